@@ -1,0 +1,1 @@
+"""Read each file once and keep numbers, not voxels."""

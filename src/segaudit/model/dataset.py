@@ -1,0 +1,46 @@
+"""The dataset as a whole, as tables: what dataset-wide checks and statistics look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segaudit.model.records import Metadata, Stranger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CASE_COLUMNS = (
+    "case", "size_i", "size_j", "size_k", "spacing_i", "spacing_j", "spacing_k",
+    "voxels", "ct_whole", "ct_digest", "masks", "nonempty_masks", "overlap_voxels", "labelled_voxels",
+)  # fmt: skip
+"""Columns of ``Dataset.cases``: a row for each case that was measured; sizes and spacings are its reference grid's."""
+
+MASK_COLUMNS = (
+    "case", "structure", "whole", "voxels", "volume_ml", "cut", "components", "largest_ml", "corner_displacement_mm",
+    "centroid_x", "centroid_y", "centroid_z", "hu_mean", "hu_median", "void_share", "outside_body_share",
+)  # fmt: skip
+"""Columns of ``Dataset.masks``: one row for each mask file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Everything about a dataset that no single case can tell."""
+
+    root: str
+    folders: tuple[str, ...]
+    """Ids of the cases that have a folder, in alphabetical order; excluded ones are left out."""
+    cases: pd.DataFrame
+    masks: pd.DataFrame
+    metadata: Metadata | None = None
+    strangers: tuple[Stranger, ...] = ()
+    """Files and folders beside the cases that the layout has no place for."""
+    excluded: tuple[str, ...] = ()
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Ids that the metadata lists, as stored but for blanks around them; excluded ones are left out."""
+        if self.metadata is None or "image_id" not in self.metadata.columns:
+            return ()
+        column = self.metadata.columns.index("image_id")
+        return tuple(i for row in self.metadata.rows if (i := row[column].strip()) and i not in self.excluded)

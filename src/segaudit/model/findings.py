@@ -1,0 +1,98 @@
+"""What a check declares and what it finds."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, ParamSpec, get_type_hints
+
+from msgspec import Struct
+
+from segaudit.model.contract import Contract, Severity
+
+P = ParamSpec("P")
+
+
+class Outcome(enum.StrEnum):
+    """How a check ended. ``could not run`` fails every gate."""
+
+    CLEAN = "clean"
+    FOUND = "found"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not applicable"
+    COULD_NOT_RUN = "could not run"
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One place where a check does not hold. What all findings of a check share stands in its ``Check``."""
+
+    message: str
+    """What was got and what was expected, with the unit; case, structure and file have their own fields."""
+    case: str = ""
+    structure: str = ""
+    """The structure; several, separated by comma and blank, where one cause concerns several."""
+    file: str = ""
+    """Path relative to the dataset."""
+    observed: str | int | float | None = None
+    expected: str | int | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[P]):
+    """A rule: a generator function over one record, with an id and a severity. Call it as the function it is."""
+
+    id: str
+    severity: Severity
+    function: Callable[P, Iterator[Finding]]
+    unit: type
+    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Published or WaiverUse."""
+    takes_contract: bool
+    needs: str
+    """Dotted key of the contract without which the check does not apply; empty if it always does."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
+        """Yield the findings in one record."""
+        return self.function(*args, **kwargs)
+
+    @property
+    def family(self) -> str:
+        """The module it is written in."""
+        return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def explanation(self) -> str:
+        """The docstring."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def summary(self) -> str:
+        """The docstring's first line."""
+        return self.explanation.partition("\n")[0]
+
+
+def check(
+    check_id: str, severity: Severity, *, needs: str = ""
+) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
+    """Declare a check; what it looks at is its first parameter's annotation, and a second one is the contract.
+
+    Nothing is registered: the catalogue is what the modules of ``segaudit.checks`` hold.
+
+    Raises:
+        ValueError: the id is not kebab-case of two words or more.
+        TypeError: the second parameter is not a Contract.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check_id):
+        raise ValueError(f"check id {check_id!r} is not kebab-case")
+
+    def declare(function: Callable[P, Iterator[Finding]]) -> Check[P]:
+        hints = get_type_hints(function)
+        hints.pop("return", None)
+        unit, *others = hints.values()
+        if others not in ([], [Contract]):
+            raise TypeError(f"{check_id}: the second parameter of a check is the contract, not {others}")
+        return Check(check_id, severity, function, unit, bool(others), needs)
+
+    return declare

@@ -1,0 +1,87 @@
+"""The outcome of an audit: what ``report.json`` holds, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from segaudit.model.contract import Severity
+from segaudit.model.findings import Outcome
+
+FORMAT = 1
+"""Version of the report's form; it grows when a field changes its meaning or goes."""
+
+
+class CheckResult(Struct, frozen=True, kw_only=True):
+    """How one check ended."""
+
+    id: str
+    severity: Severity
+    family: str
+    outcome: Outcome
+    findings: int
+    """Findings that are not waived."""
+    waived: int
+    summary: str
+    error: str = ""
+    """Why it could not run."""
+
+
+class ReportedFinding(Struct, frozen=True, kw_only=True):
+    """A finding with its check, its severity in this contract, and the reason if it is waived."""
+
+    check: str
+    severity: Severity
+    case: str
+    structure: str
+    file: str
+    message: str
+    observed: str | int | float | None
+    expected: str | int | float | None
+    waived: str | None
+    """The waiver's reason; None where nothing waives it."""
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Totals. Findings count once for each cause; waived ones stand apart."""
+
+    cases: int
+    files: int
+    masks: int
+    error: int
+    warning: int
+    info: int
+    waived: int
+
+
+class Unmeasured(Struct, frozen=True, kw_only=True):
+    """A case that could not be measured at all, and why."""
+
+    case: str
+    error: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The outcome of an audit."""
+
+    segaudit: str
+    """Version of segaudit."""
+    format: int
+    contract: str
+    dataset: str
+    gate: Severity
+    counts: Counts
+    checks: tuple[CheckResult, ...]
+    findings: tuple[ReportedFinding, ...]
+    """By severity, check, case and structure."""
+    unmeasured: tuple[Unmeasured, ...]
+    statistics: dict[str, Any]
+    """The published tables, recomputed (see ``segaudit.statistics``)."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 the gate holds, 1 findings at the gate or above, 3 something could not run."""
+        if self.unmeasured or any(check.outcome is Outcome.COULD_NOT_RUN for check in self.checks):
+            return 3
+        return int(any(f.waived is None and f.severity.rank <= self.gate.rank for f in self.findings))

@@ -1,0 +1,40 @@
+"""Accepted findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from segaudit.model.findings import Finding
+
+
+class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Accept what ``check`` finds in ``case`` and ``structure`` (globs) through the day ``until``."""
+
+    check: str
+    case: str
+    reason: str
+    until: dt.date
+    structure: str = "*"
+
+    def covers(self, check_id: str, finding: Finding, today: dt.date) -> bool:
+        """Whether this waiver accepts a finding of a check today."""
+        return (
+            self.check == check_id
+            and today <= self.until
+            and fnmatchcase(finding.case, self.case)
+            and fnmatchcase(finding.structure, self.structure)
+        )
+
+
+class WaiverUse(Struct, frozen=True, kw_only=True):
+    """What became of a waiver in one audit."""
+
+    waiver: Waiver
+    covered: int
+    """Findings that it accepted."""
+    lapsed: bool
+    known: bool
+    """Whether there is a check of that id."""

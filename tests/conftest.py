@@ -1,0 +1,23 @@
+"""Fixtures that every test module can use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the real cases, which are not part of the project; without it the test is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real cases are not there: {SHARED.name} is kept outside the repository")
+    return SHARED
