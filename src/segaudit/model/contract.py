@@ -27,7 +27,7 @@ class Severity(enum.StrEnum):
         return list(Severity).index(self)
 
 
-class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One anatomical structure of a release: a row of ``structures.csv``."""
 
     name: str
@@ -51,14 +51,14 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A further piece smaller than this is a speck, not a piece."""
 
 
-class Cases(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cases(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How many cases there are and how they are named."""
 
     count: int | None = None
     pattern: str = r"s\d{4}"
 
 
-class Geometry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Geometry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The voxel grids. What is None or empty is not promised."""
 
     spacing_mm: float | tuple[float, float, float] | None = None
@@ -68,13 +68,13 @@ class Geometry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     shape_max: tuple[int, int, int] | None = None
 
 
-class Alignment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Alignment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How far a mask's grid may lie from its CT's."""
 
     tolerance_mm: float = 0.1
 
 
-class Intensity(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Intensity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The CT's values."""
 
     dtypes: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Intensity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     maximum_hu: float = 20000.0
 
 
-class Labels(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Labels(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The masks' values, and which of them may share voxels."""
 
     dtypes: tuple[str, ...] = ()
@@ -90,20 +90,20 @@ class Labels(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pairs of structures, as names or globs, that overlap by definition or by design."""
 
 
-class Regrade(Struct, frozen=True):
+class Regrade(Struct, frozen=True, forbid_unknown_fields=True):
     """Another severity for a check, with the reason."""
 
     severity: Severity
     reason: str
 
 
-class Exclude(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Exclude(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Cases that are left out of the audit's verdict and of the statistics."""
 
     cases: tuple[str, ...] = ()
 
 
-class PublishedStructure(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PublishedStructure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A row of the published table of structures, as printed."""
 
     label: int
@@ -115,7 +115,7 @@ class PublishedStructure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     volume_variability_ml: float
 
 
-class PublishedGrid(Struct, frozen=True, kw_only=True):
+class PublishedGrid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A row of the published resolution table: minimum, median or maximum of spacing and size."""
 
     statistic: Literal["min", "median", "max"]
@@ -123,7 +123,7 @@ class PublishedGrid(Struct, frozen=True, kw_only=True):
     size: tuple[int, int, int]
 
 
-class Published(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Published(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The tables that a release's documentation prints, as printed."""
 
     source: str
@@ -133,7 +133,7 @@ class Published(Struct, frozen=True, kw_only=True, omit_defaults=True):
     structures: tuple[PublishedStructure, ...] = ()
 
 
-class KnownIssue(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KnownIssue(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A publicly reported defect of a release."""
 
     release: str
@@ -148,7 +148,7 @@ class KnownIssue(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str = ""
 
 
-class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True, forbid_unknown_fields=True):
     """What a dataset promises: counts, names, geometry, value ranges, published tables."""
 
     name: str

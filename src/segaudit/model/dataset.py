@@ -40,7 +40,5 @@ class Dataset:
     @property
     def listed(self) -> tuple[str, ...]:
         """Ids that the metadata lists, as stored but for blanks around them; excluded ones are left out."""
-        if self.metadata is None or "image_id" not in self.metadata.columns:
-            return ()
-        column = self.metadata.columns.index("image_id")
-        return tuple(i for row in self.metadata.rows if (i := row[column].strip()) and i not in self.excluded)
+        ids = self.metadata.cells("image_id") if self.metadata else ()
+        return tuple(case for case in ids if case and case not in self.excluded)

@@ -7,11 +7,12 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, get_type_hints
+from typing import Generic, ParamSpec, Self, get_type_hints
 
 from msgspec import Struct
 
 from segaudit.model.contract import Contract, Severity
+from segaudit.model.records import File
 
 P = ParamSpec("P")
 
@@ -38,6 +39,20 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Path relative to the dataset."""
     observed: str | int | float | None = None
     expected: str | int | float | None = None
+
+    @classmethod
+    def about(
+        cls, file: File, message: str, observed: str | float | None = None, expected: str | float | None = None
+    ) -> Self:
+        """Return a finding about a file: it names its case, structure and path."""
+        return cls(
+            case=file.case,
+            structure=file.structure,
+            file=file.path,
+            message=message,
+            observed=observed,
+            expected=expected,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ FaultKind = Literal[
 ]
 """What can be wrong with the bytes of a file; all but ``trailing`` keep its voxels from being measured."""
 
+BLANK_STD_HU = 5.0
+"""Standard deviation below which a CT shows nothing: the noise of water alone is larger."""
+
+BLANK_BODY_SHARE = 0.01
+"""Share of voxels above -500 HU below which a CT shows nothing but air."""
+
 FIELD_OF_VIEW_MARGIN = 3
 """A mask with a voxel within this many voxels of a face of the grid counts as cut by the field of view
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
@@ -228,6 +234,11 @@ class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether its file could be read and trusted to the last voxel."""
         return self.file.whole
 
+    @property
+    def blank(self) -> bool:
+        """Whether it shows no body: its values hardly differ, or nearly all of it is air."""
+        return self.std < BLANK_STD_HU or self.body_share < BLANK_BODY_SHARE
+
 
 QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
 
@@ -296,3 +307,15 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Cells exactly as stored, each row padded or cut to the number of columns."""
     problems: tuple[str, ...] = ()
     """What was wrong with the file itself: encoding, ragged rows, no header."""
+
+    def cells(self, column: str) -> tuple[str, ...]:
+        """Return a column's cells without stray blanks; none when there is no such column."""
+        if column not in self.columns:
+            return ()
+        place = self.columns.index(column)
+        return tuple(tidy(row[place]) for row in self.rows)
+
+
+def tidy(text: str) -> str:
+    """Return text without blanks around it, and with single ones inside."""
+    return " ".join(text.split())

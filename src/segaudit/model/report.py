@@ -42,6 +42,10 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     waived: str | None
     """The waiver's reason; None where nothing waives it."""
 
+    def fails(self, gate: Severity) -> bool:
+        """Whether it is at the gate or above, and nothing waives it."""
+        return self.waived is None and self.severity.rank <= gate.rank
+
 
 class Counts(Struct, frozen=True, kw_only=True):
     """Totals. Findings count once for each cause; waived ones stand apart."""
@@ -84,4 +88,4 @@ class Report(Struct, frozen=True, kw_only=True):
         """0 the gate holds, 1 findings at the gate or above, 3 something could not run."""
         if self.unmeasured or any(check.outcome is Outcome.COULD_NOT_RUN for check in self.checks):
             return 3
-        return int(any(f.waived is None and f.severity.rank <= self.gate.rank for f in self.findings))
+        return int(any(finding.fails(self.gate) for finding in self.findings))

@@ -1,0 +1,88 @@
+"""The report for CI servers, as JUnit XML: a suite for each family, a test case for each clean check and failing case.
+
+Elements and attributes are those that Jenkins (``junit-10.xsd`` of its xUnit plugin) and GitLab both know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from xml.etree import ElementTree as ET
+
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
+from segaudit.reports.phrases import place, told, visible
+
+TOTALS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+"""Which elements the attributes of a suite count."""
+
+
+def render(report: Report) -> str:
+    """Return the JUnit XML of a report. Its times are 0: a check has no time of its own."""
+    root = ET.Element("testsuites", name="segaudit")
+    for name, cases in groupby(sorted(_cases(report), key=_classname), key=_classname):
+        suite = ET.SubElement(root, "testsuite", name=name)
+        suite.extend(cases)
+        _total(suite)
+    _total(root)
+    del root.attrib["skipped"]  # the schema knows it for a suite alone
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _cases(report: Report) -> Iterator[ET.Element]:
+    """Yield the test cases of each check, and one for each case that could not be measured."""
+    findings: dict[str, list[ReportedFinding]] = defaultdict(list)
+    for finding in report.findings:
+        findings[finding.check].append(finding)
+    for check in report.checks:
+        if check.outcome not in {Outcome.FOUND, Outcome.WAIVED}:
+            yield _whole(check)
+        for case, members in groupby(findings[check.id], key=attrgetter("case")):
+            yield _part(check, case, list(members), report.gate)
+    for unmeasured in report.unmeasured:
+        element = _element("segaudit.measure", unmeasured.case)
+        ET.SubElement(element, "error", type="could not run", message=visible(unmeasured.error))
+        yield element
+
+
+def _whole(check: CheckResult) -> ET.Element:
+    """Return the test case of a check that is clean, does not apply, or could not run."""
+    element = _element(f"segaudit.checks.{check.family}", check.id)
+    if check.outcome is Outcome.NOT_APPLICABLE:
+        ET.SubElement(element, "skipped", message="not applicable")
+    if check.outcome is Outcome.COULD_NOT_RUN:
+        ET.SubElement(element, "error", type="could not run", message=visible(check.error))
+    return element
+
+
+def _part(check: CheckResult, case: str, findings: Sequence[ReportedFinding], gate: Severity) -> ET.Element:
+    """Return the test case of what a check finds in one case, or in the dataset where ``case`` is empty."""
+    element = _element(f"segaudit.checks.{check.family}", f"{check.id}::{case}" if case else check.id)
+    lines = [f"{place(finding)}: {told(finding)}" for finding in findings]
+    if any(finding.fails(gate) for finding in findings):
+        child = ET.SubElement(element, "failure", type=check.severity, message=visible(check.summary))
+    elif all(finding.waived is not None for finding in findings):
+        reasons = dict.fromkeys(finding.waived or "" for finding in findings)
+        child = ET.SubElement(element, "skipped", message=visible("; ".join(reasons)))
+    else:
+        child = ET.SubElement(element, "system-out")
+    child.text = "\n".join(lines)
+    return element
+
+
+def _element(classname: str, name: str) -> ET.Element:
+    return ET.Element("testcase", classname=classname, name=visible(name), time="0")
+
+
+def _classname(element: ET.Element) -> str:
+    return element.attrib["classname"]
+
+
+def _total(element: ET.Element) -> None:
+    """Give a suite, or all of them, its totals."""
+    element.set("tests", str(len(element.findall(".//testcase"))))
+    for attribute, tag in TOTALS.items():
+        element.set(attribute, str(len(element.findall(f".//{tag}"))))
+    element.set("time", "0")

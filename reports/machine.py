@@ -1,0 +1,37 @@
+"""The report for programs: ``report.json`` and its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from segaudit.model import Report
+from segaudit.model.report import FORMAT
+
+
+def render(report: Report) -> str:
+    """Return ``report.json``. Numbers that are not finite become null."""
+    return msgspec.json.format(msgspec.json.encode(_encodable(msgspec.to_builtins(report))), indent=2).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``report.json`` (draft 2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:segaudit:report:{FORMAT}",
+        "title": "The report of a segaudit audit",
+        **msgspec.json.schema(Report),
+    }
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401 (anything that JSON holds)
+    r"""Return the value with lone surrogates as escapes such as ``\udc80``: names that are not UTF-8 hold them."""
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {_encodable(key): _encodable(member) for key, member in value.items()}
+        case list() | tuple():
+            return [_encodable(member) for member in value]
+    return value

@@ -1,0 +1,93 @@
+"""What all reports say alike: the verdict, where a finding is, how many there are. No phrase breaks a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding
+
+PAIR = 2
+"""A place names so many structures or files; of more, the text lists the first ``NAMED``."""
+
+NAMED = 3
+
+
+def visible(text: str) -> str:
+    r"""Return the text with each character that does not print written as an escape such as ``\x1b``.
+
+    File names and metadata can hold line breaks, terminal codes, direction marks and bytes that are not UTF-8.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a count with its noun: ``1 case``, ``1,204 cases``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def affected(findings: Sequence[ReportedFinding]) -> int:
+    """Return in how many cases findings are; those about the dataset are in none."""
+    return len({finding.case for finding in findings if finding.case})
+
+
+def extent(findings: Sequence[ReportedFinding]) -> str:
+    """Return how many findings there are and in how many cases: ``13 findings in 4 cases``."""
+    cases = affected(findings)
+    return count(len(findings), "finding") + (f" in {count(cases, 'case')}" if cases else "")
+
+
+def place(finding: ReportedFinding) -> str:
+    """Return where a finding is: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
+    if len(_names(finding)) > PAIR:
+        where = finding.case
+    elif finding.structure:
+        where = "/".join(filter(None, (finding.case, finding.structure)))
+    elif finding.case in finding.file:
+        where = finding.file
+    else:
+        where = ", ".join(filter(None, (finding.case, finding.file)))
+    return visible(where) or "dataset"
+
+
+def told(finding: ReportedFinding) -> str:
+    """Return a finding's message, the first of the structures or files that it merges, the reason that waives it."""
+    names = _names(finding)
+    listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
+    waived = "" if finding.waived is None else f" (waived: {finding.waived})"
+    return visible(finding.message + listed + waived)
+
+
+def verdict(report: Report) -> str:
+    """Return whether the gate holds, and why it does not: ``FAILS the gate 'error': 9 findings``."""
+    failing = sum(finding.fails(report.gate) for finding in report.findings)
+    reasons = [count(failing, "finding")] if failing else []
+    reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
+    return f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+
+
+def not_run(report: Report) -> str:
+    """Return how many checks and cases could not run: ``1 check and 2 cases``; empty if all ran."""
+    checks = sum(check.outcome is Outcome.COULD_NOT_RUN for check in report.checks)
+    numbers = ((checks, "check"), (len(report.unmeasured), "case"))
+    return " and ".join(count(number, noun) for number, noun in numbers if number)
+
+
+def stopped(report: Report) -> list[tuple[str, str]]:
+    """Return the checks and cases that could not run, each with the reason."""
+    checks = [(check.id, check.error) for check in report.checks if check.outcome is Outcome.COULD_NOT_RUN]
+    return checks + [(case.case, case.error) for case in report.unmeasured]
+
+
+def by_check(report: Report) -> Iterator[tuple[CheckResult, tuple[ReportedFinding, ...]]]:
+    """Yield each check with those of its findings that nothing waives, in the report's order: errors first."""
+    results = {check.id: check for check in report.checks}
+    standing = (finding for finding in report.findings if finding.waived is None)
+    for check_id, findings in groupby(standing, key=attrgetter("check")):
+        yield results[check_id], tuple(findings)
+
+
+def _names(finding: ReportedFinding) -> list[str]:
+    """Return the structures, or without any the files, that a finding is about."""
+    return (finding.structure or finding.file).split(", ")

@@ -1,0 +1,58 @@
+"""The report for the page of a CI job, as Markdown (GitHub's step summary, GitLab): ``summary.md``."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+
+from segaudit.model import CheckResult, Report, ReportedFinding, Severity
+from segaudit.reports.markdown import escape, table
+from segaudit.reports.phrases import affected, by_check, place, stopped, told, verdict, visible
+
+LIMIT = 20
+"""Findings listed of one check."""
+
+
+def render(report: Report) -> str:
+    """Return the summary: the verdict, counts, the checks with findings, and the findings of errors folded away."""
+    return "\n\n".join(_sections(report)) + "\n"
+
+
+def _sections(report: Report) -> Iterator[str]:
+    found = tuple(by_check(report))
+    yield f"# {escape(verdict(report))}"
+    yield escape(f"Dataset {report.dataset} against the contract {report.contract}, by segaudit {report.segaudit}")
+    yield _counts(report)
+    if stopped(report):
+        yield "## Could not run"
+        yield table(("check or case", "why"), stopped(report))
+    if found:
+        yield "## Checks with findings"
+        yield _checks(found)
+    for check, findings in found:
+        if check.severity is Severity.ERROR:
+            yield _details(check, findings)
+
+
+def _counts(report: Report) -> str:
+    counts = report.counts
+    header = ("cases", "masks", "files", "errors", "warnings", "info", "waived")
+    row = (counts.cases, counts.masks, counts.files, counts.error, counts.warning, counts.info, counts.waived)
+    return table(header, [row])
+
+
+def _checks(found: Sequence[tuple[CheckResult, Sequence[ReportedFinding]]]) -> str:
+    """Return a row for each check with findings, with the first of them."""
+    rows = [
+        (check.id, check.severity, len(findings), affected(findings), f"{place(findings[0])}: {told(findings[0])}")
+        for check, findings in found
+    ]
+    return table(("check", "severity", "findings", "cases", "first"), rows)
+
+
+def _details(check: CheckResult, findings: Sequence[ReportedFinding]) -> str:
+    """Return a check's findings, folded away under its summary."""
+    rows = [(place(finding), told(finding)) for finding in findings[:LIMIT]]
+    more = [f"... and {len(findings) - LIMIT:,} more in findings.csv"] if len(findings) > LIMIT else []
+    head = f"<details>\n<summary>{html.escape(visible(f'{check.id}: {check.summary}'), quote=False)}</summary>"
+    return "\n\n".join([head, table(("where", "what"), rows), *more, "</details>"])

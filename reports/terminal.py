@@ -1,0 +1,120 @@
+"""The report on a terminal: a summary to read in ten seconds, then the findings by check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
+from segaudit.reports.phrases import by_check, count, extent, not_run, place, stopped, told, verdict, visible
+
+LIMIT = 10
+"""Findings shown under one check."""
+
+UNBROKEN = 10_000
+"""Columns of a console on which no line of a block breaks."""
+
+COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+
+
+def render(report: Report, folder: Path) -> RenderableType:
+    """Return what to print after an audit; ``folder`` holds the other reports."""
+    return Group(*_paragraphs(report, folder))
+
+
+def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = LIMIT) -> str:
+    """Return a check's paragraph as plain text: its id, its summary and its first findings, a line each."""
+    console = Console(width=UNBROKEN, color_system=None)
+    with console.capture() as capture:
+        console.print(_block(check, findings, limit))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def _paragraphs(report: Report, folder: Path) -> Iterator[RenderableType]:
+    yield _verdict(report)
+    yield ""
+    yield _facts(report)
+    yield ""
+    if stopped(report):
+        yield _margin(Text("not run", COLOURS[Severity.ERROR]), _grid(stopped(report)))
+        yield ""
+    for check, findings in by_check(report):
+        yield _block(check, findings, LIMIT)
+        yield ""
+    yield _grid(_closing(report, folder))
+
+
+def _verdict(report: Report) -> Text:
+    return Text(verdict(report), "bold red" if report.exit_code else "bold green")
+
+
+def _facts(report: Report) -> Table:
+    """Return what was audited and how much was found, a line each."""
+    counts = report.counts
+    audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
+    facts: dict[str, str | Text] = {
+        "dataset": report.dataset,
+        "contract": report.contract,
+        "audited": f"{audited}, by segaudit {report.segaudit}",
+        "found": _found(counts),
+        "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),
+    }
+    return _grid(facts.items())
+
+
+def _found(counts: Counts) -> Text:
+    """Return the counts by severity, each in its colour unless it is 0."""
+    numbers = {
+        Severity.ERROR: (counts.error, count(counts.error, "error")),
+        Severity.WARNING: (counts.warning, count(counts.warning, "warning")),
+        Severity.INFO: (counts.info, f"{counts.info:,} info"),
+    }
+    coloured = [Text(words, COLOURS[severity] if number else "") for severity, (number, words) in numbers.items()]
+    return Text(", ").join([*coloured, Text(f"{counts.waived:,} waived")])
+
+
+def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> Table:
+    """Return a check's paragraph, its severity in the margin."""
+    header = Text.assemble((check.id, "bold"), "  ", extent(findings))
+    lines = _grid((place(finding), told(finding)) for finding in findings[:limit])
+    rest = [Text(f"... and {len(findings) - limit:,} more", "dim")] if len(findings) > limit else []
+    body = Group(header, Text(visible(check.summary)), Padding.indent(Group(lines, *rest), 2))
+    return _margin(Text(check.severity, COLOURS[check.severity]), body)
+
+
+def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
+    """Yield how the other checks ended, where to read on, and a failing verdict again: the first has scrolled away."""
+    outcomes = Counter(check.outcome for check in report.checks)
+    others = (Outcome.CLEAN, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
+    yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
+    for check, _ in islice(by_check(report), 1):
+        yield "what to do", f"segaudit explain {check.id}"
+    yield "reports", f"{folder}, every finding in findings.csv"
+    if report.exit_code:
+        yield "verdict", _verdict(report)
+
+
+def _margin(word: Text, body: RenderableType) -> Table:
+    """Return a body with a word in the margin, which is as wide as the longest severity."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=max(map(len, Severity)), no_wrap=True)
+    table.add_column()
+    table.add_row(word, body)
+    return table
+
+
+def _grid(rows: Iterable[tuple[str, str | Text]]) -> Table:
+    """Return rows of two columns without lines; words that are too long fold. A plain string is data, never markup."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(Text(visible(name)), value if isinstance(value, Text) else Text(visible(value)))
+    return table

@@ -1,0 +1,35 @@
+"""The one place that writes reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from segaudit.model import Report
+from segaudit.reports import findings_csv, junit, machine, summary
+
+FILES: dict[str, Callable[[Report], str]] = {
+    "report.json": machine.render,
+    "junit.xml": junit.render,
+    "summary.md": summary.render,
+    "findings.csv": findings_csv.render,
+}
+
+
+def write(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write the report in each form, and return the files.
+
+    Each file is replaced as a whole, so that no reader ever meets half of one.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_replace(folder / name, render(report)) for name, render in FILES.items())
+
+
+def _replace(path: Path, text: str) -> Path:
+    """Write the text beside the file, then put it in the file's place."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(text.encode())
+    return partial.replace(path)

@@ -1,0 +1,144 @@
+"""An audit from end to end: measure, judge, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from segaudit import catalogue, verdict
+from segaudit import waivers as waiver_files
+from segaudit.judge import Judge, Trial
+from segaudit.model import Check, Contract, Report, Severity, Waiver
+from segaudit.model.report import FORMAT
+from segaudit.model.statistics import statistics
+from segaudit.subject import load_contract, open_dataset
+from segaudit.survey import Options, Progress, Survey, survey
+
+
+def audit(  # noqa: PLR0913 (each is an option of the command line, too)
+    path: Path | str,
+    contract: str | Path | None = None,
+    *,
+    output: Path | str | None = None,
+    waivers: Path | str | None = None,
+    gate: Severity | str = Severity.ERROR,
+    cases: str = "*",
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    workers: int | None = None,
+    cache: bool = True,
+) -> Report:
+    """Audit the dataset at ``path`` and return the report.
+
+    Args:
+        path: folder of the dataset.
+        contract: name of a shipped contract, or a contract file; without one the release is recognised.
+        output: folder that keeps the measurements, so that the next audit reads only what changed.
+        waivers: file of accepted findings.
+        gate: lowest severity that fails the audit, ``error`` or ``warning``.
+        cases: glob of the case ids to audit; dataset-wide checks do not apply to a part.
+        select: ids or families of the checks to run; all if empty.
+        ignore: ids or families of the checks to leave out.
+        workers: processes that measure; one for each processor if None.
+        cache: whether measurements of files that did not change are used again.
+
+    Raises:
+        DatasetError: the path is no dataset.
+        ContractError: the contract cannot be read, or the release cannot be recognised.
+        WaiverError: the waivers cannot be read.
+        UnknownCheckError: there is no such check.
+    """
+    options = Options(
+        contract=contract,
+        output=Path(output) if output else None,
+        waivers=Path(waivers) if waivers else None,
+        gate=Severity(gate),
+        cases=cases,
+        select=tuple(select),
+        ignore=tuple(ignore),
+        workers=workers,
+        cache=cache,
+    )
+    return conduct(path, options).report
+
+
+def conduct(path: Path | str, options: Options, progress: Progress = lambda cases, _: cases) -> Audit:
+    """Audit a dataset; raises what ``audit`` raises."""
+    subject = open_dataset(path, options.contract)
+    part = subject.only(options.cases)
+    bench = _bench(subject.contract, options)
+    measured = survey(part, options, progress, bench.judge.case)
+    if part == subject:
+        bench.judge.dataset(measured.dataset)
+        bench.judge.published()
+        bench.judge_waivers()
+    return Audit(bench.report(measured), tuple(bench.judge.trials))
+
+
+def audit_published(options: Options) -> Report:
+    """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
+    bench = _bench(load_contract(options.contract or ""), options)
+    bench.judge.published()
+    return bench.report(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit that is done: its report, and what it was made from."""
+
+    report: Report
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Who judges an audit, and what is accepted beforehand."""
+
+    judge: Judge
+    contract: Contract
+    waivers: tuple[Waiver, ...]
+    gate: Severity
+    today: dt.date
+
+    def judge_waivers(self) -> None:
+        """Hold the waivers against what they covered."""
+        known = frozenset(catalogue.by_id())
+        self.judge.waivers(tuple(verdict.waiver_uses(self.waivers, self.judge.trials, known, self.today)))
+
+    def report(self, measured: Survey | None) -> Report:
+        """Return the report of what was judged."""
+        found = [verdict.report_findings(trial, self.waivers, self.today) for trial in self.judge.trials]
+        findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
+        return Report(
+            segaudit=version("segaudit"),
+            format=FORMAT,
+            contract=self.contract.name,
+            dataset=measured.dataset.root if measured else "",
+            gate=self.gate,
+            counts=verdict.counts(measured, findings),
+            checks=tuple(verdict.result(trial, group) for trial, group in zip(self.judge.trials, found, strict=True)),
+            findings=tuple(findings),
+            unmeasured=measured.unmeasured if measured else (),
+            statistics=statistics(measured.dataset, self.contract) if measured else {},
+        )
+
+
+def _bench(contract: Contract, options: Options) -> _Bench:
+    """Choose the checks and read the waivers."""
+    return _Bench(
+        judge=Judge(_chosen(options), contract),
+        contract=contract,
+        waivers=waiver_files.load(options.waivers) if options.waivers else (),
+        gate=options.gate,
+        today=dt.datetime.now(dt.UTC).astimezone().date(),
+    )
+
+
+def _chosen(options: Options) -> list[Check[...]]:
+    """Return the selected checks without the ignored ones, in the catalogue's order."""
+    selected = {check.id for name in options.select or ("*",) for check in catalogue.matching(name)}
+    ignored = {check.id for name in options.ignore for check in catalogue.matching(name)}
+    return [check for check in catalogue.by_id().values() if check.id in selected - ignored]

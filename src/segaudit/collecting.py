@@ -1,0 +1,149 @@
+"""The audit as pytest items: one for each clean check, and one for each failing (check, case)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import segaudit.checks
+from segaudit import catalogue
+from segaudit.auditing import conduct
+from segaudit.contracts import ContractError
+from segaudit.layouts import DatasetError
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
+from segaudit.reports.terminal import block
+from segaudit.survey import Options
+from segaudit.waivers import WaiverError
+
+HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
+DATASET = "dataset"
+"""Name of the item of findings that are about no single case."""
+
+
+class Found(Exception):  # noqa: N818 (it is no error of the suite)
+    """Raised by an item whose check has findings at the gate."""
+
+
+class Collecting:
+    """One audit a pytest session; xdist's workers read what their controller has measured."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Audit the dataset and register a marker for each severity and family."""
+        for name in (*Severity, *catalogue.families()):
+            config.addinivalue_line("markers", f"{name}: checks of this severity or family")
+        try:
+            self.report = self._audit(config)
+        except (DatasetError, ContractError, WaiverError) as error:
+            raise pytest.UsageError(str(error)) from error
+
+    @staticmethod
+    def _audit(config: pytest.Config) -> Report:
+        cache = config.getoption("--measurements") or (config.cache and config.cache.mkdir("segaudit"))
+        options = Options(
+            contract=config.getoption("--contract"),
+            output=cache,
+            waivers=config.getoption("--waivers"),
+            gate=Severity(config.getoption("--gate")),
+            cases=config.getoption("--cases"),
+            workers=config.getoption("--workers"),
+        )
+        return conduct(config.getoption("--dataset"), options).report
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the modules of the catalogue."""
+        if file_path.suffix == ".py" and file_path.parent.resolve() == HOME:
+            name = f"checks/{file_path.name}"  # wherever the package is installed
+            return CheckModule.from_parent(parent, path=file_path, nodeid=name, report=self.report)
+        return None
+
+    def pytest_report_header(self) -> str:
+        """Say what is audited."""
+        counts = self.report.counts
+        return f"segaudit: {self.report.dataset} ({self.report.contract}), {counts.cases} cases, {counts.masks} masks"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was found, also below the gate, and which cases could not be measured."""
+        counts = self.report.counts
+        found = f"{counts.error} errors, {counts.warning} warnings, {counts.info} infos, {counts.waived} waived"
+        terminalreporter.section("segaudit")
+        terminalreporter.write_line(found)
+        for lost in self.report.unmeasured:
+            terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A case that could not be measured fails every gate."""
+        if self.report.unmeasured:
+            session.exitstatus = self.report.exit_code
+
+
+class CheckModule(pytest.File):
+    """A family of the catalogue."""
+
+    def __init__(self, *, report: Report, **kwargs: Any) -> None:
+        """Take the report that the items are made from."""
+        super().__init__(**kwargs)
+        self.report = report
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield an item for each check without findings, and a node for each with some."""
+        for check in self.report.checks:
+            if check.family != self.path.stem:
+                continue
+            found = [finding for finding in self.report.findings if finding.check == check.id]
+            if found:
+                yield CheckNode.from_parent(self, name=check.id, check=check, found=found, gate=self.report.gate)
+            else:
+                yield CheckItem.from_parent(self, name=check.id, check=check, gate=self.report.gate)
+
+
+class CheckNode(pytest.Collector):
+    """A check with findings: one item for each case."""
+
+    def __init__(self, *, check: CheckResult, found: list[ReportedFinding], gate: Severity, **kwargs: Any) -> None:
+        """Take the findings of one check."""
+        super().__init__(**kwargs)
+        self.check, self.found, self.gate = check, found, gate
+
+    def collect(self) -> Iterator[CheckItem]:
+        """Yield the items. No name holds a bracket: pytest would take it for a parameter, and --lf would lose it."""
+        for case, findings in groupby(self.found, key=lambda finding: finding.case):
+            name = case.translate({ord("["): "(", ord("]"): ")"}) or DATASET
+            yield CheckItem.from_parent(self, name=name, check=self.check, findings=tuple(findings), gate=self.gate)
+
+
+class CheckItem(pytest.Item):
+    """A check that found nothing, or what it found in one case."""
+
+    def __init__(
+        self, *, check: CheckResult, gate: Severity, findings: tuple[ReportedFinding, ...] = (), **kwargs: Any
+    ) -> None:
+        """Mark the item with its severity and family."""
+        super().__init__(**kwargs)
+        self.check, self.gate, self.findings = check, gate, findings
+        self.add_marker(check.severity.value)
+        self.add_marker(check.family)
+        self.user_properties.append(("severity", check.severity.value))
+
+    def runtest(self) -> None:
+        """Fail on findings at the gate or above, and on a check that could not run; waived findings are expected."""
+        if self.check.outcome is Outcome.COULD_NOT_RUN:
+            raise Found(f"{self.check.id} could not run: {self.check.error}")
+        if self.check.outcome is Outcome.NOT_APPLICABLE:
+            pytest.skip("not applicable")
+        standing = [finding for finding in self.findings if finding.waived is None]
+        if standing and self.check.severity.rank <= self.gate.rank:
+            raise Found(block(self.check, standing))
+        if self.findings and not standing:
+            pytest.xfail(f"waived: {self.findings[0].waived}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show findings without a traceback."""
+        return str(excinfo.value) if isinstance(excinfo.value, Found) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the item in reports."""
+        return self.path, None, self.check.id if self.name == self.check.id else f"{self.check.id}::{self.name}"

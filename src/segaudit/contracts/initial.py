@@ -1,0 +1,147 @@
+"""A first contract for a dataset, from what it has."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import filter as matching
+from pathlib import Path
+from typing import Literal
+
+from msgspec import structs
+
+from segaudit.contracts.reading import names
+from segaudit.contracts.releases import load, recognise
+from segaudit.contracts.rules import DTYPES
+from segaudit.contracts.writing import write
+from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
+from segaudit.model.contract import Pair
+from segaudit.model.records import Vector
+
+Side = Literal["", "left", "right"]
+
+OTHER_SIDE = {"left": "right", "right": "left"}
+SPACING_DIGITS = 4
+"""Digits of a spacing in mm that are kept: ten times finer than the default tolerance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What was found in a dataset; what its cases do not share is None or empty."""
+
+    name: str
+    cases: Mapping[str, frozenset[str]]
+    """The structures that have a mask, by case id."""
+    metadata: Literal["", "totalsegmentator-v1", "totalsegmentator-v2"] = ""
+    """The schema that ``meta.csv`` follows."""
+    splits: Mapping[str, int] = field(default_factory=dict)
+    spacing_mm: Vector | None = None
+    orientation: str = ""
+    shape_min: tuple[int, int, int] | None = None
+    shape_max: tuple[int, int, int] | None = None
+    ct_dtypes: frozenset[str] = frozenset()
+    mask_dtypes: frozenset[str] = frozenset()
+
+
+def initial(observed: Observed, folder: Path) -> Path:
+    """Write a contract that holds for a dataset into a folder, and return its path.
+
+    Raises:
+        FileExistsError: the folder has a contract already.
+    """
+    return write(draft(observed), folder)
+
+
+def draft(observed: Observed) -> Contract:
+    """Return a contract that holds for a dataset. Splits that do not add up to its cases are left out."""
+    found = frozenset[str]().union(*observed.cases.values())
+    release = recognise(found)
+    count = len(observed.cases)
+    return Contract(
+        name=observed.name,
+        metadata=observed.metadata,
+        cases=Cases(count=count, pattern=common_pattern(observed.cases)),
+        splits=dict(observed.splits) if sum(observed.splits.values()) == count else {},
+        geometry=_geometry(observed),
+        intensity=Intensity(dtypes=_promisable(observed.ct_dtypes)),
+        labels=Labels(dtypes=_promisable(observed.mask_dtypes), allowed_overlaps=_overlaps(found, release)),
+        structures=_structures(found, release),
+    )
+
+
+def common_pattern(cases: Iterable[str]) -> str:
+    """Return the narrowest of a few patterns that matches all case ids: digits by number, any digits, anything."""
+    ids = sorted(cases)
+    first = re.escape(ids[0]) if ids else ""
+    counted = re.sub(r"\d+", lambda digits: rf"\d{{{len(digits[0])}}}", first)
+    uncounted = re.sub(r"\d+", r"\\d+", first)
+    narrow = (Cases().pattern, counted, uncounted)
+    return next((pattern for pattern in narrow if all(re.fullmatch(pattern, case) for case in ids)), ".+")
+
+
+def _geometry(observed: Observed) -> Geometry:
+    return Geometry(
+        spacing_mm=_spacing(*observed.spacing_mm) if observed.spacing_mm else None,
+        orientation=observed.orientation,
+        shape_min=observed.shape_min,
+        shape_max=observed.shape_max,
+    )
+
+
+def _spacing(*lengths: float) -> float | Vector | None:
+    """Round a spacing in mm; it is one number where the axes agree, and None where a broken affine gives no length."""
+    i, j, k = (round(length, SPACING_DIGITS) for length in lengths)
+    if not all(0 < length < math.inf for length in (i, j, k)):
+        return None
+    return i if i == j == k else (i, j, k)
+
+
+def _promisable(dtypes: frozenset[str]) -> tuple[str, ...]:
+    """Leave out what a damaged header claims and no NIfTI file can have."""
+    return tuple(sorted(dtypes.intersection(DTYPES)))
+
+
+def _overlaps(found: frozenset[str], release: str | None) -> tuple[Pair, ...]:
+    """Return the pairs of a release that concern the structures that were found."""
+    pairs = load(release).labels.allowed_overlaps if release else ()
+    return tuple(pair for pair in pairs if all(matching(found, glob) for glob in pair))
+
+
+def _structures(found: frozenset[str], release: str | None) -> tuple[Structure, ...]:
+    """Number structures as the release does and, by name, those that it does not know after them."""
+    known = load(release).by_name if release else {}
+    described = {structure.name: structure for name in names() for structure in load(name).structures} | known
+    free = itertools.count(1 + max((structure.label for structure in known.values()), default=0))
+    rows = [
+        structs.replace(
+            described.get(name) or Structure(name=name, label=0, group="organ"),
+            label=known[name].label if name in known else next(free),
+        )
+        for name in sorted(found)
+    ]
+    by_name = {row.name: row for row in rows}
+    return tuple(sorted((_among(row, by_name) for row in rows), key=lambda row: row.label))
+
+
+def _among(row: Structure, rows: Mapping[str, Structure]) -> Structure:
+    """Return a structure that names others of the list only: partner by name, neighbours where both agree."""
+    side, partner = _mirrored(row.name)
+    above, below = rows.get(row.above), rows.get(row.below)
+    return structs.replace(
+        row,
+        side=side,
+        partner=partner if partner in rows else "",
+        above=row.above if above and above.below == row.name else "",
+        below=row.below if below and below.above == row.name else "",
+        expected_with=row.expected_with if rows.keys() >= set(row.expected_with) else (),
+    )
+
+
+def _mirrored(name: str) -> tuple[Side, str]:
+    """Return the side that a name tells, and the name of the same structure on the other side."""
+    words = name.split("_")
+    side: Side = "left" if "left" in words else "right" if "right" in words else ""
+    return side, "_".join(OTHER_SIDE.get(word, word) for word in words) if side else ""

@@ -1,0 +1,116 @@
+"""A contract's TOML file with its tables, laid over the contract that it extends."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from segaudit import schemas
+from segaudit.contracts.decoding import Keys, Source, decode, shown
+from segaudit.contracts.errors import ContractError, did_you_mean
+from segaudit.contracts.rules import problems
+from segaudit.contracts.tables import read_published, read_rows, read_text
+from segaudit.model import Contract, KnownIssue, Structure
+
+SHIPPED = Path(schemas.__file__).parent / "contracts"
+FILE = "contract.toml"
+
+WHOLE = frozenset({"splits", "published"})
+"""Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
+
+Table = dict[str, Any]
+Sources = dict[str, tuple[Source, ...]]
+"""The line of each row, by the contract's key."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped contracts, oldest release first."""
+    return tuple(sorted(path.parent.name for path in SHIPPED.glob(f"*/{FILE}")))
+
+
+def locate(contract: str | Path, folder: Path = Path()) -> Path:
+    """Return the TOML file of a shipped contract's name, or of a path relative to a folder.
+
+    Raises:
+        ContractError: there is neither.
+    """
+    if contract in names():
+        return SHIPPED / contract / FILE
+    path = folder / contract
+    path = path / FILE if path.is_dir() else path
+    if path.is_file():
+        return path
+    raise ContractError(
+        f"{contract}: no such contract, expected a shipped one ({', '.join(names())}), "
+        f"a TOML file, or a folder with {FILE}{did_you_mean(str(contract), names())}"
+    )
+
+
+def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
+    """Read a contract's file.
+
+    Raises:
+        ContractError: it, or a contract that it extends, is wrong or extends itself.
+    """
+    data = _parse(path)
+    base = _base(data, path, (*extending, path.resolve()))
+    sources = _read_tables(data, path.parent)
+    data.setdefault("name", path.parent.name if path.name == FILE else path.stem)
+    contract = decode(_merge(base, data), Contract, Source(path))
+    if problem := next(problems(contract), None):
+        raise ContractError(f"{_place(problem.keys, sources, Source(path))}: {problem.text}")
+    return contract
+
+
+def _parse(path: Path) -> Table:
+    """Read TOML."""
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ContractError(f"{path}: is not TOML: {error}") from error
+
+
+def _base(data: Table, path: Path, extending: tuple[Path, ...]) -> Table:
+    """Take ``extends`` out of a contract and return what it names, in plain values; nothing if it is absent."""
+    if (name := data.pop("extends", None)) is None:
+        return {}
+    if not isinstance(name, str):
+        raise ContractError(f"{path}: extends: found {shown(name)}, expected text")
+    try:
+        base = locate(name, path.parent)
+    except ContractError as error:
+        raise ContractError(f"{path}: extends: {error}") from None
+    if base.resolve() in extending:
+        raise ContractError(f"{path}: extends: found {shown(name)}, which extends this contract in turn")
+    plain: Table = to_builtins(read(base, extending))
+    return plain
+
+
+def _read_tables(data: Table, folder: Path) -> Sources:
+    """Put rows in place of the paths of CSV files, and tell their lines; an empty path stands for no rows."""
+    sources: Sources = {}
+    for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
+        if isinstance(name := data.get(key), str):
+            data[key], sources[key] = read_rows(folder / name, kind) if name else ((), ())
+    if isinstance(name := data.get("published"), str):
+        data["published"] = read_published(folder / name) if name else None
+    return sources
+
+
+def _place(keys: Keys, sources: Sources, source: Source) -> str:
+    """Name a place in the table that it was read from, or else in the contract's file."""
+    table, *rest = keys
+    if table in sources and rest:
+        return sources[str(table)][int(rest[0])].place(tuple(rest[1:]))
+    return source.place(keys)
+
+
+def _merge(base: Table, own: Table) -> Table:
+    """Lay one table over another, key by key and table by table."""
+    both = {
+        key for key in base.keys() & own.keys() - WHOLE if isinstance(base[key], dict) and isinstance(own[key], dict)
+    }
+    return base | own | {key: _merge(base[key], own[key]) for key in both}

@@ -1,0 +1,168 @@
+"""What holds in a contract beyond the type of each value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import chain, permutations, product
+from typing import NamedTuple
+
+from segaudit.contracts.decoding import Keys, shown
+from segaudit.contracts.errors import did_you_mean
+from segaudit.model import Contract, Geometry, Intensity, Structure
+
+
+class Problem(NamedTuple):
+    """Something wrong: the keys that lead to it, and what was found and expected."""
+
+    keys: Keys
+    text: str
+
+
+DTYPES = (
+    "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64", "float128",
+    "complex64", "complex128", "complex256", "rgb24", "rgba32",
+)  # fmt: skip
+"""The types of a NIfTI file, as ``Header.dtype`` names them."""
+
+ORIENTATIONS = frozenset("".join(axes) for triple in permutations(("LR", "PA", "IS")) for axes in product(*triple))
+"""The 48 ways to lay the axes of a grid along the body."""
+
+RETURNS = {"partner": "partner", "above": "below", "below": "above"}
+"""Columns that name another structure, and the column in which that one names it in return."""
+
+
+def problems(contract: Contract) -> Iterator[Problem]:
+    """Yield what is wrong."""
+    yield from _numbers(contract)
+    yield from _cases(contract)
+    yield from _geometry(contract.geometry)
+    yield from _intensities(contract.intensity)
+    yield from _dtypes(contract)
+    yield from _regrades(contract)
+    yield from _rows(contract.structures)
+    yield from _neighbours(contract)
+    yield from _overlaps(contract)
+
+
+def _numbers(contract: Contract) -> Iterator[Problem]:
+    """Counts, sizes and tolerances are 0 or more, spacings above 0."""
+    geometry, spacing = contract.geometry, contract.geometry.spacing_mm
+    numbers: dict[Keys, float | tuple[float, ...] | None] = {
+        ("cases", "count"): contract.cases.count,
+        **{("splits", split): count for split, count in contract.splits.items()},
+        ("geometry", "spacing_tolerance_mm"): geometry.spacing_tolerance_mm,
+        ("geometry", "shape_min"): geometry.shape_min,
+        ("geometry", "shape_max"): geometry.shape_max,
+        ("alignment", "tolerance_mm"): contract.alignment.tolerance_mm,
+    }
+    for keys, value in numbers.items():
+        if value is not None and not all(number >= 0 for number in _several(value)):
+            yield Problem(keys, f"found {shown(value)}, expected 0 or more")
+    if spacing is not None and not all(number > 0 for number in _several(spacing)):
+        yield Problem(("geometry", "spacing_mm"), f"found {shown(spacing)}, expected more than 0")
+
+
+def _several(value: float | tuple[float, ...]) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _cases(contract: Contract) -> Iterator[Problem]:
+    """The pattern is a regular expression, and the splits add up to the count."""
+    pattern, count, splits = contract.cases.pattern, contract.cases.count, contract.splits
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield Problem(("cases", "pattern"), f"found {shown(pattern)}, which is no regular expression: {error}")
+    if splits and count not in (None, total := sum(splits.values())):
+        parts = ", ".join(f"{split} {cases}" for split, cases in splits.items())
+        remedy = f"expected cases.count = {count}; an empty [splits] promises none"
+        yield Problem(("splits",), f"found {parts}, which add up to {total}, {remedy}")
+
+
+def _geometry(geometry: Geometry) -> Iterator[Problem]:
+    """The orientation is one of 48, and no axis is promised to be longer at least than at most."""
+    orientation, least, most = geometry.orientation, geometry.shape_min, geometry.shape_max
+    if orientation and orientation not in ORIENTATIONS:
+        text = f"found {shown(orientation)}, expected axis codes such as RAS or LPS"
+        yield Problem(("geometry", "orientation"), text)
+    if least and most and any(low > high for low, high in zip(least, most, strict=True)):
+        text = f"found {shown(least)}, expected no axis above shape_max = {shown(most)}"
+        yield Problem(("geometry", "shape_min"), text)
+
+
+def _intensities(intensity: Intensity) -> Iterator[Problem]:
+    """The range of intensities is not empty."""
+    least, most = intensity.minimum_hu, intensity.maximum_hu
+    if not least < most:
+        text = f"found {shown(least)}, expected less than maximum_hu = {shown(most)}"
+        yield Problem(("intensity", "minimum_hu"), text)
+
+
+def _dtypes(contract: Contract) -> Iterator[Problem]:
+    """Every stored type is one that a NIfTI file can have."""
+    for table, dtypes in (("intensity", contract.intensity.dtypes), ("labels", contract.labels.dtypes)):
+        for dtype in dtypes:
+            if dtype not in DTYPES:
+                allowed = did_you_mean(dtype, DTYPES) or f", allowed are {', '.join(DTYPES)}"
+                yield Problem((table, "dtypes"), f"found {shown(dtype)}, which is no type of a NIfTI file{allowed}")
+
+
+def _regrades(contract: Contract) -> Iterator[Problem]:
+    """Whoever re-grades a check says why."""
+    for check, regrade in contract.regrade.items():
+        if not regrade.reason.strip():
+            text = f"found {shown(regrade.reason)}, expected the reason in words"
+            yield Problem(("regrade", check, "reason"), text)
+
+
+def _rows(structures: tuple[Structure, ...]) -> Iterator[Problem]:
+    """Names and labels are unique, label 0 is the background, and limits are not below their least value."""
+    for column in ("name", "label"):
+        values = [getattr(structure, column) for structure in structures]
+        for row, value in enumerate(values):
+            if value in values[:row]:
+                text = f"found {shown(value)} a second time, expected each {column} once"
+                yield Problem(("structures", row, column), text)
+    for column, least in (("label", 1), ("max_pieces", 1), ("piece_ml", 0)):
+        for row, structure in enumerate(structures):
+            value = getattr(structure, column)
+            if value is not None and not value >= least:
+                yield Problem(("structures", row, column), f"found {shown(value)}, expected {least} or more")
+
+
+def _neighbours(contract: Contract) -> Iterator[Problem]:
+    """Whatever a structure names is another one of the list; partners and neighbours name each other."""
+    known = contract.by_name
+    for row, structure in enumerate(contract.structures):
+        named = [(column, getattr(structure, column)) for column in RETURNS if getattr(structure, column)]
+        for column, other in (*named, *(("expected_with", other) for other in structure.expected_with)):
+            if text := _stranger(other, structure, known) or _one_way(column, structure, known[other]):
+                yield Problem(("structures", row, column), text)
+
+
+def _stranger(other: str, structure: Structure, known: dict[str, Structure]) -> str:
+    """Say that a name is not that of another structure; empty if it is."""
+    others = known.keys() - {structure.name}
+    if other in others:
+        return ""
+    return f"found {shown(other)}, which is no other structure of the list{did_you_mean(other, others)}"
+
+
+def _one_way(column: str, structure: Structure, other: Structure) -> str:
+    """Say that another structure does not name this one in return; empty if it does, or need not."""
+    back = RETURNS.get(column)
+    if back is None or getattr(other, back) == structure.name:
+        return ""
+    found = shown(getattr(other, back))
+    return f"found {shown(other.name)}, whose {back} is {found}, expected {shown(structure.name)}"
+
+
+def _overlaps(contract: Contract) -> Iterator[Problem]:
+    """Each pair that may overlap is of structures of the list, where there is one."""
+    known = contract.by_name
+    for glob in chain.from_iterable(contract.labels.allowed_overlaps):
+        if known and not any(fnmatchcase(name, glob) for name in known):
+            text = f"found {shown(glob)}, which matches no structure{did_you_mean(glob, known)}"
+            yield Problem(("labels", "allowed_overlaps"), text)

@@ -1,0 +1,104 @@
+"""Contracts as text: the effective one to be read, and a first one for a dataset that has none."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from msgspec import Struct, structs, to_builtins
+
+from segaudit.contracts.reading import FILE
+from segaudit.model import Contract, Structure
+
+COLUMNS = ("label", "name", *(field for field in Structure.__struct_fields__ if field not in {"label", "name"}))
+"""Columns of ``structures.csv``."""
+
+COMMENTS = {
+    "name": "What this dataset promises, as it was found. Change what is wrong; take out what is not promised.",
+    "metadata": 'Columns of meta.csv: totalsegmentator-v1, totalsegmentator-v2, or "" when there is no metadata.',
+    "structures": "One row a structure: label, name, group, side, partner, neighbours, and what is normal for it.",
+    "cases": "How many cases there are, and the regular expression that their names match.",
+    "splits": "Cases of each split; they add up to cases.count.",
+    "geometry": "What the grids of all cases share. Spacing is in mm, shapes are voxels along the three axes.",
+    "alignment": "How far, in mm, the grid of a mask may lie from that of its CT, at the worst corner.",
+    "intensity": "Stored types and Hounsfield units of the CTs.",
+    "labels": "Stored types of the masks, and pairs of structures, as names or globs, that may share voxels.",
+    "regrade": 'Other severities, as in: mask-tiny = { severity = "info", reason = "lesions are small" }',
+    "exclude": "Cases that are left out of the verdict and of the statistics.",
+}
+
+Table = dict[str, Any]
+
+
+def dump(contract: Contract) -> str:
+    """Return the effective contract as TOML, one row a line; read again, it gives the same contract."""
+    plain = _plain(contract)
+    tables = sorted(plain, key=lambda key: isinstance(plain[key], dict))
+    return "".join(_section(key, plain[key]) for key in tables)
+
+
+def write(contract: Contract, folder: Path) -> Path:
+    """Write ``contract.toml`` with comments, and ``structures.csv``, and return the path of the first.
+
+    Raises:
+        FileExistsError: the folder has a contract already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = _plain(contract) | {"structures": "structures.csv"}
+    with (folder / FILE).open("x", encoding="utf-8") as file:
+        file.write("\n".join(f"# {comment}\n{_section(key, plain[key]).lstrip()}" for key, comment in COMMENTS.items()))
+    with (folder / "structures.csv").open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([_cell(getattr(structure, column)) for column in COLUMNS] for structure in contract.structures)
+    return folder / FILE
+
+
+def _plain(contract: Contract) -> Table:
+    """Return a contract as TOML can hold it: defaults spelled out in tables, left out in rows, and no None."""
+    fields = {key: value for key, value in structs.asdict(contract).items() if value is not None and key != "siblings"}
+    return {
+        key: _spelled_out(value) if isinstance(value, Struct) else to_builtins(value) for key, value in fields.items()
+    }
+
+
+def _spelled_out(table: Struct) -> Table:
+    return {key: to_builtins(value) for key, value in structs.asdict(table).items() if value is not None}
+
+
+def _section(key: str, value: object) -> str:
+    """Return a table under its header, or a key with its value."""
+    if isinstance(value, dict):
+        return f"\n[{key}]\n" + "".join(_line(inner, item) for inner, item in value.items())
+    return _line(key, value)
+
+
+def _line(key: str, value: object) -> str:
+    """Return a key with its value in one line, or with one line a row."""
+    if isinstance(value, tuple) and value and not isinstance(value[0], str | int | float):
+        return f"{_key(key)} = [\n" + "".join(f"    {_inline(row)},\n" for row in value) + "]\n"
+    return f"{_key(key)} = {_inline(value)}\n"
+
+
+def _inline(value: object) -> str:
+    """Return a value in one line; tomli-w spreads lists over many."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(key)} = {_inline(item)}" for key, item in value.items()) + " }"
+    return tomli_w.dumps({"_": value}).removeprefix("_ = ").strip("\n")
+
+
+def _key(key: str) -> str:
+    return tomli_w.dumps({key: 0}).removesuffix(" = 0\n")
+
+
+def _cell(value: str | float | tuple[str, ...] | None) -> str:
+    """Return a value as ``structures.csv`` holds it: nothing for None and false, blanks between the items of a list."""
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,60 @@
+"""Find out which files of a dataset are what. One class a layout; a new layout is a class more in ``LAYOUTS``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from segaudit.layouts.totalsegmentator import TotalSegmentator
+from segaudit.model import Listing
+
+
+class DatasetError(ValueError):
+    """A path is no dataset in a known layout; the message says what is there and what to do."""
+
+
+class Layout(Protocol):
+    """A way to arrange a dataset in folders."""
+
+    example: str
+    """What a dataset in this layout looks like, for messages."""
+
+    def root(self, path: Path) -> Path | None:
+        """Return the folder that holds the cases, ``path`` itself or one below it; None if the layout is another."""
+
+    def discover(self, root: Path) -> Listing:
+        """List the files of the dataset. Opens none."""
+
+
+LAYOUTS: tuple[Layout, ...] = (TotalSegmentator(),)
+
+
+def discover(path: Path) -> Listing:
+    """List the files of the dataset at ``path``, in whichever layout it is.
+
+    Raises:
+        DatasetError: there is no such folder, or it has no known layout.
+    """
+    if not path.is_dir():
+        found = "it is a file" if path.exists() else "there is no such folder"
+        raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({LAYOUTS[0].example})")
+    try:
+        for layout in LAYOUTS:
+            if root := layout.root(path):
+                return layout.discover(root)
+        inside = _inside(path)
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot list it: {error.strerror}") from error
+    raise DatasetError(f"{path}: no cases found, {inside}; expected {LAYOUTS[0].example}")
+
+
+def _inside(path: Path) -> str:
+    """Say in a few words what a folder holds instead of cases."""
+    names = sorted(entry.name + "/" * entry.is_dir() for entry in path.iterdir())
+    if not names:
+        return "the folder is empty"
+    if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
+        dataset, case = path.resolve().parent, path.resolve().name
+        return f"this is the folder of a single case: audit its dataset {dataset}, with --cases {case}"
+    shown = names[:5]
+    return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"

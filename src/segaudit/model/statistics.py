@@ -1,0 +1,117 @@
+"""What a release publishes about itself, recomputed from its measurements.
+
+Volumes are millilitres, spacings millimetres, rates per cent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from segaudit.model.contract import Contract
+from segaudit.model.dataset import Dataset
+from segaudit.model.records import Metadata
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Scope = Literal["present", "present_uncut", "all", "all_uncut"]
+"""Which masks a statistic is over: those with voxels, or every whole one, an absent structure counting as 0 ml;
+``uncut`` leaves out masks that the field of view may cut."""
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+STATISTICS = ("mean", "median", "std", "std_population", "min", "max")
+"""``std`` divides by n - 1 and is missing for a single mask, ``std_population`` divides by n."""
+
+GRID = ("spacing_i", "spacing_j", "spacing_k", "size_i", "size_j", "size_k")
+
+
+def statistics(dataset: Dataset, contract: Contract) -> dict[str, Any]:
+    """Return facts, resolution and structures as lists and dictionaries ready for JSON; what is undefined is None."""
+    volumes = {scope: volume_table(dataset, contract, scope) for scope in SCOPES}
+    return {
+        "facts": facts(dataset, contract),
+        "resolution": [
+            {"statistic": name, "spacing_mm": _plain(row[:3]), "size": _plain(row[3:])}
+            for name, *row in resolution_table(dataset).itertuples()
+        ],
+        "structures": [
+            {"label": label, "structure": structure, "occurrence": occurrence, "presence_rate": _number(rate)}
+            | {"volume_ml": {scope: _described(table, structure) for scope, table in volumes.items()}}
+            for structure, label, occurrence, rate in structure_table(dataset, contract).itertuples()
+        ],
+    }
+
+
+def measured_cases(dataset: Dataset) -> pd.DataFrame:
+    """Return the cases whose CT is whole; in a dataset without any whole CT, those whose masks have a grid."""
+    whole = dataset.cases["ct_whole"].astype(bool)
+    return dataset.cases[whole if whole.any() else dataset.cases["size_k"].notna()]
+
+
+def measured_masks(dataset: Dataset) -> pd.DataFrame:
+    """Return the whole masks of the measured cases."""
+    masks = dataset.masks
+    return masks[masks["whole"].astype(bool) & masks["case"].isin(measured_cases(dataset)["case"])]
+
+
+def facts(dataset: Dataset, contract: Contract) -> dict[str, int]:
+    """Count images, splits, structures, groups of structures, and slices along k of the images measured."""
+    cases, found = measured_cases(dataset), set(dataset.masks["structure"])
+    groups = Counter(f"{structure.group}s" for structure in contract.structures if structure.name in found)
+    return {
+        "images": len(dataset.folders),
+        "images_measured": len(cases),
+        **split_sizes(dataset.metadata),
+        "structures": groups.total(),
+        **groups,
+        "slices": int(cases["size_k"].sum()),
+    }
+
+
+def split_sizes(metadata: Metadata | None) -> dict[str, int]:
+    """Count the rows of each split; rows without one are left out."""
+    return dict(Counter(filter(None, metadata.cells("split"))) if metadata else {})
+
+
+def resolution_table(dataset: Dataset) -> pd.DataFrame:
+    """Return minimum, median and maximum (rows) of spacing and size along i, j and k over the cases measured."""
+    return measured_cases(dataset)[list(GRID)].astype(float).agg(["min", "median", "max"])
+
+
+def structure_table(dataset: Dataset, contract: Contract) -> pd.DataFrame:
+    """Return label, occurrence (masks with voxels) and presence rate (per cent of images measured) by structure."""
+    masks, images = measured_masks(dataset), len(measured_cases(dataset))
+    occurrence = masks[masks["voxels"] > 0].groupby("structure").size()
+    table = occurrence.reindex([structure.name for structure in contract.structures], fill_value=0).to_frame(
+        "occurrence"
+    )
+    table.insert(0, "label", [structure.label for structure in contract.structures])
+    return table.assign(presence_rate=100 * table["occurrence"] / (images or math.nan))
+
+
+def volume_table(dataset: Dataset, contract: Contract, scope: Scope) -> pd.DataFrame:
+    """Return the ``STATISTICS`` (columns) of volume by structure, in ml; NaN where there is no such mask."""
+    masks = measured_masks(dataset)
+    masks = masks[masks["voxels"] > 0] if scope.startswith("present") else masks
+    masks = masks[~masks["cut"].astype(bool)] if scope.endswith("uncut") else masks
+    volumes = masks["volume_ml"].astype(float).groupby(masks["structure"])
+    table = volumes.agg(["mean", "median", "std", "min", "max"]).assign(std_population=volumes.std(ddof=0))
+    return table.reindex([structure.name for structure in contract.structures])[list(STATISTICS)]
+
+
+def _described(table: pd.DataFrame, structure: str) -> dict[str, float | None]:
+    """Return one structure's row."""
+    return dict(zip(STATISTICS, _plain(table.loc[structure]), strict=True))
+
+
+def _plain(values: Any) -> list[float | None]:  # noqa: ANN401 (a row of a table or a slice of one)
+    """Return numbers that JSON has."""
+    return [_number(value) for value in values]
+
+
+def _number(value: float) -> float | None:
+    """Return a number that JSON has: None for NaN."""
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,31 @@
+"""pytest: ``pytest --pyargs segaudit.checks --dataset DIR`` runs the catalogue on a dataset.
+
+This module is imported by every pytest run where segaudit is installed, so it only declares the options; all else is in
+``segaudit.collecting``, and imported when there is a dataset.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of an audit."""
+    group = parser.getgroup("segaudit", "audit of a CT segmentation dataset")
+    group.addoption("--dataset", type=Path, metavar="DIR", help="folder of the dataset to audit")
+    group.addoption("--contract", metavar="NAME|FILE", help="what the dataset promises; recognised without")
+    group.addoption("--waivers", type=Path, metavar="FILE", help="accepted findings")
+    group.addoption("--gate", choices=("error", "warning"), default="error", help="lowest severity that fails")
+    group.addoption("--cases", default="*", metavar="GLOB", help="case ids to audit")
+    group.addoption("--workers", type=int, metavar="N", help="processes that measure; one for each processor without")
+    group.addoption("--measurements", type=Path, metavar="DIR", help="where measurements are kept")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect the catalogue when a dataset is given."""
+    if config.getoption("--dataset"):
+        from segaudit.collecting import Collecting  # noqa: PLC0415 (its imports cost a second)
+
+        config.pluginmanager.register(Collecting(config), "segaudit-collecting")

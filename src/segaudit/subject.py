@@ -1,0 +1,75 @@
+"""What an audit is about: the files of a dataset and the contract they are held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from msgspec import structs
+
+from segaudit import catalogue, contracts, layouts
+from segaudit.model import Contract, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A dataset's files and its contract."""
+
+    listing: Listing
+    contract: Contract
+
+    def only(self, cases: str) -> Subject:
+        """Return the part whose case ids match a glob.
+
+        Raises:
+            DatasetError: no case does.
+        """
+        part = tuple(files for files in self.listing.cases if fnmatchcase(files.case, cases))
+        if not part and self.listing.cases:
+            first, last = self.listing.cases[0].case, self.listing.cases[-1].case
+            raise layouts.DatasetError(f"{self.listing.root}: no case matches {cases!r}; there are {first} to {last}")
+        return replace(self, listing=structs.replace(self.listing, cases=part))
+
+
+def open_dataset(path: Path | str, contract: str | Path | None = None) -> Subject:
+    """List a dataset's files, less the cases its contract excludes.
+
+    Without a contract named, the release is recognised by its class names.
+
+    Raises:
+        DatasetError: the path is no dataset.
+        ContractError: the contract cannot be read, or the release cannot be recognised.
+    """
+    listing = layouts.discover(Path(path))
+    agreed = load_contract(contract or _recognised(listing))
+    cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
+    return Subject(structs.replace(listing, cases=cases), agreed)
+
+
+def load_contract(contract: str | Path) -> Contract:
+    """Read a contract, and see that the checks it re-grades are there.
+
+    Raises:
+        ContractError: it cannot be read, or re-grades a check that is not in the catalogue.
+    """
+    loaded = contracts.load(contract)
+    for check_id in loaded.regrade:
+        try:
+            catalogue.find(check_id)
+        except catalogue.UnknownCheckError as error:
+            raise contracts.ContractError(f"{contract}: regrade.{check_id}: {error}") from error
+    return loaded
+
+
+def _recognised(listing: Listing) -> str:
+    """Return the name of the shipped contract whose class list fits."""
+    if name := contracts.recognise(listing.structures):
+        return name
+    shipped = ", ".join(contracts.names())
+    names = sorted(listing.structures)
+    found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
+    raise contracts.ContractError(
+        f"{listing.root}: cannot tell which release this is: it has {found}, which no shipped contract names.\n"
+        f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
+    )

@@ -1,0 +1,97 @@
+"""Measure a dataset: every case from the store or from its files, and the tables that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from segaudit import run
+from segaudit.measure import read_metadata
+from segaudit.model import Case, CaseFiles, Dataset, Severity, Unmeasured
+from segaudit.store import Store, fingerprint
+from segaudit.subject import Subject
+from segaudit.tables import Tables
+
+Progress = Callable[[Iterable[CaseFiles | Unmeasured], int], Iterable[CaseFiles | Unmeasured]]
+"""Shows how measuring goes on: is given the cases as they are done and their number, and passes them on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to audit; ``segaudit.audit`` says what each means."""
+
+    contract: str | Path | None = None
+    output: Path | None = None
+    waivers: Path | None = None
+    gate: Severity = Severity.ERROR
+    cases: str = "*"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    workers: int | None = None
+    cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was measured in a dataset, and what could not be."""
+
+    dataset: Dataset
+    files: int
+    unmeasured: tuple[Unmeasured, ...]
+
+
+def survey(
+    part: Subject, options: Options, progress: Progress, look: Callable[[Case], None] = lambda _: None
+) -> Survey:
+    """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
+
+    Only one case is in memory at a time: tables are all that stays.
+    """
+    tables, unmeasured = Tables(), []
+    with _store(options.output) as store:
+        for case in _cases(part, store, options, progress):
+            if isinstance(case, Unmeasured):
+                unmeasured.append(case)
+            else:
+                look(case)
+                tables.add(case)
+        tables.write(store.folder)
+    return Survey(_dataset(part, tables), tables.files, tuple(unmeasured))
+
+
+def _cases(part: Subject, store: Store, options: Options, progress: Progress) -> Iterator[Case | Unmeasured]:
+    """Measure the cases that the store lacks, then yield each case, or why it could not be measured."""
+    root, cases = part.listing.root, part.listing.cases
+    workers = options.workers or run.default_workers()
+    done = progress(run.measure(root, cases, store, workers=workers, cache=options.cache), len(cases))
+    failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
+    for files in cases:
+        kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
+        yield kept or Unmeasured(case=files.case, error="its files changed while they were measured: audit again")
+
+
+def _dataset(part: Subject, tables: Tables) -> Dataset:
+    """Return what dataset-wide checks and statistics look at."""
+    listing = part.listing
+    return Dataset(
+        root=str(listing.root),
+        folders=tuple(files.case for files in listing.cases),
+        cases=tables.cases,
+        masks=tables.masks,
+        metadata=read_metadata(listing.root, listing.metadata) if listing.metadata else None,
+        strangers=listing.strangers,
+        excluded=part.contract.exclude.cases,
+    )
+
+
+@contextmanager
+def _store(output: Path | None) -> Iterator[Store]:
+    """Open the store in the output folder, or one that is gone afterwards."""
+    if output:
+        yield Store(output / "measurements")
+        return
+    with TemporaryDirectory(prefix="segaudit-") as folder:
+        yield Store(Path(folder))

@@ -1,0 +1,109 @@
+"""From findings to a verdict: apply waivers, merge what has one cause, count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from segaudit.judge import Trial
+from segaudit.model import (
+    CheckResult,
+    Counts,
+    Finding,
+    Outcome,
+    ReportedFinding,
+    Severity,
+    Waiver,
+    WaiverUse,
+)
+from segaudit.survey import Survey
+
+
+def waiver_uses(
+    waivers: Iterable[Waiver], trials: Iterable[Trial], known: frozenset[str], today: dt.date
+) -> Iterator[WaiverUse]:
+    """Yield what became of each waiver; one whose check was left out of this audit is not judged."""
+    ran = {trial.check.id: trial.findings for trial in trials if trial.applied and not trial.error}
+    for waiver in waivers:
+        if waiver.check in known and waiver.check not in ran:
+            continue
+        covered = sum(waiver.covers(waiver.check, finding, waiver.until) for finding in ran.get(waiver.check, ()))
+        yield WaiverUse(waiver=waiver, covered=covered, lapsed=waiver.until < today, known=waiver.check in known)
+
+
+def report_findings(trial: Trial, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
+    """Return a check's findings, merged where they have one cause in one case, each with the reason that waives it."""
+    causes: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in trial.findings:
+        reason = next((w.reason for w in waivers if w.covers(trial.check.id, finding, today)), None)
+        pair = finding.structure if "," in finding.structure else ""
+        cause = (finding.case, pair, finding.message, finding.observed, finding.expected, reason)
+        causes[cause].append(finding)
+    merged = [_merge(trial, findings, reason) for (*_, reason), findings in causes.items()]
+    return sorted(merged, key=lambda finding: (finding.case, finding.structure, finding.file, finding.message))
+
+
+def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFinding:
+    """Return one finding for all that share a cause; it lists their structures, or else their files."""
+    first = findings[0]
+    structures = dict.fromkeys(finding.structure for finding in findings if finding.structure)
+    files = dict.fromkeys(finding.file for finding in findings if finding.file)
+    return ReportedFinding(
+        check=trial.check.id,
+        severity=trial.severity,
+        case=first.case,
+        structure=", ".join(structures),
+        file=", ".join(files) if len(files) == 1 or not structures else "",
+        message=first.message if len(findings) == 1 or len(files) == 1 else f"{_these(findings)}: {first.message}",
+        observed=first.observed,
+        expected=first.expected,
+        waived=None if reason is None else str(reason),
+    )
+
+
+def _these(findings: list[Finding]) -> str:
+    """Count what findings are about: "CT and 104 masks"."""
+    masks = sum(bool(finding.structure) for finding in findings)
+    if not masks:
+        return f"{len(findings)} files"
+    return ("CT and " if masks < len(findings) else "") + ("1 mask" if masks == 1 else f"{masks} masks")
+
+
+def result(trial: Trial, findings: Sequence[ReportedFinding]) -> CheckResult:
+    """Return how a check ended."""
+    waived = sum(finding.waived is not None for finding in findings)
+    return CheckResult(
+        id=trial.check.id,
+        severity=trial.severity,
+        family=trial.check.family,
+        outcome=_outcome(trial, len(findings), waived),
+        findings=len(findings) - waived,
+        waived=waived,
+        summary=trial.check.summary,
+        error=trial.error,
+    )
+
+
+def _outcome(trial: Trial, findings: int, waived: int) -> Outcome:
+    if trial.error:
+        return Outcome.COULD_NOT_RUN
+    if not trial.applied:
+        return Outcome.NOT_APPLICABLE
+    if not findings:
+        return Outcome.CLEAN
+    return Outcome.WAIVED if waived == findings else Outcome.FOUND
+
+
+def counts(measured: Survey | None, findings: Sequence[ReportedFinding]) -> Counts:
+    """Count what was audited and what was found."""
+    open_findings = Counter(finding.severity for finding in findings if finding.waived is None)
+    return Counts(
+        cases=len(measured.dataset.cases) if measured else 0,
+        files=measured.files if measured else 0,
+        masks=len(measured.dataset.masks) if measured else 0,
+        error=open_findings[Severity.ERROR],
+        warning=open_findings[Severity.WARNING],
+        info=open_findings[Severity.INFO],
+        waived=sum(finding.waived is not None for finding in findings),
+    )

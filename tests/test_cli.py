@@ -1,0 +1,173 @@
+"""The command line, as a stranger types it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from segaudit import audit
+from segaudit.cli import main
+from tests.small import write_small
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a clean dataset and its contract."""
+    folder = tmp_path_factory.mktemp("small")
+    write_small(folder)
+    return folder
+
+
+@pytest.fixture
+def here(clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder with a copy of the clean dataset."""
+    shutil.copytree(clean, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    """Run segaudit; whatever is wrong, no exception may reach the user."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def run_audit(*arguments: str) -> Result:
+    """Audit the small dataset."""
+    return run("audit", "dataset", "--contract", "contract.toml", *arguments)
+
+
+@pytest.mark.usefixtures("here")
+def test_audit_of_a_clean_dataset() -> None:
+    """The gate holds, and the reports and measurements are there."""
+    result = run_audit("--gate", "warning")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("HOLDS the gate 'warning'")
+    names = sorted(path.name for path in Path("segaudit-report").iterdir())
+    assert names == ["findings.csv", "junit.xml", "measurements", "report.json", "summary.md"]
+    measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
+    assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
+
+
+@pytest.mark.usefixtures("here")
+def test_audit_with_a_finding() -> None:
+    """The exit code is 1, the finding is in every report, and a selection can leave it out."""
+    Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
+    result = run_audit()
+    assert result.exit_code == 1
+    assert "s0001/liver" in result.stdout
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert [(f["check"], f["case"], f["structure"]) for f in report["findings"]] == [("file-empty", "s0001", "liver")]
+    assert "file-empty" in Path("segaudit-report/findings.csv").read_text()
+    assert "file-empty" in Path("segaudit-report/junit.xml").read_text()
+    assert "file-empty" in Path("segaudit-report/summary.md").read_text()
+    assert run_audit("--ignore", "file-empty").exit_code == 0
+    assert run_audit("--ignore", "integrity,layout").exit_code == 0
+    assert run_audit("--select", "geometry").exit_code == 0
+    assert run_audit("--cases", "s0002").exit_code == 0
+    assert json.loads(run_audit("--format", "json").stdout)["counts"]["error"] == 1
+    assert run_audit("--format", "markdown").stdout == Path("segaudit-report/summary.md").read_text()
+
+
+def test_python_interface(here: Path) -> None:
+    """``segaudit.audit`` returns the report and leaves nothing behind."""
+    report = audit("dataset", contract="contract.toml")
+    assert (report.exit_code, report.counts.cases, report.counts.masks, report.counts.files) == (0, 3, 6, 9)
+    assert sorted(path.name for path in here.iterdir()) == ["contract.toml", "dataset", "structures.csv"]
+
+
+@pytest.mark.usefixtures("here")
+def test_baseline_accepts_what_is_found() -> None:
+    """With the baseline the gate holds; a second one does not replace it."""
+    Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
+    result = run("baseline", "dataset", "--contract", "contract.toml")
+    assert result.stdout == "waivers.toml: 1 findings accepted. Give each its own reason, or mend it.\n"
+    assert run_audit("--waivers", "waivers.toml").exit_code == 0
+    again = run("baseline", "dataset", "--contract", "contract.toml")
+    assert again.exit_code == 2
+    assert "waivers.toml: is already there" in again.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_stats_and_measure() -> None:
+    """The tables are printed; the measurements are kept."""
+    result = run("stats", "dataset", "--contract", "contract.toml")
+    assert result.exit_code == 0
+    assert "| liver " in result.stdout
+    assert "| min " in result.stdout
+    assert json.loads(run("stats", "dataset", "--contract", "contract.toml", "--format", "json").stdout)
+    assert run("measure", "dataset", "--contract", "contract.toml", "--output", "out").stdout == "out/measurements\n"
+    assert len(Path("out/measurements/masks.csv").read_text().splitlines()) == 7
+
+
+@pytest.mark.usefixtures("here")
+def test_contract_init_holds() -> None:
+    """A contract written from a dataset is one that the dataset holds."""
+    result = run("contract", "init", "dataset", "mine")
+    assert (result.exit_code, result.stdout) == (0, "mine/contract.toml\n")
+    assert run("audit", "dataset", "--contract", "mine/contract.toml", "--gate", "warning").exit_code == 0
+    assert "spacing_mm = 5.0" in run("contract", "show", "mine/contract.toml").stdout
+    assert "count = 1204" in run("contract", "show", "totalsegmentator-v1").stdout
+
+
+def test_list_and_explain() -> None:
+    """Every check is listed, and explains itself."""
+    assert "mask-off-grid" in run("list").stdout
+    assert "Why it matters" in run("explain", "mask-off-grid").stdout
+
+
+def test_published_only() -> None:
+    """The published tables are judged without a dataset."""
+    result = run(
+        "audit", "--published-only", "--contract", "totalsegmentator-v1", "--output", "unused", "--format", "json"
+    )
+    report = json.loads(result.stdout)
+    assert {finding["check"] for finding in report["findings"]} == {"published-inconsistent"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset (meta.csv and"),
+        (("audit", "contract.toml"), "contract.toml: it is a file; expected the folder of a dataset"),
+        (("audit",), "name the folder of the dataset to audit, or --published-only with a --contract"),
+        (("audit", "dataset", "--contract", "totalsegmentator-v11"), "did you mean"),
+        (("audit", "dataset"), "cannot tell which release this is: it has masks such as liver, spleen"),
+        (
+            ("audit", "empty"),
+            "empty: no cases found, the folder is empty; expected meta.csv and folders such as s0001/",
+        ),
+        (("audit", "dataset/s0001"), "this is the folder of a single case: audit its dataset"),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "--cases", "s9*"),
+            "no case matches 's9*'; there are",
+        ),
+        (("audit", "dataset", "--contract", "contract.toml", "--select", "mask-offgrid"), "did you mean mask-off-grid"),
+        (("audit", "dataset", "--contract", "contract.toml", "--output", "dataset/out"), "lies inside the dataset"),
+        (("audit", "dataset", "--contract", "contract.toml", "--output", "contract.toml"), "contract.toml"),
+        (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot read the"),
+        (("explain", "mask-offgrid"), "did you mean mask-off-grid"),
+    ],
+)
+def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> None:
+    """A message says what was found and what to do, and the exit code is 2."""
+    (here / "empty").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.usefixtures("here")
+def test_regrade_of_an_unknown_check() -> None:
+    """A contract that re-grades a check that is not there is wrong usage."""
+    Path("contract.toml").write_text(
+        Path("contract.toml").read_text() + '[regrade]\nmask-offgrid = {severity = "info", reason = "x"}\n'
+    )
+    result = run_audit()
+    assert result.exit_code == 2
+    assert "regrade.mask-offgrid" in result.stderr

@@ -1,0 +1,98 @@
+"""Cases are measured in parallel, once, and survive what happens to a worker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segaudit import run
+from segaudit.model import Case, CaseFiles, Unmeasured
+from segaudit.store import Store, fingerprint
+
+CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
+
+
+def keep(root: Path, files: CaseFiles, store: Store) -> None:
+    """Keep an empty record, and note that it was made."""
+    with (store.folder / "made.txt").open("a") as made:
+        made.write(files.case + "\n")
+    store.save(Case(case=files.case), fingerprint(root, files))
+
+
+def dies_once(root: Path, files: CaseFiles, store: Store) -> None:
+    """Take the process down the first time that s0002 is measured."""
+    marker = store.folder / "died"
+    if files.case == "s0002" and not marker.exists():
+        marker.touch()
+        os._exit(9)
+    keep(root, files, store)
+
+
+def dies_always(root: Path, files: CaseFiles, store: Store) -> None:
+    """Take the process down whenever s0002 is measured."""
+    if files.case == "s0002":
+        os._exit(9)
+    keep(root, files, store)
+
+
+def raises(root: Path, files: CaseFiles, store: Store) -> None:
+    """Fail in s0002."""
+    if files.case == "s0002":
+        raise OSError(28, "No space left on device")
+    keep(root, files, store)
+
+
+def measured(store: Store, *, cache: bool = True) -> dict[str, str]:
+    """Return the error of each case that was measured, empty if none."""
+    done = run.measure(store.folder, CASES, store, workers=2, cache=cache)
+    return {case.case: case.error if isinstance(case, Unmeasured) else "" for case in done}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path)
+
+
+def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run measures none, unless it is told to."""
+    monkeypatch.setattr(run, "measure_and_keep", keep)
+    everything = dict.fromkeys((case.case for case in CASES), "")
+    made = store.folder / "made.txt"
+    assert measured(store) == everything
+    assert measured(store) == everything
+    assert sorted(made.read_text().split()) == sorted(everything)
+    assert measured(store, cache=False) == everything
+    assert len(made.read_text().split()) == 2 * len(everything)
+
+
+def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case is there in the end, and each is yielded once."""
+    monkeypatch.setattr(run, "measure_and_keep", dies_once)
+    done = [case.case for case in run.measure(store.folder, CASES, store, workers=2)]
+    assert sorted(done) == [case.case for case in CASES]
+    assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
+
+
+def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are measured all the same."""
+    monkeypatch.setattr(run, "measure_and_keep", dies_always)
+    told = measured(store)
+    assert told.pop("s0002") == "its measuring process died twice, perhaps for lack of memory"
+    assert set(told.values()) == {""}
+
+
+def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is kept, and the others go on."""
+    monkeypatch.setattr(run, "measure_and_keep", raises)
+    told = measured(store)
+    assert told.pop("s0002") == "OSError: [Errno 28] No space left on device"
+    assert set(told.values()) == {""}
+
+
+def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
+    """It is never handed to a worker."""
+    case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
+    assert list(run.measure(store.folder, [case], store, workers=2)) == [Unmeasured(case="s0001", error=case.error)]

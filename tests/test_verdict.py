@@ -1,0 +1,146 @@
+"""From findings to a verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from segaudit.judge import Judge, Trial
+from segaudit.model import (
+    Case,
+    Check,
+    Contract,
+    Ct,
+    File,
+    Finding,
+    Header,
+    Mask,
+    Outcome,
+    Regrade,
+    Severity,
+    Waiver,
+    check,
+)
+from segaudit.verdict import report_findings, result, waiver_uses
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@check("mask-seen", Severity.WARNING)
+def mask_seen(mask: Mask) -> Iterator[Finding]:
+    """Every mask."""
+    yield Finding(case=mask.case, structure=mask.structure, file=mask.file.path, message="seen", observed=1)
+
+
+@check("file-seen", Severity.ERROR)
+def file_seen(file: File) -> Iterator[Finding]:
+    """Every file."""
+    yield Finding(case=file.case, structure=file.structure, file=file.path, message="seen")
+
+
+@check("case-breaks", Severity.ERROR)
+def case_breaks(case: Case) -> Iterator[Finding]:
+    """The second case."""
+    if case.case == "s0002":
+        raise ZeroDivisionError("by zero")
+    yield Finding(case=case.case, message="seen")
+
+
+@check("ct-limited", Severity.ERROR, needs="geometry.spacing_mm")
+def ct_limited(ct: Ct, contract: Contract) -> Iterator[Finding]:
+    """Every CT, where the contract has a spacing."""
+    yield Finding(case=ct.case, message=f"{contract.geometry.spacing_mm}")
+
+
+def a_case(name: str) -> Case:
+    """Return a case with a CT, two whole masks and a damaged one."""
+    paths = {structure: f"{name}/segmentations/{structure}.nii.gz" for structure in ("aorta", "liver")}
+    masks = [
+        Mask(case=name, structure=s, file=File(case=name, structure=s, path=p, header=Header()))
+        for s, p in paths.items()
+    ]
+    damaged = Mask(case=name, structure="spleen", file=File(case=name, structure="spleen", path="x"))
+    ct = Ct(case=name, file=File(case=name, path=f"{name}/ct.nii.gz", header=Header()))
+    return Case(case=name, ct=ct, masks=(*masks, damaged))
+
+
+def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> Trial:
+    """Hold cases against one check."""
+    judge = Judge([one], contract or Contract(name="none"))
+    for name in cases:
+        judge.case(a_case(name))
+    return judge.trials[0]
+
+
+def test_findings_of_one_cause_are_one() -> None:
+    """Equal findings in a case are merged and list their structures; damaged masks are not looked at."""
+    (finding,) = report_findings(judged(mask_seen, "s0001"), (), TODAY)
+    assert finding.message == "2 masks: seen"
+    assert finding.structure == "aorta, liver"
+    assert (finding.case, finding.file, finding.observed, finding.waived) == ("s0001", "", 1, None)
+
+
+def test_merged_findings_say_that_the_ct_is_among_them() -> None:
+    """Files without a structure are the CT."""
+    (finding,) = report_findings(judged(file_seen, "s0001"), (), TODAY)
+    assert finding.message == "CT and 3 masks: seen"
+
+
+def test_cases_stay_apart() -> None:
+    """Findings in two cases are two."""
+    assert [f.case for f in report_findings(judged(mask_seen, "s0002", "s0001"), (), TODAY)] == ["s0001", "s0002"]
+
+
+def test_waived_findings_stay_apart_and_keep_their_reason() -> None:
+    """A waiver for one structure leaves the other standing."""
+    trial = judged(mask_seen, "s0001")
+    waiver = Waiver(check="mask-seen", case="s0001", structure="aorta", reason="known", until=TODAY)
+    findings = report_findings(trial, (waiver,), TODAY)
+    assert [(f.structure, f.waived) for f in findings] == [("aorta", "known"), ("liver", None)]
+    assert [f.file for f in findings] == [f"s0001/segmentations/{s}.nii.gz" for s in ("aorta", "liver")]
+    ended = result(trial, findings)
+    assert (ended.outcome, ended.findings, ended.waived) == (Outcome.FOUND, 1, 1)
+
+
+def test_outcomes() -> None:
+    """Clean, waived, not applicable and could not run are told apart."""
+    everything = Waiver(check="mask-seen", case="*", reason="known", until=TODAY)
+    waived = judged(mask_seen, "s0001")
+    assert result(waived, report_findings(waived, (everything,), TODAY)).outcome is Outcome.WAIVED
+    assert result(judged(ct_limited, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
+    assert result(judged(mask_seen), []).outcome is Outcome.NOT_APPLICABLE
+    assert result(judged(case_breaks, "s0001", "s0002"), []).outcome is Outcome.COULD_NOT_RUN
+
+
+def test_a_check_that_raises_keeps_what_it_found() -> None:
+    """The finding before the failure stays, and the reason names the case."""
+    trial = judged(case_breaks, "s0001", "s0002", "s0003")
+    assert [finding.case for finding in trial.findings] == ["s0001"]
+    assert trial.error == "ZeroDivisionError: by zero (in s0002)"
+
+
+def test_a_contract_regrades() -> None:
+    """The contract's severity replaces the check's own."""
+    contract = Contract(name="none", regrade={"mask-seen": Regrade(Severity.INFO, "wanted")})
+    (finding,) = report_findings(judged(mask_seen, "s0001", contract=contract), (), TODAY)
+    assert finding.severity is Severity.INFO
+
+
+def test_waivers_that_lapse_or_cover_nothing() -> None:
+    """Each waiver tells what it covered; one of a check that was left out is not judged."""
+    trials = [judged(mask_seen, "s0001")]
+    yesterday = TODAY - dt.timedelta(days=1)
+    waivers = [
+        Waiver(check="mask-seen", case="s0001", reason="", until=TODAY),
+        Waiver(check="mask-seen", case="s0001", reason="", until=yesterday),
+        Waiver(check="mask-seen", case="s0009", reason="", until=TODAY),
+        Waiver(check="mask-sene", case="s0001", reason="", until=TODAY),
+        Waiver(check="file-seen", case="s0001", reason="", until=TODAY),
+    ]
+    uses = list(waiver_uses(waivers, trials, frozenset({"mask-seen", "file-seen"}), TODAY))
+    assert [(use.covered, use.lapsed, use.known) for use in uses] == [
+        (2, False, True),
+        (2, True, True),
+        (0, False, True),
+        (0, False, False),
+    ]
