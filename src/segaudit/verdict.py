@@ -6,6 +6,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from segaudit.judge import Trial
 from segaudit.model import (
     CheckResult,
@@ -18,6 +20,8 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.survey import Survey
+
+Value = str | int | float | None
 
 
 def waiver_uses(
@@ -56,10 +60,15 @@ def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFin
         structure=", ".join(structures),
         file=", ".join(files) if len(files) == 1 or not structures else "",
         message=first.message if len(findings) == 1 or len(files) == 1 else f"{_these(findings)}: {first.message}",
-        observed=first.observed,
-        expected=first.expected,
+        observed=_plain(first.observed),
+        expected=_plain(first.expected),
         waived=None if reason is None else str(reason),
     )
+
+
+def _plain(value: Value) -> Value:
+    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _these(findings: list[Finding]) -> str:

@@ -1,0 +1,127 @@
+"""The masks lie where the CT shows their anatomy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from segaudit.model import Case, Contract, Finding, Header, Mask, Severity, check
+
+SHARE = 0.01
+"""Share of a mask's voxels that may lie where there is no tissue."""
+
+AIR_HU = -500.0
+"""A padding value below this is no tissue. Above it (border planes filled with 0 are common in TotalSegmentator v2) the
+padding cannot be told from tissue of the same value."""
+
+AXES = 3
+
+
+@check("mask-shape", Severity.ERROR)
+def mask_shape(case: Case) -> Iterator[Finding]:
+    """A mask has more or fewer voxels along an axis than its CT.
+
+    Why it matters: no voxel of the mask can be said to belong to a voxel of the CT.
+    What to do: draw or resample it again on the CT's grid.
+    Seen in: NSCLC-Radiomics, 5 cases (https://github.com/neuro-ml/amid/blob/master/amid/nsclc.py); HECKTOR 2022, one
+        voxel (https://github.com/Project-MONAI/MONAI/pull/5606); PROSTATEx, 19 slices for 21
+        (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
+    """
+    expected = _shape(case.reference_file.header if case.reference_file else None)
+    for mask in case.whole_masks.values():
+        shape = _shape(mask.file.header)
+        if shape and expected and shape != expected:
+            steps = max(abs(a - b) for a, b in zip(shape, expected, strict=True))
+            hint = "; one voxel, as by rounding when it was resampled" if steps == 1 else ""
+            observed, promised = (" x ".join(map(str, numbers)) for numbers in (shape, expected))
+            message = f"{observed} voxels, expected {promised}{hint}"
+            yield Finding.about(mask.file, message, observed, promised)
+
+
+@check("mask-off-grid", Severity.ERROR)
+def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
+    """A mask's header places it elsewhere than its CT.
+
+    Why it matters: the mask lies beside the organ in every tool that honours the header.
+    What to do: resample the mask onto the CT, or copy the CT's affine if only the header is wrong.
+    Threshold: the worst corner of the grid 0.1 mm away (a fifteenth of a 1.5 mm voxel) unless the contract says
+        otherwise. A healthy case has two affines 4.6e-5, or 0.01 mm, apart; comparing matrices entry by entry would
+        flag it.
+    Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/33); ATLAS R1.1
+        (https://github.com/npnl/ATLAS/issues/1); SkullBreak-like data, 10 to 350 mm
+        (https://github.com/MIC-DKFZ/nnUNet/issues/2551).
+    """
+    distance, tolerance = mask.corner_displacement_mm, contract.alignment.tolerance_mm
+    if distance > tolerance:
+        apart = float(f"{distance:.3g}")
+        message = f"worst corner {apart:g} mm{_in_voxels(mask)} off the case's grid, at most {tolerance:g} mm expected"
+        yield Finding.about(mask.file, message, apart, tolerance)
+
+
+@check("mask-in-void", Severity.WARNING)
+def mask_in_void(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask marks voxels that were never scanned.
+
+    Why it matters: the CT was rotated or padded there; the network learns to find the organ in a constant.
+    What to do: look at the case; cut the mask to the scanned region.
+    Threshold: 1 per cent of its voxels on the CT's padding value, which is below -500 HU; not for structures with air.
+    Seen in: TotalSegmentator v1, s0001, s0044, s0067 and s0092
+        (https://github.com/wasserth/TotalSegmentator/issues/34).
+    """
+    for mask in case.whole_masks.values():
+        if _in_void(mask, case, contract):
+            yield _tissueless(mask, mask.void_share or 0.0, "on the CT's padding value")
+
+
+@check("mask-outside-body", Severity.WARNING)
+def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask reaches outside the patient.
+
+    Why it matters: there is no organ in the air beside the body; the mask leaks or belongs to another case.
+    What to do: look at the case; correct the mask.
+    Threshold: 1 per cent of its voxels clearly outside the body; not for structures with air that the field of view
+        cuts. What lies on padding is `mask-in-void`.
+    Seen in: TotalSegmentator v2.0.1, masks beyond the scan (https://github.com/wasserth/TotalSegmentator/issues/245).
+    """
+    for mask in case.whole_masks.values():
+        share = mask.outside_body_share or 0.0
+        open_airway = mask.cut and _airy(mask, contract)
+        if share > SHARE and _shows_body(case) and not open_airway and not _in_void(mask, case, contract):
+            yield _tissueless(mask, share, "outside the body")
+
+
+def _tissueless(mask: Mask, share: float, where: str) -> Finding:
+    """Return a finding about a mask of which a share lies where there is no tissue."""
+    percent = float(f"{100 * share:.2g}")
+    message = f"{percent:g} % of its voxels {where}, at most {100 * SHARE:g} % expected"
+    return Finding.about(mask.file, message, percent, 100 * SHARE)
+
+
+def _in_void(mask: Mask, case: Case, contract: Contract) -> bool:
+    """Whether a mask of tissue lies on the CT's padding."""
+    pad = case.ct.pad_value if case.ct else None
+    padded = pad is not None and pad < AIR_HU and _shows_body(case)
+    return padded and (mask.void_share or 0.0) > SHARE and not _airy(mask, contract)
+
+
+def _shows_body(case: Case) -> bool:
+    """Whether there is a CT with a body to lie in; masks over an empty one are that CT's fault."""
+    return case.ct is not None and case.ct.whole and not case.ct.blank
+
+
+def _airy(mask: Mask, contract: Contract) -> bool:
+    """Whether the mask's structure holds air in health; unknown ones do not."""
+    structure = contract.by_name.get(mask.structure)
+    return structure is not None and structure.airy
+
+
+def _in_voxels(mask: Mask) -> str:
+    """Say, for a message, how many of its voxels a mask is displaced."""
+    smallest = min(mask.file.header.spacing_mm, default=0.0) if mask.file.header else 0.0
+    voxels = mask.corner_displacement_mm / smallest if smallest > 0 else math.inf
+    return f" ({voxels:.2g} voxels)" if math.isfinite(voxels) else ""
+
+
+def _shape(header: Header | None) -> tuple[int, ...]:
+    """Return the shape of a volume; empty where it does not have three axes, which is `dimensions-unexpected`."""
+    return header.shape if header and len(header.shape) == AXES else ()

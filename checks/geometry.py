@@ -1,0 +1,210 @@
+"""The voxel grids are the promised ones, and every tool places them alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from segaudit.model import Case, Contract, File, Finding, Header, Severity, check
+
+ITK_LIMIT = 1e-4
+"""max |R'R - I| of direction cosines R above which ITK 5.4 refuses a file that has only an sform: found by bisection
+with SimpleITK 2.5.7 (1.00e-4 on axis-aligned grids, up to 1.15e-4 on oblique ones)."""
+
+SKEW = 1e-5
+"""max |R'R - I| above what storing an orthonormal matrix as float32 leaves (below 1e-6)."""
+
+TILT = 1e-2
+"""max |R'R - I| from which the shear is meant (a gantry tilt of 0.6 degrees or more), not rounding."""
+
+CORNER_MM = 0.1
+"""Distance of the worst corner between two placements of one grid: a fifteenth of a 1.5 mm voxel."""
+
+PIXDIM_MM = 1e-3
+"""Difference of a voxel's size between pixdim and affine."""
+
+AXES = 3
+
+
+@check("dimensions-unexpected", Severity.ERROR)
+def dimensions_unexpected(file: File) -> Iterator[Finding]:
+    """A volume does not have three dimensions.
+
+    Why it matters: loaders for volumes stop at a slice or a series, or take its first volume without a word.
+    What to do: store one volume a file.
+    """
+    shape = file.header.shape if file.header else (1, 1, 1)
+    if len(shape) != AXES or min(shape) < 1:
+        yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
+
+
+@check("spacing-unexpected", Severity.ERROR, needs="geometry.spacing_mm")
+def spacing_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A case's voxels do not have the promised size.
+
+    Why it matters: volumes and distances are wrong by the same factor, and a network sees organs of the wrong size.
+    What to do: where the header is wrong, correct it; else resample, or correct the promise.
+    Threshold: 0.001 mm unless the contract says otherwise; affine and pixdim agree (else `affine-ambiguous`).
+    Seen in: LiTS, 20 cases with spacing 1, 1, 1 (https://github.com/PatrickChrist/LITS-CHALLENGE/issues/14,
+        https://github.com/JunMa11/AbdomenCT-1K/issues/27).
+    """
+    header, promised = _reference(case), contract.geometry.spacing_mm
+    if header is None or promised is None or _pixdim_differs(header):
+        return
+    expected = promised if isinstance(promised, tuple) else (promised,) * AXES
+    tolerance = contract.geometry.spacing_tolerance_mm
+    if any(abs(a - b) > tolerance for a, b in zip(header.spacing_mm, expected, strict=True)):
+        yield _on_grid(case, "spacing", _by(header.spacing_mm), _by(expected), " mm")
+
+
+@check("shape-unexpected", Severity.WARNING)
+def shape_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A case has fewer or more voxels along an axis than any case should.
+
+    Why it matters: a sliver shows no organ, and a huge grid is often an unresampled or a joined one.
+    What to do: look at the case.
+    Seen in: KiTS19, 512 x 796 where all others are 512 x 512 (https://github.com/neheller/kits19/issues/6).
+    """
+    header = _reference(case)
+    low, high = contract.geometry.shape_min, contract.geometry.shape_max
+    if header is None:
+        return
+    if low and any(n < limit for n, limit in zip(header.shape, low, strict=True)):
+        yield _on_grid(case, "shape", _by(header.shape), f"at least {_by(low)}")
+    if high and any(n > limit for n, limit in zip(header.shape, high, strict=True)):
+        yield _on_grid(case, "shape", _by(header.shape), f"at most {_by(high)}")
+
+
+@check("orientation-unexpected", Severity.ERROR, needs="geometry.orientation")
+def orientation_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A case's axes run in other directions than promised.
+
+    Why it matters: code that goes by array order sees the patient mirrored or lying on another side.
+    What to do: reorient CT and masks together, with their affines.
+    Seen in: PanTS, axis order differs between cases; VerSe, after the dataset was restructured
+        (https://github.com/christianpayer/MedicalDataAugmentationTool-VerSe/issues/28).
+    """
+    header, expected = _reference(case), contract.geometry.orientation
+    if header and header.orientation != expected:
+        yield _on_grid(case, "axes", header.orientation, expected)
+
+
+@check("affine-invalid", Severity.ERROR)
+def affine_invalid(file: File) -> Iterator[Finding]:
+    """An affine does not place the voxels anywhere.
+
+    Why it matters: tools refuse the file, or fall back to a grid of their own.
+    What to do: copy the affine of a file on the same grid; else go back to the source.
+    """
+    header = file.header
+    if header and not _placed(header):
+        finite = all(map(math.isfinite, header.affine))
+        problem = "does not span three axes: a column is zero or depends on the others" if finite else "is not finite"
+        yield Finding.about(file, f"affine {problem}")
+
+
+@check("affine-nonorthonormal", Severity.ERROR)
+def affine_nonorthonormal(file: File) -> Iterator[Finding]:
+    """An affine is skewed more than ITK accepts.
+
+    Why it matters: 3D Slicer, SimpleITK, nnU-Net and all else that reads through ITK refuse the file; nibabel opens it.
+    What to do: replace the direction cosines by the nearest rotation (U V' of their singular value decomposition),
+        which moves no voxel of a usual grid by 0.1 mm. A sheared scan (gantry tilt) has to be resampled instead.
+    Threshold: max |R'R - I| above 1e-4 with qform_code 0, the limit of ITK 5.4 as measured with SimpleITK 2.5.7; with a
+        qform ITK reads that one instead.
+    Seen in: TotalSegmentator v2.0.1, 136 of 1,228 CTs (https://github.com/wasserth/TotalSegmentator/issues/461); v1
+        (https://github.com/wasserth/TotalSegmentator/issues/68,
+        https://github.com/wasserth/TotalSegmentator/issues/152).
+    """
+    header = file.header
+    if header and _placed(header) and _refused(header):
+        size = float(f"{header.nonorthonormality:.2g}")
+        cause = "sheared, as by gantry tilt: resample it" if size > TILT else "as by rounding: orthonormalise it"
+        message = f"direction cosines {size:g} off orthonormal, ITK takes {ITK_LIMIT:g}; {cause}"
+        yield Finding.about(file, message, size, ITK_LIMIT)
+
+
+@check("affine-skewed", Severity.INFO)
+def affine_skewed(file: File) -> Iterator[Finding]:
+    """An affine is slightly skewed.
+
+    Why it matters: ITK reads it, but comparisons of matrices entry by entry fail, and one more rounding may pass its
+        limit.
+    What to do: nothing, or orthonormalise the direction cosines before the next release.
+    Threshold: max |R'R - I| above 1e-5, where ITK still reads the file; float32 storage leaves less than 1e-6.
+    Seen in: TotalSegmentator v2.0.1, about one CT in seven
+        (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md).
+    """
+    header = file.header
+    if (
+        header
+        and _placed(header)
+        and header.nonorthonormality > SKEW
+        and not _refused(header)
+        and not _disagrees(header)
+    ):
+        size = float(f"{header.nonorthonormality:.2g}")
+        yield Finding.about(file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, SKEW)
+
+
+@check("affine-ambiguous", Severity.ERROR)
+def affine_ambiguous(file: File) -> Iterator[Finding]:
+    """A header places its voxels in two ways.
+
+    Why it matters: tools choose differently between qform, sform, pixdim and unit, so masks fit the CT in some and lie
+        beside it in others.
+    What to do: find out which one is right, and write it into all of them.
+    Threshold: qform and sform put a corner of the grid more than 0.1 mm apart; pixdim and the affine's spacing differ
+        by more than 0.001 mm; or the spatial unit is set, and is not the millimetre that nearly all readers take it
+        for.
+    """
+    header = file.header
+    if header is None or not _placed(header):
+        return
+    if _disagrees(header):
+        apart = round(header.ambiguity_mm, 2)
+        message = f"qform and sform put the worst corner {apart:g} mm apart, at most {CORNER_MM:g} mm expected"
+        yield Finding.about(file, message, apart, CORNER_MM)
+    if _pixdim_differs(header):
+        zooms, spacing = _by(header.zooms), _by(header.spacing_mm)
+        yield Finding.about(file, f"pixdim says {zooms} mm, the affine {spacing} mm", zooms, spacing)
+    if header.units not in ("", "mm"):
+        yield Finding.about(file, f"spatial unit {header.units}, read as mm by most tools", header.units, "mm")
+
+
+def _on_grid(case: Case, what: str, observed: str, expected: str, unit: str = "") -> Finding:
+    """Return a finding about a case's reference grid."""
+    message = f"{what} {observed}{unit}, expected {expected}{unit}"
+    return Finding(case=case.case, file=case.reference, message=message, observed=observed, expected=expected)
+
+
+def _reference(case: Case) -> Header | None:
+    """Return the header of the case's reference grid, if it has three axes and a valid affine."""
+    header = case.reference_file.header if case.reference_file else None
+    return header if header and len(header.shape) == AXES and _placed(header) else None
+
+
+def _placed(header: Header) -> bool:
+    """Whether the affine places the voxels: only a finite one that spans three axes has an orientation."""
+    return bool(header.orientation)
+
+
+def _refused(header: Header) -> bool:
+    """Whether ITK refuses the file for its direction cosines."""
+    return header.nonorthonormality > ITK_LIMIT and header.qform_code == 0
+
+
+def _disagrees(header: Header) -> bool:
+    """Whether qform and sform differ; one that is not a number agrees with nothing."""
+    return header.ambiguity_mm > CORNER_MM or math.isnan(header.ambiguity_mm)
+
+
+def _pixdim_differs(header: Header) -> bool:
+    """Whether pixdim, where it is valid, gives the voxels another size than the affine."""
+    pairs = zip(header.zooms, header.spacing_mm, strict=False)
+    return any(zoom > 0 and abs(zoom - spacing) > PIXDIM_MM for zoom, spacing in pairs)
+
+
+def _by(numbers: Sequence[float]) -> str:
+    """Write numbers as in "222 x 166 x 429"."""
+    return " x ".join(f"{number:.6g}" for number in numbers)

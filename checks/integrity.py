@@ -1,0 +1,120 @@
+"""Every file can be read to its last byte, and holds what its header promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import File, Finding, Severity, check
+from segaudit.model.records import FaultKind
+
+ALLOWED = ("qfac", "not divisible by 16")
+"""What nibabel reports in a header although the standard allows it: nifti1.h reads a pixdim[0] of 0 as 1, and a voxel
+offset that is no multiple of 16 hinders only old versions of SPM."""
+
+
+@check("file-unreadable", Severity.ERROR)
+def file_unreadable(file: File) -> Iterator[Finding]:
+    """The operating system does not give out a file.
+
+    Why it matters: it could not be audited, and a loader stops at it.
+    What to do: look at its permissions, at where its link leads, and at the disk.
+    Seen in: UaNet head and neck set, 140 images (https://github.com/uci-cbcl/UaNet/issues/3).
+    """
+    yield from _fault(file, "unreadable", "look at its permissions, its link and the disk")
+
+
+@check("file-empty", Severity.ERROR)
+def file_empty(file: File) -> Iterator[Finding]:
+    """A file has no bytes.
+
+    Why it matters: an interrupted copy or a full disk left a name without content; a loader stops at it.
+    What to do: fetch the file again; where the structure is absent, ship a mask without voxels.
+    """
+    yield from _fault(file, "empty", "fetch it again")
+
+
+@check("file-not-nifti", Severity.ERROR)
+def file_not_nifti(file: File) -> Iterator[Finding]:
+    """A file is something else than its name says.
+
+    Why it matters: a pointer, an error page or an archive was saved in its place; the volume itself is not here.
+    What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page.
+    Seen in: Medical Segmentation Decathlon, AppleDouble files of 187 to 331 bytes named `*.nii.gz`.
+    """
+    yield from _fault(file, "not-nifti", "expected a NIfTI file")
+
+
+@check("file-corrupt", Severity.ERROR)
+def file_corrupt(file: File) -> Iterator[Finding]:
+    """A file's compressed bytes are damaged.
+
+    Why it matters: voxels behind the damage are wrong or lost. Common readers do not notice: nibabel stops before the
+        checksum, SimpleITK fills what it cannot inflate with zeros.
+    What to do: fetch it again; if the source is damaged too, leave the case out and report it.
+    Seen in: TotalSegmentator v1, s0864 (https://github.com/wasserth/TotalSegmentator/issues/24,
+        https://github.com/wasserth/TotalSegmentator/issues/92).
+    """
+    yield from _fault(file, "corrupt", "fetch it again")
+
+
+@check("file-truncated", Severity.ERROR)
+def file_truncated(file: File) -> Iterator[Finding]:
+    """A file's compressed bytes stop before their end.
+
+    Why it matters: the last slices are missing. SimpleITK 2.5 reads a file cut to 70 per cent without an error.
+    What to do: fetch it again; the download or the disk broke off.
+    """
+    yield from _fault(file, "truncated", "fetch it again")
+
+
+@check("file-short", Severity.ERROR)
+def file_short(file: File) -> Iterator[Finding]:
+    """A file holds fewer voxels than its header promises.
+
+    Why it matters: the bytes are intact but the volume is not: whatever wrote it broke off, or its header is wrong.
+    What to do: write it again from its source.
+    """
+    yield from _fault(file, "short", "write it again from its source")
+
+
+@check("file-trailing", Severity.WARNING)
+def file_trailing(file: File) -> Iterator[Finding]:
+    """A file goes on after the last voxel.
+
+    Why it matters: readers ignore what follows, so nobody knows what it is: a second volume, or a header of a wrong
+        shape.
+    What to do: find out what follows; write the file again without it.
+    """
+    yield from _fault(file, "trailing", "find out what follows the voxels")
+
+
+@check("file-oversized", Severity.ERROR)
+def file_oversized(file: File) -> Iterator[Finding]:
+    """A file inflates far past what its header promises, or promises more than can be read.
+
+    Why it matters: a few kilobytes can fill a machine's memory; the header or the stream is wrong, or it is an attack.
+    What to do: do not open it with other tools; fetch it again.
+    """
+    yield from _fault(file, "oversized", "fetch it again")
+
+
+@check("header-invalid", Severity.ERROR)
+def header_invalid(file: File) -> Iterator[Finding]:
+    """A NIfTI header contradicts the standard.
+
+    Why it matters: tools repair such a header each in its own way, or refuse it.
+    What to do: write the file again with a maintained library.
+    Threshold: nibabel's header checks, but for a pixdim[0] of 0 and a voxel offset that is no multiple of 16: the
+        standard allows both (https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h).
+    """
+    yield from _fault(file, "header", "write it again")
+    problems = file.header.problems if file.header else ()
+    wrong = [problem for problem in problems if not any(words in problem for words in ALLOWED)]
+    if wrong and not file.fault("header"):
+        yield Finding.about(file, f"{'; '.join(wrong)}; write it again")
+
+
+def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
+    """Yield the finding of one kind of fault: what was found, and what to do."""
+    if fault := file.fault(kind):
+        yield Finding.about(file, f"{fault.detail}; {advice}")

@@ -1,0 +1,123 @@
+"""The CT holds Hounsfield units of a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import Contract, Ct, Finding, Severity, Spike, check
+from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
+
+BONE_HU = 200.0
+"""Every scan of a body has bone, calcium or contrast medium above this value."""
+
+GREY_LEVELS = 256
+"""Values that 8 bits can hold."""
+
+WINDOW_HU = (-950.0, 3000.0)
+"""Scanners themselves end air between -1024 and about -1000, and metal at 3071 or 4095: plateaus there are healthy."""
+
+PLATEAU_SHARE = 0.005
+"""Share of the body's voxels on one end of the histogram."""
+
+PLATEAU_RISE = 20.0
+"""How many times more voxels an end of the histogram has than each value beside it."""
+
+
+@check("ct-dtype", Severity.WARNING, needs="intensity.dtypes")
+def ct_dtype(ct: Ct, contract: Contract) -> Iterator[Finding]:
+    """A CT is stored in another data type than promised.
+
+    Why it matters: an unsigned type cannot hold air, 64 bits multiply memory and time, and some tools refuse them.
+    What to do: store it as int16, after making sure that no value changes.
+    Seen in: TotalSegmentator v3.0.0, whose users cast it to int16 to read it.
+    """
+    dtype, expected = ct.file.header.dtype if ct.file.header else "", contract.intensity.dtypes
+    if dtype not in expected:
+        yield Finding.about(
+            ct.file, f"stored as {dtype}, expected {' or '.join(expected)}", dtype, " or ".join(expected)
+        )
+
+
+@check("ct-nonfinite", Severity.ERROR)
+def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
+    """A CT holds NaN or infinity.
+
+    Why it matters: one such voxel turns every mean, every normalisation and every loss into NaN. ITK reads NaN as 0.
+    What to do: convert the case again from its source; NaN often marks where resampling found no data.
+    """
+    if ct.nonfinite:
+        message = f"{ct.nonfinite} of {ct.voxels} voxels are NaN or infinite"
+        yield Finding.about(ct.file, message, ct.nonfinite, 0)
+
+
+@check("ct-range", Severity.ERROR)
+def ct_range(ct: Ct, contract: Contract) -> Iterator[Finding]:
+    """A CT reaches beyond Hounsfield units, or has no value as high as bone.
+
+    Why it matters: the values are not Hounsfield units, so windows, thresholds and normalisation do not fit them.
+    What to do: convert the case again from its source and compare it with another release.
+    Threshold: below -3100 or above 20000 HU unless the contract says otherwise (padding goes down to -3024, resampling
+        adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU.
+    Seen in: TotalSegmentator v2.0.0, s0864, -9758 to 4349 HU (https://github.com/wasserth/TotalSegmentator/issues/193);
+        padding turned into arbitrary values (https://github.com/dgobbi/vtk-dicom/issues/173).
+    """
+    low, high = contract.intensity.minimum_hu, contract.intensity.maximum_hu
+    if ct.minimum < low:
+        yield Finding.about(ct.file, f"minimum {ct.minimum:g} HU, expected {low:g} or more", ct.minimum, low)
+    if ct.maximum > high:
+        yield Finding.about(ct.file, f"maximum {ct.maximum:g} HU, expected {high:g} or less", ct.maximum, high)
+    if ct.maximum < BONE_HU and not ct.blank and not _clipping(ct):
+        message = f"maximum {ct.maximum:g} HU: a body has bone above {BONE_HU:g} HU"
+        yield Finding.about(ct.file, message, ct.maximum, BONE_HU)
+
+
+@check("ct-empty", Severity.ERROR)
+def ct_empty(ct: Ct) -> Iterator[Finding]:
+    """A CT shows nothing.
+
+    Why it matters: its masks teach a network to find organs in a constant.
+    What to do: fetch or convert the case again; else leave it out.
+    Threshold: all values equal, a standard deviation below 5 HU, or less than 1 per cent of the voxels above -500 HU.
+    Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); CHAOS after conversion
+        (https://github.com/ljwztc/CLIP-Driven-Universal-Model/issues/23).
+    """
+    if not ct.blank or ct.nonfinite:
+        return
+    if ct.minimum == ct.maximum:
+        yield Finding.about(ct.file, f"every voxel is {ct.minimum:g} HU", 0.0, BLANK_STD_HU)
+    elif ct.std < BLANK_STD_HU:
+        message = f"standard deviation {ct.std:.2g} HU, expected {BLANK_STD_HU:g} or more"
+        yield Finding.about(ct.file, message, ct.std, BLANK_STD_HU)
+    else:
+        message = f"{ct.body_share:.2%} of its voxels are above -500 HU, expected {BLANK_BODY_SHARE:.0%} or more"
+        yield Finding.about(ct.file, message, ct.body_share, BLANK_BODY_SHARE)
+
+
+@check("ct-clipped", Severity.ERROR)
+def ct_clipped(ct: Ct) -> Iterator[Finding]:
+    """A CT was cut to a display window or to 8 bits.
+
+    Why it matters: bone, air or both are lost, and where it was rescaled the values are grey levels.
+    What to do: convert the case again from its source.
+    Threshold: at most 256 values, all from 0 to 255; or an end of the histogram between -950 and 3000 HU that holds
+        more than 0.5 per cent of the body's voxels and 20 times more than each value beside it. Scanners end air at
+        -1024 or -1000, and metal at 3071 or 4095, so ends out there are healthy.
+    Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); COVID-19-CT-Seg, one
+        part from 0 to 255 (https://github.com/frankkramer-lab/covid19.MIScnn/issues/27).
+    """
+    if not ct.blank and (clipping := _clipping(ct)):
+        yield Finding.about(ct.file, clipping, f"{ct.minimum:g} to {ct.maximum:g} HU", None)
+
+
+def _clipping(ct: Ct) -> str:
+    """Say how a CT's values were cut; empty if they were not."""
+    if ct.distinct <= GREY_LEVELS and ct.minimum >= 0 and ct.maximum < GREY_LEVELS:
+        return f"8 bits: {ct.distinct} values from {ct.minimum:g} to {ct.maximum:g}, expected Hounsfield units"
+    ends = [f"{spike.value:g}" for spike in (ct.low, ct.high) if spike and _plateau(spike, ct)]
+    return f"values end in a plateau at {' and '.join(ends)} HU, as cut to a window" if ends else ""
+
+
+def _plateau(spike: Spike, ct: Ct) -> bool:
+    """Whether an end of the histogram is a plateau that no scanner makes."""
+    many = spike.voxels > PLATEAU_SHARE * ct.body_share * ct.voxels
+    return WINDOW_HU[0] < spike.value < WINDOW_HU[1] and many and spike.voxels > PLATEAU_RISE * spike.beside

@@ -1,0 +1,271 @@
+"""The masks are binary, complete and plausible, and no two of them claim the same voxels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, check
+
+LISTED = 4
+"""Values that a finding lists."""
+
+SCALING = 1e-3
+"""A value this near to 1 is a 1 that the header's slope was rounded into."""
+
+ENOUGH_CASES = 20
+"""Cases that a dataset has at least before "in no case" says something."""
+
+SPECK_ML = 0.17
+"""50 voxels of 1.5 mm."""
+
+OVERLAP = 0.05
+"""Share of the smaller mask that another may cover."""
+
+LARGE_OVERLAP = 0.30
+
+IDENTICAL = 0.95
+"""Dice coefficient above which two masks are one."""
+
+
+@check("mask-dtype", Severity.WARNING, needs="labels.dtypes")
+def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
+    """A mask is stored in another data type than promised.
+
+    Why it matters: floating point costs eight times the memory, and lets values between 0 and 1 in.
+    What to do: store it as uint8.
+    Seen in: Medical Segmentation Decathlon, Task10, labels as float32.
+    """
+    dtype, expected = mask.file.header.dtype if mask.file.header else "", " or ".join(contract.labels.dtypes)
+    if dtype not in contract.labels.dtypes:
+        yield Finding.about(mask.file, f"stored as {dtype}, expected {expected}", dtype, expected)
+
+
+@check("mask-values", Severity.ERROR)
+def mask_values(mask: Mask) -> Iterator[Finding]:
+    """A mask holds values other than 0 and 1.
+
+    Why it matters: tools disagree on what such a voxel is: those that compare with 1 drop it, those that compare with 0
+        keep it, and those that cast to integers turn 0.7 into background.
+    What to do: find out what the value means; write 0 or 1, with a slope of 1 in the header.
+    Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1); PanTS, 1.0000000591 by scl_slope;
+        BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    """
+    strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
+    if strange or mask.nonfinite:
+        near = strange and not mask.nonfinite and all(abs(value - 1) <= SCALING for value, _ in strange)
+        hint = "; an artefact of the header's scl_slope" if near else ""
+        yield Finding.about(mask.file, f"holds {_tell(mask, strange)}, expected 0 and 1{hint}", None, 1)
+
+
+@check("masks-all-empty", Severity.ERROR)
+def masks_all_empty(case: Case) -> Iterator[Finding]:
+    """All masks of a case are empty.
+
+    Why it matters: the case teaches a network that there is no anatomy in it, and its Dice is undefined.
+    What to do: segment the case, or leave it out.
+    Seen in: TotalSegmentator MRI v2.0.0, 50 cases (https://github.com/wasserth/TotalSegmentator/issues/511); prostate
+        masks of FedDG (https://github.com/liuquande/FedDG-ELCFS/issues/13).
+    """
+    masks = case.whole_masks.values()
+    if masks and not any(mask.voxels for mask in masks):
+        yield Finding(case=case.case, message=f"all {len(masks)} masks are empty", observed=0, expected=1)
+
+
+@check("mask-expected", Severity.ERROR, needs="structures")
+def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask is empty although what surrounds its structure is there.
+
+    Why it matters: the anatomy is in the CT and labelled as background.
+    What to do: look at the case; segment the structure, or waive the finding where it was removed.
+    Threshold: all structures that the contract names as evidence are present, and none lies within 3 voxels of a face
+        of the grid. Structures that a person can lack are left out: AbdomenCT-1K had a missing spleen reported for
+        patients who have none (https://github.com/JunMa11/AbdomenCT-1K/issues/8).
+    Seen in: PanTS, 45 lesions (https://github.com/MrGiovanni/PanTS/issues/4); CTSpine1K, gaps between vertebrae
+        (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
+    """
+    masks = case.whole_masks
+    complete = {name for name, mask in masks.items() if mask.voxels and not mask.cut}
+    for structure in contract.structures:
+        mask, evidence = masks.get(structure.name), structure.expected_with
+        if mask and not mask.voxels and evidence and not structure.removable and complete.issuperset(evidence):
+            yield Finding.about(mask.file, f"empty, although {' and '.join(evidence)} are present and not cut", 0, 1)
+
+
+@check("mask-never-present", Severity.ERROR, needs="cases.count")
+def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """A structure's masks are empty in every case.
+
+    Why it matters: the class exists in the class list alone; a network for it learns nothing, and its score is
+        undefined.
+    What to do: find out where the masks were lost, or take the class out of the class list.
+    Threshold: all promised cases were measured, and they are at least 20; in fewer, a structure can be absent by
+        chance.
+    Seen in: MOOSE, a documented class in no label file (https://github.com/ENHANCE-PET/MOOSE/issues/206).
+    """
+    cases = len(dataset.cases)
+    if cases < ENOUGH_CASES or cases + len(dataset.excluded) != contract.cases.count:
+        return
+    empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
+    never = empty.groupby(dataset.masks["structure"]).all()
+    for structure in sorted(contract.by_name.keys() & set(never.index[never.to_numpy(dtype=bool)])):
+        yield Finding(structure=structure, message=f"empty in all {cases} cases", observed=0, expected=1)
+
+
+@check("mask-tiny", Severity.WARNING)
+def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
+    """A mask is a speck.
+
+    Why it matters: a few voxels are no organ but a slip of the brush or a stray prediction.
+    What to do: look at the case; remove the speck or segment the structure.
+    Threshold: 0.17 ml, or 50 voxels of 1.5 mm; not where the field of view cuts it, and not for structures that may be
+        absent and of which there may be any number, such as cysts.
+    Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
+    """
+    structure = contract.by_name.get(mask.structure)
+    any_size = structure is not None and structure.removable and structure.max_pieces is None
+    if 0 < mask.volume_ml < SPECK_ML and not mask.cut and not any_size:
+        volume = float(f"{mask.volume_ml:.2g}")
+        message = f"{mask.voxels} voxels, {volume:g} ml; expected {SPECK_ML:g} ml or more, or an empty mask"
+        yield Finding.about(mask.file, message, volume, SPECK_ML)
+
+
+@check("mask-fragmented", Severity.WARNING, needs="structures")
+def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
+    """A mask is in more pieces than its structure.
+
+    Why it matters: the further pieces are parts of other structures, or what joins them is not labelled.
+    What to do: look at the case; remove or join the pieces.
+    Threshold: the number of pieces, and the volume from which one counts, that the contract states for the structure;
+        26-connected; not where the field of view cuts it.
+    Seen in: TotalSegmentator v2.0.1, adrenal glands in 8 per cent of 150 cases
+        (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md); PROSTATEx, up to 3 pieces in a lesion
+        (https://github.com/rcuocolo/PROSTATEx_masks/issues/20).
+    """
+    structure = contract.by_name.get(mask.structure)
+    if structure is None or structure.max_pieces is None or mask.cut or not mask.voxels:
+        return
+    sizes = [voxels * mask.volume_ml / mask.voxels for voxels in mask.pieces]
+    counted = sizes[:1] + [size for size in sizes[1:] if size >= structure.piece_ml]
+    if len(counted) > structure.max_pieces:
+        listed = ", ".join(f"{size:.3g}" for size in counted)
+        message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
+        yield Finding.about(mask.file, message, len(counted), structure.max_pieces)
+
+
+@check("masks-overlap", Severity.WARNING)
+def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Two masks share voxels.
+
+    Why it matters: merged into one label map, the shared voxels go to whichever mask comes last.
+    What to do: decide for each voxel; where two structures overlap by definition, allow the pair in the contract.
+    Threshold: more than 5 per cent of the smaller mask and more than 0.17 ml. Masks of healthy cases overlap in dozens
+        of pairs where part models were joined, 3.3 per cent at most but for pairs that are allowed.
+    Seen in: TotalSegmentator, every case (https://github.com/wasserth/TotalSegmentator/issues/440); for its
+        maintainers, small ones are expected (https://github.com/wasserth/TotalSegmentator/issues/121).
+    """
+    for pair in _pairs(case, contract):
+        if OVERLAP < pair.share <= LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {OVERLAP:.0%} at most expected")
+
+
+@check("masks-overlap-large", Severity.ERROR)
+def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Two masks share a large part of their voxels.
+
+    Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
+    What to do: look at the case; correct the wrong one.
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml.
+    Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
+        (https://github.com/neheller/kits21/issues/58).
+    """
+    for pair in _pairs(case, contract):
+        if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
+
+
+@check("masks-identical", Severity.ERROR)
+def masks_identical(case: Case) -> Iterator[Finding]:
+    """Two structures have the same mask.
+
+    Why it matters: one was copied over the other, which is lost.
+    What to do: restore the one that is wrong.
+    Threshold: a Dice coefficient above 0.95.
+    """
+    for pair in _shared(case):
+        if pair.dice > IDENTICAL:
+            yield pair.finding(f"are the same: Dice coefficient {pair.dice:.3g}, {IDENTICAL:g} at most expected")
+
+
+class Pair(NamedTuple):
+    """Two masks of a case that share voxels."""
+
+    first: Mask
+    second: Mask
+    voxels: int
+
+    @property
+    def share(self) -> float:
+        """Part of the smaller mask that is shared."""
+        return self.voxels / min(self.first.voxels, self.second.voxels)
+
+    @property
+    def percent(self) -> float:
+        """The share in per cent, to two digits."""
+        return float(f"{100 * self.share:.2g}")
+
+    @property
+    def dice(self) -> float:
+        """Dice coefficient: 2 |A and B| / (|A| + |B|)."""
+        return 2 * self.voxels / (self.first.voxels + self.second.voxels)
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume of the shared voxels."""
+        return self.voxels * self.first.volume_ml / self.first.voxels
+
+    def finding(self, message: str) -> Finding:
+        """Return a finding about the pair; observed is the share in per cent."""
+        names = f"{self.first.structure}, {self.second.structure}"
+        return Finding(case=self.first.case, structure=names, message=message, observed=self.percent)
+
+
+def _shared(case: Case) -> Iterator[Pair]:
+    """Yield the pairs of masks that share voxels."""
+    masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
+    for overlap in case.overlaps:
+        if overlap.first in masks and overlap.second in masks:
+            yield Pair(masks[overlap.first], masks[overlap.second], overlap.voxels)
+
+
+def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
+    """Yield the pairs that may not share voxels, without those that are identical."""
+    for pair in _shared(case):
+        if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, contract):
+            yield pair
+
+
+def _allowed(first: str, second: str, contract: Contract) -> bool:
+    """Whether the contract lets two structures overlap, in either order."""
+    return any(
+        (fnmatchcase(first, one) and fnmatchcase(second, other))
+        or (fnmatchcase(first, other) and fnmatchcase(second, one))
+        for one, other in contract.labels.allowed_overlaps
+    )
+
+
+def _tell(mask: Mask, strange: list[tuple[float, int]]) -> str:
+    """List strange values with their voxels; without them where one value stands for 1, as 255 does in many tools."""
+    if len(strange) == mask.distinct_values == 1 and not mask.nonfinite:
+        return f"{_number(strange[0][0])} alone"
+    told = [f"{_number(value)} ({voxels} voxels)" for value, voxels in strange[:LISTED]]
+    more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > LISTED else []
+    nonfinite = [f"NaN or infinity ({mask.nonfinite} voxels)"] if mask.nonfinite else []
+    return ", ".join((*told, *more, *nonfinite))
+
+
+def _number(value: float) -> str:
+    """Write a value with as many digits as tell it from 1."""
+    return f"{value:.11g}" if abs(value - 1) <= SCALING else f"{value:g}"

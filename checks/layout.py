@@ -1,0 +1,271 @@
+"""Every promised case and file is there, once and under its own name, and nothing else is."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from segaudit.model import Case, Contract, Dataset, Finding, Severity, Stranger, check
+
+NEARLY_ALIKE = 0.8
+"""Similarity (difflib's ratio) from which an unknown name counts as a misspelling of a structure that has no mask."""
+
+NAMED = 3
+"""Cases that a finding about many names."""
+
+LEFTOVERS = {
+    "._*": "AppleDouble file of macOS, no image: delete it",
+    "__MACOSX": "left behind by macOS: delete it",
+    ".DS_Store": "left behind by macOS: delete it",
+    "Thumbs.db": "left behind by Windows: delete it",
+    "desktop.ini": "left behind by Windows: delete it",
+    "* ([0-9]*)*": "copy made by a browser or file manager: delete it once it is compared with the original",
+    "*.part": "unfinished download: fetch it again",
+    "*.crdownload": "unfinished download: fetch it again",
+    "*.download": "unfinished download: fetch it again",
+    "*.tmp": "unfinished write: delete it",
+}
+"""What programs leave behind, by glob of the name."""
+
+
+@check("case-missing", Severity.ERROR)
+def case_missing(dataset: Dataset) -> Iterator[Finding]:
+    """A case that the metadata lists has no folder.
+
+    Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops half way.
+    What to do: fetch the case again, or take its row out of the metadata. Where most cases are missing, the copy is a
+        partial download: audit it with the rows of its own cases.
+    Threshold: one finding for all where more than half of the listed cases are missing, else one for each.
+    Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
+        660 labels (https://github.com/HINTLab/RibSeg/issues/7).
+    """
+    listed = frozenset(dataset.listed)
+    missing = listed - frozenset(dataset.folders)
+    message = "listed in the metadata, but has no folder"
+    yield from _each_or_all(missing, len(listed), message, "listed cases have no folder")
+
+
+@check("case-unlisted", Severity.ERROR)
+def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
+    """A case has a folder but no row in the metadata.
+
+    Why it matters: it belongs to no split, so it may end up in training and in testing.
+    What to do: add its row to the metadata, or take the folder out of the release.
+    Threshold: one finding for all where more than half of the cases are unlisted, else one for each.
+    """
+    if dataset.metadata is not None and "image_id" in dataset.metadata.columns:
+        unlisted = frozenset(dataset.folders) - frozenset(dataset.listed)
+        message = "has a folder, but the metadata does not list it"
+        yield from _each_or_all(unlisted, len(dataset.folders), message, "cases are not listed in the metadata")
+
+
+@check("case-count", Severity.ERROR, needs="cases.count")
+def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """Neither the folders nor the rows of the metadata are as many as promised.
+
+    Why it matters: the number is in the paper; results on another number of cases are results on other data.
+    What to do: find the cases that are missing or too many, or correct the promise.
+    Threshold: at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
+    Seen in: AbdomenCT-1K, Subtask 2, 281/9/27/44 instead of 281/40/40 after a wrong upload
+        (https://github.com/JunMa11/AbdomenCT-1K/issues/7).
+    """
+    promised, counts = contract.cases.count or 0, _counts(dataset)
+    if promised not in counts and 2 * max(counts) >= promised:
+        message = f"{max(counts)} cases, {promised} promised"
+        yield Finding(message=message, observed=max(counts), expected=promised)
+
+
+@check("dataset-partial", Severity.WARNING, needs="cases.count")
+def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """Fewer than half of the promised cases are there or listed: this is a subset.
+
+    Why it matters: what is clean in a subset says nothing about the rest, and no statistic can match the published one.
+    What to do: nothing if a subset is meant (extend the contract with its own count); else fetch the rest.
+    Threshold: half of the promised number of cases.
+    """
+    promised, counts = contract.cases.count or 0, _counts(dataset)
+    if 2 * max(counts) < promised:
+        message = f"{max(counts)} of {promised} promised cases: judged as a subset"
+        yield Finding(message=message, observed=max(counts), expected=promised)
+
+
+@check("ct-missing", Severity.ERROR)
+def ct_missing(case: Case) -> Iterator[Finding]:
+    """A case has no CT.
+
+    Why it matters: masks without their image cannot be trained on, and intensities under them cannot be verified.
+    What to do: fetch the CT again, or withdraw the case.
+    Seen in: AbdomenAtlas 1.1 Mini, segmentations without an image
+        (https://github.com/MIC-DKFZ/nnUNet/blob/master/nnunetv2/dataset_conversion/Dataset023_AbdomenAtlas1_1Mini.py).
+    """
+    if case.ct is None:
+        yield Finding(case=case.case, message="no CT file")
+
+
+@check("mask-missing", Severity.ERROR, needs="structures")
+def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A structure of the class list has no mask file.
+
+    Why it matters: a missing file reads as "unknown", an empty mask as "not there"; converters that skip the file turn
+        the structure into background.
+    What to do: fetch the file again; where the structure is absent, ship a mask without voxels, as for other cases.
+    Seen in: PanTS, one class of one case (https://github.com/MrGiovanni/PanTS/issues/4); KiTS23 after an incomplete
+        clone (https://github.com/neheller/kits23/issues/5).
+    """
+    names, promised = _names(case), len(contract.structures)
+    if not names:
+        yield Finding(case=case.case, message=f"no masks: {promised} expected", observed=0, expected=promised)
+    elif not contract.sibling_of(names):
+        missing = contract.by_name.keys() - names - frozenset(_misspelt(names, contract).values())
+        for structure in sorted(missing):
+            yield Finding(case=case.case, structure=structure, message="no mask file; absent structures need one too")
+
+
+@check("mask-unknown", Severity.ERROR, needs="structures")
+def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask is of a structure that the class list does not have.
+
+    Why it matters: loaders that go by the class list never see it; loaders that go by the files get one class too many.
+    What to do: correct a misspelt name, add the structure to the class list, or take the file out.
+    Threshold: a missing structure is suggested from 0.8 of difflib's similarity; it is then not reported as missing.
+    Seen in: BraTS2020, a mask under a private name (https://github.com/iolag/UPD_study/pull/3).
+    """
+    names = _names(case)
+    if contract.sibling_of(names):
+        return
+    misspelt = _misspelt(names, contract)
+    for name in sorted(names - contract.by_name.keys()):
+        hint = f"; did you mean {misspelt[name]}, which has no mask?" if name in misspelt else ""
+        yield Finding(
+            case=case.case, structure=name, message=f"not in the class list{hint}", expected=misspelt.get(name)
+        )
+
+
+@check("release-mixed", Severity.ERROR, needs="siblings")
+def release_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A case's masks are named as in another release.
+
+    Why it matters: releases draw the same structure differently and number it differently; a mixture trains on both.
+    What to do: fetch the case from the release that is meant, or audit with the contract of the other one.
+    Threshold: the Jaccard index of the names with the other release's class list is higher than with this one's.
+    Seen in: TotalSegmentator v1 to v2, 7 classes removed and 20 added
+        (https://github.com/wasserth/TotalSegmentator/blob/master/resources/improvements_in_v2.md); v2 to v3,
+        vertebrae_S1 replaced
+        (https://github.com/wasserth/TotalSegmentator/blob/master/totalsegmentator/map_to_binary.py).
+    """
+    names = _names(case)
+    if release := contract.sibling_of(names):
+        fitting, own = len(names & contract.siblings[release]), len(names & contract.by_name.keys())
+        message = f"of {len(names)} mask names {fitting} are in {release}, {own} in {contract.name}"
+        yield Finding(case=case.case, message=message, observed=release, expected=contract.name)
+
+
+@check("file-twin", Severity.ERROR)
+def file_twin(case: Case) -> Iterator[Finding]:
+    """A volume is stored twice, compressed and plain.
+
+    Why it matters: which one is read depends on the tool, and the two may differ.
+    What to do: compare them and delete one.
+    """
+    structures = {file.path: file.structure for file in case.files}
+    for stranger in case.strangers:
+        if stranger.twin:
+            message = "the same volume once more: tools read either one, keep one"
+            structure = structures.get(stranger.twin, "")
+            yield Finding(case=case.case, structure=structure, file=stranger.path, message=message)
+
+
+@check("file-unexpected", Severity.ERROR)
+def file_unexpected(case: Case) -> Iterator[Finding]:
+    """A case holds a file that the layout has no place for.
+
+    Why it matters: loaders that take every file of a folder stop at it, or read it as one class more.
+    What to do: delete what programs left behind, move anything else out of the dataset.
+    Seen in: Medical Segmentation Decathlon, AppleDouble files beside the images; PROSTATEx, ids that are not padded
+        (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
+    """
+    for stranger in case.strangers:
+        if not stranger.twin:
+            yield Finding(case=case.case, file=stranger.path, message=_place(stranger))
+
+
+@check("dataset-file-unexpected", Severity.ERROR)
+def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
+    """Beside the cases lies a file or folder that the layout has no place for.
+
+    Why it matters: loaders that take every folder as a case stop at it, or read one case twice.
+    What to do: delete what programs left behind, move anything else out of the dataset.
+    """
+    for stranger in dataset.strangers:
+        yield Finding(file=stranger.path, message=_place(stranger))
+
+
+@check("file-misnamed", Severity.WARNING)
+def file_misnamed(case: Case) -> Iterator[Finding]:
+    """A name differs from the promised one in letter case or Unicode form.
+
+    Why it matters: it is found on one file system and not on another, and an archive may keep both.
+    What to do: rename it.
+    """
+    names = [(case.folder, case.case, "", "")]
+    names += [(_stem(file.path), file.structure or "ct", file.structure, file.path) for file in case.files]
+    for found, expected, structure, path in names:
+        if found != expected and _fold(found) == _fold(expected):
+            yield Finding(
+                case=case.case,
+                structure=structure,
+                file=path,
+                message=f"named {found!a}, expected {expected!a}: rename it",
+                observed=found,
+                expected=expected,
+            )
+
+
+def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> Iterator[Finding]:
+    """Yield a finding for each case, or where they are more than half of ``of``, one for all."""
+    if 2 * len(cases) <= of:
+        yield from (Finding(case=case, message=message) for case in sorted(cases))
+    else:
+        named = ", ".join(sorted(cases)[:NAMED]) + (", ..." if len(cases) > NAMED else "")
+        yield Finding(message=f"{len(cases)} of {of} {summary}: {named}", observed=of - len(cases), expected=of)
+
+
+def _counts(dataset: Dataset) -> tuple[int, ...]:
+    """Count the cases by their folders and, where the metadata lists any, by their rows; excluded ones count."""
+    listed = len(frozenset(dataset.listed))
+    return tuple(n + len(dataset.excluded) for n in (len(dataset.folders), *((listed,) if listed else ())))
+
+
+def _names(case: Case) -> frozenset[str]:
+    """Return the structures that a case has mask files of, damaged ones included."""
+    return frozenset(mask.structure for mask in case.masks)
+
+
+def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
+    """Return, for each unknown name that is nearly that of a structure without a mask, that structure."""
+    missing = sorted(contract.by_name.keys() - names)
+    near = {name: difflib.get_close_matches(name, missing, 1, NEARLY_ALIKE) for name in names - contract.by_name.keys()}
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def _place(stranger: Stranger) -> str:
+    """Say what a stranger is and what to do with it."""
+    known = (text for pattern, text in LEFTOVERS.items() if fnmatchcase(_name(stranger.path), pattern))
+    return next(known, "has no place in the layout: move it out of the dataset")
+
+
+def _name(path: str) -> str:
+    """Return the last part of a path."""
+    return path.rpartition("/")[2]
+
+
+def _stem(path: str) -> str:
+    """Return a volume's name without its endings."""
+    return _name(path).partition(".")[0]
+
+
+def _fold(name: str) -> str:
+    """Return a name without differences of letter case and Unicode form."""
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,168 @@
+"""What ``meta.csv`` says about the cases: its columns, its words, its values, its splits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from segaudit.model import Contract, Dataset, Finding, Metadata, Severity, check
+from segaudit.model.records import tidy
+from segaudit.model.statistics import split_sizes
+
+if TYPE_CHECKING:
+    from segaudit.schemas.metadata import Question
+
+REQUIRED = ("image_id", "split")
+"""Columns in which meta-schema sees to empty cells."""
+
+
+@check("meta-missing", Severity.ERROR, needs="metadata")
+def meta_missing(dataset: Dataset) -> Iterator[Finding]:
+    """There is no metadata table.
+
+    Why it matters: nothing else says which cases are for training and which for testing.
+    What to do: put the release's meta.csv beside the folders of the cases.
+    Seen in: copies that were downloaded or unpacked in part.
+    """
+    if dataset.metadata is None:
+        yield Finding(message="there is no meta.csv beside the cases, expected the one of the release")
+
+
+@check("meta-schema", Severity.ERROR, needs="metadata")
+def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
+    """The metadata table has not the form of its release, or a value that cannot be true.
+
+    Why it matters: a program reads the wrong column or stops, and statistics by age, sex or split are wrong.
+    What to do: correct what is named; save as UTF-8 with ";" between the cells.
+    Seen in: mixing releases, as v2 has five columns more (https://github.com/wasserth/TotalSegmentator/issues/12).
+    Threshold: ages from 0 to 120 years, tube voltages from 50 to 200 kV; ids and splits are the contract's.
+    """
+    for problem in metadata.problems:
+        yield Finding(file=metadata.path, message=problem)
+    if metadata.delimiter != ";":
+        message = f"the cells are separated by {metadata.delimiter!r}, expected ';'"
+        yield Finding(file=metadata.path, message=message, observed=metadata.delimiter, expected=";")
+    if metadata.columns:
+        yield from _violations(metadata, contract, "possible")
+
+
+@check("meta-vocabulary", Severity.WARNING, needs="metadata")
+def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
+    """A word in the metadata is one that no release uses.
+
+    Why it matters: a misspelt word makes a group of its own, and its cases are missing from the right one.
+    What to do: correct the word; waive a new one.
+    Seen in: nothing public; the words are those of v2.0.1 (https://zenodo.org/records/10047292).
+    """
+    yield from _violations(metadata, contract, "known")
+
+
+@check("meta-implausible", Severity.WARNING, needs="metadata")
+def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
+    """A value in the metadata is possible but rare.
+
+    Why it matters: most of such values are slips of the keyboard or a wrong unit.
+    What to do: look it up in the source; waive it if it is true.
+    Seen in: nothing public.
+    Threshold: ages above 100 years (the oldest patient of v2.0.1 is 98); tube voltages other than 70, 80, ... 150 kV
+    (v2.0.1 has each of them).
+    """
+    yield from _violations(metadata, contract, "likely")
+
+
+@check("meta-incomplete", Severity.INFO, needs="metadata")
+def meta_incomplete(metadata: Metadata) -> Iterator[Finding]:
+    """A cell of the metadata is empty.
+
+    Why it matters: the case drops out of statistics and selections by this column.
+    What to do: fill it in if the source is at hand.
+    Seen in: v2.0.1, 25 cases, most without scanner and pathology (https://zenodo.org/records/10047292).
+    """
+    for line, row in _lines(metadata):
+        if missing := [column for column, cell in row.items() if not cell.strip() and column not in REQUIRED]:
+            message = f"line {line}: nothing for {', '.join(missing)}"
+            yield Finding(case=_case(row), file=metadata.path, message=message)
+
+
+@check("meta-whitespace", Severity.WARNING, needs="metadata")
+def meta_whitespace(metadata: Metadata) -> Iterator[Finding]:
+    """A cell of the metadata has blanks around it, or several in a row.
+
+    Why it matters: "ct head " and "ct head" look the same and are two groups to a program.
+    What to do: strip the cell, and leave single blanks inside.
+    Seen in: v2.0.1, 68 study types (https://zenodo.org/records/10047292).
+    """
+    for line, row in _lines(metadata):
+        for column, cell in row.items():
+            if (clean := tidy(cell)) not in ("", cell):
+                message = f"line {line}: {column} is {cell!r}, expected {clean!r}"
+                yield Finding(case=_case(row), file=metadata.path, message=message, observed=cell, expected=clean)
+
+
+@check("meta-duplicate", Severity.ERROR, needs="metadata")
+def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
+    """A case is listed more than once; letter case and stray blanks make no other case.
+
+    Why it matters: it counts twice, and if the rows name two splits it is trained on and tested with.
+    What to do: delete all rows but the true one.
+    Seen in: nothing public.
+    """
+    same = defaultdict(list)
+    for line, row in _lines(metadata):
+        same[_case(row).casefold()].append((line, row))
+    for key, listed in same.items():
+        if key and len(listed) > 1:
+            lines, rows = zip(*listed, strict=True)
+            message = f"listed {len(rows)} times, {_contradiction(rows)}: lines {', '.join(map(str, lines))}"
+            yield Finding(case=_case(rows[0]), file=metadata.path, message=message, observed=len(rows), expected=1)
+
+
+@check("split-count", Severity.ERROR, needs="splits")
+def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
+    """The splits have not the sizes that the release promises.
+
+    Why it matters: results of others on this release cannot be compared; a test case may have become a training case.
+    What to do: take the split column from the release.
+    Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
+    Threshold: none; judged when as many cases are listed as promised, and every split is one of the contract's.
+    """
+    sizes = split_sizes(metadata)
+    found = {split: sizes.get(split, 0) for split in contract.splits}
+    judged = len(metadata.rows) == sum(found.values()) == contract.cases.count
+    if judged and found != contract.splits:
+        observed, expected = _listed(found), _listed(contract.splits)
+        message = f"the splits have {observed} cases, expected {expected}"
+        yield Finding(file=metadata.path, message=message, observed=observed, expected=expected)
+
+
+def _violations(metadata: Metadata, contract: Contract, question: Question) -> Iterator[Finding]:
+    """Yield a finding for each violation of the metadata's model."""
+    from segaudit.schemas.metadata import violations  # noqa: PLC0415 (importing pandera takes 0.4 s)
+
+    for broken in violations(metadata, contract, question):
+        message = f"line {broken.line}: {broken.column} is {broken.value!r}, expected {broken.rule}"
+        observed, expected = broken.value, broken.rule
+        yield Finding(case=broken.case, file=metadata.path, message=message, observed=observed, expected=expected)
+
+
+def _lines(metadata: Metadata) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the line number and the cells by column of each row."""
+    for line, row in enumerate(metadata.rows, start=2):
+        yield line, dict(zip(metadata.columns, row, strict=True))
+
+
+def _case(row: dict[str, str]) -> str:
+    """Return the case that a row is about."""
+    return row.get("image_id", "").strip()
+
+
+def _contradiction(rows: tuple[dict[str, str], ...]) -> str:
+    """Say in which columns the rows of a case differ."""
+    differ = [name for name in rows[0] if name != "image_id" and len({tidy(row[name]) for row in rows}) > 1]
+    return f"with different {', '.join(differ)}" if differ else "with equal rows"
+
+
+def _listed(sizes: dict[str, int]) -> str:
+    """Write the sizes of splits."""
+    return ", ".join(f"{split} {size}" for split, size in sizes.items())

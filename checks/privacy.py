@@ -1,0 +1,85 @@
+"""No file says more about the patient than its voxels do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from segaudit.model import Contract, File, Finding, Severity, check
+
+SHOWN = 40
+"""Characters of a text that a finding shows."""
+
+EXTENSIONS = {2: "DICOM", 4: "AFNI", 6: "comment"}
+"""Codes of header extensions (https://nifti.nimh.nih.gov/nifti-1/documentation/faq)."""
+
+SIGNATURE = re.compile(
+    r"((AFNI|ANTs|C3D|Convert3D|dcm2niix?|FreeSurfer|FSL|ITK|MATLAB|MRIcroGL|NiBabel|NiftyReg|SimpleITK|SPM|TotalSegmentator)"
+    r"[ _-]?v?\d{0,4}(\.\d+)*|\d(\.\d{1,2}){1,2})(:[0-9a-f]{6,10})?",
+    re.IGNORECASE,
+)
+"""A program with its version, or, as FSL does, its version alone: ``SPM12``, ``6.0.5:9e026117``."""
+
+WORDS = frozenset({
+    "ct", "mri", "mr", "nii", "gz", "mm", "seg", "segmentation", "segmentations", "mask", "masks", "label", "labels",
+    "image", "img", "volume", "total", "organ", "lobe", "left", "right", "upper", "lower", "middle", "heart", "lung",
+})  # fmt: skip
+"""Words of ordinary file names. TotalSegmentator's own names inside gzip, such as ``organ_left_kidney.nii``, have no
+others but those of the class list."""
+
+LONGEST_NUMBER = 3
+"""Digits of a number that is a rib, a spacing or a count; longer ones are dates and patient numbers."""
+
+
+@check("header-text", Severity.WARNING)
+def header_text(file: File, contract: Contract) -> Iterator[Finding]:
+    """A file carries text that nobody needs.
+
+    Why it matters: names, dates, accession numbers and paths travel in header fields, in gzip's own header and in
+        header extensions, where removing the DICOM tags did not reach them.
+    What to do: read it; write the file again without it.
+    Threshold: every text field, gzip comment and extension. Silent are a field that only names a known program and its
+        version, and a gzip name made of the words of class list, case id and layout with numbers of up to three digits.
+    """
+    for place, text in _texts(file):
+        yield Finding.about(file, f"{place}: {_excerpt(text)}")
+    for extension in file.header.extensions if file.header else ():
+        kind = EXTENSIONS.get(extension.code, "unknown")
+        excerpt = f": {_excerpt(extension.excerpt)}" if extension.excerpt else ""
+        yield Finding.about(file, f"header extension {extension.code} ({kind}), {extension.size} bytes{excerpt}")
+    if strange := _strange(file, contract):
+        yield Finding.about(file, f"gzip name with other words than the layout's: {_excerpt(' '.join(strange))}")
+
+
+def _texts(file: File) -> Iterator[tuple[str, str]]:
+    """Yield the texts that are no program's signature, each with its place."""
+    for field, text in (file.header.text if file.header else {}).items():
+        if not SIGNATURE.fullmatch(text.strip()):
+            yield f"text in {field}", text
+    if file.gzip_comment:
+        yield "gzip comment", file.gzip_comment
+
+
+def _strange(file: File, contract: Contract) -> list[str]:
+    """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
+    words = list(dict.fromkeys(_words(file.gzip_name)))
+    for known in (_vocabulary(tuple(contract.by_name)), _words(file.structure), _words(file.case)) if words else ():
+        words = [word for word in words if word not in known]
+    return [word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER)]
+
+
+@cache
+def _vocabulary(structures: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that names of files may have under a class list."""
+    return WORDS.union(*map(_words, structures))
+
+
+def _words(name: str) -> list[str]:
+    """Split a name into words and numbers, in lower case: "vertebrae_T10" into vertebrae, t, 10."""
+    return re.findall(r"[^\W\d_]+|\d+", name.lower())
+
+
+def _excerpt(text: str) -> str:
+    """Return the beginning of a text, quoted, with control characters escaped."""
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")

@@ -1,0 +1,69 @@
+"""What the exported measurements, ``cases.csv`` and ``masks.csv``, must look like."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+
+class Measurements(pa.DataFrameModel):
+    """A table with exactly its columns, in their order; numbers and truth values are read from text."""
+
+    case: str = pa.Field(str_matches=r"\S")
+
+    class Config:
+        """No column more or less."""
+
+        strict = True
+        ordered = True
+        coerce = True
+
+
+class Cases(Measurements):
+    """A row for each case (see ``CASE_COLUMNS``): sizes in voxels, spacings in mm, NaN without a reference grid."""
+
+    case: str = pa.Field(str_matches=r"\S", unique=True)
+    size_i: float = pa.Field(ge=0, nullable=True)
+    size_j: float = pa.Field(ge=0, nullable=True)
+    size_k: float = pa.Field(ge=0, nullable=True)
+    spacing_i: float = pa.Field(nullable=True)
+    spacing_j: float = pa.Field(nullable=True)
+    spacing_k: float = pa.Field(nullable=True)
+    voxels: int = pa.Field(ge=0)
+    ct_whole: bool
+    ct_digest: str = pa.Field(nullable=True)
+    masks: int = pa.Field(ge=0)
+    nonempty_masks: int = pa.Field(ge=0)
+    overlap_voxels: int = pa.Field(ge=0)
+    labelled_voxels: int = pa.Field(ge=0)
+
+    @pa.dataframe_check
+    @classmethod
+    def parts(cls, cases: pd.DataFrame) -> pd.Series[bool]:
+        """No more masks with voxels than masks, no more voxels in overlaps than in masks."""
+        return (cases["nonempty_masks"] <= cases["masks"]) & (cases["overlap_voxels"] <= cases["labelled_voxels"])
+
+
+class Masks(Measurements):
+    """A row for each mask file (see ``MASK_COLUMNS``): volumes in ml, lengths in mm, intensities in HU."""
+
+    structure: str = pa.Field(str_matches=r"\S")
+    whole: bool
+    voxels: int = pa.Field(ge=0)
+    volume_ml: float = pa.Field(ge=0)
+    cut: bool
+    components: int = pa.Field(ge=0)
+    largest_ml: float = pa.Field(ge=0)
+    corner_displacement_mm: float = pa.Field(ge=0, nullable=True)
+    centroid_x: float = pa.Field(nullable=True)
+    centroid_y: float = pa.Field(nullable=True)
+    centroid_z: float = pa.Field(nullable=True)
+    hu_mean: float = pa.Field(nullable=True)
+    hu_median: float = pa.Field(nullable=True)
+    void_share: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
+    outside_body_share: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
+
+    class Config(Measurements.Config):
+        """One row for a structure of a case."""
+
+        unique = ["case", "structure"]

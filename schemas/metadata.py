@@ -1,0 +1,187 @@
+"""What ``meta.csv`` of each release must look like, cell by cell.
+
+Columns and words are those of the public metadata of TotalSegmentator v2.0.1 (https://zenodo.org/records/10047292);
+v1 has the first six columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import pandera.pandas as pa
+from msgspec import Struct
+
+from segaudit.model import Contract, Metadata
+from segaudit.model.records import tidy
+
+VOCABULARY = pd.read_csv(Path(__file__).with_name("vocabulary.csv"))
+WORDS = {str(column): list(words) for column, words in VOCABULARY.groupby("column")["word"]}
+"""The words that the releases use, by column, as they spell them, slips included."""
+
+
+class Violation(Struct, frozen=True):
+    """A cell that breaks a rule."""
+
+    line: int
+    """Line of the file; the header is line 1."""
+    case: str
+    column: str
+    value: str
+    """The cell as stored."""
+    rule: str
+    """What the cell has to be, in words that follow "expected"."""
+
+
+def numbers(cells: pd.Series[str]) -> pd.Series[float]:
+    """Return the numbers that cells hold, NaN for what is none."""
+    return pd.to_numeric(cells, errors="coerce")
+
+
+def _listed(column: str) -> str:
+    return f"one of {', '.join(WORDS[column])}"
+
+
+class MetadataV1(pa.DataFrameModel):
+    """The columns of v1, in order, and the values that are possible."""
+
+    image_id: str
+    age: str = pa.Field(nullable=True, description="an age from 0 to 120 years")
+    gender: str = pa.Field(nullable=True, isin=["m", "f"], description="m or f")
+    institute: str = pa.Field(nullable=True)
+    study_type: str = pa.Field(nullable=True)
+    split: str
+
+    class Config:
+        """No column more or less, and in this order."""
+
+        strict = True
+        ordered = True
+        unique_column_names = True
+
+    @pa.check("age")
+    @classmethod
+    def possible_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge ages; the longest known life lasted 122 years."""
+        return numbers(ages).between(0, 120)
+
+
+class MetadataV2(MetadataV1):
+    """The columns of v2 and v3."""
+
+    manufacturer: str = pa.Field(nullable=True)
+    scanner_model: str = pa.Field(nullable=True)
+    kvp: str = pa.Field(nullable=True, description="a tube voltage from 50 to 200 kV")
+    pathology: str = pa.Field(nullable=True)
+    pathology_location: str = pa.Field(nullable=True)
+
+    @pa.check("kvp")
+    @classmethod
+    def possible_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge tube voltages."""
+        return numbers(voltages).between(50, 200)
+
+
+class KnownWords(pa.DataFrameModel):
+    """The words that the releases use; scanner models are free text."""
+
+    institute: str | None = pa.Field(nullable=True, isin=WORDS["institute"], description="a letter from A to J")
+    study_type: str | None = pa.Field(
+        nullable=True, isin=WORDS["study_type"], description="a study type of the releases"
+    )
+    manufacturer: str | None = pa.Field(nullable=True, isin=WORDS["manufacturer"], description=_listed("manufacturer"))
+    pathology: str | None = pa.Field(nullable=True, isin=WORDS["pathology"], description=_listed("pathology"))
+    pathology_location: str | None = pa.Field(
+        nullable=True, description=f"{_listed('pathology_location')}, or several joined with commas"
+    )
+
+    @pa.check("pathology_location")
+    @classmethod
+    def known_regions(cls, places: pd.Series[str]) -> pd.Series[bool]:
+        """Judge places; a pathology can lie in several regions."""
+        return places.str.split(",").map(set(WORDS["pathology_location"]).issuperset)
+
+
+class LikelyValues(pa.DataFrameModel):
+    """Possible values that are common; impossible ones are left to the model of the release."""
+
+    age: str | None = pa.Field(nullable=True, description="an age of at most 100 years")
+    kvp: str | None = pa.Field(nullable=True, description="a usual tube voltage (70, 80, ... 150 kV)")
+
+    @pa.check("age")
+    @classmethod
+    def likely_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge ages; the oldest patient of v2.0.1 is 98."""
+        return ~numbers(ages).between(100, 120, inclusive="right")
+
+    @pa.check("kvp")
+    @classmethod
+    def usual_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge tube voltages; scanners offer steps of 10 kV."""
+        numeric = numbers(voltages)
+        return numeric.isin(range(70, 151, 10)) | ~numeric.between(50, 200)
+
+
+MODELS: dict[str, type[MetadataV1]] = {"totalsegmentator-v1": MetadataV1, "totalsegmentator-v2": MetadataV2}
+
+HEADER_RULES = {
+    "column_in_dataframe": "to have the columns {}",
+    "column_in_schema": "not to have the columns {}",
+    "column_ordered": "to have another order of the columns {}",
+    "dataframe_column_labels_unique": "to have only once the columns {}",
+}
+"""What pandera's verdicts on columns ask for."""
+
+
+def release_schema(contract: Contract) -> pa.DataFrameSchema:
+    """Return the model of a contract's metadata, with its ids and splits."""
+    pattern, splits = contract.cases.pattern, list(contract.splits)
+    ids = {"checks": [pa.Check.str_matches(rf"^(?:{pattern})$")], "description": f"an id that matches {pattern}"}
+    words = {"checks": [pa.Check.isin(splits)] if splits else [], "description": " or ".join(splits) or "a split"}
+    return MODELS[contract.metadata].to_schema().update_columns({"image_id": ids, "split": words})
+
+
+Question = Literal["possible", "known", "likely"]
+
+
+def violations(metadata: Metadata, contract: Contract, question: Question) -> Iterator[Violation]:
+    """Yield what is not possible, known or likely in the metadata: the header first, then cells line by line.
+
+    Stray blanks are overlooked; an empty cell is possible, known and likely, unless its column has to be filled.
+    """
+    schemas = {"known": KnownWords.to_schema, "likely": LikelyValues.to_schema}
+    schema = release_schema(contract) if question == "possible" else schemas[question]()
+    cells = [[tidy(cell) or None for cell in row] for row in metadata.rows]
+    failures = _failures(pd.DataFrame(cells, columns=list(metadata.columns), dtype="str"), schema)
+    whole = failures["index"].isna()
+    yield from _header_violations(metadata, failures[whole])
+    yield from _cell_violations(metadata, failures[~whole], schema)
+
+
+def _header_violations(metadata: Metadata, failures: pd.DataFrame) -> Iterator[Violation]:
+    """Yield one violation for all columns of which pandera says the same; a doubled column is not also unordered."""
+    header = ";".join(metadata.columns)
+    columns = failures.explode("failure_case").sort_values("check", ascending=False, kind="stable")
+    for code, names in columns.drop_duplicates("failure_case").groupby("check")["failure_case"]:
+        yield Violation(1, "", "header", header, HEADER_RULES[str(code)].format(", ".join(names)))
+
+
+def _cell_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[Violation]:
+    """Yield one violation for each cell that fails, however many checks it fails."""
+    ids = metadata.cells("image_id")
+    columns = list(metadata.columns)
+    for row, place in sorted({(row, columns.index(name)) for row, name in failures[["index", "column"]].to_numpy()}):
+        rule = schema.columns[columns[place]].description
+        yield Violation(row + 2, ids[row] if ids else "", columns[place], metadata.rows[row][place], rule or "a value")
+
+
+def _failures(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return pandera's table of failures: column, check, failure_case, index."""
+    try:
+        schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failures: pd.DataFrame = errors.failure_cases
+        return failures
+    return pd.DataFrame(columns=["column", "check", "failure_case", "index"])

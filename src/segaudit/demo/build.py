@@ -1,0 +1,138 @@
+"""The demo dataset: phantom cases, a few clean and the others damaged, with the list of what was planted where."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import numpy as np
+
+from segaudit.demo.phantom import (
+    ABDOMEN_PELVIS,
+    THORAX,
+    THORAX_ABDOMEN,
+    TRUNK,
+    WHOLE_BODY,
+    Field,
+    make_case,
+    write_case,
+)
+from segaudit.demo.plant import Planted, plant
+from segaudit.demo.plants_tables import Row, read_rows, write_rows
+from segaudit.demo.published import write_contract
+
+COLUMNS = ("image_id", "age", "gender", "institute", "study_type", "split")
+
+PLAN: dict[str, tuple[Field, str]] = {
+    "s0000": (WHOLE_BODY, "structure_never_present root_junk"),
+    "s0001": (TRUNK, "duplicate_case"),
+    "s0004": (THORAX_ABDOMEN, "meta_impossible_age"),
+    "s0011": (THORAX, "meta_unlikely_age"),
+    "s0013": (ABDOMEN_PELVIS, "ct_truncated meta_unknown_study"),
+    "s0021": (THORAX_ABDOMEN, "ct_bitflip_midstream meta_age_missing"),
+    "s0034": (TRUNK, "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes"),
+    "s0055": (
+        TRUNK,
+        "mask_zero_byte mask_lfs_pointer mask_html_page mask_dangling_link mask_promises_terabytes mask_header_invalid",
+    ),
+    "s0089": (
+        TRUNK,
+        "mask_shape_off_by_one mask_origin_shift_3vox wrong_spacing_mask mask_affine_not_finite mask_4d",
+    ),
+    "s0110": (ABDOMEN_PELVIS, "sform_not_orthonormal meta_stray_blank"),
+    "s0111": (THORAX, "sform_skewed meta_row_missing"),
+    "s0144": (TRUNK, "qform_sform_disagree mask_empty_liver"),
+    "s0233": (ABDOMEN_PELVIS, "wrong_spacing_case meta_row_missing"),
+    "s0245": (THORAX, "case_stored_lps meta_id_without_folder"),
+    "s0300": (TRUNK, "case_flat"),
+    "s0377": (TRUNK, "mask_outside_body mask_in_void"),
+    "s0404": (ABDOMEN_PELVIS, "ct_int64 ct_patient_name"),
+    "s0480": (THORAX_ABDOMEN, "ct_nan"),
+    "s0511": (THORAX_ABDOMEN, "ct_hu_minus9758"),
+    "s0610": (THORAX_ABDOMEN, "ct_constant_0"),
+    "s0700": (ABDOMEN_PELVIS, "ct_clipped_0_255"),
+    "s0864": (TRUNK, "ct_crc_flip meta_duplicate_id"),
+    "s0987": (TRUNK, "mask_float32 mask_values_0_2 mask_fractional_07 mask_speck mask_in_pieces"),
+    "s0999": (THORAX, "all_masks_empty"),
+    "s1003": (TRUNK, "ct_missing masks_overlap masks_overlap_large masks_identical"),
+    "s1110": (
+        TRUNK,
+        "kidneys_swapped mask_missing extra_unknown_mask junk_appledouble mask_twin mask_misnamed",
+    ),
+    "s1220": (TRUNK, "release_mixed"),
+    "s1337": (WHOLE_BODY, ""),
+}
+"""What the scan of each case shows, and what is planted in the case or in its row of the metadata.
+
+One defect a case, but where several files, or the voxels and the metadata, are damaged side by side. Left out are the
+defects that would hide others: no metadata at all, and a number of cases other than promised.
+"""
+
+MISPLACED = "s1337"
+"""The case that is listed in another split than it was when the splits were counted."""
+
+README = """A phantom dataset in the layout of TotalSegmentator v1, written by segaudit.
+
+dataset/       the cases and meta.csv
+contract.toml  what the dataset promises; published/ holds the tables that it publishes about itself
+planted.csv    every defect that was planted, with the check that has to find it
+
+Audit it: segaudit audit dataset --contract contract.toml
+"""
+
+
+def build_demo(folder: Path) -> tuple[Planted, ...]:
+    """Write dataset, contract, list of defects and a few words into a folder, and return the list.
+
+    The folder is made; the same version of segaudit writes the same bytes.
+
+    Raises:
+        FileExistsError: it holds a dataset already.
+    """
+    root = folder / "dataset"
+    write_dataset(root, {case: field for case, (field, _) in PLAN.items()})
+    planted = [each for case, (_, names) in PLAN.items() for each in _plant_all(root, case, names)]
+    splits = Counter(row["split"] for row in read_rows(root)[1])
+    planted += [plant("meta_wrong_split", root, MISPLACED), *write_contract(folder, splits)]
+    _write_list(folder / "planted.csv", planted)
+    (folder / "README.txt").write_text(README, "utf-8")
+    return tuple(planted)
+
+
+def write_dataset(root: Path, scans: Mapping[str, Field]) -> None:
+    """Write clean cases, each with the seed in its id's number, and ``meta.csv``.
+
+    Raises:
+        FileExistsError: one of the cases is there already.
+    """
+    for case, field in scans.items():
+        write_case(root / case, make_case(int(case[1:]), field))
+    write_rows(root, COLUMNS, [_row(case, field) for case, field in scans.items()])
+
+
+def _row(case: str, field: Field) -> Row:
+    """Return the metadata of a case."""
+    rng = np.random.default_rng(int(case[1:]))
+    age, gender, institute = rng.integers(20, 90), rng.choice(["f", "m"]), rng.choice(["A", "B", "C"])
+    split = rng.choice(["train", "val", "test"], p=(0.6, 0.2, 0.2))
+    cells = (case, str(age), str(gender), str(institute), field.study_type, str(split))
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def _plant_all(root: Path, case: str, names: str) -> list[Planted]:
+    """Plant defects side by side: none in a structure that another one has damaged."""
+    planted: list[Planted] = []
+    for name in names.split():
+        taken = frozenset(structure for each in planted for structure in each.structure.split(", "))
+        planted.append(plant(name, root, case, taken))
+    return planted
+
+
+def _write_list(path: Path, planted: list[Planted]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([field.name for field in fields(Planted)])
+        writer.writerows(astuple(each) for each in planted)

@@ -1,0 +1,136 @@
+"""A phantom case: a noisy CT of a torso with head and thighs, and the masks of its structures.
+
+Every case differs in size, in position and in what its field of view shows; the same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cc3d
+import nibabel as nib
+import numpy as np
+import numpy.typing as npt
+from isal import igzip
+from scipy import ndimage
+
+from segaudit.demo.anatomy import BODY, STRUCTURES, TISSUE
+from segaudit.demo.solids import Solid
+
+Grid = list[npt.NDArray[np.float64]]
+"""x, y and z of the voxel centres in the anatomy, mm, each ascending."""
+
+SPACING_MM = 5.0
+"""Coarse, for speed; the adrenal glands still have 20 voxels and more."""
+_WIDTH_MM = (-275.0, 275.0)
+_DEPTH_MM = (-185.0, 175.0)
+_FAT_VOXELS = 3
+"""Thickness of the fat under the skin."""
+_AIR_HU, _FAT_HU, _MUSCLE_HU = -1000.0, -100.0, 50.0
+_NOISE_HU = 14.0
+_BLUR_VOXELS = 0.4
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a scan shows: its name in ``study_type`` and its lowest and highest z in the anatomy, mm."""
+
+    study_type: str
+    bottom: float
+    top: float
+
+
+WHOLE_BODY = Field("ct whole body", -300, 785)
+TRUNK = Field("ct thorax-abdomen-pelvis", -215, 500)
+THORAX_ABDOMEN = Field("ct thorax-abdomen", 25, 500)
+ABDOMEN_PELVIS = Field("ct abdomen-pelvis", -215, 310)
+THORAX = Field("ct thorax", 180, 500)
+
+
+@dataclass(frozen=True)
+class PhantomCase:
+    """A CT, the number of the structure in each voxel, and the affine of both."""
+
+    ct: npt.NDArray[np.int16]
+    labels: npt.NDArray[np.uint8]
+    """Position in ``STRUCTURES``, counted from 1; 0 where there is none."""
+    affine: npt.NDArray[np.float64]
+
+    @property
+    def masks(self) -> dict[str, npt.NDArray[np.uint8]]:
+        """The binary mask of each structure; empty where the field of view does not show it."""
+        return {part.name: (self.labels == i).view(np.uint8) for i, part in enumerate(STRUCTURES, 1)}
+
+
+def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
+    """Return the case of a seed: up to 10 per cent larger or smaller than the anatomy, seen through a field of view."""
+    rng = np.random.default_rng(seed)
+    scale = rng.uniform(0.92, 1.08) * rng.uniform(0.98, 1.02, 3)
+    low = np.array((_WIDTH_MM[0], _DEPTH_MM[0], field.bottom)) + rng.uniform(-3, 3, 3)
+    high = np.array((_WIDTH_MM[1], _DEPTH_MM[1], field.top))
+    shape = np.ceil((high - low) * scale / SPACING_MM).astype(int)
+    grid = [start + np.arange(n) * SPACING_MM / s for start, n, s in zip(low, shape, scale, strict=True)]
+    affine = np.diag((SPACING_MM, SPACING_MM, SPACING_MM, 1.0))
+    affine[:3, 3] = np.round(low * scale + rng.uniform(-40, 40, 3), 2)
+    labels = np.asfortranarray(_paint(grid))
+    return PhantomCase(_scan(grid, labels, rng), labels, affine)
+
+
+def write_case(folder: Path, case: PhantomCase) -> None:
+    """Write a case as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is made."""
+    (folder / "segmentations").mkdir(parents=True)
+    _write(folder / "ct.nii.gz", case.ct, case.affine)
+    for name, mask in case.masks.items():
+        _write(folder / "segmentations" / f"{name}.nii.gz", mask, case.affine)
+
+
+def _write(path: Path, voxels: npt.NDArray[np.int16] | npt.NDArray[np.uint8], affine: npt.NDArray[np.float64]) -> None:
+    payload = nib.Nifti1Image(voxels, affine).to_bytes()  # type: ignore[no-untyped-call]
+    path.write_bytes(igzip.compress(payload, 1, mtime=0))
+
+
+def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
+    """Return the number of the structure at each grid point: the first that claims a point has it.
+
+    A structure keeps the largest piece of what it gets; what another one or the field of view cuts off stays free.
+    """
+    labels = np.zeros([len(axis) for axis in grid], np.uint8)
+    for i, part in enumerate(STRUCTURES, 1):
+        box, inside = _region(grid, part.solids)
+        claimed = inside & (labels[box] == 0)
+        if claimed.any():
+            labels[box][cc3d.largest_k(claimed, k=1, connectivity=26) > 0] = i
+    return labels
+
+
+def _scan(grid: Grid, labels: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.int16]:
+    """Return the CT, HU: tissue and structures, slightly blurred, with noise everywhere, the air included."""
+    body = _body(grid, labels)
+    hu = np.where(body, _FAT_HU, _AIR_HU)
+    hu[ndimage.binary_erosion(body, iterations=_FAT_VOXELS, border_value=1)] = _MUSCLE_HU
+    for tissue in TISSUE:
+        box, inside = _region(grid, tissue.solids)
+        hu[box][inside] = tissue.hu
+    intensities = np.array([0.0, *(part.hu for part in STRUCTURES)])
+    hu = np.where(labels > 0, intensities[labels], hu)
+    hu = ndimage.gaussian_filter(hu, _BLUR_VOXELS) + rng.normal(0, _NOISE_HU, hu.shape)
+    return np.asfortranarray(np.rint(hu).astype(np.int16))
+
+
+def _body(grid: Grid, labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Return what the skin encloses: the body's solids, and two voxels around every structure."""
+    body = ndimage.binary_dilation(labels > 0, iterations=2)
+    box, inside = _region(grid, BODY)
+    body[box] |= inside
+    return np.asarray(body)
+
+
+def _region(grid: Grid, solids: tuple[Solid, ...]) -> tuple[tuple[slice, ...], npt.NDArray[np.bool_]]:
+    """Return the box of the grid around some solids, and which of its points lie in one of them."""
+    lows, highs = np.array([solid.bounds for solid in solids]).swapaxes(0, 1)
+    starts = [int(np.searchsorted(axis, low)) for axis, low in zip(grid, lows.min(axis=0), strict=True)]
+    stops = [int(np.searchsorted(axis, high, "right")) for axis, high in zip(grid, highs.max(axis=0), strict=True)]
+    box = tuple(slice(start, stop) for start, stop in zip(starts, stops, strict=True))
+    x, y, z = np.ix_(*(axis[part] for axis, part in zip(grid, box, strict=True)))
+    return box, np.logical_or.reduce([solid.contains((x, y, z)) for solid in solids])

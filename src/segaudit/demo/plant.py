@@ -1,0 +1,102 @@
+"""The defects that can be planted in a dataset in TotalSegmentator's layout, in the order of the checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from segaudit.demo import plants_bytes as content
+from segaudit.demo import plants_ct as ct
+from segaudit.demo import plants_grid as grid
+from segaudit.demo import plants_masks as masks
+from segaudit.demo import plants_names as names
+from segaudit.demo import plants_tables as tables
+from segaudit.demo.target import Defect, Planted, Target, UnplantableError
+
+__all__ = ["DEFECTS", "Defect", "Planted", "Target", "UnplantableError", "defect", "plant"]
+
+DEFECTS: tuple[Defect, ...] = (
+    Defect("case-missing", tables.meta_id_without_folder, scope="dataset"),
+    Defect("case-unlisted", tables.meta_row_missing, scope="dataset"),
+    Defect("case-count", tables.case_dropped, scope="dataset"),
+    Defect("ct-missing", names.ct_missing, needs_ct=True),
+    Defect("mask-missing", names.mask_missing),
+    Defect("mask-unknown", names.extra_unknown_mask),
+    Defect("file-unexpected", names.junk_appledouble),
+    Defect("dataset-file-unexpected", names.root_junk, scope="dataset"),
+    Defect("file-twin", names.mask_twin),
+    Defect("file-misnamed", names.mask_misnamed),
+    Defect("release-mixed", names.release_mixed),
+    Defect("file-unreadable", content.mask_dangling_link),
+    Defect("file-empty", content.mask_zero_byte),
+    Defect("file-not-nifti", content.mask_lfs_pointer),
+    Defect("file-not-nifti", content.mask_html_page),
+    Defect("file-corrupt", content.ct_crc_flip, needs_ct=True),
+    Defect("file-corrupt", content.ct_bitflip_midstream, needs_ct=True),
+    Defect("file-corrupt", content.mask_crc_flip),
+    Defect("file-corrupt", content.mask_second_member_corrupt),
+    Defect("file-truncated", content.ct_truncated, needs_ct=True),
+    Defect("file-truncated", content.mask_truncated),
+    Defect("file-short", content.mask_short),
+    Defect("file-trailing", content.mask_trailing_bytes),
+    Defect("file-oversized", content.mask_promises_terabytes),
+    Defect("header-invalid", content.mask_header_invalid),
+    Defect("meta-missing", tables.meta_missing, scope="dataset"),
+    Defect("meta-schema", tables.meta_impossible_age, scope="dataset"),
+    Defect("meta-vocabulary", tables.meta_unknown_study, scope="dataset"),
+    Defect("meta-incomplete", tables.meta_age_missing, scope="dataset"),
+    Defect("meta-duplicate", tables.meta_duplicate_id, scope="dataset"),
+    Defect("meta-whitespace", tables.meta_stray_blank, scope="dataset"),
+    Defect("meta-implausible", tables.meta_unlikely_age, scope="dataset"),
+    Defect("split-count", tables.meta_wrong_split, scope="dataset"),
+    Defect("dimensions-unexpected", grid.mask_4d),
+    Defect("spacing-unexpected", grid.wrong_spacing_case),
+    Defect("shape-unexpected", grid.case_flat),
+    Defect("orientation-unexpected", grid.case_stored_lps),
+    Defect("affine-invalid", grid.mask_affine_not_finite),
+    Defect("affine-nonorthonormal", grid.sform_not_orthonormal),
+    Defect("affine-skewed", grid.sform_skewed),
+    Defect("affine-ambiguous", grid.qform_sform_disagree),
+    Defect("mask-shape", grid.mask_shape_off_by_one),
+    Defect("mask-off-grid", grid.mask_origin_shift_3vox),
+    Defect("mask-off-grid", grid.wrong_spacing_mask),
+    Defect("mask-in-void", ct.mask_in_void, needs_ct=True),
+    Defect("mask-outside-body", ct.mask_outside_body, needs_ct=True),
+    Defect("ct-dtype", ct.ct_int64, needs_ct=True),
+    Defect("ct-nonfinite", ct.ct_nan, needs_ct=True),
+    Defect("ct-range", ct.ct_hu_minus9758, needs_ct=True),
+    Defect("ct-empty", ct.ct_constant_0, needs_ct=True),
+    Defect("ct-clipped", ct.ct_clipped_0_255, needs_ct=True),
+    Defect("mask-dtype", masks.mask_float32),
+    Defect("mask-values", masks.mask_values_0_2),
+    Defect("mask-values", masks.mask_fractional_07),
+    Defect("masks-all-empty", masks.all_masks_empty),
+    Defect("mask-expected", masks.mask_empty_liver),
+    Defect("mask-never-present", masks.structure_never_present, scope="dataset"),
+    Defect("mask-tiny", masks.mask_speck),
+    Defect("mask-fragmented", masks.mask_in_pieces),
+    Defect("masks-overlap", masks.masks_overlap),
+    Defect("masks-overlap-large", masks.masks_overlap_large),
+    Defect("masks-identical", masks.masks_identical),
+    Defect("sides-swapped", masks.kidneys_swapped),
+    Defect("case-duplicate", names.duplicate_case, scope="dataset"),
+    Defect("header-text", content.ct_patient_name, needs_ct=True),
+)
+
+
+def defect(name: str) -> Defect:
+    """Return the defect of a name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {each.name: each for each in DEFECTS}[name]
+
+
+def plant(name: str, root: Path, case: str, taken: frozenset[str] = frozenset()) -> Planted:
+    """Plant the defect of a name in a case of the dataset at ``root``, in place, but not in the structures ``taken``.
+
+    Raises:
+        KeyError: there is no such defect.
+        UnplantableError: the case has nothing that it could be planted in.
+    """
+    return defect(name).plant(Target(root, case, taken))

@@ -1,0 +1,109 @@
+"""Defects of intensities, and of masks that lie where the CT shows no tissue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from segaudit.demo.target import MARGIN, Array, Inside, Place, Target, UnplantableError, revalue
+from segaudit.demo.volume import Volume
+
+PADDING_HU = -1024
+TISSUE_HU = -500
+FRAME = 4
+"""Thickness, in voxels, of the padding around a CT."""
+ENOUGH = 0.025
+"""Share of a mask that has to come to lie in the air."""
+
+UNDER_THE_SKIN = (
+    *(f"rib_{side}_{number}" for number in (7, 6, 8, 5, 4, 9, 3) for side in ("left", "right")),
+    "clavicula_left", "clavicula_right", "humerus_left", "humerus_right", "scapula_left", "scapula_right",
+    "gluteus_maximus_left", "gluteus_maximus_right", "autochthon_left", "autochthon_right", "gluteus_medius_left",
+    "gluteus_medius_right", "small_bowel",
+)  # fmt: skip
+
+
+def ct_int64(target: Target) -> Place:
+    """The CT is stored with 64 bits a voxel."""
+    return _ct(target, Volume.read(target.ct).voxels.astype(np.int64))
+
+
+def ct_nan(target: Target) -> Place:
+    """The CT holds NaN, as where it was resampled from beyond its border."""
+    hu = Volume.read(target.ct).voxels.astype(np.float32)
+    hu[:, -1, hu.shape[2] // 2] = np.nan
+    return _ct(target, hu)
+
+
+def ct_hu_minus9758(target: Target) -> Place:
+    """Some of the CT's voxels are at -9758 HU, as in s0864 of TotalSegmentator v2.0.0."""
+    hu = Volume.read(target.ct).voxels
+    hu[np.unravel_index(np.argsort(hu, axis=None, kind="stable")[:20], hu.shape)] = -9758
+    return _ct(target, hu)
+
+
+def ct_constant_0(target: Target) -> Place:
+    """Every voxel of the CT is 0."""
+    return _ct(target, np.zeros_like(Volume.read(target.ct).voxels))
+
+
+def ct_clipped_0_255(target: Target) -> Place:
+    """The CT was cut to the values from 0 to 255."""
+    return _ct(target, Volume.read(target.ct).voxels.clip(0, 255))
+
+
+def mask_in_void(target: Target) -> Place:
+    """Half of a mask lies where the CT holds nothing but padding."""
+    structure = target.choose()
+    inside, hu = Volume.read(target.mask(structure)).voxels != 0, Volume.read(target.ct).voxels
+    first_half = np.cumsum(inside).reshape(hu.shape) <= np.count_nonzero(inside) // 2
+    hu[(inside & first_half) | (_frame(hu.shape) & ~target.labelled() & (hu < TISSUE_HU))] = PADDING_HU
+    _ct(target, hu)
+    return target.at(structure)
+
+
+def mask_outside_body(target: Target) -> Place:
+    """A mask reaches through the skin into the air in front of the body, behind it or beside it."""
+    structure, leak = _leak(target)
+    revalue(target.mask(structure), lambda voxels: np.where(leak, voxels.max(), voxels))
+    return target.at(structure)
+
+
+def _ct(target: Target, hu: Array) -> Place:
+    """Replace the CT's intensities."""
+    revalue(target.ct, lambda _: hu)
+    return target.at(path=target.ct)
+
+
+def _frame(shape: tuple[int, ...]) -> Inside:
+    """Whether each voxel lies near a face of the grid."""
+    frame = np.ones(shape, np.bool_)
+    frame[FRAME:-FRAME, FRAME:-FRAME, FRAME:-FRAME] = False
+    return frame
+
+
+def _leak(target: Target) -> tuple[str, Inside]:
+    """Return a structure near the skin, and a rod from it into the air that crosses no other structure."""
+    labelled, tissue = target.labelled(), Volume.read(target.ct).voxels > TISSUE_HU
+    for structure in UNDER_THE_SKIN:
+        if structure not in target.taken and target.complete(structure):
+            inside = Volume.read(target.mask(structure)).voxels != 0
+            for rod in _rods(inside):
+                enough = np.count_nonzero(rod & ~tissue) > ENOUGH * np.count_nonzero(inside)
+                if enough and not (rod & labelled & ~inside).any():
+                    return structure, rod
+    raise UnplantableError(f"{target.case}: no structure has a free way to the air")
+
+
+def _rods(inside: Inside) -> Iterator[Inside]:
+    """Yield rods, three by three voxels wide, from a mask's foremost, hindmost and outermost voxels to the margin."""
+    where = np.argwhere(inside)
+    for axis, step in ((1, 1), (1, -1), (0, 1), (0, -1)):
+        start = where[np.argmax(step * where[:, axis])]
+        box = [slice(place - 1, place + 2) for place in start]
+        end = inside.shape[axis] - MARGIN
+        box[axis] = slice(start[axis], end) if step > 0 else slice(MARGIN, start[axis] + 1)
+        rod = np.zeros_like(inside)
+        rod[tuple(box)] = True
+        yield rod

@@ -1,0 +1,157 @@
+"""Defects of masks: values, missing voxels, pieces, masks that share voxels, sides."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+from scipy import ndimage
+
+from segaudit.demo.target import Inside, Place, Target, UnplantableError, edit, revalue
+from segaudit.demo.volume import Volume
+
+SPECK_ML = 0.1
+TOUCHING = np.ones((3, 3, 3), np.bool_)
+"""A voxel touches those that it shares a face, an edge or a corner with."""
+
+NEIGHBOURS = (
+    ("liver", "kidney_right"), ("stomach", "spleen"), ("spleen", "kidney_left"), ("liver", "stomach"),
+    ("colon", "small_bowel"), ("lung_lower_lobe_left", "lung_upper_lobe_left"),
+    ("lung_lower_lobe_right", "lung_upper_lobe_right"), ("vertebrae_L2", "vertebrae_L3"), ("hip_left", "femur_left"),
+)  # fmt: skip
+"""Pairs that touch in most people, and that no contract allows to overlap."""
+
+
+def mask_float32(target: Target) -> Place:
+    """A mask is stored as floating point."""
+    structure = target.choose()
+    revalue(target.mask(structure), lambda voxels: voxels.astype(np.float32))
+    return target.at(structure)
+
+
+def mask_values_0_2(target: Target) -> Place:
+    """A mask's voxels are 2 rather than 1."""
+    structure = target.choose()
+    revalue(target.mask(structure), lambda voxels: voxels * 2)
+    return target.at(structure)
+
+
+def mask_fractional_07(target: Target) -> Place:
+    """A mask's header scales its voxels to 0.7."""
+    structure = target.choose()
+
+    def change(volume: Volume) -> None:
+        volume.header["scl_slope"], volume.header["scl_inter"] = 0.7, 0
+
+    edit(target.mask(structure), change)
+    return target.at(structure)
+
+
+def mask_empty_liver(target: Target) -> Place:
+    """The liver's mask is empty, although vertebra T12 and both kidneys are here and complete."""
+    evidence = ("vertebrae_T12", "kidney_left", "kidney_right")
+    if target.taken.intersection(evidence) or not all(map(target.complete, evidence)):
+        raise UnplantableError(f"{target.case}: {', '.join(evidence)} are not all here and complete")
+    revalue(target.mask("liver"), np.zeros_like)
+    return target.at("liver")
+
+
+def all_masks_empty(target: Target) -> Place:
+    """All masks are empty."""
+    for path in target.masks:
+        revalue(path, np.zeros_like)
+    return Place()
+
+
+def structure_never_present(target: Target) -> Place:
+    """The gallbladder's mask is empty in every case."""
+    for path in target.root.glob("*/segmentations/gallbladder.nii.gz"):
+        revalue(path, np.zeros_like)
+    return Place("gallbladder", case="")
+
+
+def mask_speck(target: Target) -> Place:
+    """Of a mask, a speck of 0.1 ml is left."""
+    structure = target.choose("urinary_bladder", "pancreas", "duodenum", "stomach", "esophagus", "small_bowel")
+    volume = Volume.read(target.mask(structure))
+    speck = _core(volume.voxels != 0, max(1, int(SPECK_ML / volume.voxel_ml)))
+    revalue(target.mask(structure), lambda voxels: np.where(speck, voxels, 0).astype(voxels.dtype))
+    return target.at(structure)
+
+
+def mask_in_pieces(target: Target) -> Place:
+    """A gap of one slice cuts a mask into two pieces of like size."""
+    structure = target.choose("liver", "spleen", "urinary_bladder", "kidney_left", "kidney_right")
+    volume = Volume.read(target.mask(structure))
+    height = np.cumsum(np.count_nonzero(volume.voxels, axis=(0, 1)))
+    volume.voxels[:, :, np.searchsorted(height, height[-1] / 2)] = 0
+    volume.write(target.mask(structure))
+    return target.at(structure)
+
+
+def masks_overlap(target: Target) -> Place:
+    """A mask covers 15 per cent of a smaller one beside it."""
+    return _overlap(target, 0.15)
+
+
+def masks_overlap_large(target: Target) -> Place:
+    """A mask covers 60 per cent of a smaller one beside it."""
+    return _overlap(target, 0.6)
+
+
+def masks_identical(target: Target) -> Place:
+    """A structure has the mask of another one."""
+    kept = target.choose("spleen", "stomach", "pancreas")
+    lost = target.choose(*(name for name in ("stomach", "duodenum", "urinary_bladder") if name != kept))
+    shutil.copyfile(target.mask(kept), target.mask(lost))
+    return Place(", ".join(sorted((kept, lost))), target.at(lost).file)
+
+
+def kidneys_swapped(target: Target) -> Place:
+    """The masks of the left and the right kidney are exchanged."""
+    left, right = (target.mask(target.choose(name)) for name in ("kidney_left", "kidney_right"))
+    content = left.read_bytes()
+    right.replace(left)
+    right.write_bytes(content)
+    return Place("kidney_left, kidney_right")
+
+
+def _core(inside: Inside, count: int) -> Inside:
+    """Return the voxels nearest to the one that lies deepest inside."""
+    core, box = np.zeros_like(inside), _box(inside)
+    where = np.argwhere(inside[box])
+    depth = ndimage.distance_transform_edt(inside[box])
+    deepest = np.unravel_index(np.argmax(depth), depth.shape)
+    nearest = where[np.argsort(((where - deepest) ** 2).sum(axis=1), kind="stable")[:count]]
+    core[box][tuple(nearest.T)] = True
+    return core
+
+
+def _overlap(target: Target, share: float) -> Place:
+    """Grow the larger of two neighbours' masks into the smaller one."""
+    for pair in NEIGHBOURS:
+        if not target.taken.intersection(pair) and all(map(target.complete, pair)):
+            masks = {name: Volume.read(target.mask(name)).voxels for name in pair}
+            smaller, larger = sorted(pair, key=lambda name: int(np.count_nonzero(masks[name])))
+            if (grown := _grown(masks[larger] != 0, masks[smaller] != 0, share)) is not None:
+                revalue(target.mask(larger), lambda voxels: np.where(grown, voxels.max(), voxels))
+                return Place(", ".join(sorted(pair)), target.at(larger).file)
+    raise UnplantableError(f"{target.case}: no two complete neighbours touch")
+
+
+def _grown(inside: Inside, into: Inside, share: float) -> Inside | None:
+    """Return a mask that takes a share of its neighbour's voxels and stays in one piece; None if they do not touch."""
+    result, box, count = inside.copy(), _box(into), int(share * np.count_nonzero(into))
+    grown, free = result[box], into[box]
+    while (missing := count - np.count_nonzero(grown & free)) > 0:
+        rim = np.argwhere(ndimage.binary_dilation(grown, TOUCHING) & free & ~grown)
+        if not len(rim):
+            return None
+        grown[tuple(rim[:missing].T)] = True
+    return result
+
+
+def _box(inside: Inside) -> tuple[slice, ...]:
+    """Return the box around a mask, one voxel wider than it."""
+    (box,) = ndimage.find_objects(inside.astype(np.uint8))
+    return tuple(slice(max(0, side.start - 1), side.stop + 1) for side in box)

@@ -1,0 +1,99 @@
+"""A NIfTI-1 file taken apart so that one thing in it can be changed and all else stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import nibabel as nib
+import numpy as np
+import numpy.typing as npt
+from isal import igzip, isal_zlib
+
+HEADER_BYTES = 348
+GZIP = b"\x1f\x8b"
+GZIP_WBITS = 31
+"""zlib's way to say that the stream is gzip."""
+
+
+@dataclass
+class Volume:
+    """Header, what stands between header and voxels, and the voxels as stored."""
+
+    header: Any
+    """nibabel's header, which has no types."""
+    gap: bytes
+    voxels: npt.NDArray[Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a ``.nii.gz`` file.
+
+        Raises:
+            OSError: it is not there, or is no whole gzip file.
+            ValueError: it holds fewer or more voxels than its header promises.
+        """
+        payload = inflate(path.read_bytes())
+        header: Any = nib.Nifti1Header(payload[:HEADER_BYTES], check=False)  # type: ignore[no-untyped-call]
+        start = int(header["vox_offset"])
+        voxels = np.frombuffer(payload, header.get_data_dtype(), offset=start)
+        voxels = voxels.reshape(header.get_data_shape(), order="F").copy(order="F")
+        return cls(header, payload[HEADER_BYTES:start], voxels)
+
+    @property
+    def affine(self) -> npt.NDArray[np.float64]:
+        """The sform, or the qform without one: 4 x 4, voxel index to mm."""
+        return np.array(self.header.get_best_affine())
+
+    @property
+    def voxel_ml(self) -> float:
+        """The volume of a voxel whose edges are at right angles; NaN without a valid affine."""
+        return float(np.prod(np.linalg.norm(self.affine[:3, :3], axis=0))) / 1000
+
+    @property
+    def payload(self) -> bytes:
+        """The uncompressed file."""
+        return bytes(self.header.binaryblock) + self.gap + self.voxels.tobytes(order="F")
+
+    def store(self, voxels: npt.NDArray[Any]) -> None:
+        """Replace the voxels; shape and data type in the header follow."""
+        self.voxels = voxels
+        self.header.set_data_shape(voxels.shape)
+        self.header.set_data_dtype(voxels.dtype)
+
+    def place(self, affine: npt.NDArray[np.float64]) -> None:
+        """Give it another sform, and the pixdim that goes with it; a qform is dropped."""
+        self.header.set_sform(affine, code=2)
+        self.header["qform_code"] = 0
+        self.header["pixdim"][1:4] = np.linalg.norm(affine[:3, :3], axis=0)
+
+    def write(self, path: Path) -> None:
+        """Write it as ``.nii.gz``: the same volume gives the same bytes."""
+        path.write_bytes(compress(self.payload))
+
+
+def inflate(data: bytes) -> bytes:
+    """Return the content of a gzip file, every member verified; what follows the last one is left out.
+
+    Raises:
+        OSError: there is no member, or one is damaged or cut short.
+    """
+    content = []
+    while data.startswith(GZIP):
+        member = isal_zlib.decompressobj(wbits=GZIP_WBITS)
+        try:
+            content.append(member.decompress(data))
+        except isal_zlib.error as error:  # type: ignore[misc]
+            raise OSError(str(error)) from error
+        if not member.eof:
+            raise OSError("the gzip stream is cut short")
+        data = member.unused_data
+    if not content:
+        raise OSError("no gzip stream")
+    return b"".join(content)
+
+
+def compress(payload: bytes) -> bytes:
+    """Return a gzip stream without name and time."""
+    return igzip.compress(payload, 1, mtime=0)

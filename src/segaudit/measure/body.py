@@ -1,0 +1,103 @@
+"""Where a CT clearly shows no body.
+
+A cheap estimate that errs towards "body", on a grid of about 6 mm made by taking every n-th voxel:
+
+1. Body is what lies above -950 HU, the limit below which CT shows gas or emphysema rather than lung (Gevenois et al.,
+   Am J Respir Crit Care Med 1995;152:653). Lungs thus count as body by themselves, whether or not the field of view
+   cuts them, while room air stays out.
+2. In each axial slice holes are filled (trachea, bowel gas). Gas that the field of view cuts open is closed at the
+   edge: along each side of the slice, what lies between the first and the last body cell counts as enclosed.
+3. Opening by one cell takes away what is thinner than three (noise, table, tubes); of the rest the largest 26-connected
+   component is kept and grown by one cell (6 mm), so that skin and partial volume are never outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cc3d
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from segaudit.measure import grid
+from segaudit.measure.ct import Volume
+from segaudit.measure.runs import Foreground
+
+Cells: TypeAlias = NDArray[np.bool_]
+
+CELL_MM = 6.0
+_GAS_HU = -950
+_CROSS = ndimage.generate_binary_structure(3, 1)
+_CUBE = ndimage.generate_binary_structure(3, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The cells of a coarse grid that lie outside the body; a cell is ``step`` voxels wide along i, j, k."""
+
+    step: grid.Shape
+    cells: Cells
+
+    def share(self, foreground: Foreground) -> float:
+        """Return the share of a mask's voxels outside the body; the mask is not empty and has the CT's shape."""
+        ni, nj, _ = foreground.shape
+        outside = 0
+        for indices in foreground.indices():
+            row = indices // ni
+            index = (indices - row * ni, row % nj, row // nj)
+            cell = tuple(
+                np.minimum(axis // step, count - 1)
+                for axis, step, count in zip(index, self.step, self.cells.shape, strict=True)
+            )
+            outside += int(np.count_nonzero(self.cells[cell]))
+        return outside / foreground.voxels
+
+
+def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
+    """Estimate what is outside the body; None when there is no body to be seen or the affine has no lengths."""
+    spacing = np.array(grid.spacing(affine))
+    if not (np.isfinite(spacing) & (spacing > 0)).all():
+        return None
+    step = tuple(np.clip(np.rint(CELL_MM / spacing), 1, volume.shape).astype(int).tolist())
+    sampled = volume.grid[tuple(slice(width // 2, None, width) for width in step)]
+    body = _largest(_opened(_filled(sampled > _GAS_HU, _axial_axis(affine))))
+    if not body.any():
+        return None
+    return Outside(step, ~ndimage.binary_dilation(body, _CUBE))
+
+
+def _axial_axis(affine: grid.Matrix) -> int:
+    """Return the voxel axis that runs most along the patient's length."""
+    return int(np.abs(affine[2, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))).argmax())
+
+
+def _filled(body: Cells, axis: int) -> Cells:
+    """Fill the holes of each slice across an axis, closed at the edges between the first and last body cell."""
+    slices = np.moveaxis(body, axis, 0)
+    return np.moveaxis(np.array([_filled_slice(one) for one in slices]), 0, axis)
+
+
+def _filled_slice(body: Cells) -> Cells:
+    """Fill the holes of a slice, and what its edges close."""
+    walled = np.pad(body, 1)
+    for wall, edge in zip(_edges(walled), (body[0], body[-1], body[:, 0], body[:, -1]), strict=True):
+        wall[1:-1] = np.logical_or.accumulate(edge) & np.logical_or.accumulate(edge[::-1])[::-1]
+    return np.asarray(ndimage.binary_fill_holes(walled)[1:-1, 1:-1])
+
+
+def _edges(cells: Cells) -> tuple[Cells, ...]:
+    return cells[0], cells[-1], cells[:, 0], cells[:, -1]
+
+
+def _opened(body: Cells) -> Cells:
+    """Open by one cell; beyond the grid the body is taken to go on."""
+    return ndimage.binary_dilation(ndimage.binary_erosion(body, _CROSS, border_value=1), _CROSS)
+
+
+def _largest(body: Cells) -> Cells:
+    labels = cc3d.connected_components(body.view(np.uint8), connectivity=26)  # as in measure.mask
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return labels == sizes.argmax() if sizes.any() else np.zeros_like(body)

@@ -1,0 +1,51 @@
+"""The bytes of a file as stored, each read once."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import xxhash
+
+PIECE = 1 << 18
+"""Bytes that are handled at a time: few enough to stay in a core's cache."""
+
+
+class Disk:
+    """The bytes of a file as stored, with their digest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._ahead = b""
+        self._taken = 0
+        self._digest = xxhash.xxh3_128()
+
+    @property
+    def position(self) -> int:
+        """Offset of the next byte."""
+        return self._taken - len(self._ahead)
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer only at the end."""
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        return data if len(data) == size else data + self._fetch(size - len(data))
+
+    def peek(self, size: int) -> bytes:
+        """Return the next ``size`` bytes and leave them to be read."""
+        self.unread(data := self.read(size))
+        return data
+
+    def unread(self, data: bytes) -> None:
+        """Put back bytes that were read last."""
+        self._ahead = data + self._ahead
+
+    def digest(self) -> str:
+        """Read on to the end and return the digest of the whole file, xxh3-128."""
+        while self._fetch(PIECE):
+            pass
+        return self._digest.hexdigest()
+
+    def _fetch(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._digest.update(data)
+        self._taken += len(data)
+        return data

@@ -1,0 +1,130 @@
+"""Reading one NIfTI file from its first byte to its last."""
+
+from __future__ import annotations
+
+import math
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from segaudit.measure.content import HEAD, content_of
+from segaudit.measure.disk import PIECE, Disk
+from segaudit.measure.header import read_header
+from segaudit.measure.inflate import DamageError, Gunzip, Plain, Stream
+from segaudit.measure.voxels import promised_bytes
+from segaudit.model import Fault, File, Header
+
+T = TypeVar("T")
+
+MAX_VOXELS = 1 << 28
+"""A grid of more voxels is not read; 2**28 is three times the largest CT of TotalSegmentator v1 (333 x 333 x 835)."""
+
+MAX_EXCESS = 1 << 26
+"""Bytes behind the last voxel that are still read (64 MiB); a stream that goes on is left there."""
+
+
+def read_file(root: Path, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
+    """Read a file to its end; ``consume`` takes the voxels off the stream.
+
+    Returns:
+        The file with all that was found out about it, and what ``consume`` made of it; None if the file is not whole.
+    """
+    try:
+        status = (root / file.path).stat()
+        file = msgspec.structs.replace(file, size=status.st_size, mtime_ns=status.st_mtime_ns)
+        with _opened(root / file.path) as disk:
+            reading = _Reading[T](disk)
+            result = reading.run(consume)
+            return reading.record(file), result
+    except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
+        detail = getattr(error, "strerror", None) or str(error)
+        return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
+
+
+def peek_header(root: Path, path: str) -> Header | None:
+    """Return the header of a file without reading further; None if it has none that can be read."""
+    try:
+        with _opened(root / path) as disk:
+            return read_header(_stream(disk, content_of(disk.peek(HEAD))))
+    except (OSError, ValueError, DamageError):
+        return None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Disk]:
+    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
+        raise OSError("not a regular file")
+    with path.open("rb") as handle:
+        yield Disk(handle)
+
+
+def _stream(disk: Disk, content: str) -> Stream:
+    if content == "empty":
+        raise DamageError("empty", "the file has no bytes")
+    if content not in ("gzip", "nifti"):
+        raise DamageError("not-nifti", content)
+    return Gunzip(disk) if content == "gzip" else Plain(disk)
+
+
+class _Reading(Generic[T]):
+    """The state of reading one file, kept when the reading breaks off."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self._content = content_of(disk.peek(HEAD))
+        self._stream: Stream | None = None
+        self._header: Header | None = None
+        self._fault: Fault | None = None
+
+    def run(self, consume: Callable[[Stream, Header], T]) -> T | None:
+        """Read on until the end or the first fault; one file has the one fault that is the cause."""
+        try:
+            self._stream = _stream(self._disk, self._content)
+            self._header = read_header(self._stream)
+            _check_size(self._header)
+            result = consume(self._stream, self._header)
+            self._fault = _trailing(self._stream)
+        except DamageError as damage:
+            self._fault = damage.fault
+            return None
+        return result
+
+    def record(self, file: File) -> File:
+        """Return the file with what was found out."""
+        stream, header, fault = self._stream, self._header, self._fault
+        return msgspec.structs.replace(
+            file,
+            digest=self._disk.digest(),
+            content=fault.detail if fault and fault.kind == "not-nifti" else self._content,
+            members=stream.members if stream else 0,
+            gzip_name=stream.name if stream else "",
+            gzip_comment=stream.comment if stream else "",
+            header=header,
+            promised_bytes=min(promised_bytes(header), sys.maxsize) if header else 0,
+            payload_bytes=stream.position if stream else 0,
+            faults=(fault,) if fault else (),
+        )
+
+
+def _check_size(header: Header) -> None:
+    """Refuse a grid that no CT has, before anything is set aside for it."""
+    if (voxels := math.prod(header.shape)) > MAX_VOXELS:
+        raise DamageError("oversized", f"the header promises {voxels} voxels, more than {MAX_VOXELS} are not read")
+
+
+def _trailing(stream: Stream) -> Fault | None:
+    """Read what stands behind the last voxel, to the end of the stream or for a bounded length."""
+    start = stream.position
+    while (excess := stream.position - start) <= MAX_EXCESS:
+        if not stream.read(PIECE):
+            break
+    else:
+        return Fault("trailing", f"at least {excess} bytes after the last voxel")
+    if excess:
+        return Fault("trailing", f"{excess} bytes after the last voxel")
+    return Fault("trailing", stream.trailing) if stream.trailing else None

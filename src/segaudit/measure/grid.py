@@ -1,0 +1,64 @@
+"""What a voxel grid's shape and affine say: lengths, directions, and how far two grids lie apart."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TypeAlias
+
+import numpy as np
+from nibabel.orientations import aff2axcodes
+from numpy.typing import NDArray
+
+from segaudit.model.records import Affine
+
+Matrix: TypeAlias = NDArray[np.float64]
+"""A 3 x 4 matrix from voxel index to world millimetres."""
+
+Shape = tuple[int, int, int]
+
+
+def matrix(affine: Affine) -> Matrix:
+    """Return the 3 x 4 matrix of an affine."""
+    return np.array(affine, np.float64).reshape(3, 4)
+
+
+def three_axes(shape: tuple[int, ...]) -> Shape:
+    """Return a shape of three axes with as many voxels: missing axes have length 1, further ones stack along k."""
+    i, j, k, *further = (*shape, 1, 1, 1)
+    return i, j, k * math.prod(further)
+
+
+def spacing(affine: Matrix) -> tuple[float, ...]:
+    """Return the lengths of the affine's columns, mm."""
+    return tuple(np.sqrt((affine[:, :3] ** 2).sum(axis=0)).tolist())
+
+
+def voxel_ml(affine: Matrix) -> float:
+    """Return the volume of a voxel, |det A| in millilitres."""
+    return _determinant(affine) / 1000
+
+
+def _determinant(affine: Matrix) -> float:
+    first, second, third = affine[:, :3].T
+    return abs(float(np.dot(first, np.cross(second, third))))
+
+
+def orientation(affine: Matrix) -> str:
+    """Return the axis codes, such as ``RAS``; empty when the affine is not finite or not invertible."""
+    if not np.isfinite(affine).all() or not 0 < _determinant(affine) < math.inf:
+        return ""
+    codes = aff2axcodes(np.vstack([affine, [0, 0, 0, 1]]))  # type: ignore[no-untyped-call]
+    return "" if None in codes else "".join(codes)
+
+
+def nonorthonormality(affine: Matrix) -> float:
+    """Return max |R'R - I| of the direction cosines R; NaN when the affine is not finite or has an empty column."""
+    cosines = affine[:, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))
+    return float(np.abs(cosines.T @ cosines - np.eye(3)).max())
+
+
+def displacement_mm(first: Matrix, second: Matrix, shape: Shape) -> float:
+    """Return how far two affines put the worst of a grid's 8 corner voxels apart; NaN if one of them is not finite."""
+    corners = np.array([(*corner, 1) for corner in itertools.product(*((0, length - 1) for length in shape))]).T
+    return float(np.sqrt((((first - second) @ corners) ** 2).sum(axis=0)).max())

@@ -1,0 +1,177 @@
+"""Bytes of a file, front to end, each read once, inflated and verified.
+
+No reader in common use verifies a whole gzip file (nibabel stops before the checksum, ITK fills what is missing with
+zeros), so the gzip format (RFC 1952) is followed here, around ISA-L's inflation of the deflate stream.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from isal import igzip_lib, isal_zlib
+
+from segaudit.measure.disk import PIECE, Disk
+from segaudit.model import Fault
+from segaudit.model.records import FaultKind
+
+CHUNK = 1 << 16
+"""Bytes that are read from disk at a time."""
+
+MAGIC = b"\x1f\x8b\x08"
+"""The first bytes of a gzip member: the identification, and deflate, the one method that there is."""
+
+_FEXTRA, _FNAME, _FCOMMENT, _FHCRC = 4, 8, 16, 2
+_LONGEST_TEXT = 1 << 16
+
+
+class DamageError(Exception):
+    """The bytes cannot be read on."""
+
+    def __init__(self, kind: FaultKind, detail: str) -> None:
+        super().__init__(detail)
+        self.fault = Fault(kind, detail)
+
+
+class Stream(Protocol):
+    """The content of a file, without its compression."""
+
+    position: int
+    """Bytes read so far."""
+    members: int
+    name: str
+    comment: str
+    trailing: str
+    """What stands behind the end of the content, in words; empty if nothing does. Known once the end is reached."""
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer only at the end.
+
+        Raises:
+            DamageError: the bytes are not what they should be.
+            OSError: the disk gives no more bytes.
+        """
+
+
+class Plain:
+    """The content of a file that is not compressed."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.position = self.members = 0
+        self.name = self.comment = self.trailing = ""
+        self._disk = disk
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer only at the end."""
+        data = self._disk.read(size)
+        self.position += len(data)
+        return data
+
+
+class Gunzip:
+    """The content of a gzip file, all members in a row, verified against the CRC and the size of each."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.position = 0
+        self.members = 0
+        self.name = self.comment = self.trailing = ""
+        self._disk = disk
+        self._member: Any = None
+        self._start = 0
+        self._crc = 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer only at the end.
+
+        Raises:
+            DamageError: ``corrupt`` or ``truncated``.
+        """
+        pieces = []
+        while size and (piece := self._piece(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _piece(self, size: int) -> bytes:
+        """Return up to ``size`` bytes, none only at the end."""
+        while self._member or self._begin():
+            if piece := self._inflate(size):
+                self._crc = isal_zlib.crc32(piece, self._crc)
+                self.position += len(piece)
+                return piece
+            if self._member.eof:
+                self._finish()
+        return b""
+
+    def _inflate(self, size: int) -> bytes:
+        if self._member.eof:
+            return b""
+        at = self._disk.position
+        data = self._disk.read(CHUNK) if self._member.needs_input else b""
+        if self._member.needs_input and not data:
+            raise DamageError("truncated", f"the deflate stream has no end; {self._progress()}")
+        try:
+            return bytes(self._member.decompress(data, size))
+        except igzip_lib.IsalError as error:  # type: ignore[misc]  # isal's stubs take the class for an instance
+            reason = str(error).partition(" ")[2].partition(" ")[2].lower()
+            where = f"in bytes {at} to {self._disk.position} of the file" if data else f"before byte {at} of the file"
+            raise DamageError("corrupt", f"{reason} {where}; {self._progress()}") from None
+
+    def _progress(self) -> str:
+        return f"{self.position} bytes were inflated, the file has {self._disk.position} up to there"
+
+    def _begin(self) -> bool:
+        """Read the header of the next member; return whether there is one."""
+        if self._disk.peek(len(MAGIC)) != MAGIC:
+            self._pass_trailing()
+            return False
+        flags = self._take(10)[3]
+        if flags & _FEXTRA:
+            self._take(int.from_bytes(self._take(2), "little"))
+        texts = [self._text() if flags & flag else "" for flag in (_FNAME, _FCOMMENT)]
+        self._take(2 if flags & _FHCRC else 0)
+        if not self.members:
+            self.name, self.comment = texts
+        self._member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE)
+        self.members += 1
+        self._start, self._crc = self.position, 0
+        return True
+
+    def _finish(self) -> None:
+        """Read the trailer of a member and hold it against what was inflated."""
+        self._disk.unread(self._member.unused_data)
+        self._member = None
+        at = self._disk.position
+        crc, size = (int.from_bytes(self._take(4), "little") for _ in range(2))
+        inflated = self.position - self._start
+        if crc != self._crc:
+            raise DamageError(
+                "corrupt", f"CRC {self._crc:08x} of {inflated} bytes is not the {crc:08x} stored at byte {at}"
+            )
+        if size != inflated % (1 << 32):
+            raise DamageError(
+                "corrupt", f"{inflated} bytes were inflated, not the {size} (ISIZE) stored at byte {at + 4}"
+            )
+
+    def _take(self, size: int) -> bytes:
+        data = self._disk.read(size)
+        if len(data) < size:
+            raise DamageError(
+                "truncated", f"the file ends at byte {self._disk.position}, inside a gzip header or trailer"
+            )
+        return data
+
+    def _text(self) -> str:
+        data = self._disk.peek(_LONGEST_TEXT)
+        text, end, _ = data.partition(b"\0")
+        if not end:
+            kind: FaultKind = "corrupt" if len(data) == _LONGEST_TEXT else "truncated"
+            raise DamageError(kind, f"a text in the gzip header has no end within {len(data)} bytes")
+        self._disk.read(len(text) + 1)
+        return text.decode("latin-1")
+
+    def _pass_trailing(self) -> None:
+        start, zero = self._disk.position, True
+        while data := self._disk.read(PIECE):
+            zero = zero and not data.strip(b"\0")
+        if size := self._disk.position - start:
+            self.trailing = f"{size} bytes after the last gzip member" + (", all zero" if zero else "")

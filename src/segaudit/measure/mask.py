@@ -1,0 +1,174 @@
+"""What a mask holds, from one pass over its bytes and in proportion to its foreground."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import cc3d
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure import grid
+from segaudit.measure.disk import PIECE
+from segaudit.measure.distribution import distribution_of
+from segaudit.measure.inflate import Stream
+from segaudit.measure.reference import Reference
+from segaudit.measure.runs import Foreground, Integers, equal_runs, expanded
+from segaudit.measure.voxels import blocks, meant, stored
+from segaudit.model import File, Header, Mask
+from segaudit.model.records import Vector
+
+_ZEROS = bytes(PIECE)
+_MOST_VALUES = 16
+_KEPT_VALUES = _MOST_VALUES + 1
+_MOST_PIECES = 8
+
+Box = tuple[int, int, int, int, int, int]
+"""First and last voxel along i, j, k, inclusive."""
+
+
+@dataclass
+class Values:
+    """Counts of the non-zero values, smallest first, and of the non-finite voxels."""
+
+    counts: dict[float, int] = field(default_factory=dict)
+    """The 17 smallest: a value that 17 smaller ones push out can never come back."""
+    nonfinite: int = 0
+
+    def add(self, values: NDArray[Any], lengths: Integers) -> None:
+        """Count runs of voxels."""
+        if values.size and (values == values[0]).all() and np.isfinite(values[0]):
+            self._count(values[:1], lengths.sum(keepdims=True))
+            return
+        finite = np.isfinite(values)
+        self.nonfinite += int(lengths[~finite].sum())
+        distinct, which = np.unique(values[finite], return_inverse=True)
+        self._count(distinct, np.bincount(which, lengths[finite]))
+
+    def _count(self, distinct: NDArray[Any], voxels: NDArray[Any]) -> None:
+        for value, count in zip(distinct[:_KEPT_VALUES].tolist(), voxels[:_KEPT_VALUES].tolist(), strict=True):
+            self.counts[value] = self.counts.get(value, 0) + int(count)
+        self.counts = dict(sorted(self.counts.items())[:_KEPT_VALUES])
+
+    @property
+    def table(self) -> tuple[tuple[float, int], ...]:
+        """The values with their counts, ascending, at most 16."""
+        return tuple((float(value), count) for value, count in list(self.counts.items())[:_MOST_VALUES])
+
+
+def read_foreground(stream: Stream, header: Header) -> tuple[Foreground, Values]:
+    """Take the voxels off the stream and keep the runs that are not zero.
+
+    Raises:
+        DamageError: the stream breaks off.
+    """
+    starts, lengths, values = [], [], Values()
+    for first, block in blocks(stream, header):
+        if header.intercept is None and _ZEROS.startswith(block):  # a comparison of memory, at its speed
+            continue
+        voxels = stored(block, header)
+        start, length = equal_runs(voxels, first)
+        value = meant(voxels[start - first], header)
+        kept = value != 0
+        starts.append(start[kept])
+        lengths.append(length[kept])
+        values.add(value[kept], length[kept])
+    return Foreground(grid.three_axes(header.shape), _joined(starts), _joined(lengths)), values
+
+
+def _joined(parts: list[Integers]) -> Integers:
+    return np.concatenate([*parts, np.zeros(0, np.int32)])
+
+
+def box_of(foreground: Foreground) -> Box:
+    """Return the box around a mask that is not empty."""
+    rows = foreground.rows
+    ends = ((rows.i, rows.i + rows.length - 1), (rows.j, rows.j), (rows.k, rows.k))
+    i0, i1, j0, j1, k0, k1 = (int(end) for low, high in ends for end in (low.min(), high.max()))
+    return i0, i1, j0, j1, k0, k1
+
+
+def faces_of(box: Box, shape: grid.Shape) -> Box:
+    """Return the voxels between a box and the low and high face of the grid along i, j, k."""
+    i0, i1, j0, j1, k0, k1 = box
+    return i0, shape[0] - 1 - i1, j0, shape[1] - 1 - j1, k0, shape[2] - 1 - k1
+
+
+def centroid_of(foreground: Foreground) -> Vector:
+    """Return the mean voxel index of a mask that is not empty."""
+    rows = foreground.rows
+    means = (rows.i + (rows.length - 1) / 2, rows.j, rows.k)
+    i, j, k = (float(np.average(mean, weights=rows.length)) for mean in means)
+    return i, j, k
+
+
+def world(affine: grid.Matrix, voxel: Vector) -> Vector:
+    """Return the world coordinates of a voxel index, mm."""
+    x, y, z = (affine @ [*voxel, 1.0]).tolist()
+    return x, y, z
+
+
+def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...]]:
+    """Return how many 26-connected components a mask has, and the voxels of the largest, descending, at most 8."""
+    i0, i1, j0, j1, k0, k1 = box
+    shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
+    rows = foreground.rows
+    starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + np.int64(shape[1]) * (rows.k - k0))
+    dense = np.zeros(math.prod(shape), np.uint8)  # cc3d 4.1.1 fails on some lines of bool
+    dense[expanded(starts, rows.length)] = 1
+    labels = cc3d.connected_components(dense.reshape(shape, order="F"), connectivity=26)
+    sizes = np.bincount(labels.ravel(order="F")[starts], rows.length).astype(np.int64)[1:]
+    return sizes.size, tuple(np.sort(sizes)[::-1][:_MOST_PIECES].tolist())
+
+
+def measure_mask(file: File, content: tuple[Foreground, Values] | None, reference: Reference) -> Mask:
+    """Describe a mask; where there is no content, only its file."""
+    mask = Mask(case=file.case, structure=file.structure, file=file)
+    if content is None or file.header is None:
+        return mask
+    foreground, values = content
+    mask = msgspec.structs.replace(
+        mask,
+        voxels=foreground.voxels,
+        values=values.table,
+        distinct_values=len(values.counts),
+        nonfinite=values.nonfinite,
+        same_shape=reference.fits(file.header),
+        corner_displacement_mm=reference.displacement_mm(file.header),
+    )
+    return _with_anatomy(mask, foreground, grid.matrix(file.header.affine), reference) if foreground.voxels else mask
+
+
+def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, reference: Reference) -> Mask:
+    """Add what only a mask that is not empty has."""
+    box = box_of(foreground)
+    centroid = centroid_of(foreground)
+    components, pieces = components_of(foreground, box)
+    mask = msgspec.structs.replace(
+        mask,
+        volume_ml=foreground.voxels * grid.voxel_ml(affine),
+        box=box,
+        centroid_voxel=centroid,
+        centroid_mm=world(affine, centroid),
+        faces=faces_of(box, foreground.shape),
+        components=components,
+        pieces=pieces,
+    )
+    return _with_intensities(mask, foreground, reference) if mask.same_shape else mask
+
+
+def _with_intensities(mask: Mask, foreground: Foreground, reference: Reference) -> Mask:
+    """Add what the CT shows under a mask."""
+    if reference.volume is None:
+        return mask
+    known = distribution_of(np.concatenate([reference.volume.hu[indices] for indices in foreground.indices()]))
+    void = known.count(reference.pad_value) if known and reference.pad_value is not None else 0
+    return msgspec.structs.replace(
+        mask,
+        hu=known.sample() if known else None,
+        void_share=void / mask.voxels,
+        outside_body_share=reference.outside.share(foreground) if reference.outside else None,
+    )

@@ -1,0 +1,55 @@
+"""What the masks of a case are held against."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from segaudit.measure import grid
+from segaudit.measure.body import Outside, outside_of
+from segaudit.measure.ct import Volume
+from segaudit.measure.file import peek_header
+from segaudit.model import Ct, Header
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A grid, and the CT on it where there is a whole one."""
+
+    path: str = ""
+    header: Header | None = None
+    volume: Volume | None = None
+    pad_value: float | None = None
+
+    def fits(self, header: Header) -> bool:
+        """Whether a mask's grid has the shape of this one."""
+        return self.header is None or header.shape == self.header.shape
+
+    def displacement_mm(self, header: Header) -> float:
+        """Return how far the worst corner of a mask's grid lies off; 0 where the shapes differ."""
+        if self.header is None or not self.fits(header):
+            return 0.0
+        own, other = grid.matrix(self.header.affine), grid.matrix(header.affine)
+        return grid.displacement_mm(own, other, grid.three_axes(header.shape))
+
+    @cached_property
+    def outside(self) -> Outside | None:
+        """Where the CT clearly shows no body."""
+        if self.header is None or self.volume is None:
+            return None
+        return outside_of(self.volume, grid.matrix(self.header.affine))
+
+
+def reference_of(root: Path, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:
+    """Return the CT's grid, even of a damaged CT if its header can be read, else the commonest grid of the masks."""
+    if ct and ct.file.header:
+        return Reference(ct.file.path, ct.file.header, volume, ct.pad_value)
+    headers = {path: header for path in masks if (header := peek_header(root, path))}
+    commonest = Counter((header.shape, header.affine) for header in headers.values()).most_common(1)
+    for path, header in headers.items():
+        if commonest and (header.shape, header.affine) == commonest[0][0]:
+            return Reference(path, header)
+    return Reference()

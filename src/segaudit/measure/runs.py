@@ -1,0 +1,80 @@
+"""The foreground of a mask as runs of voxels: what is kept of a mask instead of its grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure.grid import Shape
+
+Integers: TypeAlias = NDArray[np.int32]
+Indices: TypeAlias = NDArray[np.int64]
+
+_CHUNK = 1 << 18
+"""Voxels that are listed one by one at a time."""
+
+
+def equal_runs(voxels: NDArray[Any], first: int) -> tuple[Integers, Integers]:
+    """Return starts and lengths of the runs of equal values in a piece of a flat grid that begins at ``first``."""
+    edges = np.flatnonzero(voxels[1:] != voxels[:-1]) + 1
+    bounds = np.concatenate([[0], edges, [len(voxels)]]).astype(np.int32)
+    return bounds[:-1] + np.int32(first), np.diff(bounds)
+
+
+@dataclass(frozen=True)
+class Foreground:
+    """The non-zero voxels of a mask: runs in file order (i fastest) on a grid of at most 2**31 voxels."""
+
+    shape: Shape
+    starts: Integers
+    lengths: Integers
+
+    @cached_property
+    def voxels(self) -> int:
+        """How many voxels there are."""
+        return int(self.lengths.sum(dtype=np.int64))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The runs, cut where a row of the grid ends."""
+        ni, nj, _ = self.shape
+        row, last = self.starts // ni, (self.starts + self.lengths - 1) // ni
+        starts, stops = self.starts, self.starts + self.lengths
+        if (row != last).any():
+            pieces = last - row + 1
+            row = expanded(row, pieces).astype(np.int32)
+            starts = np.maximum(np.repeat(starts, pieces), row * ni)
+            stops = np.minimum(np.repeat(stops, pieces), (row + 1) * ni)
+        return Rows(starts - row * ni, stops - starts, row % nj, row // nj)
+
+    def indices(self) -> Iterator[Indices]:
+        """Yield the flat indices of the voxels, ascending, a bounded number at a time."""
+        ends = np.cumsum(self.lengths, dtype=np.int64)
+        for low in range(0, self.voxels, _CHUNK):
+            high = min(low + _CHUNK, self.voxels)
+            first, last = np.searchsorted(ends, [low, high - 1], side="right")
+            here = slice(first, last + 1)
+            begins = ends[here] - self.lengths[here]
+            cut = np.maximum(low - begins, 0)
+            yield expanded(self.starts[here] + cut, np.minimum(ends[here], high) - begins - cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Runs that each lie in one row of the grid: voxels ``i`` to ``i + length - 1`` at ``j``, ``k``."""
+
+    i: Integers
+    length: Integers
+    j: Integers
+    k: Integers
+
+
+def expanded(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
+    """Return the numbers of all runs, one by one: ``lengths`` of them from each of ``starts`` on."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])

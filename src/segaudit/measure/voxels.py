@@ -1,0 +1,74 @@
+"""Stored voxels and what they mean.
+
+A complex voxel stands for its magnitude, a colour voxel for the sum of its channels (so that it is zero only when
+every channel is). Colour voxels are not scaled; all others are ``stored * slope + intercept`` in float64. Missing axes
+of a grid have length 1, and axes beyond the third stack along k.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure.disk import PIECE
+from segaudit.measure.inflate import DamageError, Stream
+from segaudit.model import Header
+
+Voxels: TypeAlias = NDArray[Any]
+
+_CHANNELS = {"rgb24": 3, "rgba32": 4}
+
+
+def item_size(header: Header) -> int:
+    """Return the bytes of one stored voxel."""
+    return _CHANNELS.get(header.dtype) or np.dtype(header.dtype).itemsize
+
+
+def promised_bytes(header: Header) -> int:
+    """Return the length of the content that the header promises, its own bytes included."""
+    return header.vox_offset + math.prod(header.shape) * item_size(header)
+
+
+def blocks(stream: Stream, header: Header) -> Iterator[tuple[int, bytes]]:
+    """Yield the stored voxels in cache-sized blocks, each with the index of its first voxel.
+
+    Raises:
+        DamageError: ``short`` when the content ends before the last voxel, or what the stream itself raises.
+    """
+    size, count = item_size(header), math.prod(header.shape)
+    step = PIECE // size
+    for first in range(0, count, step):
+        wanted = min(step, count - first) * size
+        block = stream.read(wanted)
+        if len(block) < wanted:
+            missing = promised_bytes(header) - stream.position
+            raise DamageError(
+                "short", f"{stream.position} of {promised_bytes(header)} bytes are there, {missing} are missing"
+            )
+        yield first, block
+
+
+def stored(block: bytes, header: Header) -> Voxels:
+    """Return the voxels of a block as they are stored, colours as the sum of their channels."""
+    if channels := _CHANNELS.get(header.dtype):
+        colours = np.frombuffer(block, np.uint8).reshape(-1, channels)
+        return np.asarray(colours.sum(axis=1, dtype=np.uint16))
+    order = "<" if header.byte_order == "little" else ">"
+    return np.frombuffer(block, np.dtype(header.dtype).newbyteorder(order))
+
+
+def meant(voxels: Voxels, header: Header) -> Voxels:
+    """Return what stored voxels stand for: real numbers in native byte order."""
+    scaled = header.slope is not None or header.intercept is not None
+    if scaled and header.dtype not in _CHANNELS:
+        wide = np.complex128 if voxels.dtype.kind == "c" else np.float64
+        slope = 1.0 if header.slope is None else header.slope
+        voxels = voxels.astype(wide) * slope + (header.intercept or 0.0)
+    if voxels.dtype.kind == "c":
+        voxels = np.abs(voxels)
+    native: Voxels = voxels.astype(voxels.dtype.newbyteorder("="), copy=False)
+    return native

@@ -1,0 +1,106 @@
+"""The catalogue finds every check by family, id and pattern, and its page is current."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from segaudit import catalogue, catalogue_page
+from segaudit.model import Contract, Finding, Mask, Severity, check
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_module_is_a_family() -> None:
+    """Each module of the folder checks is a family, and none is without checks."""
+    families = catalogue.families()
+    assert list(families) == sorted(path.stem for path in (ROOT / "checks").glob("[!_]*.py"))
+    assert all(families.values())
+
+
+def test_checks_come_in_written_order() -> None:
+    """Within a family, a check that is written above another comes before it."""
+    for family in catalogue.families().values():
+        lines = [inspect.getsourcelines(check.function)[1] for check in family]
+        assert lines == sorted(lines)
+
+
+def test_checks_belong_to_their_module() -> None:
+    """A check is listed in the family that it is written in, and in no other."""
+    for name, family in catalogue.families().items():
+        assert {check.family for check in family} == {name}
+
+
+def test_page_has_words_for_what_checks_look_at() -> None:
+    """Each record that some check looks at can be named on the page."""
+    assert {check.unit for check in catalogue.by_id().values()} <= catalogue_page.LOOKS_AT.keys()
+
+
+def test_find() -> None:
+    """A check is found by its id."""
+    assert catalogue.find("mask-off-grid").id == "mask-off-grid"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mask-of-grid", "There is no check 'mask-of-grid'; did you mean mask-off-grid?"),
+        ("MASK_OFF_GRID", "There is no check 'MASK_OFF_GRID'; did you mean mask-off-grid?"),
+        ("zzz", "There is no check 'zzz'; `segaudit list` shows what there is."),
+        ("", "There is no check ''; `segaudit list` shows what there is."),
+    ],
+)
+def test_unknown_check_gets_a_suggestion(name: str, message: str) -> None:
+    """A name that is nearly right gets the right one, another gets the way to the list."""
+    with pytest.raises(catalogue.UnknownCheckError) as caught:
+        catalogue.find(name)
+    assert str(caught.value) == message
+
+
+def test_matching_takes_ids_globs_and_families() -> None:
+    """A pattern selects by id, by glob and by family."""
+    by_id = catalogue.by_id()
+    assert catalogue.matching("mask-off-grid") == (by_id["mask-off-grid"],)
+    assert catalogue.matching("*-off-grid") == (by_id["mask-off-grid"],)
+    assert catalogue.matching("alignment") == catalogue.families()["alignment"]
+    assert catalogue.matching("*") == tuple(by_id.values())
+
+
+def test_pattern_that_fits_nothing() -> None:
+    """A pattern without a match is an error that knows the families too."""
+    with pytest.raises(catalogue.UnknownCheckError, match=r"did you mean alignment\?$"):
+        catalogue.matching("alignmnt")
+
+
+@check("mask-odd", Severity.WARNING, needs="labels.dtypes")
+def mask_odd(mask: Mask, contract: Contract) -> Iterator[Finding]:
+    """A mask is odd: a bit.
+
+    Why it matters: nobody
+        expects it.
+    What to do: look at it. Note: twice.
+    """
+    yield Finding(case=mask.case, message=contract.name)
+
+
+def test_entry_of_the_page() -> None:
+    """A check's section states severity, record and need, and lists the docstring's sections."""
+    assert catalogue_page.entry(mask_odd) == (
+        "### mask-odd\n\n"
+        "**warning**, looks at each mask, where the contract states `labels.dtypes`\n\n"
+        "A mask is odd: a bit.\n\n"
+        "- **Why it matters:** nobody\n    expects it.\n"
+        "- **What to do:** look at it. Note: twice.\n"
+    )
+
+
+def test_page_is_current() -> None:
+    """docs/catalogue.md is what its command writes; if not: python -m segaudit.catalogue_page > docs/catalogue.md."""
+    command = [sys.executable, "-m", "segaudit.catalogue_page"]
+    written = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
+    assert (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8") == written

@@ -1,0 +1,134 @@
+"""The metadata table as text cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segaudit.measure import read_metadata
+from segaudit.model import Metadata
+
+TABLE = "image_id;age;gender\ns0001;61;m\ns0002; 70 ;f\n"
+COLUMNS = ("image_id", "age", "gender")
+ROWS = (("s0001", "61", "m"), ("s0002", " 70 ", "f"))
+
+
+def read(folder: Path, data: bytes) -> Metadata:
+    """Return the table that these bytes make."""
+    (folder / "meta.csv").write_bytes(data)
+    return read_metadata(folder, "meta.csv")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8], ids=["plain", "BOM"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"], ids=repr)
+def test_healthy_table(tmp_path: Path, delimiter: str, mark: bytes, end: str) -> None:
+    """Cells are exactly as stored, whatever the delimiter, the byte order mark and the ends of lines."""
+    data = mark + TABLE.replace(";", delimiter).replace("\n", end).encode()
+    assert read(tmp_path, data) == Metadata(path="meta.csv", delimiter=delimiter, columns=COLUMNS, rows=ROWS)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"), [("cp1252", "cp1252"), ("utf-16", "utf-16")], ids=["Windows", "spreadsheet text"]
+)
+def test_encoding(tmp_path: Path, encoding: str, named: str) -> None:
+    """Text that is not UTF-8 is read, and said to be."""
+    metadata = read(tmp_path, TABLE.replace("m\n", "männlich\n").encode(encoding))
+    assert (metadata.encoding, metadata.rows[0][2]) == (named, "männlich")
+    assert metadata.problems == (f"the text is not UTF-8; it was read as {named}",)
+
+
+def test_bytes_that_no_encoding_but_latin_1_has(tmp_path: Path) -> None:
+    """The last resort decodes every byte."""
+    assert read(tmp_path, TABLE.encode() + b"\x81;;\n").encoding == "latin-1"
+
+
+def test_ragged_rows(tmp_path: Path) -> None:
+    """Rows are padded or cut to the header, and the first of them are named."""
+    metadata = read(tmp_path, (TABLE + "a\n\nb;1;2;3\nc;1\nd;1\n").encode())
+    assert metadata.rows[2:] == (("a", "", ""), ("b", "1", "2"), ("c", "1", ""), ("d", "1", ""))
+    assert metadata.problems == (
+        "the header has 3 cells, but line 4 has 1, line 6 has 4, line 7 has 2 and 1 lines more",
+    )
+
+
+def test_quoted_cells(tmp_path: Path) -> None:
+    """Delimiters, quotes and ends of lines inside quotes belong to the cell."""
+    metadata = read(tmp_path, b'image_id;note\ns0001;"a;b ""c""\nd"\n')
+    assert (metadata.rows, metadata.problems) == ((("s0001", 'a;b "c"\nd'),), ())
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "the file is empty"),
+        (codecs.BOM_UTF8 + b" \r\n", "the file is empty"),
+        (b"PK\x03\x04" + bytes(range(200)), "expected a table, found a zip archive"),
+        (bytes(500), "expected a table, found all zero bytes"),
+        (bytes(range(200)), "expected a table, found unknown bytes 0x0001020304050607"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "expected a table, found a Git LFS pointer"),
+        (b"<html>404</html>", "expected a table, found an HTML page"),
+    ],
+    ids=["empty", "blank", "zip", "zeros", "binary", "Git LFS", "HTML"],
+)
+def test_no_table(tmp_path: Path, data: bytes, problem: str) -> None:
+    """What is no table is named and has no rows."""
+    metadata = read(tmp_path, data)
+    assert (metadata.columns, metadata.rows, metadata.problems) == ((), (), (problem,))
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"s0001;61;m\n", "the first line is no header: it holds the number 61"),
+        (b"image_id;;gender\n", "no name above column 2"),
+        (b"image_id;age\ns00\x0001;1\n", "1 NUL bytes in the text"),
+    ],
+    ids=["no header", "no name", "NUL"],
+)
+def test_problem(tmp_path: Path, data: bytes, problem: str) -> None:
+    """A table that can be read in part is read, and what is wrong is said."""
+    metadata = read(tmp_path, data)
+    assert (metadata.problems, metadata.columns[0] != "") == ((problem,), True)
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", ".", "a\0b"])
+def test_unreadable(tmp_path: Path, path: str) -> None:
+    """What cannot be opened is a problem, never an exception."""
+    metadata = read_metadata(tmp_path, path)
+    assert metadata.rows == ()
+    assert metadata.problems[0].startswith("cannot be read: ")
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=9)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5), st.sampled_from(";,\t"))
+def test_what_csv_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], delimiter: str
+) -> None:
+    """Any cells that the csv module writes come back as they were."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([COLUMNS, *rows])
+    metadata = read(tmp_path_factory.mktemp("table"), text.getvalue().encode())
+    assert (metadata.columns, metadata.rows, metadata.problems) == (COLUMNS, tuple(rows), ())
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    """No bytes raise; every row has as many cells as the header."""
+    metadata = read(tmp_path_factory.mktemp("table"), data)
+    assert {len(row) for row in metadata.rows} <= {len(metadata.columns)}
+
+
+def test_real_metadata(real_data: Path) -> None:
+    """The real table of v2.0.1 has 1,228 rows and no problem."""
+    metadata = read_metadata(real_data, "meta-v2.0.1.csv")
+    assert (len(metadata.rows), metadata.columns[0], metadata.delimiter) == (1228, "image_id", ";")
+    assert (metadata.encoding, metadata.problems) == ("utf-8", ())
