@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import NamedTuple
 
 from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, check
@@ -242,17 +243,19 @@ def _shared(case: Case) -> Iterator[Pair]:
 
 def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
     """Yield the pairs that may not share voxels, without those that are identical."""
+    allowed = contract.labels.allowed_overlaps
     for pair in _shared(case):
-        if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, contract):
+        if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, allowed):
             yield pair
 
 
-def _allowed(first: str, second: str, contract: Contract) -> bool:
-    """Whether the contract lets two structures overlap, in either order."""
+@cache
+def _allowed(first: str, second: str, pairs: tuple[tuple[str, str], ...]) -> bool:
+    """Whether two structures are one of the pairs of names or globs, in either order."""
     return any(
         (fnmatchcase(first, one) and fnmatchcase(second, other))
         or (fnmatchcase(first, other) and fnmatchcase(second, one))
-        for one, other in contract.labels.allowed_overlaps
+        for one, other in pairs
     )
 
 

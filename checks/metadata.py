@@ -35,8 +35,8 @@ def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: a program reads the wrong column or stops, and statistics by age, sex or split are wrong.
     What to do: correct what is named; save as UTF-8 with ";" between the cells.
-    Seen in: mixing releases, as v2 has five columns more (https://github.com/wasserth/TotalSegmentator/issues/12).
     Threshold: ages from 0 to 120 years, tube voltages from 50 to 200 kV; ids and splits are the contract's.
+    Seen in: mixing releases, as v2 has five columns more (https://github.com/wasserth/TotalSegmentator/issues/12).
     """
     for problem in metadata.problems:
         yield Finding(file=metadata.path, message=problem)
@@ -64,9 +64,9 @@ def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding
 
     Why it matters: most of such values are slips of the keyboard or a wrong unit.
     What to do: look it up in the source; waive it if it is true.
-    Seen in: nothing public.
     Threshold: ages above 100 years (the oldest patient of v2.0.1 is 98); tube voltages other than 70, 80, ... 150 kV
     (v2.0.1 has each of them).
+    Seen in: nothing public.
     """
     yield from _violations(metadata, contract, "likely")
 
@@ -124,8 +124,8 @@ def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: results of others on this release cannot be compared; a test case may have become a training case.
     What to do: take the split column from the release.
-    Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
     Threshold: none; judged when as many cases are listed as promised, and every split is one of the contract's.
+    Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
     """
     sizes = split_sizes(metadata)
     found = {split: sizes.get(split, 0) for split in contract.splits}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from segaudit.model import Contract, File, Finding, Severity, check
 
@@ -75,6 +75,7 @@ def _vocabulary(structures: tuple[str, ...]) -> frozenset[str]:
     return WORDS.union(*map(_words, structures))
 
 
+@lru_cache(4096)  # thousands of cases have the same names
 def _words(name: str) -> list[str]:
     """Split a name into words and numbers, in lower case: "vertebrae_T10" into vertebrae, t, 10."""
     return re.findall(r"[^\W\d_]+|\d+", name.lower())

@@ -28,12 +28,12 @@ def published_inconsistent(published: Published, contract: Contract) -> Iterator
 
     Why it matters: papers, class lists and loss weights are copied from such tables.
     What to do: recompute the tables with ``segaudit stats`` and publish those.
-    Seen in: the description of v1 by https://github.com/openmedlab: rates of other counts, labels one too low, a rib
-    in two rows, a vertebra and the esophagus in one.
     Threshold: rates to the last printed digit; a rate of more than twice or less than half the occurrence is another
     structure's; mean volumes of left and right within a factor of 2, as in one healthy person; healthy volumes of
     liver and spleen (Kim et al., Radiology, 2,989 donors) and of adrenal glands (European Journal of Radiology, 2025,
     7,907 people).
+    Seen in: the description of v1 by https://github.com/openmedlab: rates of other counts, labels one too low, a rib
+    in two rows, a vertebra and the esophagus in one.
     """
     from segaudit.schemas import consistency  # noqa: PLC0415 (importing pandera takes 0.4 s)
 
@@ -53,9 +53,9 @@ def published_differs(dataset: Dataset, contract: Contract) -> Iterator[Finding]
 
     Why it matters: who reads the table expects other data than who downloads them.
     What to do: publish what ``segaudit stats`` prints; name the statistic that a column really is.
-    Seen in: nothing public that was recomputed from the data.
     Threshold: half a unit of the last printed digit, which is what rounding can change; judged when there are as many
     cases as the tables say. A column is another statistic when that one is within 1 per cent in most of its rows.
+    Seen in: nothing public that was recomputed from the data.
     """
     published = contract.published
     if published is None or len(dataset.folders) != published.facts.get("images"):

@@ -83,10 +83,10 @@ def rates(table: list[Row], published: Published, contract: Contract) -> Iterato
 
 def _origin(row: Row, images: int, half: float, lost: Mapping[int, str]) -> str:
     """Say of how many images a printed rate is, and whether these can be the row's own."""
-    low, high = ((row.printed.presence_rate + side * half) * images / 100 for side in (-1, 1))
-    count = round((low + high) / 2)
-    if row.printed.occurrence / FOREIGN_RATIO <= count <= row.printed.occurrence * FOREIGN_RATIO:
-        return f"{count} images" if low <= count <= high else "no whole number of images"
+    printed, occurrence = row.printed.presence_rate, row.printed.occurrence
+    count = round(printed * images / 100)
+    if occurrence / FOREIGN_RATIO <= count <= occurrence * FOREIGN_RATIO:
+        return f"{count} images" if equals(printed, 100 * count / images, half) else "no whole number of images"
     missing = f", and {lost[row.printed.label]} has no row" if row.printed.label in lost else ""
     return f"{count} images: the row joins numbers of two structures{missing}"
 

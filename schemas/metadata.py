@@ -15,6 +15,7 @@ import pandera.pandas as pa
 from msgspec import Struct
 
 from segaudit.model import Contract, Metadata
+from segaudit.model.contract import MetadataSchema
 from segaudit.model.records import tidy
 
 VOCABULARY = pd.read_csv(Path(__file__).with_name("vocabulary.csv"))
@@ -124,12 +125,12 @@ class LikelyValues(pa.DataFrameModel):
         return numeric.isin(range(70, 151, 10)) | ~numeric.between(50, 200)
 
 
-MODELS: dict[str, type[MetadataV1]] = {"totalsegmentator-v1": MetadataV1, "totalsegmentator-v2": MetadataV2}
+MODELS: dict[MetadataSchema, type[MetadataV1]] = {"totalsegmentator-v1": MetadataV1, "totalsegmentator-v2": MetadataV2}
 
 HEADER_RULES = {
     "column_in_dataframe": "to have the columns {}",
     "column_in_schema": "not to have the columns {}",
-    "column_ordered": "to have another order of the columns {}",
+    "column_ordered": "to have the order {order}",
     "dataframe_column_labels_unique": "to have only once the columns {}",
 }
 """What pandera's verdicts on columns ask for."""
@@ -156,16 +157,16 @@ def violations(metadata: Metadata, contract: Contract, question: Question) -> It
     cells = [[tidy(cell) or None for cell in row] for row in metadata.rows]
     failures = _failures(pd.DataFrame(cells, columns=list(metadata.columns), dtype="str"), schema)
     whole = failures["index"].isna()
-    yield from _header_violations(metadata, failures[whole])
+    yield from _header_violations(metadata, failures[whole], schema)
     yield from _cell_violations(metadata, failures[~whole], schema)
 
 
-def _header_violations(metadata: Metadata, failures: pd.DataFrame) -> Iterator[Violation]:
+def _header_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[Violation]:
     """Yield one violation for all columns of which pandera says the same; a doubled column is not also unordered."""
-    header = ";".join(metadata.columns)
+    header, order = ";".join(metadata.columns), ";".join(schema.columns)
     columns = failures.explode("failure_case").sort_values("check", ascending=False, kind="stable")
     for code, names in columns.drop_duplicates("failure_case").groupby("check")["failure_case"]:
-        yield Violation(1, "", "header", header, HEADER_RULES[str(code)].format(", ".join(names)))
+        yield Violation(1, "", "header", header, HEADER_RULES[str(code)].format(", ".join(names), order=order))
 
 
 def _cell_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[Violation]:

@@ -21,8 +21,11 @@ HEADER = 352
 
 _EXTREMES = tuple(
     number.tobytes()
-    for number in (np.int32(0), np.int32(-1), np.int16(2**15 - 1), np.int16(-(2**15)))
-    + tuple(np.float32(number) for number in (np.inf, -np.inf, np.nan, 3e38, -3e38, 1e-40))
+    for number in (
+        *np.array([0, -1], np.int32),
+        *np.array([2**15 - 1, -(2**15)], np.int16),
+        *np.array([np.inf, -np.inf, np.nan, 3e38, -3e38, 1e-40], np.float32),
+    )
 )
 
 
@@ -113,7 +116,7 @@ def main(count: int) -> None:
             start = time.perf_counter()
             case = measure_mutation(Path(folder), data)
             slowest = max(slowest, time.perf_counter() - start)
-            faults.update([fault.kind for fault in case.masks[0].file.faults] or ["none"])
+            faults.update([str(fault.kind) for fault in case.masks[0].file.faults] or ["none"])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     sys.stdout.write(f"{count} files, slowest {slowest:.3f} s, peak {peak} MiB, faults: {dict(faults)}\n")
 

@@ -127,7 +127,7 @@ def test_one_wrong_cell(column: str, value: str, check: str, expected: str) -> N
     [
         (V1[:3], "to have the columns institute, study_type, split"),
         ((*V1, "kvp"), "not to have the columns kvp"),
-        (("age", "image_id", *V1[2:]), "to have another order of the columns age, image_id"),
+        (("age", "image_id", *V1[2:]), f"to have the order {';'.join(V1)}"),
         ((*V1, "age"), "to have only once the columns age"),
     ],
 )

@@ -51,7 +51,6 @@ def test_healthy_tables() -> None:
     [
         ({"masks": -1, "nonempty_masks": -1}, [("masks", "greater_than_or_equal_to(0)")]),
         ({"nonempty_masks": 2, "masks": 1}, [("case", "parts")]),
-        ({"voxels": "many"}, [("voxels", "coerce_dtype('int64')")]),
     ],
 )
 def test_wrong_case(cells: Cell, expected: list[tuple[str, str]]) -> None:

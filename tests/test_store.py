@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from segaudit import store as store_module
+from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
 from segaudit.store import Store, fingerprint
 
@@ -36,7 +37,7 @@ def test_does_not_believe_another_fingerprint_or_case(store: Store) -> None:
 
 def test_does_not_believe_another_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records of another version of the measuring are measured again, never misread."""
-    monkeypatch.setattr(store_module, "RECORD_VERSION", store_module.RECORD_VERSION + 1)
+    monkeypatch.setattr(store_module, "RECORD_VERSION", RECORD_VERSION + 1)
     assert store.load("s0001", "mark") is None
 
 

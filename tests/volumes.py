@@ -86,10 +86,10 @@ def zipped(content: bytes, members: int = 1) -> bytes:
 
 def slow_values(path: Path) -> NDArray[np.float64]:
     """Read voxels by nibabel: magnitudes of complex, sums of colour channels."""
-    stored = np.asanyarray(nib.load(path).dataobj)  # type: ignore[attr-defined]
+    stored: NDArray[Any] = np.asanyarray(nib.load(path).dataobj)  # type: ignore[attr-defined]
     if stored.dtype.names:
         return np.asarray(sum(stored[name].astype(np.float64) for name in stored.dtype.names))
-    return np.abs(stored).astype(np.float64) if stored.dtype.kind == "c" else stored.astype(np.float64)
+    return np.asarray(np.abs(stored) if stored.dtype.kind == "c" else stored, np.float64)
 
 
 def measured(root: Path, ct: Made | bytes | None = None, **masks: Made | bytes) -> Case:

@@ -13,6 +13,8 @@ from rich.console import Console
 from segaudit import catalogue, contracts, progress
 from segaudit import waivers as waiver_files
 from segaudit.auditing import audit_published, conduct
+from segaudit.demo.build import build_demo
+from segaudit.demo.outcome import missed, surplus
 from segaudit.layouts import DatasetError
 from segaudit.model import Report
 from segaudit.model.statistics import statistics
@@ -21,7 +23,7 @@ from segaudit.options import FILE, UsageError, judging, measuring, options_of
 from segaudit.reports import machine, summary, tables, terminal
 from segaudit.reports.write import write
 from segaudit.subject import load_contract, open_dataset
-from segaudit.survey import Survey, survey
+from segaudit.survey import Options, Survey, survey
 from segaudit.waivers import WaiverError
 
 INTERRUPTED = 130
@@ -37,7 +39,7 @@ DATASET = click.argument("dataset", type=FILE)
 class Segaudit(click.Group):
     """The commands. What is wrong with the input ends in a message, never in a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (as click has it)
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what it raises into a message and an exit code."""
         try:
             return super().invoke(ctx)
@@ -64,7 +66,7 @@ def main() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="What is printed."
 )
-def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool, **others: object) -> NoReturn:
+def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
     """Audit DATASET: read every voxel, hold it against the contract, write the reports."""
     options = options_of(dataset, output, **others)
     if published_only:
@@ -81,7 +83,7 @@ def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool
 @main.command()
 @DATASET
 @measuring
-def measure(dataset: Path, output: Path, **others: object) -> NoReturn:
+def measure(dataset: Path, output: Path, **others: Any) -> NoReturn:
     """Measure DATASET without judging it: OUTPUT/measurements receives cases.csv and masks.csv."""
     options = options_of(dataset, output, **others)
     measured = survey(open_dataset(dataset, options.contract).only(options.cases), options, PROGRESS)
@@ -93,7 +95,7 @@ def measure(dataset: Path, output: Path, **others: object) -> NoReturn:
 @DATASET
 @measuring
 @click.option("--format", "form", type=click.Choice(["markdown", "csv", "json"]), default="markdown")
-def stats(dataset: Path, output: Path, form: str, **others: object) -> NoReturn:
+def stats(dataset: Path, output: Path, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET and print them."""
     options = options_of(dataset, output, **others)
     part = open_dataset(dataset, options.contract).only(options.cases)
@@ -106,7 +108,7 @@ def stats(dataset: Path, output: Path, form: str, **others: object) -> NoReturn:
 @DATASET
 @measuring
 @judging
-def baseline(dataset: Path, output: Path, waivers: Path | None, **others: object) -> None:
+def baseline(dataset: Path, output: Path, waivers: Path | None, **others: Any) -> None:
     """Accept what an audit of DATASET finds today: write it to the file that --waivers names, for a year."""
     path = waivers or Path("waivers.toml")
     if path.exists():
@@ -150,11 +152,29 @@ def show(name: str) -> None:
 @DATASET
 @click.argument("folder", type=FILE, default="segaudit-contract")
 @measuring
-def init(dataset: Path, folder: Path, output: Path, **others: object) -> NoReturn:
+def init(dataset: Path, folder: Path, output: Path, **others: Any) -> NoReturn:
     """Measure DATASET and write a contract that it holds into FOLDER, to be read and corrected."""
     found, measured = observe(dataset, options_of(dataset, output, **others), PROGRESS)
     click.echo(contracts.initial(found, folder))
     _end(measured)
+
+
+@main.command()
+@click.argument("folder", type=FILE, default="segaudit-demo")
+def demo(folder: Path) -> NoReturn:
+    """Write a phantom dataset with known defects into FOLDER, audit it, and compare."""
+    if folder.exists():
+        raise UsageError(f"{folder}: is already there; remove it, or name another folder")
+    click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
+    planted = build_demo(folder)
+    options = Options(contract=folder / "contract.toml", output=folder / "report")
+    report = conduct(folder / "dataset", options, PROGRESS).report
+    write(report, folder / "report")
+    _tell(report, folder / "report", "text")
+    lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
+    click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
+    click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
+    raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))
 
 
 def _end(measured: Survey) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,17 +33,18 @@ class Trial:
     findings: list[Finding] = field(default_factory=list)
     error: str = ""
 
-    def hold(self, records: Iterable[object], contract: Contract) -> None:
+    def hold(self, records: Sequence[object], contract: Contract) -> None:
         """Run the check over records. A check that raises is out of the audit, and says so in ``error``."""
-        for record in records:
-            if self.error:
-                return
-            self.applied = True
-            arguments = (record, contract) if self.check.takes_contract else (record,)
-            try:
-                self.findings += self.check.function(*arguments)
-            except Exception as error:  # noqa: BLE001 (one broken check must not stop the others)
-                self.error = f"{type(error).__name__}: {error} (in {getattr(record, 'case', None) or 'the dataset'})"
+        if self.error or not records:
+            return
+        self.applied = True
+        find, more = self.check.function, (contract,) if self.check.takes_contract else ()
+        record = records[0]
+        try:
+            for record in records:
+                self.findings += find(record, *more)
+        except Exception as error:  # noqa: BLE001 (one broken check must not stop the others)
+            self.error = f"{type(error).__name__}: {error} (in {getattr(record, 'case', None) or 'the dataset'})"
 
 
 class Judge:
@@ -78,7 +79,7 @@ class Judge:
         """Hold the waivers against what they covered."""
         self._hold(WaiverUse, tuple(uses))
 
-    def _hold(self, unit: type, records: Iterable[object]) -> None:
+    def _hold(self, unit: type, records: Sequence[object]) -> None:
         for trial in self._by_unit[unit]:
             trial.hold(records, self.contract)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from segaudit import layouts
 from segaudit.contracts import Observed
 from segaudit.model import Case, Contract, Header, Metadata
+from segaudit.model.contract import MetadataSchema
+from segaudit.model.records import Vector
 from segaudit.model.statistics import split_sizes
-from segaudit.schemas.metadata import MODELS
 from segaudit.subject import Subject
 from segaudit.survey import Options, Progress, Survey, survey
+
+Shape = tuple[int, int, int]
+
+AXES = 3
 
 
 def observe(path: Path, options: Options, progress: Progress) -> tuple[Observed, Survey]:
@@ -31,38 +36,56 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.cases: dict[str, frozenset[str]] = {}
-        self.grids: list[Header] = []
+        self.shapes: list[Shape] = []
+        self.spacings: set[Vector] = set()
+        self.orientations: set[str] = set()
         self.ct_dtypes: set[str] = set()
         self.mask_dtypes: set[str] = set()
 
     def look(self, case: Case) -> None:
         """Take in one case."""
         self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
-        if case.reference_file and case.reference_file.header:
-            self.grids.append(case.reference_file.header)
+        self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
         if case.ct and case.ct.file.header:
             self.ct_dtypes.add(case.ct.file.header.dtype)
-        self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
+        if case.reference_file and case.reference_file.header:
+            self._look_at_grid(case.reference_file.header)
+
+    def _look_at_grid(self, header: Header) -> None:
+        if len(header.shape) == len(header.spacing_mm) == AXES:
+            i, j, k = header.shape
+            x, y, z = (round(length, 3) for length in header.spacing_mm)
+            self.shapes.append((i, j, k))
+            self.spacings.add((x, y, z))
+            self.orientations.add(header.orientation)
 
     def observed(self, name: str, metadata: Metadata | None) -> Observed:
         """Return what the cases have in common."""
-        sizes = list(zip(*(grid.shape for grid in self.grids if len(grid.shape) == 3), strict=True))  # noqa: PLR2004
-        spacings = Counter(tuple(round(length, 3) for length in grid.spacing_mm) for grid in self.grids)
-        orientations = {grid.orientation for grid in self.grids}
         return Observed(
             name=name,
             cases=self.cases,
-            metadata=next((schema for schema in MODELS if metadata and _fits(metadata, schema)), ""),
+            metadata=_schema(metadata) if metadata else "",
             splits=split_sizes(metadata),
-            spacing_mm=spacings.popitem()[0] if len(spacings) == 1 else None,
-            orientation=orientations.pop() if len(orientations) == 1 else "",
-            shape_min=tuple(map(min, sizes)) or None,
-            shape_max=tuple(map(max, sizes)) or None,
+            spacing_mm=next(iter(self.spacings)) if len(self.spacings) == 1 else None,
+            orientation=next(iter(self.orientations)) if len(self.orientations) == 1 else "",
+            shape_min=_each_axis(min, self.shapes),
+            shape_max=_each_axis(max, self.shapes),
             ct_dtypes=frozenset(self.ct_dtypes),
             mask_dtypes=frozenset(self.mask_dtypes),
         )
 
 
-def _fits(metadata: Metadata, schema: str) -> bool:
-    """Whether a table has the columns of a schema."""
-    return list(metadata.columns) == list(MODELS[schema].to_schema().columns)
+def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:
+    """Return the least or the largest size along each axis."""
+    if not shapes:
+        return None
+    i, j, k = (choose(sizes) for sizes in zip(*shapes, strict=True))
+    return i, j, k
+
+
+def _schema(metadata: Metadata) -> MetadataSchema:
+    """Return the schema whose columns a table has; empty if none."""
+    from segaudit.schemas.metadata import MODELS  # noqa: PLC0415 (importing pandera takes 0.4 s)
+
+    columns = list(metadata.columns)
+    return next((schema for schema, model in MODELS.items() if list(model.to_schema().columns) == columns), "")

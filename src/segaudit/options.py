@@ -23,7 +23,7 @@ class UsageError(click.ClickException):
     exit_code = 2
 
 
-class Names(click.ParamType):
+class Names(click.ParamType[tuple[str, ...]]):
     """Names with commas between them."""
 
     name = "names"
@@ -57,7 +57,7 @@ def judging(command: Command) -> Command:
     )
 
 
-def options_of(dataset: Path | None, output: Path, gate: str = "error", **others: Any) -> Options:  # noqa: ANN401
+def options_of(dataset: Path | None, output: Path, gate: str = "error", **others: Any) -> Options:
     """Return the options of an audit.
 
     Raises:

@@ -18,7 +18,7 @@ from segaudit.contracts.releases import load, recognise
 from segaudit.contracts.rules import DTYPES
 from segaudit.contracts.writing import write
 from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
-from segaudit.model.contract import Pair
+from segaudit.model.contract import MetadataSchema, Pair
 from segaudit.model.records import Vector
 
 Side = Literal["", "left", "right"]
@@ -35,7 +35,7 @@ class Observed:
     name: str
     cases: Mapping[str, frozenset[str]]
     """The structures that have a mask, by case id."""
-    metadata: Literal["", "totalsegmentator-v1", "totalsegmentator-v2"] = ""
+    metadata: MetadataSchema = ""
     """The schema that ``meta.csv`` follows."""
     splits: Mapping[str, int] = field(default_factory=dict)
     spacing_mm: Vector | None = None

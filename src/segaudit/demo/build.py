@@ -96,7 +96,7 @@ def build_demo(folder: Path) -> tuple[Planted, ...]:
     write_dataset(root, {case: field for case, (field, _) in PLAN.items()})
     planted = [each for case, (_, names) in PLAN.items() for each in _plant_all(root, case, names)]
     splits = Counter(row["split"] for row in read_rows(root)[1])
-    planted += [plant("meta_wrong_split", root, MISPLACED), *write_contract(folder, splits)]
+    planted += [plant("meta_wrong_split", root, MISPLACED), *write_contract(folder, root, splits)]
     _write_list(folder / "planted.csv", planted)
     (folder / "README.txt").write_text(README, "utf-8")
     return tuple(planted)

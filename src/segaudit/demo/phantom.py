@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cc3d
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
-from isal import igzip
 from scipy import ndimage
 
 from segaudit.demo.anatomy import BODY, STRUCTURES, TISSUE
 from segaudit.demo.solids import Solid
+from segaudit.demo.volume import Volume
 
 Grid = list[npt.NDArray[np.float64]]
 """x, y and z of the voxel centres in the anatomy, mm, each ascending."""
@@ -30,6 +29,9 @@ _FAT_VOXELS = 3
 _AIR_HU, _FAT_HU, _MUSCLE_HU = -1000.0, -100.0, 50.0
 _NOISE_HU = 14.0
 _BLUR_VOXELS = 0.4
+
+LABELS = {part.name: label for label, part in enumerate(STRUCTURES, 1)}
+"""The phantom's own numbers of the structures, in the order in which they are painted."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,12 @@ class PhantomCase:
 
     ct: npt.NDArray[np.int16]
     labels: npt.NDArray[np.uint8]
-    """Position in ``STRUCTURES``, counted from 1; 0 where there is none."""
+    """The structure's number in ``LABELS``; 0 where there is none."""
     affine: npt.NDArray[np.float64]
 
-    @property
-    def masks(self) -> dict[str, npt.NDArray[np.uint8]]:
-        """The binary mask of each structure; empty where the field of view does not show it."""
-        return {part.name: (self.labels == i).view(np.uint8) for i, part in enumerate(STRUCTURES, 1)}
+    def mask(self, structure: str) -> npt.NDArray[np.uint8]:
+        """Return the binary mask of a structure; it is empty where the field of view does not show the structure."""
+        return np.asarray(self.labels == LABELS[structure]).view(np.uint8)
 
 
 def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
@@ -80,14 +81,9 @@ def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
 def write_case(folder: Path, case: PhantomCase) -> None:
     """Write a case as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is made."""
     (folder / "segmentations").mkdir(parents=True)
-    _write(folder / "ct.nii.gz", case.ct, case.affine)
-    for name, mask in case.masks.items():
-        _write(folder / "segmentations" / f"{name}.nii.gz", mask, case.affine)
-
-
-def _write(path: Path, voxels: npt.NDArray[np.int16] | npt.NDArray[np.uint8], affine: npt.NDArray[np.float64]) -> None:
-    payload = nib.Nifti1Image(voxels, affine).to_bytes()  # type: ignore[no-untyped-call]
-    path.write_bytes(igzip.compress(payload, 1, mtime=0))
+    Volume.new(case.ct, case.affine).write(folder / "ct.nii.gz")
+    for name in LABELS:
+        Volume.new(case.mask(name), case.affine).write(folder / "segmentations" / f"{name}.nii.gz")
 
 
 def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
@@ -96,11 +92,11 @@ def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
     A structure keeps the largest piece of what it gets; what another one or the field of view cuts off stays free.
     """
     labels = np.zeros([len(axis) for axis in grid], np.uint8)
-    for i, part in enumerate(STRUCTURES, 1):
+    for part in STRUCTURES:
         box, inside = _region(grid, part.solids)
         claimed = inside & (labels[box] == 0)
         if claimed.any():
-            labels[box][cc3d.largest_k(claimed, k=1, connectivity=26) > 0] = i
+            labels[box][cc3d.largest_k(claimed, k=1, connectivity=26) > 0] = LABELS[part.name]
     return labels
 
 

@@ -78,7 +78,7 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("masks-overlap-large", masks.masks_overlap_large),
     Defect("masks-identical", masks.masks_identical),
     Defect("sides-swapped", masks.kidneys_swapped),
-    Defect("case-duplicate", names.duplicate_case, scope="dataset"),
+    Defect("case-duplicate", names.duplicate_case, needs_ct=True, scope="dataset"),
     Defect("header-text", content.ct_patient_name, needs_ct=True),
 )
 

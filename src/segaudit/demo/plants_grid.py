@@ -50,8 +50,8 @@ def sform_not_orthonormal(target: Target) -> Place:
 
 
 def sform_skewed(target: Target) -> Place:
-    """The axes of CT and masks are skewed by 5e-5, which ITK still reads."""
-    return _all(target, _moving(lambda affine: _skewed(affine, 5e-5)))
+    """The axes of CT and masks are skewed by 2e-5, which ITK still reads."""
+    return _all(target, _moving(lambda affine: _skewed(affine, 2e-5)))
 
 
 def qform_sform_disagree(target: Target) -> Place:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
@@ -58,15 +60,13 @@ def mask_empty_liver(target: Target) -> Place:
 
 def all_masks_empty(target: Target) -> Place:
     """All masks are empty."""
-    for path in target.masks:
-        revalue(path, np.zeros_like)
+    _empty(target.masks)
     return Place()
 
 
 def structure_never_present(target: Target) -> Place:
     """The gallbladder's mask is empty in every case."""
-    for path in target.root.glob("*/segmentations/gallbladder.nii.gz"):
-        revalue(path, np.zeros_like)
+    _empty(target.root.glob("*/segmentations/gallbladder.nii.gz"))
     return Place("gallbladder", case="")
 
 
@@ -114,6 +114,15 @@ def kidneys_swapped(target: Target) -> Place:
     right.replace(left)
     right.write_bytes(content)
     return Place("kidney_left, kidney_right")
+
+
+def _empty(paths: Iterable[Path]) -> None:
+    """Empty those masks that have voxels."""
+    for path in paths:
+        volume = Volume.read(path)
+        if volume.voxels.any():
+            volume.voxels[:] = 0
+            volume.write(path)
 
 
 def _core(inside: Inside, count: int) -> Inside:

@@ -32,9 +32,9 @@ class Tally:
     """Of the whole masks with voxels, by file name in lower case; NaN where the affine is not finite."""
 
 
-def write_contract(folder: Path, splits: dict[str, int]) -> tuple[Planted, ...]:
-    """Write ``contract.toml`` and ``published/`` for the dataset beside them, and return the tables' two misprints."""
-    root, published = folder / "dataset", folder / "published"
+def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Planted, ...]:
+    """Write ``contract.toml`` and ``published/`` for the dataset at ``root``, and return the tables' two misprints."""
+    published = folder / "published"
     cases = sorted(path.name for path in root.iterdir() if path.is_dir())
     structures, tally = contracts.load(RELEASE).structures, tally_of(root, cases)
     published.mkdir()

@@ -27,6 +27,16 @@ class Volume:
     voxels: npt.NDArray[Any]
 
     @classmethod
+    def new(cls, voxels: npt.NDArray[Any], affine: npt.NDArray[np.float64]) -> Self:
+        """Return a volume with the header of TotalSegmentator's files: sform alone, no slope, no unit."""
+        volume = cls(nib.Nifti1Header(), bytes(4), voxels)
+        volume.header["vox_offset"] = HEADER_BYTES + len(volume.gap)
+        volume.header["scl_slope"] = volume.header["scl_inter"] = np.nan
+        volume.store(voxels)
+        volume.place(affine)
+        return volume
+
+    @classmethod
     def read(cls, path: Path) -> Self:
         """Read a ``.nii.gz`` file.
 
@@ -35,7 +45,7 @@ class Volume:
             ValueError: it holds fewer or more voxels than its header promises.
         """
         payload = inflate(path.read_bytes())
-        header: Any = nib.Nifti1Header(payload[:HEADER_BYTES], check=False)  # type: ignore[no-untyped-call]
+        header: Any = nib.Nifti1Header(payload[:HEADER_BYTES], check=False)
         start = int(header["vox_offset"])
         voxels = np.frombuffer(payload, header.get_data_dtype(), offset=start)
         voxels = voxels.reshape(header.get_data_shape(), order="F").copy(order="F")

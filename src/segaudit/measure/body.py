@@ -13,8 +13,9 @@ A cheap estimate that errs towards "body", on a grid of about 6 mm made by takin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cc3d
 import numpy as np
@@ -23,7 +24,7 @@ from scipy import ndimage
 
 from segaudit.measure import grid
 from segaudit.measure.ct import Volume
-from segaudit.measure.runs import Foreground
+from segaudit.measure.runs import Box, Foreground
 
 Cells: TypeAlias = NDArray[np.bool_]
 
@@ -40,19 +41,22 @@ class Outside:
     step: grid.Shape
     cells: Cells
 
-    def share(self, foreground: Foreground) -> float:
+    def share(self, foreground: Foreground, box: Box) -> float:
         """Return the share of a mask's voxels outside the body; the mask is not empty and has the CT's shape."""
+        first, last = self._cell(box[::2]), self._cell(box[1::2])
+        if not self.cells[tuple(slice(low, high + 1) for low, high in zip(first, last, strict=True))].any():
+            return 0.0
         ni, nj, _ = foreground.shape
         outside = 0
         for indices in foreground.indices():
             row = indices // ni
-            index = (indices - row * ni, row % nj, row // nj)
-            cell = tuple(
-                np.minimum(axis // step, count - 1)
-                for axis, step, count in zip(index, self.step, self.cells.shape, strict=True)
-            )
-            outside += int(np.count_nonzero(self.cells[cell]))
+            outside += int(np.count_nonzero(self.cells[self._cell((indices - row * ni, row % nj, row // nj))]))
         return outside / foreground.voxels
+
+    def _cell(self, voxel: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the cell of a voxel, or of many; the last cell takes in what is left over at the far face."""
+        widths = zip(voxel, self.step, self.cells.shape, strict=True)
+        return tuple(np.minimum(np.asarray(axis) // step, count - 1) for axis, step, count in widths)
 
 
 def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:

@@ -7,8 +7,8 @@ from segaudit.measure.inflate import MAGIC
 HEAD = 4096
 """Bytes that are looked at."""
 
-NIFTI_SIZES = {348: "NIfTI-1", 540: "NIfTI-2"}
-"""The number a NIfTI header begins with, in the byte order of the file: its own size."""
+NIFTI_SIZES = (348, 540)
+"""Bytes of a NIfTI-1 and of a NIfTI-2 header: the number that it begins with, in the byte order of the file."""
 
 _SIGNATURES = (
     (0, MAGIC, "gzip"),

@@ -21,9 +21,11 @@ from segaudit.model import QUANTILES, Ct, File, Header
 
 _BODY_HU = -500
 _LEAST_HU, _MOST_HU = -3100, 20000
+"""What ``Ct.body_share`` and ``Ct.extremes`` count, as their docstrings say."""
 _AIR_HU = -1000
 _CORNER = 3
 _CORNERS_PADDED = 4
+"""See ``pad_value_of``."""
 _INT16 = np.iinfo(np.int16)
 
 

@@ -48,7 +48,7 @@ def orientation(affine: Matrix) -> str:
     """Return the axis codes, such as ``RAS``; empty when the affine is not finite or not invertible."""
     if not np.isfinite(affine).all() or not 0 < _determinant(affine) < math.inf:
         return ""
-    codes = aff2axcodes(np.vstack([affine, [0, 0, 0, 1]]))  # type: ignore[no-untyped-call]
+    codes = aff2axcodes(np.vstack([affine, [0, 0, 0, 1]]))
     return "" if None in codes else "".join(codes)
 
 

@@ -64,8 +64,9 @@ def _read_block(stream: Stream) -> bytes:
 
 
 def _size(block: bytes) -> int:
-    second = block[4:7] == b"n+2" or any(int.from_bytes(block[:4], order) == 540 for order in ("little", "big"))  # noqa: PLR2004
-    return 540 if second else 348
+    first, second = NIFTI_SIZES
+    claimed = (int.from_bytes(block[:4], "little"), int.from_bytes(block[:4], "big"))
+    return second if second in claimed or block[4:7] == b"n+2" else first
 
 
 def _pass_over(stream: Stream, end: int) -> None:
@@ -125,7 +126,7 @@ def _header(raw: _Raw) -> Header:
         intercept=intercept or None,
         units=_UNITS.get(int(raw["xyzt_units"]) % 8, ""),
         vox_offset=_vox_offset(raw),
-        text={name: text for name in _TEXTS if name in raw.keys() and (text := _printable(raw[name].item()))},
+        text={name: text for name in _TEXTS if name in raw and (text := _printable(raw[name].item()))},
         problems=_problems(raw),
     )
 

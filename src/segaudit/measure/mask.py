@@ -16,7 +16,7 @@ from segaudit.measure.disk import PIECE
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.inflate import Stream
 from segaudit.measure.reference import Reference
-from segaudit.measure.runs import Foreground, Integers, equal_runs, expanded
+from segaudit.measure.runs import Box, Foreground, Integers, equal_runs
 from segaudit.measure.voxels import blocks, meant, stored
 from segaudit.model import File, Header, Mask
 from segaudit.model.records import Vector
@@ -25,9 +25,6 @@ _ZEROS = bytes(PIECE)
 _MOST_VALUES = 16
 _KEPT_VALUES = _MOST_VALUES + 1
 _MOST_PIECES = 8
-
-Box = tuple[int, int, int, int, int, int]
-"""First and last voxel along i, j, k, inclusive."""
 
 
 @dataclass
@@ -116,9 +113,10 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     i0, i1, j0, j1, k0, k1 = box
     shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
     rows = foreground.rows
-    starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + np.int64(shape[1]) * (rows.k - k0))
+    starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
     dense = np.zeros(math.prod(shape), np.uint8)  # cc3d 4.1.1 fails on some lines of bool
-    dense[expanded(starts, rows.length)] = 1
+    for indices in Foreground(shape, starts, rows.length).indices():
+        dense[indices] = 1
     labels = cc3d.connected_components(dense.reshape(shape, order="F"), connectivity=26)
     sizes = np.bincount(labels.ravel(order="F")[starts], rows.length).astype(np.int64)[1:]
     return sizes.size, tuple(np.sort(sizes)[::-1][:_MOST_PIECES].tolist())
@@ -157,10 +155,10 @@ def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, refer
         components=components,
         pieces=pieces,
     )
-    return _with_intensities(mask, foreground, reference) if mask.same_shape else mask
+    return _with_intensities(mask, foreground, box, reference) if mask.same_shape else mask
 
 
-def _with_intensities(mask: Mask, foreground: Foreground, reference: Reference) -> Mask:
+def _with_intensities(mask: Mask, foreground: Foreground, box: Box, reference: Reference) -> Mask:
     """Add what the CT shows under a mask."""
     if reference.volume is None:
         return mask
@@ -170,5 +168,5 @@ def _with_intensities(mask: Mask, foreground: Foreground, reference: Reference) 
         mask,
         hu=known.sample() if known else None,
         void_share=void / mask.voxels,
-        outside_body_share=reference.outside.share(foreground) if reference.outside else None,
+        outside_body_share=reference.outside.share(foreground, box) if reference.outside else None,
     )

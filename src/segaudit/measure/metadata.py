@@ -24,6 +24,8 @@ _NAMED = 3
 def read_metadata(root: Path, path: str) -> Metadata:
     """Read a table; what is wrong with the file itself goes to ``problems``, never into an exception."""
     try:
+        if (root / path).exists() and not (root / path).is_file():  # to open a pipe would wait for ever
+            raise OSError("not a regular file")
         data = (root / path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
         return Metadata(path=path, problems=(f"cannot be read: {getattr(error, 'strerror', None) or error}",))

@@ -47,7 +47,7 @@ class Overlaps:
             new = met[successor[met] == 0]
             successor[new] = self._extend(new, number)
             self._reached[successor[met]] += counts[met]
-            self._grid[indices] = successor[before]
+            self._grid[indices] = successor.astype(self._grid.dtype)[before]
 
     def _extend(self, parents: _Numbers, number: int) -> _Numbers:
         """Add the combinations "parent and this mask" and return their numbers."""

@@ -15,6 +15,9 @@ from segaudit.measure.grid import Shape
 Integers: TypeAlias = NDArray[np.int32]
 Indices: TypeAlias = NDArray[np.int64]
 
+Box: TypeAlias = tuple[int, int, int, int, int, int]
+"""First and last voxel along i, j, k, inclusive."""
+
 _CHUNK = 1 << 18
 """Voxels that are listed one by one at a time."""
 
@@ -47,7 +50,7 @@ class Foreground:
         starts, stops = self.starts, self.starts + self.lengths
         if (row != last).any():
             pieces = last - row + 1
-            row = expanded(row, pieces).astype(np.int32)
+            row = _listed(row, pieces).astype(np.int32)
             starts = np.maximum(np.repeat(starts, pieces), row * ni)
             stops = np.minimum(np.repeat(stops, pieces), (row + 1) * ni)
         return Rows(starts - row * ni, stops - starts, row % nj, row // nj)
@@ -61,7 +64,7 @@ class Foreground:
             here = slice(first, last + 1)
             begins = ends[here] - self.lengths[here]
             cut = np.maximum(low - begins, 0)
-            yield expanded(self.starts[here] + cut, np.minimum(ends[here], high) - begins - cut)
+            yield _listed(self.starts[here] + cut, np.minimum(ends[here], high) - begins - cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Rows:
     k: Integers
 
 
-def expanded(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
+def _listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
     """Return the numbers of all runs, one by one: ``lengths`` of them from each of ``starts`` on."""
     ends = np.cumsum(lengths, dtype=np.int64)
     return np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])

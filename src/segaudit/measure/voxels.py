@@ -57,8 +57,7 @@ def stored(block: bytes, header: Header) -> Voxels:
     if channels := _CHANNELS.get(header.dtype):
         colours = np.frombuffer(block, np.uint8).reshape(-1, channels)
         return np.asarray(colours.sum(axis=1, dtype=np.uint16))
-    order = "<" if header.byte_order == "little" else ">"
-    return np.frombuffer(block, np.dtype(header.dtype).newbyteorder(order))
+    return np.frombuffer(block, np.dtype(header.dtype).newbyteorder(header.byte_order))
 
 
 def meant(voxels: Voxels, header: Header) -> Voxels:

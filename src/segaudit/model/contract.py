@@ -10,6 +10,9 @@ from msgspec import Struct
 
 Pair = tuple[str, str]
 
+MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2"]
+"""The forms of ``meta.csv``; empty where there is none."""
+
 
 class Severity(enum.StrEnum):
     """What a finding does to a release."""
@@ -154,7 +157,7 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     name: str
     title: str = ""
     source: str = ""
-    metadata: Literal["", "totalsegmentator-v1", "totalsegmentator-v2"] = ""
+    metadata: MetadataSchema = ""
     """Which schema ``meta.csv`` follows; empty when there is no metadata."""
     cases: Cases = Cases()
     splits: dict[str, int] = {}

@@ -7,6 +7,7 @@ order of the file's axes (i fastest); world coordinates are RAS+ (x grows to the
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -119,11 +120,15 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def whole(self) -> bool:
         """Whether every promised voxel could be read and trusted."""
-        return self.header is not None and all(fault.kind == "trailing" for fault in self.faults)
+        harmless = not self.faults or all(fault.kind == "trailing" for fault in self.faults)
+        return self.header is not None and harmless
 
     def fault(self, kind: FaultKind) -> Fault | None:
         """Return the fault of a kind, if the file has it."""
-        return next((fault for fault in self.faults if fault.kind == kind), None)
+        for fault in self.faults:
+            if fault.kind == kind:
+                return fault
+        return None
 
 
 class HuSample(Struct, frozen=True, kw_only=True):
@@ -259,7 +264,7 @@ class Stranger(Struct, frozen=True):
     twin: str = ""
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """What was measured in one case."""
 
     case: str
@@ -285,10 +290,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The CT's file and the masks' files."""
         return (*((self.ct.file,) if self.ct else ()), *(mask.file for mask in self.masks))
 
-    @property
+    @cached_property
     def whole_masks(self) -> dict[str, Mask]:
         """The masks whose files are whole, by structure."""
-        return {mask.structure: mask for mask in self.masks if mask.whole}
+        return {mask.structure: mask for mask in self.masks if mask.file.whole}
 
     @property
     def reference_file(self) -> File | None:
