@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import codecs
 import csv
 import io
@@ -104,6 +105,12 @@ def test_unreadable(tmp_path: Path, path: str) -> None:
     metadata = read_metadata(tmp_path, path)
     assert metadata.rows == ()
     assert metadata.problems[0].startswith("cannot be read: ")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody writes into it, and nobody would come back from it."""
+    os.mkfifo(tmp_path / "meta.csv")
+    assert read_metadata(tmp_path, "meta.csv").problems == ("cannot be read: not a regular file",)
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=9)

@@ -24,9 +24,7 @@ _NAMED = 3
 def read_metadata(root: Path, path: str) -> Metadata:
     """Read a table; what is wrong with the file itself goes to ``problems``, never into an exception."""
     try:
-        if (root / path).exists() and not (root / path).is_file():  # to open a pipe would wait for ever
-            raise OSError("not a regular file")
-        data = (root / path).read_bytes()
+        data = _content(root / path)
     except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
         return Metadata(path=path, problems=(f"cannot be read: {getattr(error, 'strerror', None) or error}",))
     text, encoding = _decoded(data)
@@ -42,6 +40,12 @@ def read_metadata(root: Path, path: str) -> Metadata:
         rows=tuple((cells + ("",) * len(columns))[: len(columns)] for _, cells in lines),
         problems=(*_encoding_problems(text, encoding), *_header_problems(columns), *_ragged(lines, len(columns))),
     )
+
+
+def _content(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+        raise OSError("not a regular file")
+    return path.read_bytes()
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
