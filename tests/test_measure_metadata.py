@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import codecs
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
