@@ -79,14 +79,16 @@ def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: there is no organ in the air beside the body; the mask leaks or belongs to another case.
     What to do: look at the case; correct the mask.
-    Threshold: 1 per cent of its voxels clearly outside the body; not for structures with air that the field of view
-        cuts. What lies on padding is `mask-in-void`.
+    Threshold: 1 per cent of its voxels clearly outside the body, half of which the CT shows as air: the body is the
+        largest thing there, and a leg or an arm apart from it is none of it; not for structures with air that the field
+        of view cuts. What lies on padding is `mask-in-void`.
     Seen in: TotalSegmentator v2.0.1, masks beyond the scan (https://github.com/wasserth/TotalSegmentator/issues/245).
     """
     for mask in case.whole_masks.values():
         share = mask.outside_body_share or 0.0
         open_airway = mask.cut and _airy(mask, contract)
-        if share > SHARE and _shows_body(case) and not open_airway and not _in_void(mask, case, contract):
+        excused = open_airway or _on_tissue(mask, share) or _in_void(mask, case, contract)
+        if share > SHARE and _shows_body(case) and not excused:
             yield _tissueless(mask, share, "outside the body")
 
 
@@ -102,6 +104,14 @@ def _in_void(mask: Mask, case: Case, contract: Contract) -> bool:
     pad = case.ct.pad_value if case.ct else None
     padded = pad is not None and pad < AIR_HU and _shows_body(case)
     return padded and (mask.void_share or 0.0) > SHARE and not _airy(mask, contract)
+
+
+def _on_tissue(mask: Mask, share: float) -> bool:
+    """Whether the CT shows tissue under more than half of a share of a mask."""
+    if mask.hu is None:
+        return False
+    parts = ((0.25, mask.hu.p25), (0.05, mask.hu.p5), (0.0, mask.hu.minimum))
+    return next(hu for part, hu in parts if share / 2 >= part) > AIR_HU
 
 
 def _shows_body(case: Case) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Dataset, Finding, Severity, check
+from segaudit.model import Dataset, Finding, NotApplicable, Severity, check
 
 
 @check("case-duplicate", Severity.ERROR)
@@ -18,6 +18,8 @@ def case_duplicate(dataset: Dataset) -> Iterator[Finding]:
         400 to 417 twice (https://github.com/anjany/verse/issues/1); BTCV inside Abdominal-8.
     """
     whole = dataset.cases[dataset.cases["ct_whole"].astype(bool)].sort_values("case")
+    if len(whole) <= 1:
+        raise NotApplicable("no two CTs")
     splits, first = _splits(dataset), dict[str, str]()
     for case, digest in zip(whole["case"], whole["ct_digest"], strict=True):
         original = first.setdefault(digest, case)

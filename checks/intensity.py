@@ -13,14 +13,16 @@ BONE_HU = 200.0
 GREY_LEVELS = 256
 """Values that 8 bits can hold."""
 
-WINDOW_HU = (-950.0, 3000.0)
-"""Scanners themselves end air between -1024 and about -1000, and metal at 3071 or 4095: plateaus there are healthy."""
+WINDOW_HU = (-950.0, 2500.0)
+"""Scanners themselves end air between -1024 and about -1000, and metal around 3000 (12 bits end at 3071) or at 4095:
+plateaus there are healthy. Windows for bone end below."""
 
-PLATEAU_SHARE = 0.005
-"""Share of the body's voxels on one end of the histogram."""
+PLATEAU_SHARE = 0.0005
+"""Share of the body's voxels on one end of the histogram; a window up to 1000 HU leaves about twice as many there."""
 
 PLATEAU_RISE = 20.0
-"""How many times more voxels an end of the histogram has than each value beside it."""
+"""How many times more voxels an end of the histogram has than each value beside it: noise spreads even water over tens
+of values."""
 
 
 @check("ct-dtype", Severity.WARNING, needs="intensity.dtypes")
@@ -73,10 +75,10 @@ def ct_range(ct: Ct, contract: Contract) -> Iterator[Finding]:
 
 @check("ct-empty", Severity.ERROR)
 def ct_empty(ct: Ct) -> Iterator[Finding]:
-    """A CT shows nothing.
+    """A CT shows nothing, or nothing in Hounsfield units.
 
     Why it matters: its masks teach a network to find organs in a constant.
-    What to do: fetch or convert the case again; else leave it out.
+    What to do: fetch or convert the case again; else leave it out. Values from 0 to 1 are those of a network's input.
     Threshold: all values equal, a standard deviation below 5 HU, or less than 1 per cent of the voxels above -500 HU.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); CHAOS after conversion
         (https://github.com/ljwztc/CLIP-Driven-Universal-Model/issues/23).
@@ -86,7 +88,8 @@ def ct_empty(ct: Ct) -> Iterator[Finding]:
     if ct.minimum == ct.maximum:
         yield Finding.about(ct.file, f"every voxel is {ct.minimum:g} HU", 0.0, BLANK_STD_HU)
     elif ct.std < BLANK_STD_HU:
-        message = f"standard deviation {ct.std:.2g} HU, expected {BLANK_STD_HU:g} or more"
+        ends = f"from {ct.minimum:.3g} to {ct.maximum:.3g} HU"
+        message = f"standard deviation {ct.std:.2g} HU, {ends}; expected {BLANK_STD_HU:g} or more"
         yield Finding.about(ct.file, message, ct.std, BLANK_STD_HU)
     else:
         message = f"{ct.body_share:.2%} of its voxels are above -500 HU, expected {BLANK_BODY_SHARE:.0%} or more"
@@ -99,8 +102,8 @@ def ct_clipped(ct: Ct) -> Iterator[Finding]:
 
     Why it matters: bone, air or both are lost, and where it was rescaled the values are grey levels.
     What to do: convert the case again from its source.
-    Threshold: at most 256 values, all from 0 to 255; or an end of the histogram between -950 and 3000 HU that holds
-        more than 0.5 per cent of the body's voxels and 20 times more than each value beside it. Scanners end air at
+    Threshold: at most 256 values, all from 0 to 255; or an end of the histogram between -950 and 2500 HU that holds
+        more than 0.05 per cent of the body's voxels and 20 times more than each value beside it. Scanners end air at
         -1024 or -1000, and metal at 3071 or 4095, so ends out there are healthy.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); COVID-19-CT-Seg, one
         part from 0 to 255 (https://github.com/frankkramer-lab/covid19.MIScnn/issues/27).

@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
-from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, check
+from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Structure, check
+from segaudit.model.records import MAX_COMBINATIONS
 
 LISTED = 4
 """Values that a finding lists."""
@@ -81,14 +82,15 @@ def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: the anatomy is in the CT and labelled as background.
     What to do: look at the case; segment the structure, or waive the finding where it was removed.
-    Threshold: all structures that the contract names as evidence are present, and none lies within 3 voxels of a face
-        of the grid. Structures that a person can lack are left out: AbdomenCT-1K had a missing spleen reported for
-        patients who have none (https://github.com/JunMa11/AbdomenCT-1K/issues/8).
+    Threshold: all structures that the contract names as evidence have at least the volume of its smallest piece, and
+        none lies within 3 voxels of a face of the grid, so that the field of view reaches around all of them.
+        Structures that a person can lack are left out: AbdomenCT-1K had a missing spleen reported for patients who have
+        none (https://github.com/JunMa11/AbdomenCT-1K/issues/8).
     Seen in: PanTS, 45 lesions (https://github.com/MrGiovanni/PanTS/issues/4); CTSpine1K, gaps between vertebrae
         (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
     """
     masks = case.whole_masks
-    complete = {name for name, mask in masks.items() if mask.voxels and not mask.cut}
+    complete = {s.name for s in contract.structures if s.name in masks and _complete(masks[s.name], s)}
     for structure in contract.structures:
         mask, evidence = masks.get(structure.name), structure.expected_with
         if mask and not mask.voxels and evidence and not structure.removable and complete.issuperset(evidence):
@@ -121,16 +123,16 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: a few voxels are no organ but a slip of the brush or a stray prediction.
     What to do: look at the case; remove the speck or segment the structure.
-    Threshold: 0.17 ml, or 50 voxels of 1.5 mm; not where the field of view cuts it, and not for structures that may be
-        absent and of which there may be any number, such as cysts.
+    Threshold: 0.17 ml, or 50 voxels of 1.5 mm; less for a structure whose smallest piece is smaller in the contract,
+        down to none for cysts, which are followed from a few millimetres; not where the field of view cuts it.
     Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
     """
     structure = contract.by_name.get(mask.structure)
-    any_size = structure is not None and structure.removable and structure.max_pieces is None
-    if 0 < mask.volume_ml < SPECK_ML and not mask.cut and not any_size:
+    least = min(SPECK_ML, structure.piece_ml) if structure else SPECK_ML
+    if 0 < mask.volume_ml < least and not mask.cut:
         volume = float(f"{mask.volume_ml:.2g}")
-        message = f"{mask.voxels} voxels, {volume:g} ml; expected {SPECK_ML:g} ml or more, or an empty mask"
-        yield Finding.about(mask.file, message, volume, SPECK_ML)
+        message = f"{mask.voxels} voxels, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
+        yield Finding.about(mask.file, message, volume, least)
 
 
 @check("mask-fragmented", Severity.WARNING, needs="structures")
@@ -174,14 +176,18 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
 
 @check("masks-overlap-large", Severity.ERROR)
 def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
-    """Two masks share a large part of their voxels.
+    """Two masks share a large part of their voxels, or the masks are noise that shares them at random.
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
-    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml.
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 65,535 different sets of
+        masks that meet in a voxel, of which s0327 of v2 has 158.
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     """
+    if not case.overlaps_counted:
+        message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
+        yield Finding(case=case.case, message=message, expected=MAX_COMBINATIONS)
     for pair in _pairs(case, contract):
         if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
@@ -247,6 +253,11 @@ def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
     for pair in _shared(case):
         if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, allowed):
             yield pair
+
+
+def _complete(mask: Mask, structure: Structure) -> bool:
+    """Whether a structure is there, larger than a speck and not cut."""
+    return mask.voxels > 0 and mask.volume_ml >= structure.piece_ml and not mask.cut
 
 
 @cache

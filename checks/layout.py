@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
-from segaudit.model import Case, Contract, Dataset, Finding, Severity, Stranger, check
+from segaudit.model import Case, Contract, Dataset, Finding, NotApplicable, Severity, Stranger, check
+from segaudit.model.listing import fold, leftover, stem
 
 NEARLY_ALIKE = 0.8
 """Similarity (difflib's ratio) from which an unknown name counts as a misspelling of a structure that has no mask."""
 
 NAMED = 3
-"""Cases that a finding about many names."""
-
-LEFTOVERS = {
-    "._*": "AppleDouble file of macOS, no image: delete it",
-    "__MACOSX": "left behind by macOS: delete it",
-    ".DS_Store": "left behind by macOS: delete it",
-    "Thumbs.db": "left behind by Windows: delete it",
-    "desktop.ini": "left behind by Windows: delete it",
-    "* ([0-9]*)*": "copy made by a browser or file manager: delete it once it is compared with the original",
-    "*.part": "unfinished download: fetch it again",
-    "*.crdownload": "unfinished download: fetch it again",
-    "*.download": "unfinished download: fetch it again",
-    "*.tmp": "unfinished write: delete it",
-}
-"""What programs leave behind, by glob of the name."""
+"""How many cases a finding about many lists."""
 
 
 @check("case-missing", Severity.ERROR)
 def case_missing(dataset: Dataset) -> Iterator[Finding]:
     """A case that the metadata lists has no folder.
 
-    Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops half way.
+    Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops halfway.
     What to do: fetch the case again, or take its row out of the metadata. Where most cases are missing, the copy is a
         partial download: audit it with the rows of its own cases.
     Threshold: one finding for all where more than half of the listed cases are missing, else one for each.
     Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
         660 labels (https://github.com/HINTLab/RibSeg/issues/7).
     """
-    listed = frozenset(dataset.listed)
+    listed = _listed(dataset)
     missing = listed - frozenset(dataset.folders)
     message = "listed in the metadata, but has no folder"
     yield from _each_or_all(missing, len(listed), message, "listed cases have no folder")
@@ -55,10 +40,9 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
     What to do: add its row to the metadata, or take the folder out of the release.
     Threshold: one finding for all where more than half of the cases are unlisted, else one for each.
     """
-    if dataset.metadata is not None and "image_id" in dataset.metadata.columns:
-        unlisted = frozenset(dataset.folders) - frozenset(dataset.listed)
-        message = "has a folder, but the metadata does not list it"
-        yield from _each_or_all(unlisted, len(dataset.folders), message, "cases are not listed in the metadata")
+    unlisted = frozenset(dataset.folders) - _listed(dataset)
+    message = "has a folder, but the metadata does not list it"
+    yield from _each_or_all(unlisted, len(dataset.folders), message, "cases are not listed in the metadata")
 
 
 @check("case-count", Severity.ERROR, needs="cases.count")
@@ -67,12 +51,14 @@ def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: the number is in the paper; results on another number of cases are results on other data.
     What to do: find the cases that are missing or too many, or correct the promise.
-    Threshold: at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
+    Threshold: judged when at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
     Seen in: AbdomenCT-1K, Subtask 2, 281/9/27/44 instead of 281/40/40 after a wrong upload
         (https://github.com/JunMa11/AbdomenCT-1K/issues/7).
     """
     promised, counts = contract.cases.count or 0, _counts(dataset)
-    if promised not in counts and 2 * max(counts) >= promised:
+    if 2 * max(counts) < promised:
+        raise NotApplicable("a subset")
+    if promised not in counts:
         message = f"{max(counts)} cases, {promised} promised"
         yield Finding(message=message, observed=max(counts), expected=promised)
 
@@ -114,13 +100,13 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: PanTS, one class of one case (https://github.com/MrGiovanni/PanTS/issues/4); KiTS23 after an incomplete
         clone (https://github.com/neheller/kits23/issues/5).
     """
-    names, promised = _names(case), len(contract.structures)
+    names, promised = _own(case, contract), len(contract.structures)
     if not names:
         yield Finding(case=case.case, message=f"no masks: {promised} expected", observed=0, expected=promised)
-    elif not contract.sibling_of(names):
-        missing = contract.by_name.keys() - names - frozenset(_misspelt(names, contract).values())
-        for structure in sorted(missing):
-            yield Finding(case=case.case, structure=structure, message="no mask file; absent structures need one too")
+        return
+    missing = contract.by_name.keys() - names - frozenset(_misspelt(names, contract).values())
+    for structure in sorted(missing):
+        yield Finding(case=case.case, structure=structure, message="no mask file; absent structures need one too")
 
 
 @check("mask-unknown", Severity.ERROR, needs="structures")
@@ -132,9 +118,7 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     Threshold: a missing structure is suggested from 0.8 of difflib's similarity; it is then not reported as missing.
     Seen in: BraTS2020, a mask under a private name (https://github.com/iolag/UPD_study/pull/3).
     """
-    names = _names(case)
-    if contract.sibling_of(names):
-        return
+    names = _own(case, contract)
     misspelt = _misspelt(names, contract)
     for name in sorted(names - contract.by_name.keys()):
         hint = f"; did you mean {misspelt[name]}, which has no mask?" if name in misspelt else ""
@@ -172,7 +156,7 @@ def file_twin(case: Case) -> Iterator[Finding]:
     structures = {file.path: file.structure for file in case.files}
     for stranger in case.strangers:
         if stranger.twin:
-            message = "the same volume once more: tools read either one, keep one"
+            message = "stored compressed and plain: tools read either one, keep one"
             structure = structures.get(stranger.twin, "")
             yield Finding(case=case.case, structure=structure, file=stranger.path, message=message)
 
@@ -193,10 +177,13 @@ def file_unexpected(case: Case) -> Iterator[Finding]:
 
 @check("dataset-file-unexpected", Severity.ERROR)
 def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
-    """Beside the cases lies a file or folder that the layout has no place for.
+    """Beside the cases lies a file, folder or link that the layout has no place for.
 
-    Why it matters: loaders that take every folder as a case stop at it, or read one case twice.
-    What to do: delete what programs left behind, move anything else out of the dataset.
+    Why it matters: loaders that take every folder as a case stop at it, or read one case twice; a link that leads
+        nowhere is a case or a table that is lost.
+    What to do: delete what programs left behind, mend links that lead nowhere, move anything else out of the dataset.
+    Threshold: told are folders that are no case, links that lead nowhere, files named as a case, volumes, second tables
+        of metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
     """
     for stranger in dataset.strangers:
         yield Finding(file=stranger.path, message=_place(stranger))
@@ -210,9 +197,9 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
     What to do: rename it.
     """
     names = [(case.folder, case.case, "", "")]
-    names += [(_stem(file.path), file.structure or "ct", file.structure, file.path) for file in case.files]
+    names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in case.files]
     for found, expected, structure, path in names:
-        if found != expected and _fold(found) == _fold(expected):
+        if found != expected and fold(found) == fold(expected):
             yield Finding(
                 case=case.case,
                 structure=structure,
@@ -232,6 +219,13 @@ def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> 
         yield Finding(message=f"{len(cases)} of {of} {summary}: {named}", observed=of - len(cases), expected=of)
 
 
+def _listed(dataset: Dataset) -> frozenset[str]:
+    """Return the cases that the metadata lists; without metadata, or without ids in them, nobody can tell."""
+    if dataset.metadata is None or "image_id" not in dataset.metadata.columns:
+        raise NotApplicable("no list of cases")
+    return frozenset(dataset.listed)
+
+
 def _counts(dataset: Dataset) -> tuple[int, ...]:
     """Count the cases by their folders and, where the metadata lists any, by their rows; excluded ones count."""
     listed = len(frozenset(dataset.listed))
@@ -243,6 +237,13 @@ def _names(case: Case) -> frozenset[str]:
     return frozenset(mask.structure for mask in case.masks)
 
 
+def _own(case: Case, contract: Contract) -> frozenset[str]:
+    """Return the structures to hold against the class list; those of another release are left to `release-mixed`."""
+    if contract.sibling_of(names := _names(case)):
+        raise NotApplicable("masks of another release")
+    return names
+
+
 def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
     """Return, for each unknown name that is nearly that of a structure without a mask, that structure."""
     missing = sorted(contract.by_name.keys() - names)
@@ -252,20 +253,9 @@ def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
 
 def _place(stranger: Stranger) -> str:
     """Say what a stranger is and what to do with it."""
-    known = (text for pattern, text in LEFTOVERS.items() if fnmatchcase(_name(stranger.path), pattern))
-    return next(known, "has no place in the layout: move it out of the dataset")
+    return leftover(_name(stranger.path)) or "has no place in the layout: move it out of the dataset"
 
 
 def _name(path: str) -> str:
     """Return the last part of a path."""
     return path.rpartition("/")[2]
-
-
-def _stem(path: str) -> str:
-    """Return a volume's name without its endings."""
-    return _name(path).partition(".")[0]
-
-
-def _fold(name: str) -> str:
-    """Return a name without differences of letter case and Unicode form."""
-    return unicodedata.normalize("NFC", name).casefold()

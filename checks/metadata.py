@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from segaudit.model import Contract, Dataset, Finding, Metadata, Severity, check
+from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Severity, check
 from segaudit.model.records import tidy
 from segaudit.model.statistics import split_sizes
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from segaudit.schemas.metadata import Question
 
 REQUIRED = ("image_id", "split")
-"""Columns in which meta-schema sees to empty cells."""
+"""Columns whose empty cells are errors, which meta-schema reports."""
 
 
 @check("meta-missing", Severity.ERROR, needs="metadata")
@@ -31,7 +31,7 @@ def meta_missing(dataset: Dataset) -> Iterator[Finding]:
 
 @check("meta-schema", Severity.ERROR, needs="metadata")
 def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
-    """The metadata table has not the form of its release, or a value that cannot be true.
+    """The metadata table does not have the form of its release, or holds a value that cannot be true.
 
     Why it matters: a program reads the wrong column or stops, and statistics by age, sex or split are wrong.
     What to do: correct what is named; save as UTF-8 with ";" between the cells.
@@ -55,6 +55,7 @@ def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]
     What to do: correct the word; waive a new one.
     Seen in: nothing public; the words are those of v2.0.1 (https://zenodo.org/records/10047292).
     """
+    _need_rows(metadata)
     yield from _violations(metadata, contract, "known")
 
 
@@ -68,6 +69,7 @@ def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding
     (v2.0.1 has each of them).
     Seen in: nothing public.
     """
+    _need_rows(metadata)
     yield from _violations(metadata, contract, "likely")
 
 
@@ -80,9 +82,10 @@ def meta_incomplete(metadata: Metadata) -> Iterator[Finding]:
     Seen in: v2.0.1, 25 cases, most without scanner and pathology (https://zenodo.org/records/10047292).
     """
     for line, row in _lines(metadata):
-        if missing := [column for column, cell in row.items() if not cell.strip() and column not in REQUIRED]:
-            message = f"line {line}: nothing for {', '.join(missing)}"
-            yield Finding(case=_case(row), file=metadata.path, message=message)
+        for column, cell in row.items():
+            if not cell.strip() and column not in REQUIRED:
+                message = f"line {line}: {column} is empty"
+                yield Finding(case=_case(row), file=metadata.path, message=message, observed=cell, expected="a value")
 
 
 @check("meta-whitespace", Severity.WARNING, needs="metadata")
@@ -108,6 +111,8 @@ def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
     What to do: delete all rows but the true one.
     Seen in: nothing public.
     """
+    if "image_id" not in metadata.columns:
+        raise NotApplicable("no ids")
     same = defaultdict(list)
     for line, row in _lines(metadata):
         same[_case(row).casefold()].append((line, row))
@@ -120,17 +125,18 @@ def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
 
 @check("split-count", Severity.ERROR, needs="splits")
 def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
-    """The splits have not the sizes that the release promises.
+    """The splits do not have the sizes that the release promises.
 
     Why it matters: results of others on this release cannot be compared; a test case may have become a training case.
     What to do: take the split column from the release.
-    Threshold: none; judged when as many cases are listed as promised, and every split is one of the contract's.
+    Threshold: none; judged when there are as many rows as promised, and every split is one of the contract's.
     Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
     """
     sizes = split_sizes(metadata)
     found = {split: sizes.get(split, 0) for split in contract.splits}
-    judged = len(metadata.rows) == sum(found.values()) == contract.cases.count
-    if judged and found != contract.splits:
+    if not len(metadata.rows) == sum(found.values()) == sum(contract.splits.values()):
+        raise NotApplicable("another number of rows than promised")
+    if found != contract.splits:
         observed, expected = _listed(found), _listed(contract.splits)
         message = f"the splits have {observed} cases, expected {expected}"
         yield Finding(file=metadata.path, message=message, observed=observed, expected=expected)
@@ -146,9 +152,16 @@ def _violations(metadata: Metadata, contract: Contract, question: Question) -> I
         yield Finding(case=broken.case, file=metadata.path, message=message, observed=observed, expected=expected)
 
 
+def _need_rows(metadata: Metadata) -> None:
+    """Refuse a table without rows: there is no cell to judge."""
+    if not metadata.rows:
+        raise NotApplicable("no rows")
+
+
 def _lines(metadata: Metadata) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the line number and the cells by column of each row."""
-    for line, row in enumerate(metadata.rows, start=2):
+    """Yield the line and the cells by column of each row."""
+    _need_rows(metadata)
+    for line, row in zip(metadata.lines, metadata.rows, strict=True):
         yield line, dict(zip(metadata.columns, row, strict=True))
 
 

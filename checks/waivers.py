@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Finding, Severity, WaiverUse, check
+from segaudit.model import Finding, NotApplicable, Severity, WaiverUse, check
 
 
 @check("waiver-needless", Severity.ERROR)
@@ -14,8 +14,10 @@ def waiver_needless(use: WaiverUse) -> Iterator[Finding]:
     Why it matters: what it accepted is gone, and it would hide the same defect when it comes back.
     What to do: remove it, or correct its globs.
     """
-    if use.known and not use.lapsed and not use.covered:
-        yield _about(use, f"the waiver of {use.waiver.check} covers nothing: remove it")
+    if use.lapsed or use.covered is None:
+        raise NotApplicable("lapsed, or nobody can tell what it covers")
+    if not use.covered:
+        yield Finding(message=f"{_waiver(use)}: it covers nothing, remove it")
 
 
 @check("waiver-unknown", Severity.ERROR)
@@ -26,7 +28,7 @@ def waiver_unknown(use: WaiverUse) -> Iterator[Finding]:
     What to do: correct the id; `segaudit list` shows them all.
     """
     if not use.known:
-        yield _about(use, f"there is no check {use.waiver.check}: `segaudit list` shows what there is")
+        yield Finding(message=f"{_waiver(use)}: there is no such check, `segaudit list` shows what there is")
 
 
 @check("waiver-lapsed", Severity.ERROR)
@@ -36,10 +38,13 @@ def waiver_lapsed(use: WaiverUse) -> Iterator[Finding]:
     Why it matters: what was accepted for a while counts again, and somebody promised to look at it by then.
     What to do: repair the data, or renew the waiver with a reason.
     """
-    if use.known and use.lapsed:
-        yield _about(use, f"the waiver of {use.waiver.check} lapsed on {use.waiver.until}: repair or renew")
+    if not use.known:
+        raise NotApplicable("no such check")
+    if use.lapsed:
+        yield Finding(message=f"{_waiver(use)}: its last day is over, repair the data or renew it")
 
 
-def _about(use: WaiverUse, message: str) -> Finding:
-    """Return a finding about a waiver, at the place it names."""
-    return Finding(case=use.waiver.case, structure=use.waiver.structure, message=message)
+def _waiver(use: WaiverUse) -> str:
+    """Name a waiver so that nobody takes it for another one; its globs are no place in the dataset."""
+    waiver = use.waiver
+    return f"waiver of {waiver.check} for case {waiver.case!r}, structure {waiver.structure!r}, until {waiver.until}"

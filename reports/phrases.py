@@ -13,13 +13,24 @@ PAIR = 2
 
 NAMED = 3
 
+LONGEST = 300
+"""Characters that are printed of a text, with ``CUT`` at the end of a longer one; JSON and CSV hold the whole."""
 
-def visible(text: str) -> str:
+CUT = "..."
+
+
+def printable(text: str) -> str:
     r"""Return the text with each character that does not print written as an escape such as ``\x1b``.
 
     File names and metadata can hold line breaks, terminal codes, direction marks and bytes that are not UTF-8.
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def visible(text: str) -> str:
+    """Return what is shown of a text: ``LONGEST`` characters that print, for a cell of a table can hold megabytes."""
+    shown = printable(text[: LONGEST + 1])
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - len(CUT)]}{CUT}"
 
 
 def count(number: int, noun: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from segaudit.reports.phrases import visible
+from segaudit.reports.phrases import printable
 
 Cell = str | int | float | None
 
@@ -28,5 +28,5 @@ def _cell(value: Cell) -> Cell:
     """Return text on one line and out of reach of a spreadsheet's arithmetic."""
     if not isinstance(value, str):
         return value
-    text = visible(value)
+    text = printable(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,17 +20,21 @@ FILES: dict[str, Callable[[Report], str]] = {
 def write(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write the report in each form, and return the files.
 
-    Each file is replaced as a whole, so that no reader ever meets half of one.
+    Each file is replaced as a whole, and only once all are rendered, so that no reader ever meets half of one.
 
     Raises:
         OSError: the folder or a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_replace(folder / name, render(report)) for name, render in FILES.items())
+    texts = {name: render(report) for name, render in FILES.items()}
+    return tuple(_replace(folder / name, text) for name, text in texts.items())
 
 
 def _replace(path: Path, text: str) -> Path:
-    """Write the text beside the file, then put it in the file's place."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(text.encode())
-    return partial.replace(path)
+    """Write the text beside the file, then put it in the file's place; audits that run at once do not meet."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(text.encode())
+        return partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import groupby, pairwise
@@ -10,7 +11,7 @@ from typing import TypeVar
 from segaudit.model import Contract, Finding, Published
 from segaudit.model.readings import equals, half_unit
 from segaudit.schemas.names import Row, kind, numbering, words
-from segaudit.schemas.published import odd_grids, odd_structures
+from segaudit.schemas.published import OddCell, odd_grids, odd_structures
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -32,14 +33,21 @@ middle half of 7,907 people (European Journal of Radiology, 2025)."""
 NUMBERS = ("occurrence", "presence_rate", "mean_volume_ml", "volume_variability_ml")
 
 
-def cells(published: Published) -> Iterator[Finding]:
-    """Every cell is in its range."""
-    labels = [f"row {row.label}" for row in published.structures]
-    grids = [f"resolution, {grid.statistic}" for grid in published.resolution]
-    for places, odd in ((labels, odd_structures(published)), (grids, odd_grids(published))):
-        for cell in odd:
-            message = f"{places[cell.row]}: {cell.column} is {cell.value!r}, expected {cell.rule}"
-            yield Finding(message=message, observed=cell.value, expected=cell.rule)
+def structure_cells(published: Published) -> Iterator[Finding]:
+    """Every cell of the table of structures is in its range."""
+    places = [f"row {row.label}" for row in published.structures]
+    yield from (_odd(places[cell.row], cell) for cell in odd_structures(published))
+
+
+def grid_cells(published: Published) -> Iterator[Finding]:
+    """Every cell of the resolution table is in its range."""
+    places = [grid.statistic for grid in published.resolution]
+    yield from (_odd(places[cell.row], cell) for cell in odd_grids(published))
+
+
+def _odd(place: str, cell: OddCell) -> Finding:
+    message = f"{place}: {cell.column} is {cell.value!r}, expected {cell.rule}"
+    return Finding(message=message, observed=cell.value, expected=cell.rule)
 
 
 def totals(published: Published, contract: Contract) -> Iterator[Finding]:
@@ -52,7 +60,7 @@ def totals(published: Published, contract: Contract) -> Iterator[Finding]:
             listed = " + ".join(f"{stated[name]} {name}" for name in names)
             yield _total(f"{listed} are {number}", number, whole, stated)
     if count and stated.get("structures", count) != count:
-        yield _total(f"the table has {count} rows", count, "structures", stated)
+        yield _total(f"the table of structures has {count} rows", count, "structures", stated)
 
 
 def _total(said: str, number: int, whole: str, stated: Mapping[str, int]) -> Finding:
@@ -65,17 +73,17 @@ def ascent(published: Published) -> Iterator[Finding]:
     names = [name for name in ("min", "median", "max") if name in grids]
     for lower, upper in pairwise(names):
         if any(low > high for low, high in zip(grids[lower], grids[upper], strict=True)):
-            message = f"resolution: {lower} {grids[lower]} is above {upper} {grids[upper]} along an axis"
+            message = f"{lower} {grids[lower]} is above {upper} {grids[upper]} along an axis"
             yield Finding(message=message, observed=str(grids[lower]), expected=f"at most {grids[upper]}")
 
 
 def rates(table: list[Row], published: Published, contract: Contract) -> Iterator[Finding]:
-    """Presence rates are occurrences in per cent of the images measured."""
+    """Presence rates are occurrences in per cent of the images measured; infinite ones are left to the cells."""
     images = published.facts.get("images_measured", published.facts.get("images", 0))
     half, lost = half_unit(row.printed.presence_rate for row in table), _without_row(table, contract)
     for row in table if images else ():
         label, count, printed = row.printed.label, row.printed.occurrence, row.printed.presence_rate
-        if not equals(printed, rate := 100 * count / images, half):
+        if math.isfinite(printed) and not equals(printed, rate := 100 * count / images, half):
             said = f"row {label}: {count} of {images} images are {rate:.2f} %, printed {printed} %"
             message = f"{said}, the rate of {_origin(row, images, half, lost)}"
             yield Finding(structure=row.name, message=message, observed=printed, expected=round(rate, 2))

@@ -27,7 +27,7 @@ class Violation(Struct, frozen=True):
     """A cell that breaks a rule."""
 
     line: int
-    """Line of the file; the header is line 1."""
+    """Line of the file on which the row or the header begins."""
     case: str
     column: str
     value: str
@@ -166,7 +166,8 @@ def _header_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.Da
     header, order = ";".join(metadata.columns), ";".join(schema.columns)
     columns = failures.explode("failure_case").sort_values("check", ascending=False, kind="stable")
     for code, names in columns.drop_duplicates("failure_case").groupby("check")["failure_case"]:
-        yield Violation(1, "", "header", header, HEADER_RULES[str(code)].format(", ".join(names), order=order))
+        rule = HEADER_RULES[str(code)].format(", ".join(names), order=order)
+        yield Violation(metadata.header_line, "", "header", header, rule)
 
 
 def _cell_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[Violation]:
@@ -174,8 +175,8 @@ def _cell_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.Data
     ids = metadata.cells("image_id")
     columns = list(metadata.columns)
     for row, place in sorted({(row, columns.index(name)) for row, name in failures[["index", "column"]].to_numpy()}):
-        rule = schema.columns[columns[place]].description
-        yield Violation(row + 2, ids[row] if ids else "", columns[place], metadata.rows[row][place], rule or "a value")
+        line, case, column = metadata.lines[row], ids[row] if ids else "", columns[place]
+        yield Violation(line, case, column, metadata.rows[row][place], schema.columns[column].description or "a value")
 
 
 def _failures(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
 
-SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+REAL_DATA = Path(os.environ.get("SEGAUDIT_REAL_DATA") or Path(__file__).parent.parent.parent / "shared" / "data")
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=None)
@@ -20,6 +20,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of the real cases, which are not part of the project; without it the test is skipped."""
-    if not SHARED.is_dir():
-        pytest.skip(f"real cases are not there: {SHARED.name} is kept outside the repository")
-    return SHARED
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"no real cases in {REAL_DATA}; SEGAUDIT_REAL_DATA names another folder")
+    return REAL_DATA

@@ -19,6 +19,9 @@ from segaudit.model import (
     Mask,
     Metadata,
     Overlap,
+    Published,
+    PublishedGrid,
+    PublishedStructure,
     Spike,
     Stranger,
     Waiver,
@@ -157,20 +160,46 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-metadata: SearchStrategy[Metadata] = st.builds(
-    Metadata,
-    path=st.just("meta.csv"),
-    columns=st.sampled_from([("image_id", "split"), ("split", "image_id"), ("other", "columns")]),
-    rows=st.lists(st.tuples(*[st.sampled_from(["s0001", " s0002", "train", ""])] * 2), max_size=4).map(tuple),
-)
+@st.composite
+def tables(draw: st.DrawFn) -> Metadata:
+    """Return metadata of up to 4 rows, with blank lines between them."""
+    cells = st.tuples(*[st.sampled_from(["s0001", " s0002", "train", ""])] * 2)
+    rows = draw(st.lists(cells, max_size=4))
+    lines = draw(st.sets(st.integers(2, 20), min_size=len(rows), max_size=len(rows)))
+    columns = st.sampled_from([("image_id", "split"), ("split", "image_id"), ("other", "columns")])
+    return Metadata(path="meta.csv", columns=draw(columns), rows=tuple(rows), lines=tuple(sorted(lines)))
+
+
+excluded = st.sampled_from([(), ("s0009",)])
 
 
 @st.composite
 def datasets(draw: st.DrawFn) -> Dataset:
     """Return datasets of up to 3 cases, with metadata or without."""
     found = [renamed(case, f"s{i:04d}") for i, case in enumerate(draw(st.lists(cases(), max_size=3)))]
-    return dataset(*found, listed=draw(st.none() | metadata), strangers=draw(strangers))
+    return dataset(*found, listed=draw(st.none() | tables()), strangers=draw(strangers), excluded=draw(excluded))
 
+
+published: SearchStrategy[Published] = st.builds(
+    Published,
+    source=texts,
+    facts=st.dictionaries(st.sampled_from(["images", "images_measured", "structures", "organs", "train"]), counts),
+    resolution=st.lists(
+        st.builds(PublishedGrid, spacing_mm=three(anything), size=st.tuples(*[counts] * 3)), max_size=3
+    ).map(tuple),
+    structures=st.lists(
+        st.builds(
+            PublishedStructure,
+            label=counts,
+            structure=structures | words,
+            occurrence=counts,
+            presence_rate=anything,
+            mean_volume_ml=anything,
+            volume_variability_ml=anything,
+        ),
+        max_size=4,
+    ).map(tuple),
+)
 
 waiver_uses: SearchStrategy[WaiverUse] = st.builds(
     WaiverUse,
@@ -181,7 +210,7 @@ waiver_uses: SearchStrategy[WaiverUse] = st.builds(
         reason=st.just("as it is"),
         until=st.dates(min_value=dt.date(2020, 1, 1)),
     ),
-    covered=counts,
+    covered=st.none() | counts,
     lapsed=st.booleans(),
     known=st.booleans(),
 )
@@ -192,7 +221,8 @@ RECORDS: dict[type, SearchStrategy[object]] = {
     Mask: masks(),
     Case: cases(),
     Dataset: datasets(),
-    Metadata: metadata,
+    Metadata: tables(),
+    Published: published,
     WaiverUse: waiver_uses,
 }
 """A strategy for each record that a check can look at."""

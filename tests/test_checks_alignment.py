@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
-from segaudit.model import Alignment, Finding
+from segaudit.model import Alignment, Finding, HuSample
 from tests.factories import healthy_case, healthy_ct, healthy_file, healthy_header, healthy_mask, small_contract
 
 LIVER = "s0001/segmentations/liver.nii.gz"
 EDGE = (0, 20, 15, 15, 10, 10)
+IN_AIR = HuSample(
+    mean=-1000, std=10, minimum=-1024, p5=-1016, p25=-1007, median=-1000, p75=-993, p95=-984, maximum=-950
+)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,8 @@ def test_airy_structure_is_not_in_void() -> None:
 
 def test_mask_outside_body() -> None:
     """A mask in the air beside the body is a finding."""
-    assert list(mask_outside_body(healthy_case(healthy_mask(outside_body_share=0.5)), small_contract())) == [
+    case = healthy_case(healthy_mask(outside_body_share=0.5, hu=IN_AIR))
+    assert list(mask_outside_body(case, small_contract())) == [
         Finding(
             case="s0001",
             structure="liver",
@@ -115,7 +120,7 @@ def test_mask_outside_body() -> None:
 def test_share_limit(share: float | None, found: int) -> None:
     """One per cent is still good; without a CT nothing is known."""
     void = healthy_case(healthy_mask(void_share=share))
-    outside = healthy_case(healthy_mask(outside_body_share=share))
+    outside = healthy_case(healthy_mask(outside_body_share=share, hu=IN_AIR))
     assert len(list(mask_in_void(void, small_contract()))) == found
     assert len(list(mask_outside_body(outside, small_contract()))) == found
 
@@ -126,7 +131,27 @@ def test_share_limit(share: float | None, found: int) -> None:
 )
 def test_airways_may_open_at_the_edge(structure: str, faces: tuple[int, ...], found: int) -> None:
     """Where the field of view cuts an airway, its air is joined with the air outside; tissue has no such excuse."""
-    case = healthy_case(healthy_mask(structure, outside_body_share=0.5, faces=faces))
+    case = healthy_case(healthy_mask(structure, outside_body_share=0.5, faces=faces, hu=IN_AIR))
+    assert len(list(mask_outside_body(case, small_contract()))) == found
+
+
+@pytest.mark.parametrize(
+    ("share", "hu", "found"),
+    [
+        (1.0, {}, 0),  # a leg apart from the other one
+        (1.0, {"minimum": -990.0, "p5": -800.0}, 0),  # with some voxels of air at its skin
+        (1.0, {"minimum": -1000.0, "p5": -999.0, "p25": -500.0}, 1),
+        (0.1, {"minimum": -1000.0, "p5": -500.0}, 1),
+        (0.1, {"minimum": -1000.0, "p5": -499.0}, 0),
+        (0.09, {"minimum": -1000.0}, 1),
+        (0.09, {"minimum": -499.0}, 0),
+    ],
+)
+def test_limbs_apart_from_the_body(share: float, hu: dict[str, float], found: int) -> None:
+    """What the CT shows as tissue is not in the air, whatever was taken for the body."""
+    mask = healthy_mask(outside_body_share=share)
+    assert mask.hu
+    case = healthy_case(replace(mask, hu=replace(mask.hu, **hu)))
     assert len(list(mask_outside_body(case, small_contract()))) == found
 
 

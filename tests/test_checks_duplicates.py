@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from segaudit.checks.duplicates import case_duplicate
-from segaudit.model import Case, Finding, Metadata
+from segaudit.model import Case, Finding, Metadata, NotApplicable
 from tests.factories import dataset, healthy_case, healthy_ct, metadata, renamed
 
 
@@ -33,7 +35,16 @@ def test_duplicates_without_splits() -> None:
 
 
 def test_no_duplicates() -> None:
-    """Other voxels, no CT and a damaged CT are no duplicates."""
+    """Other voxels are no duplicates."""
     assert list(case_duplicate(dataset(scan("s1", "a"), scan("s2", "b")))) == []
-    assert list(case_duplicate(dataset(*(renamed(healthy_case(ct=None), name) for name in ("s1", "s2"))))) == []
-    assert list(case_duplicate(dataset())) == []
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [(), (scan("s1", "a"),), (scan("s1", "a"), renamed(healthy_case(ct=None), "s2"))],
+    ids=["none", "one", "one and a case without"],
+)
+def test_fewer_than_two_cts(cases: tuple[Case, ...]) -> None:
+    """One CT has nothing to be compared with."""
+    with pytest.raises(NotApplicable):
+        list(case_duplicate(dataset(*cases)))

@@ -76,7 +76,12 @@ def test_healthy_ranges(changes: dict[str, object]) -> None:
     ("changes", "message", "observed", "expected"),
     [
         ({"minimum": 0.0, "maximum": 0.0, "std": 0.0, "distinct": 1}, "every voxel is 0 HU", 0.0, 5.0),
-        ({"std": 4.9, "maximum": 20.0}, "standard deviation 4.9 HU, expected 5 or more", 4.9, 5.0),
+        (
+            {"std": 4.9, "maximum": 20.0},
+            "standard deviation 4.9 HU, from -1.21e+03 to 20 HU; expected 5 or more",
+            4.9,
+            5.0,
+        ),
         ({"body_share": 0.004}, "0.40% of its voxels are above -500 HU, expected 1% or more", 0.004, 0.01),
     ],
 )
@@ -111,9 +116,11 @@ def test_window() -> None:
 @pytest.mark.parametrize(
     ("value", "voxels", "beside", "clipped"),
     [
-        (1000.0, 301, 15.0, True),
-        (1000.0, 300, 15.0, False),  # 0.5 per cent of the body's 60,000 voxels
-        (1000.0, 301, 15.1, False),  # no 20 times more than beside
+        (1000.0, 31, 1.5, True),
+        (1000.0, 30, 1.5, False),  # 0.05 per cent of the body's 60,000 voxels
+        (1000.0, 31, 1.6, False),  # no 20 times more than beside
+        (2499.0, 5000, 1.0, True),
+        (2500.0, 5000, 1.0, False),
         (1382.0, 1, 0.0, False),  # the one brightest voxel
         (3071.0, 5000, 1.0, False),  # metal
         (4095.0, 5000, 1.0, False),

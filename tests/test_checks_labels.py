@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from segaudit import contracts
 from segaudit.checks.labels import (
+    SPECK_ML,
     mask_dtype,
     mask_expected,
     mask_fragmented,
@@ -16,7 +19,7 @@ from segaudit.checks.labels import (
     masks_overlap,
     masks_overlap_large,
 )
-from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap
+from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap, Structure
 from tests.factories import (
     STRUCTURES,
     VOXEL_ML,
@@ -107,11 +110,35 @@ def test_expected() -> None:
 
 @pytest.mark.parametrize(
     "kidney",
-    [empty_mask("kidney_left"), healthy_mask("kidney_left", faces=EDGE), empty_mask("kidney_left", file=BROKEN)],
+    [
+        empty_mask("kidney_left"),
+        healthy_mask("kidney_left", voxels=4, volume_ml=4 * VOXEL_ML),
+        healthy_mask("kidney_left", faces=EDGE),
+        empty_mask("kidney_left", file=BROKEN),
+    ],
 )
 def test_not_expected_without_evidence(kidney: Mask) -> None:
-    """Evidence that is absent, cut or damaged is none."""
+    """Evidence that is absent, a speck, cut or damaged is none."""
     assert list(mask_expected(healthy_case(empty_mask("liver"), kidney), small_contract())) == []
+
+
+@pytest.mark.parametrize("release", ["totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"])
+@pytest.mark.parametrize(
+    ("structure", "evidence"),
+    [
+        ("vertebrae_L2", ("vertebrae_L1", "vertebrae_L3")),
+        ("hip_left", ("sacrum", "gluteus_medius_left")),
+        ("gluteus_minimus_right", ("gluteus_medius_right", "hip_right")),
+        ("aorta", ("kidney_left", "kidney_right", "liver")),
+        ("small_bowel", ("kidney_left", "kidney_right", "urinary_bladder")),
+    ],
+)
+def test_expected_in_a_release(release: str, structure: str, evidence: tuple[str, ...]) -> None:
+    """What lies between or against structures that are all there is missed, and only then."""
+    contract, empty = contracts.load(release), empty_mask(structure)
+    case = healthy_case(masks=(empty, *map(healthy_mask, evidence)))
+    assert [finding.structure for finding in mask_expected(case, contract)] == [structure]
+    assert list(mask_expected(healthy_case(masks=(empty, *map(healthy_mask, evidence[1:]))), contract)) == []
 
 
 def test_damaged_mask_is_not_empty() -> None:
@@ -164,13 +191,28 @@ def test_tiny() -> None:
     [
         healthy_mask(voxels=51, volume_ml=0.17),
         healthy_mask(voxels=4, volume_ml=0.01, faces=EDGE),
-        healthy_mask("kidney_cyst_left", voxels=4, volume_ml=0.01),
         empty_mask(),
     ],
 )
 def test_not_tiny(mask: Mask) -> None:
-    """A small mask, a cut one, a cyst and an empty mask are no specks."""
+    """A small mask, a cut one and an empty one are no specks."""
     assert list(mask_tiny(mask, small_contract())) == []
+
+
+@pytest.mark.parametrize(("piece_ml", "found"), [(0.0, 0), (0.01, 0), (0.011, 1), (1.0, 1)])
+def test_tiny_by_contract(piece_ml: float, found: int) -> None:
+    """How small a structure can be is the contract's; none is held to more than a speck."""
+    thyroid = Structure(name="thyroid_gland", label=1, group="organ", removable=True, piece_ml=piece_ml)
+    contract = small_contract(structures=(thyroid,))
+    assert len(list(mask_tiny(healthy_mask("thyroid_gland", voxels=3, volume_ml=0.01), contract))) == found
+    assert list(mask_tiny(healthy_mask("thyroid_gland", voxels=51, volume_ml=0.17), contract)) == []
+
+
+@pytest.mark.parametrize("release", ["totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"])
+def test_only_cysts_have_any_size(release: str) -> None:
+    """Of the shipped structures, cysts alone may be specks."""
+    tiny = {s.name for s in contracts.load(release).structures if s.piece_ml < SPECK_ML}
+    assert tiny == {name for name in contracts.load(release).by_name if name.startswith("kidney_cyst_")}
 
 
 def test_fragmented() -> None:
@@ -227,6 +269,14 @@ def test_large_overlap() -> None:
     """A large part of the smaller mask is an error, and no warning besides."""
     assert overlaps(overlapping("liver", "spleen", 950, size=1000)) == {
         "masks-overlap-large": [of_pair("share 95 % of the smaller mask, 30% at most expected", 95.0)]
+    }
+
+
+def test_overlaps_of_noise() -> None:
+    """Masks that share voxels in too many ways to be counted are an error."""
+    message = "more than 65,535 different sets of masks meet in its voxels: the masks are noise"
+    assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {
+        "masks-overlap-large": [Finding(case="s0001", message=message, expected=65_535)]
     }
 
 

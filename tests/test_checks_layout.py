@@ -21,7 +21,7 @@ from segaudit.checks.layout import (
     mask_unknown,
     release_mixed,
 )
-from segaudit.model import Case, Cases, Dataset, Finding, Metadata, Stranger
+from segaudit.model import Case, Cases, Check, Dataset, Finding, Metadata, NotApplicable, Stranger
 from tests.factories import dataset, healthy_case, healthy_ct, healthy_file, healthy_mask, metadata, small_contract
 
 
@@ -43,9 +43,9 @@ def test_case_missing() -> None:
     ]
 
 
-@pytest.mark.parametrize("listed", [None, (), ("s1", "s2")])
-def test_no_case_missing(listed: tuple[str, ...] | None) -> None:
-    """Without metadata, or with every listed case there, none is missing."""
+@pytest.mark.parametrize("listed", [(), ("s1", "s2")])
+def test_no_case_missing(listed: tuple[str, ...]) -> None:
+    """With every listed case there, none is missing."""
     assert list(case_missing(folders("s1", "s2", listed=listed))) == []
 
 
@@ -66,11 +66,14 @@ def test_case_unlisted() -> None:
     ]
 
 
-def test_no_case_is_unlisted_without_ids() -> None:
-    """Without metadata, or without the column of ids, no case can be unlisted."""
-    no_ids = Metadata(path="meta.csv", columns=("split",), rows=(("train",),))
-    assert list(case_unlisted(folders("s1"))) == []
-    assert list(case_unlisted(dataset(folders=("s1",), listed=no_ids))) == []
+@pytest.mark.parametrize("check", [case_missing, case_unlisted], ids=lambda check: check.id)
+@pytest.mark.parametrize(
+    "listed", [None, Metadata(path="meta.csv", columns=("split",), rows=(("train",),))], ids=["no metadata", "no ids"]
+)
+def test_without_ids(check: Check[[Dataset]], listed: Metadata | None) -> None:
+    """Without metadata, or without the column of ids, nobody can tell which cases are listed."""
+    with pytest.raises(NotApplicable):
+        list(check(dataset(folders=("s1",), listed=listed)))
 
 
 def test_most_cases_unlisted() -> None:
@@ -86,7 +89,6 @@ def test_most_cases_unlisted() -> None:
         (("s1", "s2", "s3", "s4"), None),
         (("s1", "s2", "s3"), ("s1", "s2", "s3", "s4")),  # one folder missing: case-missing
         (("s1", "s2", "s3", "s4"), ("s1", "s2", "s3")),  # one row missing: case-unlisted
-        (("s1",), ("s1",)),  # dataset-partial
     ],
 )
 def test_no_case_count(names: tuple[str, ...], listed: tuple[str, ...] | None) -> None:
@@ -109,10 +111,11 @@ def test_excluded_cases_count() -> None:
 
 
 def test_dataset_partial() -> None:
-    """Fewer than half of the promised cases are a subset, and no wrong count."""
+    """Fewer than half of the promised cases are a subset, of which the number is not judged."""
     contract = small_contract(cases=Cases(count=5))
     one = folders("s1", "s2", listed=("s1", "s2"))
-    assert list(case_count(one, contract)) == []
+    with pytest.raises(NotApplicable):
+        list(case_count(one, contract))
     assert list(dataset_partial(one, contract)) == [
         Finding(message="2 of 5 promised cases: judged as a subset", observed=2, expected=5)
     ]
@@ -171,7 +174,7 @@ def test_present_structure_is_not_suggested() -> None:
 
 
 def test_release_mixed() -> None:
-    """A case with another release's names is one finding of one check."""
+    """A case with another release's names is one finding of one check; the others do not judge it."""
     case, contract = only("kidney_left", "kidney_right", "heart", "brain"), small_contract()
     assert list(release_mixed(case, contract)) == [
         Finding(
@@ -181,8 +184,9 @@ def test_release_mixed() -> None:
             expected="small",
         )
     ]
-    assert list(mask_missing(case, contract)) == []
-    assert list(mask_unknown(case, contract)) == []
+    for check in (mask_missing, mask_unknown):
+        with pytest.raises(NotApplicable):
+            list(check(case, contract))
 
 
 def test_one_foreign_mask_mixes_no_releases() -> None:
@@ -196,7 +200,7 @@ def test_file_twin() -> None:
     """A plain file beside its compressed twin is a finding of this check alone."""
     path = "s0001/segmentations/liver.nii"
     case = healthy_case(strangers=(Stranger(path, 9, twin=f"{path}.gz"),))
-    message = "the same volume once more: tools read either one, keep one"
+    message = "stored compressed and plain: tools read either one, keep one"
     assert list(file_twin(case)) == [Finding(case="s0001", structure="liver", file=path, message=message)]
     assert list(file_unexpected(case)) == []
 
@@ -206,10 +210,12 @@ def test_file_twin() -> None:
     [
         ("._liver.nii.gz", "AppleDouble file of macOS, no image: delete it"),
         (".DS_Store", "left behind by macOS: delete it"),
-        ("liver (1).nii.gz", "copy made by a browser or file manager: delete it once it is compared with the original"),
+        ("liver (1).nii.gz", "copy made by a browser or file manager: compare it with the original, then delete it"),
         ("liver.nii.gz.part", "unfinished download: fetch it again"),
         ("liver.nii.gz.crdownload", "unfinished download: fetch it again"),
+        ("s0002.download", "unfinished download: fetch it again"),
         ("notes.txt", "has no place in the layout: move it out of the dataset"),
+        ("code", "has no place in the layout: move it out of the dataset"),
     ],
 )
 def test_unexpected_files(name: str, message: str) -> None:
@@ -243,6 +249,13 @@ def test_ct_and_folder_misnamed() -> None:
     """So are a CT and a folder."""
     case = healthy_case(folder="S0001", ct=healthy_ct(file=healthy_file("", path="S0001/CT.nii.gz")))
     assert [(f.observed, f.expected) for f in file_misnamed(case)] == [("S0001", "s0001"), ("CT", "ct")]
+
+
+def test_dots_in_a_name() -> None:
+    """A name ends where .nii or .nii.gz begins, so that dots before it count."""
+    path = "s0001/segmentations/Left.Lung.nii.gz"
+    case = healthy_case(healthy_mask("left.lung", file=healthy_file("left.lung", path=path)))
+    assert [(f.observed, f.expected) for f in file_misnamed(case)] == [("Left.Lung", "left.lung")]
 
 
 def test_unicode_form() -> None:

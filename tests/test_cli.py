@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from segaudit import audit
 from segaudit.cli import main
+from segaudit.model.errors import InputError
 from tests.small import write_small
 
 
@@ -86,7 +90,7 @@ def test_baseline_accepts_what_is_found() -> None:
     """With the baseline the gate holds; a second one does not replace it."""
     Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
     result = run("baseline", "dataset", "--contract", "contract.toml")
-    assert result.stdout == "waivers.toml: 1 findings accepted. Give each its own reason, or mend it.\n"
+    assert (result.exit_code, result.stdout.partition(".toml: ")[2][:9]) == (0, "1 waivers")
     assert run_audit("--waivers", "waivers.toml").exit_code == 0
     again = run("baseline", "dataset", "--contract", "contract.toml")
     assert again.exit_code == 2
@@ -121,10 +125,10 @@ def test_list_and_explain() -> None:
     assert "Why it matters" in run("explain", "mask-off-grid").stdout
 
 
-def test_published_only() -> None:
+def test_published_only(tmp_path: Path) -> None:
     """The published tables are judged without a dataset."""
     result = run(
-        "audit", "--published-only", "--contract", "totalsegmentator-v1", "--output", "unused", "--format", "json"
+        "audit", "--published-only", "--contract", "totalsegmentator-v1", "--output", str(tmp_path), "--format", "json"
     )
     report = json.loads(result.stdout)
     assert {finding["check"] for finding in report["findings"]} == {"published-inconsistent"}
@@ -135,7 +139,15 @@ def test_published_only() -> None:
     [
         (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset (meta.csv and"),
         (("audit", "contract.toml"), "contract.toml: it is a file; expected the folder of a dataset"),
-        (("audit",), "name the folder of the dataset to audit, or --published-only with a --contract"),
+        (("audit",), "name either the folder of the dataset to audit, or --published-only and a --contract"),
+        (
+            ("audit", "dataset", "--published-only"),
+            "name either the folder of the dataset to audit, or --published-only",
+        ),
+        (("audit", "--published-only"), "name the contract whose published tables to judge: totalsegmentator-v1"),
+        (("audit", "--published-only", "--contract", "contract.toml"), "small: has no published tables to judge"),
+        (("contract", "init", "dataset", "dataset/mine"), "lies inside the dataset, which is never written to"),
+        (("baseline", "dataset", "dataset/waivers.toml"), "lies inside the dataset, which is never written to"),
         (("audit", "dataset", "--contract", "totalsegmentator-v11"), "did you mean"),
         (("audit", "dataset"), "cannot tell which release this is: it has masks such as liver, spleen"),
         (
@@ -147,11 +159,14 @@ def test_published_only() -> None:
             ("audit", "dataset", "--contract", "contract.toml", "--cases", "s9*"),
             "no case matches 's9*'; there are",
         ),
-        (("audit", "dataset", "--contract", "contract.toml", "--select", "mask-offgrid"), "did you mean mask-off-grid"),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "--select", "mask-offgrid"),
+            "did you mean 'mask-off-grid'",
+        ),
         (("audit", "dataset", "--contract", "contract.toml", "--output", "dataset/out"), "lies inside the dataset"),
         (("audit", "dataset", "--contract", "contract.toml", "--output", "contract.toml"), "contract.toml"),
         (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot read the"),
-        (("explain", "mask-offgrid"), "did you mean mask-off-grid"),
+        (("explain", "mask-offgrid"), "did you mean 'mask-off-grid'"),
     ],
 )
 def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> None:
@@ -160,6 +175,30 @@ def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> No
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.usefixtures("here")
+def test_a_script_without_a_guard() -> None:
+    """The workers do not run the user's script again."""
+    script = "import segaudit\nreport = segaudit.audit('dataset', 'contract.toml')\nprint(report.counts.cases)\n"
+    Path("script.py").write_text(script)
+    done = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("3\n", "")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"gate": "info"}, "gate 'info': expected error or warning"),
+        ({"workers": 0}, "workers 0: expected 1 or more"),
+        ({"output": "dataset/report"}, "dataset/report: lies inside the dataset"),
+    ],
+)
+def test_wrong_settings(settings: dict[str, Any], message: str) -> None:
+    """What the command line refuses, Python refuses."""
+    with pytest.raises(InputError, match=message):
+        audit("dataset", "contract.toml", **settings)
 
 
 @pytest.mark.usefixtures("here")

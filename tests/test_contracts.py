@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import re
 import tomllib
 from collections import Counter
@@ -17,6 +19,7 @@ from segaudit import contracts
 from segaudit.contracts import ContractError, Observed
 from segaudit.contracts.initial import common_pattern, draft
 from segaudit.contracts.rules import ORIENTATIONS, problems
+from segaudit.contracts.sources import TOO_MUCH
 from segaudit.contracts.writing import dump, write
 from segaudit.model import (
     Alignment,
@@ -34,6 +37,7 @@ from segaudit.model import (
 )
 
 V1, V2, V3 = SHIPPED = ("totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3")
+ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
 HEADER = "label,name,group,side,partner,above,below,expected_with,removable,airy,max_pieces,piece_ml"
 
 
@@ -149,9 +153,9 @@ def test_ribs_are_rows(release: str, side: str) -> None:
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_nothing_removable_is_expected(release: str) -> None:
-    """What a person can lack is expected nowhere, but for the L5 of version 3, which an L6 proves."""
+    """What a person can lack is expected nowhere."""
     both = {s.name for s in contracts.load(release).structures if s.removable and s.expected_with}
-    assert both == ({"vertebrae_L5"} if release == V3 else set())
+    assert both == set()
 
 
 @pytest.mark.parametrize(
@@ -352,6 +356,37 @@ def test_byte_order_marks_do_no_harm(mine: Path) -> None:
             '[geometry]\norientation = "RAZ"',
             'geometry.orientation: found "RAZ", expected axis codes such as RAS or LPS',
         ),
+        ("siblings = 1", f"siblings: unknown key, allowed are {', '.join(ALLOWED)}"),
+        ("[alignment]\ntolerance_mm = 1e400", "alignment.tolerance_mm: found inf, expected a finite number"),
+        (
+            "[geometry]\nspacing_mm = [1, 1, inf]",
+            "geometry.spacing_mm: found [1.0, 1.0, inf], expected a finite number",
+        ),
+        ("[intensity]\nmaximum_hu = inf", "intensity.maximum_hu: found inf, expected a finite number"),
+        ("a=" + "[" * 20_000, TOO_MUCH),
+        ("a=" + "{a=" * 3_000, TOO_MUCH),
+        ("x=" + "1" * 5_000, TOO_MUCH),
+        ("cases.count=0x" + "f" * 5_000, "cases.count: found a value too large to show, expected a finite number"),
+        ("cases.count" + ".a" * 5_000 + "=1", "cases.count: found a value too large to show, expected a whole number"),
+        (
+            '[cases]\npattern = "a{99999999999}"',
+            (
+                'cases.pattern: found "a{99999999999}", which is no regular expression'
+                ": the repetition number is too large"
+            ),
+        ),
+        (
+            '[cases]\npattern = "' + "(" * 5_000 + '"',
+            'cases.pattern: found "' + "(" * 56 + "..., which is no regular expression: it nests too deeply",
+        ),
+        (
+            '[exclude]\ncases = ["s0001", "s0001"]',
+            'exclude.cases[1]: found "s0001" a second time, expected each case once',
+        ),
+        (
+            '[exclude]\ncases = ["s0001", "s1"]',
+            'exclude.cases[1]: found "s1", which does not match cases.pattern = "s\\\\d{4}"',
+        ),
         ("[alignment]\ntolerance_mm = -0.1", "alignment.tolerance_mm: found -0.1, expected 0 or more"),
         ("[cases]\ncount = -5", "cases.count: found -5, expected 0 or more"),
         ("[cases]\ncount = 1.5", "cases.count: found 1.5, expected a whole number"),
@@ -470,11 +505,46 @@ def test_short_row(mine: Path) -> None:
     assert wrong(mine) == "structures.csv: line 2: expected as many cells as the header has columns"
 
 
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("label;name;group\n1;liver;organ\n", "line 1: the cells are separated by ';', expected ','"),
+        ("label\tname\n1\tliver\n", "line 1: the cells are separated by '\\t', expected ','"),
+        ("label,name\n1,liver\n", "line 1, group: missing, and it has no default"),
+        ("label,name,name\n1,liver,x\n", "line 1, name: found a second time, expected each column once"),
+        ("", "line 1, name: missing, and it has no default"),
+        (
+            "label,name\n1," + "x" * 2**17 + "y",
+            "line 2: is not CSV: field larger than field limit (131072)",
+        ),
+    ],
+)
+def test_wrong_table(mine: Path, table: str, message: str) -> None:
+    """Faults of the header are said of line 1."""
+    mine.with_name("structures.csv").write_text(table, encoding="utf-8")
+    mine.write_text('structures = "structures.csv"', encoding="utf-8")
+    assert wrong(mine) == f"structures.csv: {message}"
+
+
+@pytest.mark.parametrize("key", ["structures", "known_issues"])
+def test_pipe(mine: Path, key: str) -> None:
+    """A pipe, which may never end, is refused unread."""
+    os.mkfifo(mine.with_name("fifo"))
+    mine.write_text(f'{key} = "fifo"', encoding="utf-8")
+    assert wrong(mine) == "fifo: is no regular file, expected a file of text"
+
+
+def test_null_byte_in_a_path(mine: Path) -> None:
+    """A path that no file can have is named."""
+    mine.write_text('structures = "x\\u0000"', encoding="utf-8")
+    assert wrong(mine) == "x\0: cannot be read: embedded null byte"
+
+
 def test_unknown_column(mine: Path) -> None:
     """A column that no field has is named."""
     mine.with_name("structures.csv").write_text("label,name,group,partnr\n1,liver,organ,x\n", encoding="utf-8")
     mine.write_text('structures = "structures.csv"', encoding="utf-8")
-    assert wrong(mine) == "structures.csv: line 2, partnr: unknown key; did you mean 'partner'?"
+    assert wrong(mine) == "structures.csv: line 1, partnr: unknown key; did you mean 'partner'?"
 
 
 def test_wrong_published_fact(mine: Path) -> None:
@@ -709,6 +779,29 @@ def test_initial_overwrites_nothing(tmp_path: Path) -> None:
     contracts.initial(observed, tmp_path)
     with pytest.raises(FileExistsError):
         contracts.initial(observed, tmp_path)
+
+
+def test_initial_of_names_that_are_not_utf8(tmp_path: Path) -> None:
+    """Bytes that are no text are spelled out, and nothing but the two files is left."""
+    odd = b"sch\xe4del".decode(errors="surrogateescape")
+    contract = contracts.load(contracts.initial(Observed(name=odd, cases={odd: frozenset({odd})}), tmp_path))
+    assert (contract.name, list(contract.by_name)) == (r"sch\udce4del", [r"sch\udce4del"])
+    assert re.fullmatch(contract.cases.pattern, odd)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.toml", "structures.csv"]
+
+
+def test_cut_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file stands under a name of a contract before it is whole."""
+
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:9])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        contracts.initial(Observed(name="a", cases={}), tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("release", SHIPPED)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+CACHES = shutil.ignore_patterns(".*_cache", "__pycache__")
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
@@ -25,7 +26,7 @@ def tree(tmp_path: Path) -> Path:
     """Copy the package and its settings, links as links."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for name in ("checks", "schemas", "reports", "src"):
-        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True)
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=CACHES)
     return tmp_path
 
 

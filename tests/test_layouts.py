@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from segaudit.layouts import DatasetError, discover
+from segaudit.layouts import discover
 from segaudit.model import CaseFiles, Stranger
+from segaudit.model.errors import DatasetError
+from segaudit.model.listing import LEFTOVERS, leftover, stem
 
 
 def make(root: Path, *paths: str) -> Path:
@@ -61,6 +63,64 @@ def test_names_count_in_any_letter_case_and_unicode_form(tmp_path: Path) -> None
     }
 
 
+def test_class_list_in_another_unicode_form() -> None:
+    """A structure is known in whatever Unicode form the class list and the file write it."""
+    case = CaseFiles(case="s0001", folder="s0001", masks={"üterus": "x"})
+    decomposed = unicodedata.normalize("NFD", "Üterus")
+    assert case.named([decomposed]).masks == {decomposed: "x"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("liver.nii.gz", "liver"),
+        ("LIVER.NII", "LIVER"),
+        ("a.b.nii.gz", "a.b"),
+        ("a.nii.nii.gz", "a.nii"),
+        ("liver.nii.gz.part", ""),
+        (".nii.gz", ""),
+        ("liver", ""),
+    ],
+)
+def test_stem(name: str, expected: str) -> None:
+    """The stem is what stands before .nii or .nii.gz, dots included; other files have none."""
+    assert stem(name) == expected
+
+
+LEFT_BEHIND = [
+    "._liver.nii.gz",
+    "__MACOSX",
+    ".DS_Store",
+    "THUMBS.DB",
+    "desktop.ini",
+    "s0001 (1)",
+    "meta (2).csv",
+    "s0001 (10)",
+    "liver (11).nii.gz",
+    "aorta.nii.gz.part",
+    "s0002.zip.crdownload",
+    "s0003.zip.download",
+    "ct.nii.gz.tmp",
+]
+
+
+def test_leftovers(tmp_path: Path) -> None:
+    """What a program left behind is a stranger with an advice, beside the cases and inside them, a folder or a file."""
+    make(tmp_path, "s0001/ct.nii.gz", *LEFT_BEHIND, *(f"s0001/{name}" for name in LEFT_BEHIND))
+    make(tmp_path / "s0002.download", "ct.nii.gz")
+    listing = discover(tmp_path)
+    assert [case.case for case in listing.cases] == ["s0001"]
+    assert [stranger.path for stranger in listing.strangers] == sorted([*LEFT_BEHIND, "s0002.download"])
+    assert [stranger.path for stranger in listing.cases[0].strangers] == sorted(f"s0001/{name}" for name in LEFT_BEHIND)
+    assert {leftover(name) for name in LEFT_BEHIND} == set(LEFTOVERS.values())
+
+
+@pytest.mark.parametrize("name", ["liver.nii.gz", "patient (2 visits)", "s0001 (1) first.csv", "(1).csv", "partial"])
+def test_no_leftovers(name: str) -> None:
+    """Names that people give are no leftovers."""
+    assert leftover(name) == ""
+
+
 def test_two_spellings_of_one_structure_stay_apart(tmp_path: Path) -> None:
     """The right spelling keeps the name; the other one stays what it is, and will be an unknown mask."""
     make(tmp_path, "s0001/segmentations/Liver.nii.gz", "s0001/segmentations/liver.nii.gz")
@@ -69,11 +129,24 @@ def test_two_spellings_of_one_structure_stay_apart(tmp_path: Path) -> None:
 
 
 def test_two_folders_of_one_case(tmp_path: Path) -> None:
-    """The second folder of a case is a stranger."""
-    make(tmp_path, "S0001/ct.nii.gz", "s0001/ct.nii.gz")
+    """The folder that is named as the case's id is the case, the other one is a stranger."""
+    decomposed = unicodedata.normalize("NFD", "Zoë")
+    make(tmp_path, *(f"{folder}/ct.nii.gz" for folder in ("S0001", "s0001", decomposed, "Zoë")))
     listing = discover(tmp_path)
-    assert [case.folder for case in listing.cases] == ["S0001"]
-    assert listing.strangers == (Stranger("s0001", 0),)
+    assert [case.folder for case in listing.cases] == ["Zoë", "s0001"]
+    assert listing.strangers == (Stranger("S0001", 0), Stranger(decomposed, 0))
+
+
+def test_two_spellings_of_one_place(tmp_path: Path) -> None:
+    """The promised spelling of metadata, CT and mask folder wins, the other one is a stranger."""
+    make(tmp_path, "META.CSV", "meta.csv", "s0001/CT.nii.gz", "s0001/ct.nii.gz")
+    make(tmp_path, "s0001/Segmentations/", "s0001/segmentations/liver.nii.gz")
+    listing = discover(tmp_path)
+    (case,) = listing.cases
+    assert (listing.metadata, case.ct) == ("meta.csv", "s0001/ct.nii.gz")
+    assert case.masks == {"liver": "s0001/segmentations/liver.nii.gz"}
+    assert listing.strangers == (Stranger("META.CSV", 0),)
+    assert case.strangers == (Stranger("s0001/CT.nii.gz", 0), Stranger("s0001/Segmentations", 0))
 
 
 def test_strangers_inside_a_case(tmp_path: Path) -> None:
@@ -94,16 +167,51 @@ def test_strangers_inside_a_case(tmp_path: Path) -> None:
 
 
 def test_strangers_beside_the_cases(tmp_path: Path) -> None:
-    """Junk and stray volumes are listed; a licence or a readme is nobody's stranger."""
-    make(tmp_path, "s0001/ct.nii.gz", "meta.csv", "LICENSE", "README.md", ".DS_Store", "meta (1).csv", "stray.nii.gz")
-    names = [stranger.path for stranger in discover(tmp_path).strangers]
-    assert names == [".DS_Store", "meta (1).csv", "stray.nii.gz"]
+    """Whatever could be a case, a volume or junk is listed; a folder is, whatever it holds."""
+    strangers = [".DS_Store", "code", "empty", "meta (1).csv", "more", "s0010", "stray.nii.gz"]
+    make(tmp_path, "s0001/ct.nii.gz", "meta.csv", ".DS_Store", "meta (1).csv", "s0010", "stray.nii.gz")
+    make(tmp_path, "code/run.py", "empty/", "more/liver.nii.gz")
+    assert [stranger.path for stranger in discover(tmp_path).strangers] == strangers
+
+
+def test_documents_beside_the_cases(tmp_path: Path) -> None:
+    """Documents, scripts and hidden folders are nobody's strangers."""
+    make(tmp_path, "s0001/ct.nii.gz", "meta.csv", "LICENSE", "README.md", "notes.txt", "run.py", ".gitignore")
+    make(tmp_path, ".git/HEAD", ".dvc/cache/liver.nii.gz")
+    assert discover(tmp_path).strangers == ()
 
 
 def test_cases_with_other_names(tmp_path: Path) -> None:
     """A folder that holds a CT or masks is a case, whatever its name."""
-    make(tmp_path, "patient_7/ct.nii.gz", "code/run.py")
-    assert [case.case for case in discover(tmp_path).cases] == ["patient_7"]
+    make(tmp_path, "patient_7/ct.nii.gz", "patient_8/segmentations/liver.nii.gz")
+    assert [case.case for case in discover(tmp_path).cases] == ["patient_7", "patient_8"]
+
+
+@pytest.mark.parametrize("target", ["itself", "nowhere"])
+@pytest.mark.parametrize("name", ["loop", "meta.csv", "s0009", ".hidden", "README.md"])
+def test_links_that_lead_nowhere(tmp_path: Path, name: str, target: str) -> None:
+    """A link in a circle or into the void is a stranger under any name; the cases beside it are listed."""
+    make(tmp_path, "s0001/ct.nii.gz")
+    (tmp_path / name).symlink_to(name if target == "itself" else target)
+    listing = discover(tmp_path)
+    assert listing.cases == (CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz"),)
+    assert (listing.metadata, listing.strangers) == ("", (Stranger(name, 0),))
+
+
+def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
+    """A case whose masks are a link in a circle keeps its CT."""
+    make(tmp_path, "s0001/ct.nii.gz")
+    (tmp_path / "s0001" / "segmentations").symlink_to("segmentations")
+    (case,) = discover(tmp_path).cases
+    strangers = (Stranger("s0001/segmentations", 0),)
+    assert case == CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz", strangers=strangers)
+
+
+def test_folder_with_only_a_loop(tmp_path: Path) -> None:
+    """A link in a circle is named among what a folder holds instead of cases."""
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(DatasetError, match="no cases found, the folder holds loop;"):
+        discover(tmp_path)
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
@@ -116,20 +224,33 @@ def test_links_are_followed(tmp_path: Path) -> None:
     assert [case.ct for case in discover(root).cases] == ["s0001/ct.nii.gz", "s0002/ct.nii.gz"]
 
 
-def test_case_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder without permission is told as such; the other cases are listed."""
-    make(tmp_path, "s0001/ct.nii.gz", "s0002/ct.nii.gz")
+def test_folders_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case without permission is told as such, another folder is a stranger; the other cases are listed."""
+    make(tmp_path, "s0001/ct.nii.gz", "s0002/ct.nii.gz", "patient_7/ct.nii.gz")
     scandir = os.scandir
 
     def refuse(path: str) -> object:
-        if str(path).endswith("s0001"):
+        if str(path).endswith(("s0001", "patient_7")):
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    first, second = discover(tmp_path).cases
+    listing = discover(tmp_path)
+    first, second = listing.cases
     assert first.error == f"cannot list {tmp_path}/s0001: Permission denied"
     assert second.ct == "s0002/ct.nii.gz"
+    assert listing.strangers == (Stranger("patient_7", 0),)
+
+
+def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that cannot even be looked at is refused with the system's reason."""
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(DatasetError, match="cannot list it: Permission denied"):
+        discover(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -167,3 +288,18 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     (case,) = discover(tmp_path).cases
     assert list(case.masks) == ["liver"]
     assert case.strangers == (Stranger("s0001/segmentations/caf\\udce9.nii.gz", 0),)
+
+
+def test_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    """A case folder and a document with such names are strangers, written with escapes."""
+    make(tmp_path, "s0001/ct.nii.gz", os.fsdecode(b"caf\xe9/ct.nii.gz"), os.fsdecode(b"caf\xe9.txt"))
+    listing = discover(tmp_path)
+    assert [case.case for case in listing.cases] == ["s0001"]
+    assert listing.strangers == (Stranger("caf\\udce9", 0), Stranger("caf\\udce9.txt", 0))
+
+
+@pytest.mark.parametrize("folder", ["v1-example", "v2-masks"])
+def test_real_data_has_no_strangers(real_data: Path, folder: str) -> None:
+    """Released cases lie as they should."""
+    listing = discover(real_data / folder)
+    assert (listing.strangers, [case.strangers for case in listing.cases]) == ((), [()])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -104,3 +106,10 @@ def test_real_v2_masks(real_data: Path) -> None:
     displaced = [mask.corner_displacement_mm for mask in case.masks if mask.corner_displacement_mm]
     assert [len(displaced), max(displaced)] == pytest.approx([25, 0.01264], abs=1e-5)
     assert [file.faults for file in case.files if file.faults] == []
+
+
+def test_light_to_import() -> None:
+    """Who only reads kept records waits for no library that reads images."""
+    code = "import sys, segaudit.measure; print(sorted({'cc3d', 'nibabel', 'numpy', 'scipy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.strip() == "[]"

@@ -234,9 +234,40 @@ def test_extension_that_does_not_fit(tmp_path: Path) -> None:
     assert header.problems == ("header extension 1 claims 1000 bytes, 16 are there",)
 
 
+def test_extensions_without_number(tmp_path: Path) -> None:
+    """The first 16 extensions are listed; of more, the header's problems tell how many there are."""
+    header = read(tmp_path, zipped(_with_extensions(*[(6, bytes(8))] * 1000))).header
+    assert header is not None
+    assert (header.extensions, header.problems) == (
+        (Extension(6, 16),) * 16,
+        ("1000 header extensions, of which the first 16 are listed",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "kinds"), [((1, 1, 32_767), []), ((1, 32_768, 1), ["oversized"]), ((1, 1, 256, 128), ["oversized"])]
+)
+def test_long_axis(tmp_path: Path, shape: tuple[int, ...], kinds: list[str]) -> None:
+    """A grid of few voxels but of more slices than there are in any scan is not read."""
+    case = measured(tmp_path, Made(np.zeros(shape, np.uint8), second=True))
+    assert [[fault.kind for fault in file.faults] for file in case.files] == [kinds]
+
+
 def test_large_gap_before_the_voxels(tmp_path: Path) -> None:
     """A gap of megabytes between header and voxels is passed over."""
     gap = 3 << 20
     data = changed(CONTENT[:352], 108, np.float32(352 + gap).tobytes()) + bytes(gap) + CONTENT[352:]
     mask = measured(tmp_path, spleen=zipped(data)).masks[0]
     assert (len(mask.file.faults), mask.voxels) == (0, int(VOXELS.sum()))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_checksum_over_pieces_of_zeros(tmp_path: Path, dtype: str) -> None:
+    """Long stretches of zeros, whose checksum is not computed from their bytes, are verified like any other."""
+    stored = np.zeros((128, 128, 128), dtype)
+    stored[5, 6, 50:60] = 1
+    data = Made(stored).file()
+    assert read(tmp_path, data).faults == ()
+    (fault,) = read(tmp_path, changed(data, -5, bytes([data[-5] ^ 1]))).faults
+    assert (fault.kind, fault.detail.split()[0]) == ("corrupt", "CRC")
+    assert f"{zlib.crc32(Made(stored).content()):08x} of {stored.nbytes + 352} bytes" in fault.detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import tempfile
 from pathlib import Path
@@ -15,7 +16,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from segaudit.measure.runs import Foreground, equal_runs
+from segaudit.measure.cells import nonzero_runs
+from segaudit.measure.disk import Disk
+from segaudit.measure.header import read_header
+from segaudit.measure.inflate import Plain
+from segaudit.measure.mask import read_foreground
+from segaudit.measure.runs import Foreground
 from segaudit.model import Mask
 from tests.volumes import COLOUR, COMPLEX, IDENTITY, REAL, Made, made, measured, shapes, slow_values
 
@@ -87,10 +93,9 @@ def test_simpleitk_agrees(shape: tuple[int, int, int], seed: int, density: float
 def test_runs(shape: tuple[int, int, int], seed: int, density: float, piece: int) -> None:
     """Runs found piece by piece list the voxels that numpy lists, one by one and by rows."""
     flat = np.random.default_rng(seed).random(math.prod(shape)) < density
-    found = [(equal_runs(flat[first : first + piece], first)) for first in range(0, flat.size, piece)]
-    starts, lengths = (np.concatenate(part) for part in zip(*found, strict=True))
-    kept = flat[starts]
-    foreground = Foreground(shape, starts[kept], lengths[kept])
+    pieces = [(first, flat[first : first + piece]) for first in range(0, flat.size, piece)]
+    starts, lengths, _ = zip(*nonzero_runs(pieces), strict=True)
+    foreground = Foreground(shape, np.concatenate(starts), np.concatenate(lengths))
     listed = np.concatenate([*foreground.indices(), np.zeros(0, np.int64)])
     rows = foreground.rows
     by_row = [
@@ -100,6 +105,18 @@ def test_runs(shape: tuple[int, int, int], seed: int, density: float, piece: int
     ]
     assert listed.tolist() == np.flatnonzero(flat).tolist()
     assert by_row == [(i % shape[0], i // shape[0] % shape[1], i // shape[0] // shape[1]) for i in listed]
+
+
+@given(shapes(7), st.integers(0, 2**32), st.sampled_from(("uint8", "int16", "float64")))
+def test_touching_runs_are_joined(shape: tuple[int, int, int], seed: int, dtype: str) -> None:
+    """Voxels of many values that touch are kept as one run, so that noise in the place of a mask stays small."""
+    stored = np.random.default_rng(seed).integers(0, 5, shape).astype(dtype)
+    content = io.BytesIO(Made(stored, members=0).file())
+    stream = Plain(Disk(content))
+    foreground, _ = read_foreground(stream, read_header(stream))
+    edges = np.flatnonzero(np.diff(np.pad(stored.ravel(order="F") != 0, 1)))
+    assert foreground.starts.tolist() == edges[::2].tolist()
+    assert foreground.lengths.tolist() == (edges[1::2] - edges[::2]).tolist()
 
 
 def test_many_voxels_in_chunks() -> None:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segaudit.measure import read_metadata
+from segaudit.measure.metadata import MAX_BYTES
 from segaudit.model import Metadata
 
 TABLE = "image_id;age;gender\ns0001;61;m\ns0002; 70 ;f\n"
@@ -32,7 +34,10 @@ def read(folder: Path, data: bytes) -> Metadata:
 def test_healthy_table(tmp_path: Path, delimiter: str, mark: bytes, end: str) -> None:
     """Cells are exactly as stored, whatever the delimiter, the byte order mark and the ends of lines."""
     data = mark + TABLE.replace(";", delimiter).replace("\n", end).encode()
-    assert read(tmp_path, data) == Metadata(path="meta.csv", delimiter=delimiter, columns=COLUMNS, rows=ROWS)
+    lines = (3, 5) if end == "\n\n" else (2, 3)
+    assert read(tmp_path, data) == Metadata(
+        path="meta.csv", delimiter=delimiter, columns=COLUMNS, rows=ROWS, lines=lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,13 @@ def test_quoted_cells(tmp_path: Path) -> None:
     assert (metadata.rows, metadata.problems) == ((("s0001", 'a;b "c"\nd'),), ())
 
 
+def test_lines(tmp_path: Path) -> None:
+    """A row is on the line on which it begins: blank lines count, and so do those inside a quoted cell."""
+    metadata = read(tmp_path, b'\n\nimage_id;note\n\ns1;"a\n\nb"\ns2;c\n\n\ns3\n')
+    assert (metadata.header_line, metadata.lines) == (3, (5, 8, 11))
+    assert metadata.problems == ("the header has 2 cells, but line 11 has 1",)
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
@@ -89,14 +101,62 @@ def test_no_table(tmp_path: Path, data: bytes, problem: str) -> None:
     [
         (b"s0001;61;m\n", "the first line is no header: it holds the number 61"),
         (b"image_id;;gender\n", "no name above column 2"),
+        (b"image_id;;gender; ;;\n", "no name above column 2, 4, 5 and 1 columns more"),
         (b"image_id;age\ns00\x0001;1\n", "1 NUL bytes in the text"),
     ],
-    ids=["no header", "no name", "NUL"],
+    ids=["no header", "no name", "no names", "NUL"],
 )
 def test_problem(tmp_path: Path, data: bytes, problem: str) -> None:
     """A table that can be read in part is read, and what is wrong is said."""
     metadata = read(tmp_path, data)
     assert (metadata.problems, metadata.columns[0] != "") == ((problem,), True)
+
+
+CELLS_TOLD = "more than 1,048,576 cells, a metadata table has about 13,500; it is not read"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (
+            b";" * 3_999 + b"\na" * 4_000,
+            "the header has 4000 columns, a metadata table has about 11; it is not read",
+        ),
+        (b";" * 1_000_000, "the header has 1000001 columns, a metadata table has about 11; it is not read"),
+        (b";" * 10_000_000, CELLS_TOLD),
+        (b";" * 255 + b"\na" * 100_000, CELLS_TOLD),
+        (b"\na" * 1_100_000, CELLS_TOLD),
+    ],
+    ids=["short rows", "columns", "cells in a row", "padded cells", "rows"],
+)
+def test_table_of_no_sane_size(tmp_path: Path, data: bytes, problem: str) -> None:
+    """It is refused with one problem, and has no columns and rows."""
+    metadata = read(tmp_path, data)
+    assert (metadata.columns, metadata.rows, metadata.problems) == ((), (), (problem,))
+
+
+def test_table_of_no_sane_length(tmp_path: Path) -> None:
+    """A table of more bytes than are read is not opened."""
+    with (tmp_path / "meta.csv").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    problem = "cannot be read: it has 67,108,865 bytes, a metadata table has about 100,000"
+    assert read_metadata(tmp_path, "meta.csv") == Metadata(path="meta.csv", problems=(problem,))
+
+
+def test_refusing_a_table_costs_no_memory(tmp_path: Path) -> None:
+    """A table of 12 KB that would have 16 million padded cells is refused in less than a megabyte."""
+    (tmp_path / "meta.csv").write_bytes(b";" * 3_999 + b"\na" * 4_000)
+    tracemalloc.start()
+    read_metadata(tmp_path, "meta.csv")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
+def test_large_cell(tmp_path: Path) -> None:
+    """A cell of megabytes is kept as it is."""
+    metadata = read(tmp_path, b"image_id;age\ns0001;" + b"x" * (1 << 21))
+    assert (metadata.problems, metadata.rows) == ((), (("s0001", "x" * (1 << 21)),))
 
 
 @pytest.mark.parametrize("path", ["nowhere.csv", ".", "a\0b"])
@@ -129,9 +189,11 @@ def test_what_csv_writes_is_read_back(
 
 @given(st.binary(max_size=300))
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """No bytes raise; every row has as many cells as the header."""
+    """No bytes raise; every row has as many cells as the header, and a line of its own."""
     metadata = read(tmp_path_factory.mktemp("table"), data)
     assert {len(row) for row in metadata.rows} <= {len(metadata.columns)}
+    assert len(set(metadata.lines)) == len(metadata.rows)
+    assert [metadata.header_line, *metadata.lines] == sorted([metadata.header_line, *metadata.lines])
 
 
 def test_real_metadata(real_data: Path) -> None:

@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.overlap import Overlaps
-from segaudit.measure.runs import Foreground, equal_runs
+from segaudit.measure.runs import Foreground
 from segaudit.model import Overlap
 from tests.volumes import Made, measured, shapes
 
 
 def foreground(mask: NDArray[np.bool_]) -> Foreground:
     """Return the runs of a mask."""
-    flat = mask.ravel(order="F")
-    starts, lengths = equal_runs(flat, 0)
+    ((starts, lengths, _),) = nonzero_runs([(0, mask.ravel(order="F"))])
     i, j, k = mask.shape
-    return Foreground((i, j, k), starts[flat[starts]], lengths[flat[starts]])
+    return Foreground((i, j, k), starts, lengths)
 
 
 def by_dictionary(masks: dict[str, NDArray[np.bool_]]) -> dict[tuple[int, ...], list[str]]:
@@ -51,16 +51,38 @@ def test_overlaps(shape: tuple[int, int, int], count: int, seed: int, density: f
     assert overlaps.multiplicity == max(map(len, slow.values()), default=0)
 
 
-def test_more_combinations_than_two_bytes_number() -> None:
-    """Seventeen masks that together number each voxel give 131,071 combinations, and exact pairs."""
+def numbered(bits: int) -> Overlaps:
+    """Return the overlaps of masks that together number each of 2**17 voxels, and so make 2**bits - 1 combinations."""
     numbers = np.arange(1 << 17).reshape(64, 64, 32)
-    names = [f"m{bit:02}" for bit in range(17)]
+    names = [f"m{bit:02}" for bit in range(bits)]
     overlaps = Overlaps(names)
     for bit, name in enumerate(names):
         overlaps.add(name, foreground(numbers >> bit & 1 == 1))
+    return overlaps
+
+
+def test_as_many_combinations_as_are_counted() -> None:
+    """Sixteen masks that number the voxels give 65,535 combinations, and exact pairs."""
+    overlaps = numbered(16)
+    assert overlaps.counted
     assert {pair.voxels for pair in overlaps.pairs()} == {1 << 15}
-    assert len(overlaps.pairs()) == 17 * 16 // 2
-    assert (overlaps.multiplicity, overlaps.labelled_voxels) == (17, (1 << 17) - 1)
+    assert len(overlaps.pairs()) == 16 * 15 // 2
+    assert (overlaps.multiplicity, overlaps.labelled_voxels) == (16, (1 << 17) - 2)
+
+
+def test_more_combinations_than_are_counted() -> None:
+    """Seventeen masks make 131,071: nothing is counted, whatever comes after, and nothing is kept."""
+    overlaps = numbered(18)
+    assert (overlaps.counted, overlaps.pairs()) == (False, ())
+    assert (overlaps.overlap_voxels, overlaps.multiplicity, overlaps.labelled_voxels) == (0, 0, 0)
+
+
+def test_noise_is_told_of_its_case(tmp_path: Path) -> None:
+    """A case of noise has its masks, and says that their overlaps were not counted."""
+    rng = np.random.default_rng(0)
+    noise = {f"m{bit:02}": Made((rng.random((48, 48, 48)) < 0.5).astype(np.uint8)) for bit in range(20)}
+    case = measured(tmp_path, **noise)
+    assert (len(case.whole_masks), case.overlaps_counted, case.overlaps) == (20, False, ())
 
 
 def test_other_shapes_take_no_part(tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segaudit.checks import metadata as checks
-from segaudit.model import Cases, Check, Contract, Dataset, Finding, Metadata
+from segaudit.model import Cases, Check, Contract, Dataset, Finding, Metadata, NotApplicable
 
 V1 = ("image_id", "age", "gender", "institute", "study_type", "split")
 V2 = (*V1, "manufacturer", "scanner_model", "kvp", "pathology", "pathology_location")
@@ -47,7 +47,8 @@ FAMILY = (
 
 def table(*rows: tuple[str, ...], columns: tuple[str, ...] = V2) -> Metadata:
     """Return metadata with rows, by default one healthy one."""
-    return Metadata(path="meta.csv", columns=columns, rows=rows or (ROW,))
+    found = rows or (ROW,)
+    return Metadata(path="meta.csv", columns=columns, rows=found, lines=tuple(range(2, len(found) + 2)))
 
 
 def row(**cells: str) -> tuple[str, ...]:
@@ -56,13 +57,17 @@ def row(**cells: str) -> tuple[str, ...]:
 
 
 def found(metadata: Metadata, contract: Contract = CONTRACT) -> dict[str, list[Finding]]:
-    """Return what each check of the family finds, by id; those that find nothing are left out."""
-    results = {check.id: list(_held(check, metadata, contract)) for check in FAMILY}
+    """Return what each check of the family finds, by id; those that find nothing, or do not apply, are left out."""
+    results = {check.id: held(check, metadata, contract) for check in FAMILY}
     return {check_id: findings for check_id, findings in results.items() if findings}
 
 
-def _held(check: Check[...], metadata: Metadata, contract: Contract) -> Iterator[Finding]:
-    return check(metadata, contract) if check.takes_contract else check(metadata)
+def held(check: Check[...], metadata: Metadata, contract: Contract = CONTRACT) -> list[Finding] | None:
+    """Return what a check finds; None if it does not apply."""
+    try:
+        return list(check(metadata, contract) if check.takes_contract else check(metadata))
+    except NotApplicable:
+        return None
 
 
 def finding(message: str, observed: str | None = None, expected: str | None = None, case: str = "s0001") -> Finding:
@@ -154,13 +159,42 @@ def test_wrong_file() -> None:
 
 
 def test_header_alone() -> None:
-    """A table without rows has no wrong cell."""
-    assert found(Metadata(path="meta.csv", columns=V2)) == {}
+    """Of a table without rows the header is judged, and nothing else is called clean."""
+    header = Metadata(path="meta.csv", columns=V2)
+    assert {check.id: held(check, header) for check in FAMILY if held(check, header) is not None} == {"meta-schema": []}
+
+
+def test_no_ids() -> None:
+    """Without the column of ids, nobody can tell whether a case is listed twice."""
+    assert held(checks.meta_duplicate, table(ROW[1:], columns=V2[1:])) is None
+
+
+def test_lines_are_those_of_the_file() -> None:
+    """Lines that are blank, or inside a quoted cell, count: every check names the line on which a row begins."""
+    rows = (row(age="x"), row(age="112"), row(age="", kvp="120  "), row(pathology="cancer"))
+    metadata = replace(table(*rows), header_line=2, lines=(4, 5, 9, 10))
+    said = {check: [one.message.partition(": ")[0] for one in findings] for check, findings in found(metadata).items()}
+    assert said == {
+        "meta-schema": ["line 4"],
+        "meta-vocabulary": ["line 10"],
+        "meta-implausible": ["line 5"],
+        "meta-incomplete": ["line 9"],
+        "meta-whitespace": ["line 9"],
+        "meta-duplicate": ["listed 4 times, with different age, pathology"],
+    }
+    assert found(metadata)["meta-duplicate"][0].message.endswith(": lines 4, 5, 9, 10")
+    wrong = next(checks.meta_schema(replace(metadata, columns=("id", *V2[1:])), CONTRACT))
+    assert wrong.message.startswith("line 2: header is 'id;age;")
 
 
 def test_incomplete() -> None:
-    """The empty cells of a row are one finding."""
-    assert found(table(row(age="", kvp=" "))) == {"meta-incomplete": [finding("line 2: nothing for age, kvp")]}
+    """Each empty cell is a finding."""
+    assert found(table(row(age="", kvp=" "))) == {
+        "meta-incomplete": [
+            finding("line 2: age is empty", "", "a value"),
+            finding("line 2: kvp is empty", " ", "a value"),
+        ]
+    }
 
 
 def test_whitespace() -> None:
@@ -198,6 +232,18 @@ def test_split_count() -> None:
     assert found(both) == {"split-count": [finding(message, observed, expected, case="")]}
 
 
+@pytest.mark.parametrize("rows", [(ROW,), (ROW, ROW, ROW), (ROW, row(split="tset"))])
+def test_no_split_count(rows: tuple[tuple[str, ...], ...]) -> None:
+    """Another number of rows than promised, or a word that is no split, is another check's finding."""
+    assert held(checks.split_count, table(*rows)) is None
+
+
+def test_splits_without_count() -> None:
+    """The sizes that are promised are promised with or without a number of cases."""
+    contract = replace(CONTRACT, cases=Cases())
+    assert held(checks.split_count, table(ROW, row(split="test")), contract) == []
+
+
 def test_missing() -> None:
     """A dataset without metadata is one finding, one with them none."""
     listed = Dataset(root="", folders=(), cases=None, masks=None, metadata=table())  # type: ignore[arg-type]  # no tables
@@ -212,8 +258,8 @@ def test_missing() -> None:
 @given(st.lists(st.lists(st.text(max_size=8), min_size=6, max_size=6).map(tuple), max_size=5))
 def test_any_cells(rows: list[tuple[str, ...]]) -> None:
     """Whatever the cells hold, each finding names a line of the table and shows its cell."""
-    metadata = Metadata(path="meta.csv", columns=V1, rows=tuple(rows))
-    found_in_cells = [one for check in FAMILY[:3] for one in _held(check, metadata, OLD)]
+    metadata = replace(table(columns=V1), rows=tuple(rows), lines=tuple(range(2, len(rows) + 2)))
+    found_in_cells = [one for check in FAMILY[:3] for one in held(check, metadata, OLD) or ()]
     places = {(f"line {line}", cell) for line, cells in enumerate(rows, start=2) for cell in cells}
     assert {(one.message.partition(":")[0], one.observed) for one in found_in_cells} <= places
 
@@ -226,14 +272,17 @@ def test_real_metadata(real_data: Path) -> None:
     contract = Contract(name="v2", metadata="totalsegmentator-v2", cases=Cases(count=1228), splits=splits)
     results = found(table(*rows, columns=columns), contract)
     said = {check: Counter(one.message.partition(": ")[2] for one in findings) for check, findings in results.items()}
-    scanner, pathology = "manufacturer, scanner_model, kvp", "pathology, pathology_location"
     assert said == {
         "meta-incomplete": {
-            f"nothing for {scanner}, {pathology}": 15,
-            f"nothing for {pathology}": 4,
-            f"nothing for institute, study_type, {pathology}": 4,
-            "nothing for gender": 1,
-            f"nothing for age, gender, institute, study_type, {scanner}, {pathology}": 1,
+            "pathology is empty": 24,
+            "pathology_location is empty": 24,
+            "manufacturer is empty": 16,
+            "scanner_model is empty": 16,
+            "kvp is empty": 16,
+            "institute is empty": 5,
+            "study_type is empty": 5,
+            "gender is empty": 2,
+            "age is empty": 1,
         },
         "meta-whitespace": {
             "study_type is 'ct  intervention ', expected 'ct intervention'": 40,

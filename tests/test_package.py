@@ -67,7 +67,7 @@ def test_entry_points(distribution: Distribution) -> None:
     """There is the command, and the plugin that pytest finds by itself."""
     points = {(point.group, point.name, point.value) for point in distribution.entry_points}
     assert points == {
-        ("console_scripts", "segaudit", "segaudit.cli:main"),
+        ("console_scripts", "segaudit", "segaudit.__main__:main"),
         ("pytest11", "segaudit", "segaudit.plugin"),
     }
 

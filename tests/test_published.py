@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from segaudit.model import (
     Contract,
     Dataset,
     Finding,
+    NotApplicable,
     Published,
     PublishedGrid,
     PublishedStructure,
@@ -26,6 +28,8 @@ from segaudit.schemas.names import key
 from tests.measured import case, dataset, mask
 
 JOINED = "the row joins numbers of two structures"
+
+IN_FACTS, IN_GRIDS, IN_ROWS = "published/facts.csv", "published/resolution.csv", "published/structures.csv"
 
 STRUCTURES = (
     Structure(name="spleen", label=1, group="organ"),
@@ -111,13 +115,17 @@ def test_names(name: str, structure: str) -> None:
         (
             with_rows(row_2=printed(2, "liver", mean_volume_ml=-1.0)),
             Finding(
-                message="row 2: mean_volume_ml is -1.0, expected 0 ml or more", observed=-1.0, expected="0 ml or more"
+                file=IN_ROWS,
+                message="row 2: mean_volume_ml is -1.0, expected 0 ml or more",
+                observed=-1.0,
+                expected="0 ml or more",
             ),
         ),
         (
             replace(PUBLISHED, resolution=(replace(GRIDS[0], spacing_mm=(1.5, 1.5, 0.0)), *GRIDS[1:])),
             Finding(
-                message="resolution, min: spacing_k is 0.0, expected more than 0 mm",
+                file=IN_GRIDS,
+                message="min: spacing_k is 0.0, expected more than 0 mm",
                 observed=0.0,
                 expected="more than 0 mm",
             ),
@@ -125,25 +133,29 @@ def test_names(name: str, structure: str) -> None:
         (
             replace(PUBLISHED, resolution=(replace(GRIDS[0], size=(8, 11, 8)), *GRIDS[1:])),
             Finding(
-                message=(
-                    "resolution: min (1.5, 1.5, 1.5, 8, 11, 8) is above median (1.5, 1.5, 1.5, 10, 10, 10) "
-                    "along an axis"
-                ),
+                file=IN_GRIDS,
+                message="min (1.5, 1.5, 1.5, 8, 11, 8) is above median (1.5, 1.5, 1.5, 10, 10, 10) along an axis",
                 observed="(1.5, 1.5, 1.5, 8, 11, 8)",
                 expected="at most (1.5, 1.5, 1.5, 10, 10, 10)",
             ),
         ),
         (
             replace(PUBLISHED, facts=FACTS | {"bones": 3}),
-            Finding(message="2 organs + 2 vessels + 3 bones are 7, 6 structures are stated", observed=7, expected=6),
+            Finding(
+                file=IN_FACTS,
+                message="2 organs + 2 vessels + 3 bones are 7, 6 structures are stated",
+                observed=7,
+                expected=6,
+            ),
         ),
         (
             replace(PUBLISHED, facts=FACTS | {"test": 2}),
-            Finding(message="3 train + 2 test are 5, 4 images are stated", observed=5, expected=4),
+            Finding(file=IN_FACTS, message="3 train + 2 test are 5, 4 images are stated", observed=5, expected=4),
         ),
         (
             with_rows(row_2=printed(2, "liver", presence_rate=75.0)),
             Finding(
+                file=IN_ROWS,
                 structure="liver",
                 message="row 2: 2 of 4 images are 50.00 %, printed 75.0 %, the rate of 3 images",
                 observed=75.0,
@@ -153,6 +165,7 @@ def test_names(name: str, structure: str) -> None:
         (
             with_rows(row_2=printed(2, "liver", presence_rate=60.1)),
             Finding(
+                file=IN_ROWS,
                 structure="liver",
                 message="row 2: 2 of 4 images are 50.00 %, printed 60.1 %, the rate of no whole number of images",
                 observed=60.1,
@@ -162,6 +175,7 @@ def test_names(name: str, structure: str) -> None:
         (
             with_rows(row_2=printed(2, "liver", occurrence=1, presence_rate=100.0)),
             Finding(
+                file=IN_ROWS,
                 structure="liver",
                 message=(f"row 2: 1 of 4 images are 25.00 %, printed 100.0 %, the rate of 4 images: {JOINED}"),
                 observed=100.0,
@@ -171,6 +185,7 @@ def test_names(name: str, structure: str) -> None:
         (
             with_rows(row_2=printed(2, "Ureter")),
             Finding(
+                file=IN_ROWS,
                 structure="Ureter",
                 message="row 2: the name is not in the class list, expected liver",
                 observed="Ureter",
@@ -180,6 +195,7 @@ def test_names(name: str, structure: str) -> None:
         (
             with_rows(row_2=printed(2, "liver", mean_volume_ml=101.0, volume_variability_ml=21.0)),
             Finding(
+                file=IN_ROWS,
                 structure="liver, spleen",
                 message=(
                     "rows 1, 2 print the same volumes: equal in occurrence, presence_rate, mean_volume_ml, "
@@ -189,17 +205,21 @@ def test_names(name: str, structure: str) -> None:
         ),
         (
             with_rows(row_5=printed(5, "Rib, Left 1st")),
-            Finding(message="one kind of structure is numbered in 2 ways: '1st' in row 5, '1' in row 6"),
+            Finding(file=IN_ROWS, message="one kind of structure is numbered in 2 ways: '1st' in row 5, '1' in row 6"),
         ),
         (
             with_rows(row_3=printed(3, "Iliac Vein, Left"), row_4=printed(4, "Iliac Vein, Right")),
             Finding(
-                message="rows 3, 4: the word is 'vein', 'vena' in the class list", observed="vein", expected="vena"
+                file=IN_ROWS,
+                message="rows 3, 4: the word is 'vein', 'vena' in the class list",
+                observed="vein",
+                expected="vena",
             ),
         ),
         (
             with_rows(row_5=printed(5, "rib_left_1", mean_volume_ml=212.5)),
             Finding(
+                file=IN_ROWS,
                 structure="rib_left_1, rib_right_1",
                 message="rows 5, 6: mean volumes are 212.5 ml left and 106.0 ml right, 2.00 times apart",
                 observed=2.0,
@@ -212,6 +232,7 @@ def test_names(name: str, structure: str) -> None:
                 row_2=printed(2, "liver", mean_volume_ml=4162.89, volume_variability_ml=1356.34),
             ),
             Finding(
+                file=IN_ROWS,
                 structure="spleen, liver",
                 message=(
                     "mean volumes are above the healthy range and variabilities within it, so that they are hardly "
@@ -227,6 +248,15 @@ def test_one_contradiction(published: Published, finding: Finding) -> None:
     assert inconsistencies(published) == [finding]
 
 
+@pytest.mark.parametrize("rate", [float("inf"), float("nan")])
+def test_rate_that_is_no_number(rate: float) -> None:
+    """A rate that is not finite is an odd cell, and of no number of images."""
+    messages = [
+        finding.message for finding in inconsistencies(with_rows(row_2=printed(2, "liver", presence_rate=rate)))
+    ]
+    assert messages == [f"row 2: presence_rate is {rate}, expected from 0 to 100 per cent"]
+
+
 def test_row_of_two_structures() -> None:
     """A lost row, the row that took its place, and the labels that moved are three findings."""
     moved = tuple(replace(row, label=row.label - 1) for row in ROWS[1:])
@@ -235,13 +265,16 @@ def test_row_of_two_structures() -> None:
     said = "row 1: 1 of 4 images are 25.00 %, printed 100.0 %, the rate of 4 images"
     assert inconsistencies(published) == [
         Finding(
+            file=IN_ROWS,
             structure="liver",
             message=f"{said}: {JOINED}, and spleen has no row",
             observed=100.0,
             expected=25.0,
         ),
-        Finding(structure="spleen", message="no row names it; it has label 1 in the class list"),
-        Finding(message="rows 1 to 5: labels are 1 too low against the class list", observed=1, expected=2),
+        Finding(file=IN_ROWS, structure="spleen", message="no row names it; it has label 1 in the class list"),
+        Finding(
+            file=IN_ROWS, message="rows 1 to 5: labels are 1 too low against the class list", observed=1, expected=2
+        ),
     ]
 
 
@@ -249,8 +282,11 @@ def test_structure_in_two_rows() -> None:
     """A structure with two rows is a finding that says in what they agree; the number of rows is another."""
     published = replace(PUBLISHED, structures=(*ROWS, replace(ROWS[5], label=7, mean_volume_ml=90.0)))
     assert inconsistencies(published) == [
-        Finding(message="the table has 7 rows, 6 structures are stated", observed=7, expected=6),
         Finding(
+            file=IN_FACTS, message="the table of structures has 7 rows, 6 structures are stated", observed=7, expected=6
+        ),
+        Finding(
+            file=IN_ROWS,
             structure="rib_right_1",
             message=(
                 "rows 6, 7 are about it: equal in occurrence, presence_rate, volume_variability_ml, "
@@ -259,7 +295,7 @@ def test_structure_in_two_rows() -> None:
             observed=2,
             expected=1,
         ),
-        Finding(message="row 7: labels are 1 too high against the class list", observed=7, expected=6),
+        Finding(file=IN_ROWS, message="row 7: labels are 1 too high against the class list", observed=7, expected=6),
     ]
 
 
@@ -314,10 +350,21 @@ def differences(published: Published, data: Dataset = WHOLE) -> list[Finding]:
 
 
 def test_recomputed() -> None:
-    """Tables that were recomputed differ in nothing, and tables of another number of cases are not judged."""
+    """Tables that were recomputed differ in nothing."""
     assert differences(TRUE) == []
-    assert differences(replace(PUBLISHED, facts={"images": 5})) == []
-    assert list(published_differs(WHOLE, replace(CONTRACT, published=None))) == []
+
+
+@pytest.mark.parametrize("published", [replace(TRUE, facts={"images": 5}), replace(TRUE, facts={}), None])
+def test_other_images(published: Published | None) -> None:
+    """Tables of another number of images, or of one that nobody states, are not judged."""
+    with pytest.raises(NotApplicable):
+        list(published_differs(WHOLE, replace(CONTRACT, published=published)))
+
+
+def test_excluded_cases_count() -> None:
+    """A case that the contract excludes is one of the images, though nothing of it was measured."""
+    published = replace(TRUE, facts=TRUE.facts | {"images": 5})
+    assert differences(published, dataclasses.replace(WHOLE, excluded=("s0004",))) == []
 
 
 @pytest.mark.parametrize(
@@ -325,11 +372,12 @@ def test_recomputed() -> None:
     [
         (
             {"facts": TRUE.facts | {"slices": 41, "papers": 3}},
-            Finding(message="41 slices are stated, 40 counted", observed=41, expected=40),
+            Finding(file=IN_FACTS, message="41 slices are stated, 40 counted", observed=41, expected=40),
         ),
         (
             {"resolution": (replace(TRUE.resolution[0], size=(10, 10, 9)), *TRUE.resolution[1:])},
             Finding(
+                file=IN_GRIDS,
                 message=(
                     "min of spacing and size: 1.5 x 1.5 x 1.5 mm, 10 x 10 x 9 voxels is printed, "
                     "1.5 x 1.5 x 1.5 mm, 10 x 10 x 10 voxels recomputed"
@@ -364,6 +412,7 @@ def test_different_number(column: str, number: float, message: str, expected: fl
     published = replace(TRUE, structures=(replace(TRUE.structures[0], **{column: number}), *TRUE.structures[1:]))
     assert differences(published) == [
         Finding(
+            file=IN_ROWS,
             structure="spleen",
             message=f"row 1: {column} {message}",
             observed=number,
@@ -381,14 +430,16 @@ def test_column_of_another_statistic() -> None:
     )
     published = replace(TRUE, structures=(replace(structures[0], mean_volume_ml=1.25), *structures[1:]))
     assert differences(published) == [
-        Finding(message=f"mean_volume_ml: printed is the {MAXIMUM}", observed=MAXIMUM, expected=MEAN),
+        Finding(file=IN_ROWS, message=f"mean_volume_ml: printed is the {MAXIMUM}", observed=MAXIMUM, expected=MEAN),
         Finding(
+            file=IN_ROWS,
             structure="spleen",
             message=f"row 1: mean_volume_ml 1.25 is printed, 231.55 recomputed as {MAXIMUM}",
             observed=1.25,
             expected=231.55,
         ),
         Finding(
+            file=IN_ROWS,
             message=f"volume_variability_ml: printed is the {MEAN}",
             observed=MEAN,
             expected="standard deviation (n - 1) of masks with voxels",
@@ -506,5 +557,6 @@ def test_real_tables(real_data: Path) -> None:
         for label, name in classes
     )
     contract = Contract(name="v1", structures=structures, splits={"train": 1082, "val": 57, "test": 65})
-    findings = published_inconsistent(real_published(real_data / "published" / "TotalSegmentator.md"), contract)
+    findings = list(published_inconsistent(real_published(real_data / "published" / "TotalSegmentator.md"), contract))
     assert [(finding.structure, finding.message) for finding in findings] == REAL
+    assert {finding.file for finding in findings} == {IN_ROWS}

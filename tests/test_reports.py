@@ -294,7 +294,7 @@ def test_csv_has_a_line_for_each_finding(report: Report) -> None:
 def test_csv_keeps_text_and_disarms_formulas(text: str) -> None:
     """Without its apostrophe a cell is the text again, and none begins like a formula."""
     _, [cell] = csv.reader(sheet(("text",), [(text,)]).splitlines())
-    assert cell.removeprefix("'") == phrases.visible(text)
+    assert cell.removeprefix("'") == phrases.printable(text)
     assert not cell.startswith(("=", "+", "-", "@"))
 
 
@@ -371,6 +371,28 @@ def test_place_and_text_of_a_finding(fields: dict[str, str], place: str, told: s
 def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
     """It fails for findings at the gate and for what could not run, and says which."""
     assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("HOLDS"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 300, "x" * 300),
+        ("x" * 301, "x" * 297 + "..."),
+        ("\x1b" * 20_000_000, "\\x1b" * 74 + "\\..."),
+    ],
+    ids=["as long as shown", "longer", "escapes"],
+)
+def test_long_text_is_cut(text: str, shown: str) -> None:
+    """Of a text of any length, 300 characters are printed; a cut text is not cut again."""
+    assert (phrases.visible(text), phrases.visible(shown)) == (shown, shown)
+
+
+def test_text_reports_cut_what_tables_keep() -> None:
+    """A message and a case of megabytes are short in the reports that are text, and whole in JSON and CSV."""
+    found = finding("meta-vocabulary", Severity.WARNING, "x" * (1 << 20), case="y" * (1 << 20))
+    report = replace(REPORT, findings=(found,))
+    assert max(len(printed(report, 100)), len(junit.render(report)), len(summary.render(report))) < 1 << 15
+    assert min(len(machine.render(report)), len(findings_csv.render(report))) > 1 << 21
 
 
 @given(names)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from segaudit import run
 from segaudit.model import Case, CaseFiles, Unmeasured
 from segaudit.store import Store, fingerprint
+from tests.small import write_small
 
 CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
 
@@ -96,3 +101,25 @@ def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
     """It is never handed to a worker."""
     case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
     assert list(run.measure(store.folder, [case], store, workers=2)) == [Unmeasured(case="s0001", error=case.error)]
+
+
+def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the fork server cannot listen, processes start without it."""
+    long = tmp_path / ("x" * 110)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.setattr(run, "measure_and_keep", keep)
+    assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
+
+
+def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
+    """When an audit is killed, its workers and their server end with it."""
+    write_small(tmp_path)
+    script = (
+        "import os, signal, sys, threading\nfrom segaudit import audit\n"
+        "threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGKILL)).start()\n"
+        "while True: audit('dataset', 'contract.toml')"
+    )
+    # the ends of the pipe are held by the audit and by whatever it starts: it is at its end when all of them are gone
+    audit = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert audit.returncode == -signal.SIGKILL

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segaudit.model import Contract, Dataset, Structure
@@ -124,6 +124,7 @@ def close(value: Any) -> Any:  # noqa: ANN401 (any value of JSON)
     return pytest.approx(value, rel=1e-6, abs=1e-6) if isinstance(value, float) else value
 
 
+@settings(max_examples=25)
 @given(datasets())
 def test_against_plain_loops(data: Dataset) -> None:
     """Facts, resolution and every statistic of every scope equal those of plain loops, and are ready for JSON."""

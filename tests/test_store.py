@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from segaudit import store as store_module
-from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
 from segaudit.store import Store, fingerprint
 
@@ -37,17 +36,19 @@ def test_does_not_believe_another_fingerprint_or_case(store: Store) -> None:
 
 def test_does_not_believe_another_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records of another version of the measuring are measured again, never misread."""
-    monkeypatch.setattr(store_module, "RECORD_VERSION", RECORD_VERSION + 1)
+    monkeypatch.setattr(store_module, "VERSION", "0")
     assert store.load("s0001", "mark") is None
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "other"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "other", "flipped"])
 def test_does_not_believe_a_damaged_record(store: Store, damage: str) -> None:
     """Whatever a crash or a stranger leaves, it is measured again."""
     path = store.folder / "s0001.msgpack"
     record = path.read_bytes()
-    path.write_bytes({"cut": record[:-5], "empty": b"", "other": b"\x93\x01\xa4mark\x90"}[damage])
+    flipped = record.replace(b"labelled", b"labelleD")
+    path.write_bytes({"cut": record[:-5], "empty": b"", "other": b"\x90", "flipped": flipped}[damage])
     assert store.load("s0001", "mark") is None
+    assert not store.holds("s0001", "mark")
 
 
 def test_fingerprint_tells_changes(tmp_path: Path) -> None:

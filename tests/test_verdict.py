@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import numpy as np
+import pytest
 
 from segaudit.judge import Judge, Trial
 from segaudit.model import (
@@ -11,14 +15,17 @@ from segaudit.model import (
     Check,
     Contract,
     Ct,
+    Exclude,
     File,
     Finding,
     Header,
     Mask,
+    NotApplicable,
     Outcome,
     Regrade,
     Severity,
     Waiver,
+    WaiverUse,
     check,
 )
 from segaudit.verdict import report_findings, result, waiver_uses
@@ -137,10 +144,102 @@ def test_waivers_that_lapse_or_cover_nothing() -> None:
         Waiver(check="mask-sene", case="s0001", reason="", until=TODAY),
         Waiver(check="file-seen", case="s0001", reason="", until=TODAY),
     ]
-    uses = list(waiver_uses(waivers, trials, frozenset({"mask-seen", "file-seen"}), TODAY))
+    known = frozenset({"mask-seen", "file-seen"})
+    uses = list(waiver_uses(waivers, trials, known, TODAY, whole=True))
     assert [(use.covered, use.lapsed, use.known) for use in uses] == [
         (2, False, True),
         (2, True, True),
         (0, False, True),
-        (0, False, False),
+        (None, False, False),
+        (None, False, True),
     ]
+    in_part = waiver_uses(waivers, trials, known, TODAY, whole=False)
+    assert [(use.covered, use.lapsed, use.known) for use in in_part] == [(None, use.lapsed, use.known) for use in uses]
+
+
+@check("waiver-seen", Severity.ERROR)
+def waiver_seen(use: WaiverUse) -> Iterator[Finding]:
+    """Every waiver."""
+    yield Finding(message=f"about {use.waiver.check}")
+
+
+def test_no_waiver_hides_what_is_wrong_with_waivers() -> None:
+    """A waiver of a check of waivers accepts nothing."""
+    waiver = Waiver(check="waiver-seen", case="*", reason="hush", until=TODAY)
+    judge = Judge([waiver_seen], Contract(name="none"))
+    judge.waivers([WaiverUse(waiver=waiver, covered=0, lapsed=False, known=True)])
+    (finding,) = report_findings(judge.trials[0], (waiver,), TODAY)
+    assert finding.waived is None
+
+
+@check("ct-judged", Severity.ERROR)
+def ct_judged(ct: Ct) -> Iterator[Finding]:
+    """The CT of the second case; the first one has nothing to judge."""
+    if ct.case == "s0001":
+        raise NotApplicable
+    yield Finding(case=ct.case, message="seen")
+
+
+def test_a_record_that_cannot_be_judged_does_not_count() -> None:
+    """A check that could judge none of the records does not apply; one record is enough."""
+    assert result(judged(ct_judged, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
+    assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
+
+
+def test_excluded_cases_have_no_findings() -> None:
+    """What a check of the whole dataset says about an excluded case is left out."""
+    contract = Contract(name="none", exclude=Exclude(cases=("s0001",)))
+    assert judged(file_seen, "s0001", contract=contract).findings == []
+
+
+def test_a_check_of_what_no_audit_has_could_not_run() -> None:
+    """A wrong annotation is told, not passed over."""
+    one = Check("text-seen", Severity.ERROR, case_breaks.function, str, takes_contract=False, needs="")
+    assert judged(one, "s0001").error == "it looks at str, which no audit has"
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        (lambda: check("tiny", Severity.ERROR), ValueError, "check id 'tiny' is not kebab-case"),
+        (lambda: check("a-b", Severity.ERROR, needs="geometry.spacng"), ValueError, "a-b: a contract has no key"),
+        (lambda: check("a-b", Severity.ERROR)(lambda _: iter(())), TypeError, "a-b: the first parameter of a"),
+    ],
+)
+def test_wrong_declarations(function: Callable[[], object], error: type[Exception], message: str) -> None:
+    """A check that could never run is refused where it is written."""
+    with pytest.raises(error, match=message):
+        function()
+
+
+def found_by(finding: object) -> Trial:
+    """Hold one case against a check that yields something."""
+
+    @check("case-odd", Severity.ERROR)
+    def case_odd(case: Case) -> Iterator[Finding]:  # noqa: ARG001 (whatever the case, it yields the same)
+        """Something odd."""
+        if isinstance(finding, BaseException):
+            raise finding
+        yield cast("Finding", finding)
+
+    return judged(case_odd, "s0001")
+
+
+def test_numbers_of_numpy_become_plain() -> None:
+    """Checks on tables come by them; no report could write them."""
+    (finding,) = found_by(Finding(message="", observed=np.float64(0.5), expected=cast("int", np.int64(2)))).findings
+    assert (type(finding.observed), type(finding.expected)) == (float, int)
+
+
+@pytest.mark.parametrize(
+    ("finding", "error"),
+    [
+        ("a string", "TypeError: it yields str instead of findings"),
+        (Finding(message="", structure=cast("str", None)), "ValidationError: Expected `str`, got `null`"),
+        (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
+        (SystemExit(0), "SystemExit: 0"),
+    ],
+)
+def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
+    """A check that yields something else than findings, or leaves, is told; the audit goes on."""
+    assert found_by(finding).error.startswith(error)

@@ -14,11 +14,13 @@ from segaudit.model import (
     Finding,
     Mask,
     Metadata,
+    NotApplicable,
     Published,
     Report,
     Severity,
     check,
 )
+from segaudit.model.errors import InputError
 
 if TYPE_CHECKING:
     from segaudit.auditing import audit
@@ -31,8 +33,10 @@ __all__ = [
     "Dataset",
     "File",
     "Finding",
+    "InputError",
     "Mask",
     "Metadata",
+    "NotApplicable",
     "Published",
     "Report",
     "Severity",

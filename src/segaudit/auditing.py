@@ -10,12 +10,15 @@ from pathlib import Path
 
 from segaudit import catalogue, verdict
 from segaudit import waivers as waiver_files
+from segaudit.contracts import names
 from segaudit.judge import Judge, Trial
-from segaudit.model import Check, Contract, Report, Severity, Waiver
+from segaudit.model import Check, Contract, Dataset, Report, Severity, Waiver
+from segaudit.model.errors import ContractError, InputError
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
+from segaudit.settings import Gate, Settings
 from segaudit.subject import load_contract, open_dataset
-from segaudit.survey import Options, Progress, Survey, survey
+from segaudit.survey import Progress, Survey, survey
 
 
 def audit(  # noqa: PLR0913 (each is an option of the command line, too)
@@ -24,7 +27,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     *,
     output: Path | str | None = None,
     waivers: Path | str | None = None,
-    gate: Severity | str = Severity.ERROR,
+    gate: Gate = "error",
     cases: str = "*",
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
@@ -46,42 +49,51 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         cache: whether measurements of files that did not change are used again.
 
     Raises:
-        DatasetError: the path is no dataset.
+        DatasetError: the path is no dataset, or the output would lie inside it.
         ContractError: the contract cannot be read, or the release cannot be recognised.
         WaiverError: the waivers cannot be read.
         UnknownCheckError: there is no such check.
+        InputError: any of these, a gate that there is not, or less than one worker.
     """
-    options = Options(
+    settings = Settings(
         contract=contract,
         output=Path(output) if output else None,
         waivers=Path(waivers) if waivers else None,
-        gate=Severity(gate),
+        gate=gate,
         cases=cases,
         select=tuple(select),
         ignore=tuple(ignore),
         workers=workers,
         cache=cache,
     )
-    return conduct(path, options).report
+    return conduct(path, settings).report
 
 
-def conduct(path: Path | str, options: Options, progress: Progress = lambda cases, _: cases) -> Audit:
+def conduct(path: Path | str, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
-    subject = open_dataset(path, options.contract)
-    part = subject.only(options.cases)
-    bench = _bench(subject.contract, options)
-    measured = survey(part, options, progress, bench.judge.case)
-    if part == subject:
+    subject = open_dataset(path, settings.contract)
+    part = subject.only(settings.cases)
+    bench = _bench(subject.contract, settings)
+    measured = survey(part, settings, progress, bench.judge.case)
+    whole = part == subject
+    if whole:
         bench.judge.dataset(measured.dataset)
+    if whole and not _subset(measured.dataset, subject.contract):
         bench.judge.published()
-        bench.judge_waivers()
+    bench.judge_waivers(whole=whole)
     return Audit(bench.report(measured), tuple(bench.judge.trials))
 
 
-def audit_published(options: Options) -> Report:
+def audit_published(settings: Settings) -> Report:
     """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
-    bench = _bench(load_contract(options.contract or ""), options)
+    if not settings.contract:
+        raise ContractError(f"name the contract whose published tables to judge: {', '.join(names())}, or a file")
+    contract = load_contract(settings.contract)
+    if not contract.published:
+        raise ContractError(f"{contract.name}: has no published tables to judge")
+    bench = _bench(contract, settings)
     bench.judge.published()
+    bench.judge_waivers(whole=False)
     return bench.report(None)
 
 
@@ -103,10 +115,11 @@ class _Bench:
     gate: Severity
     today: dt.date
 
-    def judge_waivers(self) -> None:
+    def judge_waivers(self, *, whole: bool) -> None:
         """Hold the waivers against what they covered."""
         known = frozenset(catalogue.by_id())
-        self.judge.waivers(tuple(verdict.waiver_uses(self.waivers, self.judge.trials, known, self.today)))
+        uses = verdict.waiver_uses(self.waivers, self.judge.trials, known, self.today, whole=whole)
+        self.judge.waivers(tuple(uses))
 
     def report(self, measured: Survey | None) -> Report:
         """Return the report of what was judged."""
@@ -126,19 +139,27 @@ class _Bench:
         )
 
 
-def _bench(contract: Contract, options: Options) -> _Bench:
+def _bench(contract: Contract, settings: Settings) -> _Bench:
     """Choose the checks and read the waivers."""
     return _Bench(
-        judge=Judge(_chosen(options), contract),
+        judge=Judge(_chosen(settings), contract),
         contract=contract,
-        waivers=waiver_files.load(options.waivers) if options.waivers else (),
-        gate=options.gate,
-        today=dt.datetime.now(dt.UTC).astimezone().date(),
+        waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
+        gate=settings.severity,
+        today=waiver_files.today(),
     )
 
 
-def _chosen(options: Options) -> list[Check[...]]:
+def _subset(dataset: Dataset, contract: Contract) -> bool:
+    """Whether less than half of the promised cases are there: what a release publishes is not about a few of them."""
+    return 2 * (len(dataset.folders) + len(dataset.excluded)) < (contract.cases.count or 0)
+
+
+def _chosen(settings: Settings) -> list[Check[...]]:
     """Return the selected checks without the ignored ones, in the catalogue's order."""
-    selected = {check.id for name in options.select or ("*",) for check in catalogue.matching(name)}
-    ignored = {check.id for name in options.ignore for check in catalogue.matching(name)}
-    return [check for check in catalogue.by_id().values() if check.id in selected - ignored]
+    selected = {check.id for name in settings.select or ("*",) for check in catalogue.matching(name)}
+    ignored = {check.id for name in settings.ignore for check in catalogue.matching(name)}
+    chosen = [check for check in catalogue.by_id().values() if check.id in selected - ignored]
+    if not chosen:
+        raise InputError("no check is left to run: everything that is selected is ignored, too")
+    return chosen

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import segaudit.checks
 from segaudit.model import Check
+from segaudit.model.errors import UnknownCheckError, did_you_mean
 
-
-class UnknownCheckError(LookupError):
-    """There is no check or family of that name. The message suggests the nearest."""
-
-    def __init__(self, name: str, known: list[str]) -> None:
-        """Suggest the known name that is spelled most like this one."""
-        near = difflib.get_close_matches(name.lower(), known, n=1)
-        advice = f"did you mean {near[0]}?" if near else "`segaudit list` shows what there is."
-        super().__init__(f"There is no check {name!r}; {advice}")
+FIRST = ("integrity", "layout", "metadata", "geometry", "alignment", "intensity", "labels", "anatomy")
+"""Families in the order in which one explains the next: a file that is damaged or missing explains all the rest."""
 
 
 def families() -> dict[str, tuple[Check[...], ...]]:
-    """Return the checks by family: families in alphabetical order, the checks of each in the order they are written."""
+    """Return the checks by family: what explains most comes first, the checks of each in the order they are written."""
     names = [module.name for module in pkgutil.iter_modules(segaudit.checks.__path__)]
+    names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
     modules = {name: importlib.import_module(f"segaudit.checks.{name}") for name in names}
     return {
         name: tuple(value for value in vars(module).values() if isinstance(value, Check))
@@ -44,7 +39,7 @@ def find(check_id: str) -> Check[...]:
     """
     known = by_id()
     if check_id not in known:
-        raise UnknownCheckError(check_id, list(known))
+        raise _unknown(check_id, known)
     return known[check_id]
 
 
@@ -57,5 +52,11 @@ def matching(pattern: str) -> tuple[Check[...], ...]:
     known = by_id()
     found = tuple(c for c in known.values() if fnmatchcase(c.id, pattern) or fnmatchcase(c.family, pattern))
     if not found:
-        raise UnknownCheckError(pattern, [*known, *families()])
+        raise _unknown(pattern, [*known, *families()])
     return found
+
+
+def _unknown(name: str, known: Iterable[str]) -> UnknownCheckError:
+    """Return the error that suggests the nearest name."""
+    advice = did_you_mean(name.lower(), known) or "; `segaudit list` shows what there is"
+    return UnknownCheckError(f"there is no check {name!r}{advice}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import errno
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,25 +15,31 @@ from segaudit import waivers as waiver_files
 from segaudit.auditing import audit_published, conduct
 from segaudit.demo.build import build_demo
 from segaudit.demo.outcome import missed, surplus
-from segaudit.layouts import DatasetError
-from segaudit.model import Report
+from segaudit.model import Report, Unmeasured
+from segaudit.model.errors import InputError
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
-from segaudit.options import FILE, UsageError, judging, measuring, options_of
+from segaudit.options import FILE, choosing, gating, measuring, selecting
 from segaudit.reports import machine, summary, tables, terminal
 from segaudit.reports.write import write
+from segaudit.settings import Settings, outside
 from segaudit.subject import load_contract, open_dataset
-from segaudit.survey import Options, Survey, survey
-from segaudit.waivers import WaiverError
+from segaudit.survey import survey
+
+NOT_RUN = 3
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended: 128 + SIGINT."""
 
-NOT_RUN = 3
-
 PROGRESS = partial(progress.on, Console(stderr=True))
 
 DATASET = click.argument("dataset", type=FILE)
+
+
+class UsageError(click.ClickException):
+    """The user can put it right, and the message says how."""
+
+    exit_code = 2
 
 
 class Segaudit(click.Group):
@@ -43,12 +49,16 @@ class Segaudit(click.Group):
         """Run a command; turn what it raises into a message and an exit code."""
         try:
             return super().invoke(ctx)
-        except (DatasetError, contracts.ContractError, WaiverError, catalogue.UnknownCheckError) as error:
+        except InputError as error:
             raise UsageError(str(error)) from error
         except OSError as error:
-            raise UsageError(f"{error.filename}: {error.strerror}") from error
+            if error.errno == errno.EPIPE:  # the reader of a pipe has seen enough: click leaves quietly
+                raise
+            raise UsageError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
         except KeyboardInterrupt:
-            click.echo("\nInterrupted. What was measured is kept: the same command goes on from there.", err=True)
+            click.echo(
+                "\nInterrupted. What was measured is kept: run the audit again, and it goes on from there.", err=True
+            )
             ctx.exit(INTERRUPTED)
 
 
@@ -60,21 +70,20 @@ def main() -> None:
 
 @main.command()
 @click.argument("dataset", type=FILE, required=False)
+@choosing
+@gating
+@selecting
 @measuring
-@judging
 @click.option("--published-only", is_flag=True, help="Judge the contract's published tables alone, without a dataset.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="What is printed."
 )
 def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
     """Audit DATASET: read every voxel, hold it against the contract, write the reports."""
-    options = options_of(dataset, output, **others)
-    if published_only:
-        report = audit_published(options)
-    elif dataset:
-        report = conduct(dataset, options, PROGRESS).report
-    else:
-        raise UsageError("name the folder of the dataset to audit, or --published-only with a --contract")
+    settings = Settings(output=output, **others)
+    if (dataset is None) is not published_only:
+        raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
+    report = conduct(dataset, settings, PROGRESS).report if dataset else audit_published(settings)
     write(report, output)
     _tell(report, output, form)
     raise SystemExit(report.exit_code)
@@ -82,41 +91,46 @@ def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool
 
 @main.command()
 @DATASET
+@choosing
 @measuring
-def measure(dataset: Path, output: Path, **others: Any) -> NoReturn:
+def measure(dataset: Path, **others: Any) -> NoReturn:
     """Measure DATASET without judging it: OUTPUT/measurements receives cases.csv and masks.csv."""
-    options = options_of(dataset, output, **others)
-    measured = survey(open_dataset(dataset, options.contract).only(options.cases), options, PROGRESS)
-    click.echo(output / "measurements")
-    _end(measured)
+    settings = Settings(**others)
+    measured = survey(open_dataset(dataset, settings.contract).only(settings.cases), settings, PROGRESS)
+    click.echo(others["output"] / "measurements")
+    _end(measured.unmeasured)
 
 
 @main.command()
 @DATASET
+@choosing
 @measuring
 @click.option("--format", "form", type=click.Choice(["markdown", "csv", "json"]), default="markdown")
-def stats(dataset: Path, output: Path, form: str, **others: Any) -> NoReturn:
+def stats(dataset: Path, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET and print them."""
-    options = options_of(dataset, output, **others)
-    part = open_dataset(dataset, options.contract).only(options.cases)
-    measured = survey(part, options, PROGRESS)
+    settings = Settings(**others)
+    part = open_dataset(dataset, settings.contract).only(settings.cases)
+    measured = survey(part, settings, PROGRESS)
     click.echo(getattr(tables, form)(statistics(measured.dataset, part.contract)), nl=False)
-    _end(measured)
+    _end(measured.unmeasured)
 
 
 @main.command()
 @DATASET
+@click.argument("file", type=FILE, default="waivers.toml")
+@choosing
+@selecting
 @measuring
-@judging
-def baseline(dataset: Path, output: Path, waivers: Path | None, **others: Any) -> None:
-    """Accept what an audit of DATASET finds today: write it to the file that --waivers names, for a year."""
-    path = waivers or Path("waivers.toml")
-    if path.exists():
-        raise UsageError(f"{path}: is already there; name another file with --waivers, or move it away")
-    trials = conduct(dataset, options_of(dataset, output, **others), PROGRESS).trials
-    findings = [(trial.check.id, finding) for trial in trials for finding in trial.findings]
-    path.write_text(waiver_files.baseline(findings, dt.date.today()), encoding="utf-8")  # noqa: DTZ011 (the user's day)
-    click.echo(f"{path}: {len(findings)} findings accepted. Give each its own reason, or mend it.")
+def baseline(dataset: Path, file: Path, **others: Any) -> NoReturn:
+    """Accept what an audit of DATASET finds today: write it to FILE (waivers.toml), for a year."""
+    if outside(dataset, file).exists():
+        raise UsageError(f"{file}: is already there; name another file, or move it away")
+    audited = conduct(dataset, Settings(**others), PROGRESS)
+    findings = [(trial.check.id, finding) for trial in audited.trials for finding in trial.findings]
+    waivers = waiver_files.baseline(findings, waiver_files.today())
+    file.write_text(waiver_files.dump(waivers), encoding="utf-8")
+    click.echo(f"{file}: {len(waivers)} waivers. Give each its own reason, or correct the data.")
+    _end(audited.report.unmeasured)
 
 
 @main.command("list")
@@ -152,11 +166,13 @@ def show(name: str) -> None:
 @DATASET
 @click.argument("folder", type=FILE, default="segaudit-contract")
 @measuring
-def init(dataset: Path, folder: Path, output: Path, **others: Any) -> NoReturn:
+def init(dataset: Path, folder: Path, **others: Any) -> NoReturn:
     """Measure DATASET and write a contract that it holds into FOLDER, to be read and corrected."""
-    found, measured = observe(dataset, options_of(dataset, output, **others), PROGRESS)
+    if (outside(dataset, folder) / "contract.toml").exists():
+        raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
+    found, measured = observe(dataset, Settings(**others), PROGRESS)
     click.echo(contracts.initial(found, folder))
-    _end(measured)
+    _end(measured.unmeasured)
 
 
 @main.command()
@@ -167,26 +183,29 @@ def demo(folder: Path) -> NoReturn:
         raise UsageError(f"{folder}: is already there; remove it, or name another folder")
     click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
     planted = build_demo(folder)
-    options = Options(contract=folder / "contract.toml", output=folder / "report")
-    report = conduct(folder / "dataset", options, PROGRESS).report
-    write(report, folder / "report")
-    _tell(report, folder / "report", "text")
+    output = folder / "report"
+    report = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS).report
+    write(report, output)
+    _tell(report, output, "text")
     lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
     click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
     click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
     raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))
 
 
-def _end(measured: Survey) -> NoReturn:
+def _end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     """Leave, and say on standard error what could not be measured."""
-    for lost in measured.unmeasured:
+    for lost in unmeasured:
         click.echo(f"{lost.case} could not be measured: {lost.error}", err=True)
-    raise SystemExit(NOT_RUN if measured.unmeasured else 0)
+    raise SystemExit(NOT_RUN if unmeasured else 0)
 
 
 def _tell(report: Report, output: Path, form: str) -> None:
     """Print a report."""
     if form == "text":
-        Console().print(terminal.render(report, output))
+        console = Console()
+        with console.capture() as capture:
+            console.print(terminal.render(report, output))
+        click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
     else:
         click.echo({"json": machine, "markdown": summary}[form].render(report), nl=False)

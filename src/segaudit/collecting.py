@@ -7,19 +7,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import segaudit.checks
 from segaudit import catalogue
 from segaudit.auditing import conduct
-from segaudit.contracts import ContractError
-from segaudit.layouts import DatasetError
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
+from segaudit.model.errors import InputError
+from segaudit.reports.phrases import count
 from segaudit.reports.terminal import block
-from segaudit.survey import Options
-from segaudit.waivers import WaiverError
+from segaudit.settings import Settings
 
 HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
+REPORT = "segaudit_report"
+"""Where xdist's workers find the report of their controller."""
+
 DATASET = "dataset"
 """Name of the item of findings that are about no single case."""
 
@@ -29,33 +32,28 @@ class Found(Exception):  # noqa: N818 (it is no error of the suite)
 
 
 class Collecting:
-    """One audit a pytest session; xdist's workers read what their controller has measured."""
+    """One audit a pytest session; xdist's workers are handed the report of their controller."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Audit the dataset and register a marker for each severity and family."""
         for name in (*Severity, *catalogue.families()):
             config.addinivalue_line("markers", f"{name}: checks of this severity or family")
+        handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
         try:
-            self.report = self._audit(config)
-        except (DatasetError, ContractError, WaiverError) as error:
+            self.report = msgspec.json.decode(handed, type=Report) if handed else _audit(config)
+        except InputError as error:
             raise pytest.UsageError(str(error)) from error
+        except OSError as error:
+            raise pytest.UsageError(f"{error.filename}: {error.strerror}") from error
 
-    @staticmethod
-    def _audit(config: pytest.Config) -> Report:
-        cache = config.getoption("--measurements") or (config.cache and config.cache.mkdir("segaudit"))
-        options = Options(
-            contract=config.getoption("--contract"),
-            output=cache,
-            waivers=config.getoption("--waivers"),
-            gate=Severity(config.getoption("--gate")),
-            cases=config.getoption("--cases"),
-            workers=config.getoption("--workers"),
-        )
-        return conduct(config.getoption("--dataset"), options).report
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the report to a worker of xdist."""
+        node.workerinput[REPORT] = msgspec.json.encode(self.report)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect the modules of the catalogue."""
-        if file_path.suffix == ".py" and file_path.parent.resolve() == HOME:
+        if file_path.suffix == ".py" and _of_the_catalogue(file_path):
             name = f"checks/{file_path.name}"  # wherever the package is installed
             return CheckModule.from_parent(parent, path=file_path, nodeid=name, report=self.report)
         return None
@@ -63,14 +61,15 @@ class Collecting:
     def pytest_report_header(self) -> str:
         """Say what is audited."""
         counts = self.report.counts
-        return f"segaudit: {self.report.dataset} ({self.report.contract}), {counts.cases} cases, {counts.masks} masks"
+        audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}"
+        return f"segaudit: {self.report.dataset} ({self.report.contract}), {audited}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was found, also below the gate, and which cases could not be measured."""
         counts = self.report.counts
-        found = f"{counts.error} errors, {counts.warning} warnings, {counts.info} infos, {counts.waived} waived"
+        found = f"{count(counts.error, 'error')}, {count(counts.warning, 'warning')}, {counts.info} info"
         terminalreporter.section("segaudit")
-        terminalreporter.write_line(found)
+        terminalreporter.write_line(f"{found}, {counts.waived} waived")
         for lost in self.report.unmeasured:
             terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
 
@@ -78,6 +77,28 @@ class Collecting:
         """A case that could not be measured fails every gate."""
         if self.report.unmeasured:
             session.exitstatus = self.report.exit_code
+
+
+def _of_the_catalogue(path: Path) -> bool:
+    """Whether a module is one of the installed checks, there or, word for word, in a clone."""
+    installed = HOME / path.name
+    if path.parent.resolve() == HOME or path.parent.name != HOME.name or not installed.exists():
+        return path.parent.resolve() == HOME
+    return path.read_bytes() == installed.read_bytes()
+
+
+def _audit(config: pytest.Config) -> Report:
+    """Audit the dataset that the options name; measurements are kept in pytest's cache unless they say otherwise."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    settings = Settings(
+        contract=config.getoption("--contract"),
+        output=config.getoption("--measurements") or (cache and cache.mkdir("segaudit")),
+        waivers=config.getoption("--waivers"),
+        gate=config.getoption("--gate"),
+        cases=config.getoption("--cases"),
+        workers=config.getoption("--workers"),
+    )
+    return conduct(config.getoption("--dataset"), settings).report
 
 
 class CheckModule(pytest.File):
@@ -134,10 +155,9 @@ class CheckItem(pytest.Item):
             raise Found(f"{self.check.id} could not run: {self.check.error}")
         if self.check.outcome is Outcome.NOT_APPLICABLE:
             pytest.skip("not applicable")
-        standing = [finding for finding in self.findings if finding.waived is None]
-        if standing and self.check.severity.rank <= self.gate.rank:
-            raise Found(block(self.check, standing))
-        if self.findings and not standing:
+        if failing := [finding for finding in self.findings if finding.fails(self.gate)]:
+            raise Found(block(self.check, failing))
+        if self.findings and all(finding.waived is not None for finding in self.findings):
             pytest.xfail(f"waived: {self.findings[0].waived}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+import numpy as np
+
 from segaudit.model import (
     Case,
     Check,
@@ -17,10 +20,16 @@ from segaudit.model import (
     Finding,
     Mask,
     Metadata,
+    NotApplicable,
     Published,
     Severity,
     WaiverUse,
 )
+
+Value = str | int | float | None
+
+UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, WaiverUse})
+"""What checks look at."""
 
 
 @dataclass(slots=True)
@@ -37,14 +46,36 @@ class Trial:
         """Run the check over records. A check that raises is out of the audit, and says so in ``error``."""
         if self.error or not records:
             return
-        self.applied = True
         find, more = self.check.function, (contract,) if self.check.takes_contract else ()
         record = records[0]
         try:
             for record in records:
-                self.findings += find(record, *more)
-        except Exception as error:  # noqa: BLE001 (one broken check must not stop the others)
+                try:
+                    for finding in find(record, *more):
+                        self._take(finding, contract)
+                except NotApplicable:
+                    continue
+                self.applied = True
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (one broken check must not stop the others)
             self.error = f"{type(error).__name__}: {error} (in {getattr(record, 'case', None) or 'the dataset'})"
+
+    def _take(self, finding: object, contract: Contract) -> None:
+        """Keep a finding, unless it is about an excluded case.
+
+        Raises:
+            TypeError: it is no finding, or holds what no report can.
+        """
+        if not isinstance(finding, Finding):
+            raise TypeError(f"it yields {type(finding).__name__} instead of findings")
+        finding = msgspec.structs.replace(finding, observed=_plain(finding.observed), expected=_plain(finding.expected))
+        finding = msgspec.convert(msgspec.to_builtins(finding), Finding)
+        if finding.case not in contract.exclude.cases:
+            self.findings.append(finding)
+
+
+def _plain(value: Value) -> Value:
+    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class Judge:
@@ -56,7 +87,9 @@ class Judge:
         self.trials = [Trial(check, _severity(check, contract)) for check in checks]
         self._by_unit: dict[type, list[Trial]] = defaultdict(list)
         for trial in self.trials:
-            if _promised(contract, trial.check.needs):
+            if trial.check.unit not in UNITS:
+                trial.error = f"it looks at {trial.check.unit.__name__}, which no audit has"
+            elif contract.at(trial.check.needs):
                 self._by_unit[trial.check.unit].append(trial)
 
     def case(self, case: Case) -> None:
@@ -87,11 +120,3 @@ class Judge:
 def _severity(check: Check[Any], contract: Contract) -> Severity:
     regrade = contract.regrade.get(check.id)
     return regrade.severity if regrade else check.severity
-
-
-def _promised(contract: Contract, key: str) -> bool:
-    """Whether a contract has a value at a dotted key."""
-    value: object = contract
-    for name in filter(None, key.split(".")):
-        value = getattr(value, name)
-    return bool(value)

@@ -11,15 +11,16 @@ from segaudit.model import Case, Contract, Header, Metadata
 from segaudit.model.contract import MetadataSchema
 from segaudit.model.records import Vector
 from segaudit.model.statistics import split_sizes
+from segaudit.settings import Settings
 from segaudit.subject import Subject
-from segaudit.survey import Options, Progress, Survey, survey
+from segaudit.survey import Progress, Survey, survey
 
 Shape = tuple[int, int, int]
 
 AXES = 3
 
 
-def observe(path: Path, options: Options, progress: Progress) -> tuple[Observed, Survey]:
+def observe(path: Path, settings: Settings, progress: Progress) -> tuple[Observed, Survey]:
     """Measure a dataset that has no contract yet, and return what was found.
 
     Raises:
@@ -27,7 +28,7 @@ def observe(path: Path, options: Options, progress: Progress) -> tuple[Observed,
     """
     subject = Subject(layouts.discover(path), Contract(name=path.resolve().name))
     gathered = _Gathered()
-    measured = survey(subject, options, progress, gathered.look)
+    measured = survey(subject, settings, progress, gathered.look)
     return gathered.observed(subject.contract.name, measured.dataset.metadata), measured
 
 

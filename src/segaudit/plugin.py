@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from segaudit.settings import GATES
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of an audit."""
@@ -17,15 +19,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--dataset", type=Path, metavar="DIR", help="folder of the dataset to audit")
     group.addoption("--contract", metavar="NAME|FILE", help="what the dataset promises; recognised without")
     group.addoption("--waivers", type=Path, metavar="FILE", help="accepted findings")
-    group.addoption("--gate", choices=("error", "warning"), default="error", help="lowest severity that fails")
+    group.addoption("--gate", choices=GATES, default="error", help="lowest severity that fails")
     group.addoption("--cases", default="*", metavar="GLOB", help="case ids to audit")
     group.addoption("--workers", type=int, metavar="N", help="processes that measure; one for each processor without")
     group.addoption("--measurements", type=Path, metavar="DIR", help="where measurements are kept")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the catalogue when a dataset is given."""
+    """Collect the catalogue when a dataset is given.
+
+    pytest chooses its root folder before it knows our options: it takes the dataset's path for that of tests, and would
+    keep its cache in there. Where no configuration file says otherwise, the root is where pytest was called.
+    """
     if config.getoption("--dataset"):
+        if config.inipath is None and config.getoption("--rootdir") is None:
+            config._rootpath = config.invocation_params.dir  # noqa: SLF001 (there is no public way)
         from segaudit.collecting import Collecting  # noqa: PLC0415 (its imports cost a second)
 
         config.pluginmanager.register(Collecting(config), "segaudit-collecting")

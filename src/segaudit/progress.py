@@ -37,14 +37,15 @@ def _bar(console: Console, cases: Cases, total: int) -> Iterator[CaseFiles | Unm
 
 
 def _lines(console: Console, cases: Cases, total: int) -> Iterator[CaseFiles | Unmeasured]:
-    start = last = time.monotonic()
+    last, told = time.monotonic(), 0
     for number, case in enumerate(cases, 1):
         yield case
         now = time.monotonic()
         if now - last >= LINE_SECONDS:
-            last, rate = now, number / (now - start)
+            rate = (number - told) / (now - last)
             left = (total - number) / rate
             console.print(f"measured {number} of {total} cases, {_rate(rate)}, {left:.0f} s left", highlight=False)
+            last, told = now, number
 
 
 def _rate(per_second: float) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.context import BaseContext
 from pathlib import Path
+from tempfile import gettempdir
+from types import ModuleType
 
 from segaudit.measure import measure_case
 from segaudit.model import CaseFiles, Unmeasured
@@ -17,6 +23,15 @@ from segaudit.store import Store, fingerprint
 
 IN_FLIGHT = 2
 """Cases handed to each worker ahead of time: enough to keep it busy, few enough to know what a dead one held."""
+
+LONGEST_SOCKET = 104
+"""Bytes of a socket's path, on the system that allows the fewest (macOS; Linux has 108)."""
+
+SOCKET_NAME = 34
+"""Bytes that multiprocessing adds to the folder: ``/pymp-xxxxxxxx/listener-xxxxxxxx``, with two to spare."""
+
+MOST_WORKERS = 61
+"""More processes than this Windows cannot wait for (``concurrent.futures`` says so)."""
 
 
 def measure(
@@ -31,7 +46,7 @@ def measure(
     for files in cases:
         if files.error:
             yield Unmeasured(case=files.case, error=files.error)
-        elif cache and _kept(root, files, store):
+        elif cache and store.holds(files.case, fingerprint(root, files)):
             yield files
         else:
             pending.append(files)
@@ -47,7 +62,8 @@ def measure(
 
 def default_workers() -> int:
     """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, MOST_WORKERS)
 
 
 def measure_and_keep(root: Path, files: CaseFiles, store: Store) -> None:
@@ -56,26 +72,20 @@ def measure_and_keep(root: Path, files: CaseFiles, store: Store) -> None:
     store.save(measure_case(root, files), mark)
 
 
-def _kept(root: Path, files: CaseFiles, store: Store) -> bool:
-    """Whether the store holds the measurements of these very files."""
-    return store.load(files.case, fingerprint(root, files)) is not None
-
-
 def _pool(
     root: Path, queue: Iterator[CaseFiles], store: Store, workers: int, held: dict[str, CaseFiles]
 ) -> Iterator[CaseFiles | Unmeasured]:
     """Measure cases from the queue until it is empty or a worker dies; ``held`` then has the cases it may have held."""
     if not workers:
         return
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    with ProcessPoolExecutor(workers, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+    with ProcessPoolExecutor(workers, _context(), _begin) as pool:
         flying: dict[Future[None], str] = {}
         try:
             while True:
                 for files in islice(queue, workers * IN_FLIGHT - len(flying)):
                     held[files.case] = files
-                    flying[pool.submit(measure_and_keep, root, files, store)] = files.case
+                    with _nobody_as_main():
+                        flying[pool.submit(measure_and_keep, root, files, store)] = files.case
                 if not flying:
                     return
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -85,6 +95,45 @@ def _pool(
             return
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Return the quickest way to start processes that copies no thread of this one.
+
+    The fork server listens at a socket in the folder for temporary files, whose path may not be long.
+    """
+    short = len(gettempdir()) < LONGEST_SOCKET - SOCKET_NAME
+    if short and "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__])
+        return context
+    return multiprocessing.get_context("spawn")
+
+
+def _begin() -> None:
+    """Begin a worker: Ctrl-C is for its parent to handle, and when the parent dies, so does the worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _nobody_as_main() -> Iterator[None]:
+    """Keep processes that start meanwhile from running the user's script again: they need nothing of it.
+
+    Without this, a script that audits outside of ``if __name__ == "__main__"`` would start itself in every worker.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _outcome(future: Future[None], files: CaseFiles) -> CaseFiles | Unmeasured:
@@ -100,9 +149,6 @@ def _outcome(future: Future[None], files: CaseFiles) -> CaseFiles | Unmeasured:
 
 def _alone(root: Path, files: CaseFiles, store: Store) -> Iterator[CaseFiles | Unmeasured]:
     """Measure a case that a dead worker may have held."""
-    if _kept(root, files, store):
-        yield files
-        return
     held: dict[str, CaseFiles] = {}
     yield from _pool(root, iter([files]), store, 1, held)
     if held:

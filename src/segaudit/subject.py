@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,6 +11,7 @@ from msgspec import structs
 
 from segaudit import catalogue, contracts, layouts
 from segaudit.model import Contract, Listing
+from segaudit.model.errors import ContractError, DatasetError, UnknownCheckError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Subject:
         part = tuple(files for files in self.listing.cases if fnmatchcase(files.case, cases))
         if not part and self.listing.cases:
             first, last = self.listing.cases[0].case, self.listing.cases[-1].case
-            raise layouts.DatasetError(f"{self.listing.root}: no case matches {cases!r}; there are {first} to {last}")
+            raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there are {first} to {last}")
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 
@@ -57,19 +59,25 @@ def load_contract(contract: str | Path) -> Contract:
     for check_id in loaded.regrade:
         try:
             catalogue.find(check_id)
-        except catalogue.UnknownCheckError as error:
-            raise contracts.ContractError(f"{contract}: regrade.{check_id}: {error}") from error
+        except UnknownCheckError as error:
+            raise ContractError(f"{contract}: regrade.{check_id}: {error}") from error
     return loaded
 
 
 def _recognised(listing: Listing) -> str:
-    """Return the name of the shipped contract whose class list fits."""
-    if name := contracts.recognise(listing.structures):
-        return name
+    """Return the name of the shipped contract whose class list fits most of the cases."""
+    votes: Counter[str] = Counter()
+    for names_of_case, cases in Counter(frozenset(files.masks) for files in listing.cases).items():
+        if name := contracts.recognise(names_of_case):
+            votes[name] += cases
+    if votes:
+        return votes.most_common(1)[0][0]
+    if unlisted := next((files.error for files in listing.cases if files.error), ""):
+        raise DatasetError(f"{listing.root}: {unlisted}")
     shipped = ", ".join(contracts.names())
     names = sorted(listing.structures)
     found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
-    raise contracts.ContractError(
+    raise ContractError(
         f"{listing.root}: cannot tell which release this is: it has {found}, which no shipped contract names.\n"
         f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
     )

@@ -10,28 +10,14 @@ from tempfile import TemporaryDirectory
 
 from segaudit import run
 from segaudit.measure import read_metadata
-from segaudit.model import Case, CaseFiles, Dataset, Severity, Unmeasured
+from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
+from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
 from segaudit.tables import Tables
 
 Progress = Callable[[Iterable[CaseFiles | Unmeasured], int], Iterable[CaseFiles | Unmeasured]]
 """Shows how measuring goes on: is given the cases as they are done and their number, and passes them on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to audit; ``segaudit.audit`` says what each means."""
-
-    contract: str | Path | None = None
-    output: Path | None = None
-    waivers: Path | None = None
-    gate: Severity = Severity.ERROR
-    cases: str = "*"
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    workers: int | None = None
-    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +30,15 @@ class Survey:
 
 
 def survey(
-    part: Subject, options: Options, progress: Progress, look: Callable[[Case], None] = lambda _: None
+    part: Subject, settings: Settings, progress: Progress, look: Callable[[Case], None] = lambda _: None
 ) -> Survey:
     """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
 
     Only one case is in memory at a time: tables are all that stays.
     """
     tables, unmeasured = Tables(), []
-    with _store(options.output) as store:
-        for case in _cases(part, store, options, progress):
+    with _store(part.listing.root, settings.output) as store:
+        for case in _cases(part, store, settings, progress):
             if isinstance(case, Unmeasured):
                 unmeasured.append(case)
             else:
@@ -62,11 +48,11 @@ def survey(
     return Survey(_dataset(part, tables), tables.files, tuple(unmeasured))
 
 
-def _cases(part: Subject, store: Store, options: Options, progress: Progress) -> Iterator[Case | Unmeasured]:
+def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
     """Measure the cases that the store lacks, then yield each case, or why it could not be measured."""
     root, cases = part.listing.root, part.listing.cases
-    workers = options.workers or run.default_workers()
-    done = progress(run.measure(root, cases, store, workers=workers, cache=options.cache), len(cases))
+    workers = settings.workers or run.default_workers()
+    done = progress(run.measure(root, cases, store, workers=workers, cache=settings.cache), len(cases))
     failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
     for files in cases:
         kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
@@ -88,10 +74,11 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
 
 
 @contextmanager
-def _store(output: Path | None) -> Iterator[Store]:
+def _store(root: Path, output: Path | None) -> Iterator[Store]:
     """Open the store in the output folder, or one that is gone afterwards."""
     if output:
-        yield Store(output / "measurements")
+        outside(root, output)
+        yield Store(outside(root, output / "measurements"))
         return
     with TemporaryDirectory(prefix="segaudit-") as folder:
         yield Store(Path(folder))

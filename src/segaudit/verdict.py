@@ -6,8 +6,6 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from segaudit.judge import Trial
 from segaudit.model import (
     CheckResult,
@@ -21,26 +19,24 @@ from segaudit.model import (
 )
 from segaudit.survey import Survey
 
-Value = str | int | float | None
-
 
 def waiver_uses(
-    waivers: Iterable[Waiver], trials: Iterable[Trial], known: frozenset[str], today: dt.date
+    waivers: Iterable[Waiver], trials: Iterable[Trial], known: frozenset[str], today: dt.date, *, whole: bool
 ) -> Iterator[WaiverUse]:
-    """Yield what became of each waiver; one whose check was left out of this audit is not judged."""
-    ran = {trial.check.id: trial.findings for trial in trials if trial.applied and not trial.error}
+    """Yield what became of each waiver; only a ``whole`` audit in which its check ran can tell whether it is needed."""
+    ran = {trial.check.id: trial.findings for trial in trials if whole and trial.applied and not trial.error}
     for waiver in waivers:
-        if waiver.check in known and waiver.check not in ran:
-            continue
-        covered = sum(waiver.covers(waiver.check, finding, waiver.until) for finding in ran.get(waiver.check, ()))
+        found = ran.get(waiver.check)
+        covered = None if found is None else sum(map(waiver.matches, found))
         yield WaiverUse(waiver=waiver, covered=covered, lapsed=waiver.until < today, known=waiver.check in known)
 
 
 def report_findings(trial: Trial, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
     """Return a check's findings, merged where they have one cause in one case, each with the reason that waives it."""
     causes: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    candidates = () if trial.check.unit is WaiverUse else waivers  # no waiver may hide what is wrong with waivers
     for finding in trial.findings:
-        reason = next((w.reason for w in waivers if w.covers(trial.check.id, finding, today)), None)
+        reason = next((w.reason for w in candidates if w.covers(trial.check.id, finding, today)), None)
         pair = finding.structure if "," in finding.structure else ""
         cause = (finding.case, pair, finding.message, finding.observed, finding.expected, reason)
         causes[cause].append(finding)
@@ -51,6 +47,7 @@ def report_findings(trial: Trial, waivers: Sequence[Waiver], today: dt.date) -> 
 def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFinding:
     """Return one finding for all that share a cause; it lists their structures, or else their files."""
     first = findings[0]
+    places = {(finding.structure, finding.file) for finding in findings}
     structures = dict.fromkeys(finding.structure for finding in findings if finding.structure)
     files = dict.fromkeys(finding.file for finding in findings if finding.file)
     return ReportedFinding(
@@ -59,16 +56,11 @@ def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFin
         case=first.case,
         structure=", ".join(structures),
         file=", ".join(files) if len(files) == 1 or not structures else "",
-        message=first.message if len(findings) == 1 or len(files) == 1 else f"{_these(findings)}: {first.message}",
-        observed=_plain(first.observed),
-        expected=_plain(first.expected),
+        message=first.message if len(places) == 1 else f"{_these(findings)}: {first.message}",
+        observed=first.observed,
+        expected=first.expected,
         waived=None if reason is None else str(reason),
     )
-
-
-def _plain(value: Value) -> Value:
-    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _these(findings: list[Finding]) -> str:
@@ -76,6 +68,8 @@ def _these(findings: list[Finding]) -> str:
     masks = sum(bool(finding.structure) for finding in findings)
     if not masks:
         return f"{len(findings)} files"
+    if not findings[0].case:
+        return f"{masks} structures"
     return ("CT and " if masks < len(findings) else "") + ("1 mask" if masks == 1 else f"{masks} masks")
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import glob
-import json
-import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import tomli_w
 
+from segaudit.contracts.decoding import decode, shown
+from segaudit.contracts.sources import Source, read_toml
 from segaudit.model import Finding, Waiver
+from segaudit.model.errors import WaiverError
 
-
-class WaiverError(ValueError):
-    """A waiver file cannot be read; the message names file, entry, key and what is allowed."""
+NAMED = 10
+"""Structures that a baseline names one by one; of more that share a check in a case, it accepts any."""
 
 
 def load(path: Path) -> tuple[Waiver, ...]:
@@ -24,36 +27,41 @@ def load(path: Path) -> tuple[Waiver, ...]:
     Raises:
         WaiverError: the file is not there, is not TOML, or an entry lacks a key, has one too many, or a wrong value.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WaiverError(f"{path}: cannot read the waivers: {error}") from error
+    source = Source(path, WaiverError)
+    content = read_toml(source)
     if surplus := sorted(content.keys() - {"waiver"}):
-        raise WaiverError(f"{path}: unknown key {surplus[0]!r}; expected only [[waiver]] entries")
+        raise source.error("unknown key, expected only [[waiver]] entries", (surplus[0],))
     entries = content.get("waiver", [])
     if not isinstance(entries, list):
-        raise WaiverError(f"{path}: [waiver] is a table; write [[waiver]] for each entry")
-    return tuple(_waiver(entry, f"{path}: waiver {number}") for number, entry in enumerate(entries, 1))
+        raise source.error("found one entry or value, expected [[waiver]] before each entry", ("waiver",))
+    return tuple(_waiver(entry, replace(source, part=f"waiver {number}: ")) for number, entry in enumerate(entries, 1))
 
 
-def _waiver(entry: object, where: str) -> Waiver:
-    try:
-        return msgspec.convert(entry, Waiver)
-    except msgspec.ValidationError as error:
-        keys = "check, case, reason, until (a date such as 2027-01-31), and, if it is one structure, structure"
-        raise WaiverError(f"{where}: {error}; expected the keys {keys}") from error
+def _waiver(entry: object, source: Source) -> Waiver:
+    waiver = decode(entry, Waiver, source)
+    if not waiver.reason.strip():
+        raise source.error(f"found {shown(waiver.reason)}, expected why the finding is accepted", ("reason",))
+    return waiver
 
 
-def baseline(findings: Iterable[tuple[str, Finding]], today: dt.date) -> str:
-    """Return waivers, as TOML, that accept today's findings for a year; ``findings`` come with their check's id."""
-    year_on = today + dt.timedelta(days=365)
-    places = dict.fromkeys((check, glob.escape(f.case), glob.escape(f.structure)) for check, f in findings)
-    return "\n".join(
-        "[[waiver]]\n"
-        f"check = {json.dumps(check)}\n"
-        f"case = {json.dumps(case)}\n"
-        f"structure = {json.dumps(structure)}\n"
-        f'reason = "baseline {today}"\n'
-        f"until = {year_on}\n"
-        for check, case, structure in places
+def today() -> dt.date:
+    """Return the day it is where the audit runs."""
+    return dt.datetime.now(dt.UTC).astimezone().date()
+
+
+def baseline(findings: Iterable[tuple[str, Finding]], day: dt.date) -> tuple[Waiver, ...]:
+    """Return waivers that accept a day's findings for a year; ``findings`` come with their check's id."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for check, finding in findings:
+        places[check, glob.escape(finding.case)].append(glob.escape(finding.structure))
+    reason, until = f"baseline {day}", day + dt.timedelta(days=365)
+    return tuple(
+        Waiver(check=check, case=case, structure=structure, reason=reason, until=until)
+        for (check, case), structures in places.items()
+        for structure in (dict.fromkeys(structures) if len(structures) <= NAMED else ("*",))
     )
+
+
+def dump(waivers: Iterable[Waiver]) -> str:
+    """Return waivers as TOML, to be read by ``load``."""
+    return tomli_w.dumps({"waiver": [msgspec.structs.asdict(waiver) for waiver in waivers]})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.inspect import (
     BoolType,
+    DateType,
     EnumType,
     FloatType,
     IntType,
@@ -23,41 +23,34 @@ from msgspec.inspect import (
     type_info,
 )
 
-from segaudit.contracts.errors import ContractError, did_you_mean
-from segaudit.model import Contract
+from segaudit.contracts.sources import TOO_MUCH, Keys, Source
+from segaudit.model.errors import did_you_mean
 
 T = TypeVar("T")
-Keys: TypeAlias = tuple[str | int, ...]
 Kind: TypeAlias = Any
 """A type or a union of types, for which Python has no common annotation."""
 
 WIDEST = 60
 """Characters of a wrong value that a message shows."""
 
+MISSING = "missing, and it has no default"
+
 _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 _FIELD = re.compile(r"(unknown|required) field `(\w*)")
-_NAMES = {IntType: ("a whole number", "whole numbers"), FloatType: ("a number", "numbers"), StrType: ("text", "texts")}
+_NAMES = {
+    IntType: ("a whole number", "whole numbers"),
+    FloatType: ("a number", "numbers"),
+    StrType: ("text", "texts"),
+    DateType: ("a date such as 2027-01-31", "dates"),
+}
 _COUNTS = {2: "two", 3: "three"}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file, or one line of it."""
-
-    path: Path
-    line: int | None = None
-
-    def place(self, keys: Keys) -> str:
-        """Return ``file: table.key``, or ``file: line 5, column``."""
-        dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
-        return f"{self.path}: {dotted}" if self.line is None else f"{self.path}: line {self.line}, {dotted}"
 
 
 def decode(data: object, kind: type[T], source: Source, *, strict: bool = True) -> T:
     """Convert plain values to a type; ``strict=False`` reads numbers and booleans from text, as a CSV file has them.
 
     Raises:
-        ContractError: a key is unknown or missing, or a value is not of its type or not among the allowed ones.
+        InputError: a key is unknown or missing, or a value is not of its type or not among the allowed ones.
     """
     try:
         return msgspec.convert(data, kind, strict=strict)
@@ -68,15 +61,32 @@ def decode(data: object, kind: type[T], source: Source, *, strict: bool = True) 
             keys, text = (*keys, field[2]), _about_field(field[1], field[2], wanted)
         else:
             text = _about_value(value, wanted)
-        raise ContractError(f"{source.place(keys)}: {text}") from None
+        raise source.error(text, keys) from None
+    except (ValueError, RecursionError) as error:  # ValueError: msgspec, too, has a largest number of digits
+        raise source.error(TOO_MUCH) from error
+
+
+def unknown_key(key: str, allowed: Iterable[str]) -> str:
+    """Explain a key that is not allowed."""
+    return f"unknown key{did_you_mean(key, allowed) or ', allowed are ' + ', '.join(allowed)}"
 
 
 def shown(value: object) -> str:
     """Return a value much as TOML writes it, cut where it is long."""
+    try:
+        text = _written(value)
+    except (ValueError, RecursionError):
+        return "a value too large to show"
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
+
+
+def _written(value: object) -> str:
+    """Return a value as JSON, but for numbers that JSON does not have."""
     if isinstance(value, float):
         return str(value)
-    text = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=0).decode()
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=0).decode()
 
 
 def _follow(path: str, data: Any, kind: Kind, *, strict: bool) -> tuple[Keys, Any, Kind]:  # noqa: ANN401 (any value)
@@ -115,10 +125,8 @@ def _container(kind: Kind) -> Kind:
 def _about_field(problem: str, field: str, kind: Kind) -> str:
     """Explain a key that a struct does not know, or one that it misses."""
     if problem == "required":
-        return "missing, and it has no default"
-    container = _container(kind)
-    allowed = (*container.__struct_fields__, *(("extends",) if container is Contract else ()))
-    return f"unknown key{did_you_mean(field, allowed) or ', allowed are ' + ', '.join(allowed)}"
+        return MISSING
+    return unknown_key(field, _container(kind).__struct_fields__)
 
 
 def _about_value(value: object, kind: Kind) -> str:

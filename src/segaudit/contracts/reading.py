@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
 
 from segaudit import schemas
-from segaudit.contracts.decoding import Keys, Source, decode, shown
-from segaudit.contracts.errors import ContractError, did_you_mean
-from segaudit.contracts.rules import problems
-from segaudit.contracts.tables import read_published, read_rows, read_text
+from segaudit.contracts.decoding import decode, shown, unknown_key
+from segaudit.contracts.rules import Problem, problems
+from segaudit.contracts.sources import Source, read_toml
+from segaudit.contracts.tables import read_published, read_rows
 from segaudit.model import Contract, KnownIssue, Structure
+from segaudit.model.errors import ContractError, InputError, did_you_mean
 
 SHIPPED = Path(schemas.__file__).parent / "contracts"
 FILE = "contract.toml"
+
+KEYS = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
+"""What a file may state; ``siblings`` is computed."""
 
 WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
@@ -55,22 +58,24 @@ def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
     Raises:
         ContractError: it, or a contract that it extends, is wrong or extends itself.
     """
-    data = _parse(path)
+    source = Source(path, ContractError)
+    data = _parse(source)
     base = _base(data, path, (*extending, path.resolve()))
     sources = _read_tables(data, path.parent)
     data.setdefault("name", path.parent.name if path.name == FILE else path.stem)
-    contract = decode(_merge(base, data), Contract, Source(path))
+    contract = decode(_merge(base, data), Contract, source)
     if problem := next(problems(contract), None):
-        raise ContractError(f"{_place(problem.keys, sources, Source(path))}: {problem.text}")
+        raise _error(problem, sources, source)
     return contract
 
 
-def _parse(path: Path) -> Table:
-    """Read TOML."""
-    try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ContractError(f"{path}: is not TOML: {error}") from error
+def _parse(source: Source) -> Table:
+    """Read TOML, and refuse keys that no contract has."""
+    data = read_toml(source)
+    for key in data:
+        if key not in KEYS:
+            raise source.error(unknown_key(key, KEYS), (key,))
+    return data
 
 
 def _base(data: Table, path: Path, extending: tuple[Path, ...]) -> Table:
@@ -100,12 +105,12 @@ def _read_tables(data: Table, folder: Path) -> Sources:
     return sources
 
 
-def _place(keys: Keys, sources: Sources, source: Source) -> str:
-    """Name a place in the table that it was read from, or else in the contract's file."""
-    table, *rest = keys
+def _error(problem: Problem, sources: Sources, source: Source) -> InputError:
+    """Name the place in the table that it was read from, or else in the contract's file."""
+    table, *rest = problem.keys
     if table in sources and rest:
-        return sources[str(table)][int(rest[0])].place(tuple(rest[1:]))
-    return source.place(keys)
+        return sources[str(table)][int(rest[0])].error(problem.text, tuple(rest[1:]))
+    return source.error(problem.text, problem.keys)
 
 
 def _merge(base: Table, own: Table) -> Table:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain, permutations, product
 from typing import NamedTuple
 
-from segaudit.contracts.decoding import Keys, shown
-from segaudit.contracts.errors import did_you_mean
+from segaudit.contracts.decoding import shown
+from segaudit.contracts.sources import Keys
 from segaudit.model import Contract, Geometry, Intensity, Structure
+from segaudit.model.errors import did_you_mean
 
 
 class Problem(NamedTuple):
@@ -28,6 +31,9 @@ DTYPES = (
 
 ORIENTATIONS = frozenset("".join(axes) for triple in permutations(("LR", "PA", "IS")) for axes in product(*triple))
 """The 48 ways to lay the axes of a grid along the body."""
+
+LARGEST = sys.float_info.max
+"""Of numbers; TOML reads larger ones as infinite, or as whole numbers that Python does not print."""
 
 RETURNS = {"partner": "partner", "above": "below", "below": "above"}
 """Columns that name another structure, and the column in which that one names it in return."""
@@ -58,10 +64,16 @@ def _numbers(contract: Contract) -> Iterator[Problem]:
         ("alignment", "tolerance_mm"): contract.alignment.tolerance_mm,
     }
     for keys, value in numbers.items():
-        if value is not None and not all(number >= 0 for number in _several(value)):
-            yield Problem(keys, f"found {shown(value)}, expected 0 or more")
-    if spacing is not None and not all(number > 0 for number in _several(spacing)):
-        yield Problem(("geometry", "spacing_mm"), f"found {shown(spacing)}, expected more than 0")
+        if value is not None and not all(0 <= number <= LARGEST for number in _several(value)):
+            yield Problem(keys, f"found {shown(value)}, expected {_bound(value, '0 or more')}")
+    if spacing is not None and not all(0 < number <= LARGEST for number in _several(spacing)):
+        text = f"found {shown(spacing)}, expected {_bound(spacing, 'more than 0')}"
+        yield Problem(("geometry", "spacing_mm"), text)
+
+
+def _bound(value: float | tuple[float, ...], least: str) -> str:
+    """Say what is expected of numbers that are too large, or else not above the least."""
+    return "a finite number" if max(_several(value)) > LARGEST else least
 
 
 def _several(value: float | tuple[float, ...]) -> tuple[float, ...]:
@@ -69,16 +81,37 @@ def _several(value: float | tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _cases(contract: Contract) -> Iterator[Problem]:
-    """The pattern is a regular expression, and the splits add up to the count."""
+    """The pattern is a regular expression that matches what is excluded, and the splits add up to the count."""
     pattern, count, splits = contract.cases.pattern, contract.cases.count, contract.splits
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        yield Problem(("cases", "pattern"), f"found {shown(pattern)}, which is no regular expression: {error}")
+    if fault := _fault(pattern):
+        yield Problem(("cases", "pattern"), f"found {shown(pattern)}, which is no regular expression: {fault}")
+    else:
+        yield from _excluded(contract.exclude.cases, pattern)
     if splits and count not in (None, total := sum(splits.values())):
         parts = ", ".join(f"{split} {cases}" for split, cases in splits.items())
         remedy = f"expected cases.count = {count}; an empty [splits] promises none"
         yield Problem(("splits",), f"found {parts}, which add up to {total}, {remedy}")
+
+
+def _fault(pattern: str) -> str:
+    """Say what keeps a pattern from being a regular expression; empty if nothing does."""
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError) as error:
+        return str(error)
+    except RecursionError:
+        return "it nests too deeply"
+    return ""
+
+
+def _excluded(cases: tuple[str, ...], pattern: str) -> Iterator[Problem]:
+    """Each excluded case is named once, and is one that there can be."""
+    for place, case in enumerate(cases):
+        if case in cases[:place]:
+            yield Problem(("exclude", "cases", place), f"found {shown(case)} a second time, expected each case once")
+        if not re.fullmatch(pattern, case):
+            text = f"found {shown(case)}, which does not match cases.pattern = {shown(pattern)}"
+            yield Problem(("exclude", "cases", place), text)
 
 
 def _geometry(geometry: Geometry) -> Iterator[Problem]:
@@ -93,8 +126,11 @@ def _geometry(geometry: Geometry) -> Iterator[Problem]:
 
 
 def _intensities(intensity: Intensity) -> Iterator[Problem]:
-    """The range of intensities is not empty."""
+    """The range of intensities is finite and not empty."""
     least, most = intensity.minimum_hu, intensity.maximum_hu
+    for key, limit in (("minimum_hu", least), ("maximum_hu", most)):
+        if not math.isfinite(limit):
+            yield Problem(("intensity", key), f"found {shown(limit)}, expected a finite number")
     if not least < most:
         text = f"found {shown(least)}, expected less than maximum_hu = {shown(most)}"
         yield Problem(("intensity", "minimum_hu"), text)
@@ -128,8 +164,9 @@ def _rows(structures: tuple[Structure, ...]) -> Iterator[Problem]:
     for column, least in (("label", 1), ("max_pieces", 1), ("piece_ml", 0)):
         for row, structure in enumerate(structures):
             value = getattr(structure, column)
-            if value is not None and not value >= least:
-                yield Problem(("structures", row, column), f"found {shown(value)}, expected {least} or more")
+            if value is not None and not least <= value <= LARGEST:
+                text = f"found {shown(value)}, expected {_bound(value, f'{least} or more')}"
+                yield Problem(("structures", row, column), text)
 
 
 def _neighbours(contract: Contract) -> Iterator[Problem]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +50,38 @@ def write(contract: Contract, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     plain = _plain(contract) | {"structures": "structures.csv"}
-    with (folder / FILE).open("x", encoding="utf-8") as file:
-        file.write("\n".join(f"# {comment}\n{_section(key, plain[key]).lstrip()}" for key, comment in COMMENTS.items()))
-    with (folder / "structures.csv").open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(getattr(structure, column)) for column in COLUMNS] for structure in contract.structures)
+    commented = "\n".join(f"# {comment}\n{_section(key, plain[key]).lstrip()}" for key, comment in COMMENTS.items())
+    texts = {folder / "structures.csv": _table(contract.structures), folder / FILE: commented}
+    for path in texts:
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    for path, text in texts.items():
+        _replace(path, text)
     return folder / FILE
+
+
+def _table(structures: tuple[Structure, ...]) -> str:
+    """Return ``structures.csv``."""
+    file = StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(getattr(structure, column)) for column in COLUMNS] for structure in structures)
+    return file.getvalue()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the text beside the file, then put it in the file's place, so that nobody meets half of it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(text.encode())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _escaped(text: str) -> str:
+    """Spell out the bytes of a file name that are not UTF-8."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _plain(contract: Contract) -> Table:
@@ -88,17 +116,18 @@ def _inline(value: object) -> str:
         return f"[{', '.join(map(_inline, value))}]"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(key)} = {_inline(item)}" for key, item in value.items()) + " }"
-    return tomli_w.dumps({"_": value}).removeprefix("_ = ").strip("\n")
+    plain = _escaped(value) if isinstance(value, str) else value
+    return tomli_w.dumps({"_": plain}).removeprefix("_ = ").strip("\n")
 
 
 def _key(key: str) -> str:
-    return tomli_w.dumps({key: 0}).removesuffix(" = 0\n")
+    return tomli_w.dumps({_escaped(key): 0}).removesuffix(" = 0\n")
 
 
 def _cell(value: str | float | tuple[str, ...] | None) -> str:
     """Return a value as ``structures.csv`` holds it: nothing for None and false, blanks between the items of a list."""
     if isinstance(value, tuple):
-        return " ".join(value)
+        return _escaped(" ".join(value))
     if isinstance(value, bool):
         return "true" if value else ""
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else _escaped(str(value))

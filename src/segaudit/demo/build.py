@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from segaudit.demo.phantom import (
     make_case,
     write_case,
 )
-from segaudit.demo.plant import Planted, plant
+from segaudit.demo.plant import plant
 from segaudit.demo.plants_tables import Row, read_rows, write_rows
 from segaudit.demo.published import write_contract
+from segaudit.demo.target import Planted, UnplantableError
 
 COLUMNS = ("image_id", "age", "gender", "institute", "study_type", "split")
 
@@ -123,11 +125,15 @@ def _row(case: str, field: Field) -> Row:
 
 
 def _plant_all(root: Path, case: str, names: str) -> list[Planted]:
-    """Plant defects side by side: none in a structure that another one has damaged."""
+    """Plant defects side by side: none in a structure that another one has damaged.
+
+    What this system cannot plant is left out: Windows makes links for those alone who have the privilege.
+    """
     planted: list[Planted] = []
     for name in names.split():
         taken = frozenset(structure for each in planted for structure in each.structure.split(", "))
-        planted.append(plant(name, root, case, taken))
+        with suppress(UnplantableError):
+            planted.append(plant(name, root, case, taken))
     return planted
 
 

@@ -10,9 +10,7 @@ from segaudit.demo import plants_grid as grid
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
 from segaudit.demo import plants_tables as tables
-from segaudit.demo.target import Defect, Planted, Target, UnplantableError
-
-__all__ = ["DEFECTS", "Defect", "Planted", "Target", "UnplantableError", "defect", "plant"]
+from segaudit.demo.target import Defect, Planted, Target
 
 DEFECTS: tuple[Defect, ...] = (
     Defect("case-missing", tables.meta_id_without_folder, scope="dataset"),
@@ -83,15 +81,6 @@ DEFECTS: tuple[Defect, ...] = (
 )
 
 
-def defect(name: str) -> Defect:
-    """Return the defect of a name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {each.name: each for each in DEFECTS}[name]
-
-
 def plant(name: str, root: Path, case: str, taken: frozenset[str] = frozenset()) -> Planted:
     """Plant the defect of a name in a case of the dataset at ``root``, in place, but not in the structures ``taken``.
 
@@ -99,4 +88,4 @@ def plant(name: str, root: Path, case: str, taken: frozenset[str] = frozenset())
         KeyError: there is no such defect.
         UnplantableError: the case has nothing that it could be planted in.
     """
-    return defect(name).plant(Target(root, case, taken))
+    return {defect.name: defect for defect in DEFECTS}[name].plant(Target(root, case, taken))

@@ -78,8 +78,12 @@ def mask_dangling_link(target: Target) -> Place:
     """A mask's file is a link whose content was never fetched, as git-annex makes them."""
     structure = target.choose()
     path = target.mask(structure)
-    path.unlink()
-    path.symlink_to(Path(".git", "annex", "objects", path.name))
+    link = target.folder / path.name
+    try:
+        link.symlink_to(Path(".git", "annex", "objects", path.name))
+    except OSError as error:
+        raise UnplantableError(f"{target.case}: this system refuses to make a link: {error}") from error
+    link.replace(path)
     return target.at(structure)
 
 

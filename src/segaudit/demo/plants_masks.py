@@ -80,7 +80,7 @@ def mask_speck(target: Target) -> Place:
 
 
 def mask_in_pieces(target: Target) -> Place:
-    """A gap of one slice cuts a mask into two pieces of like size."""
+    """A gap of one slice cuts a mask into two pieces of similar size."""
     structure = target.choose("liver", "spleen", "urinary_bladder", "kidney_left", "kidney_right")
     volume = Volume.read(target.mask(structure))
     height = np.cumsum(np.count_nonzero(volume.voxels, axis=(0, 1)))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from segaudit.layouts.entries import is_folder, readable, scan
 from segaudit.layouts.totalsegmentator import TotalSegmentator
 from segaudit.model import Listing
-
-
-class DatasetError(ValueError):
-    """A path is no dataset in a known layout; the message says what is there and what to do."""
+from segaudit.model.errors import DatasetError
 
 
 class Layout(Protocol):
@@ -35,10 +33,10 @@ def discover(path: Path) -> Listing:
     Raises:
         DatasetError: there is no such folder, or it has no known layout.
     """
-    if not path.is_dir():
-        found = "it is a file" if path.exists() else "there is no such folder"
-        raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({LAYOUTS[0].example})")
     try:
+        if not path.is_dir():
+            found = "it is a file" if path.exists() else "there is no such folder"
+            raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({LAYOUTS[0].example})")
         for layout in LAYOUTS:
             if root := layout.root(path):
                 return layout.discover(root)
@@ -50,7 +48,7 @@ def discover(path: Path) -> Listing:
 
 def _inside(path: Path) -> str:
     """Say in a few words what a folder holds instead of cases."""
-    names = sorted(entry.name + "/" * entry.is_dir() for entry in path.iterdir())
+    names = sorted(readable(entry.name) + "/" * is_folder(entry) for entry in scan(path))
     if not names:
         return "the folder is empty"
     if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):

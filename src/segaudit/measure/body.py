@@ -13,9 +13,8 @@ A cheap estimate that errs towards "body", on a grid of about 6 mm made by takin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cc3d
 import numpy as np
@@ -24,39 +23,32 @@ from scipy import ndimage
 
 from segaudit.measure import grid
 from segaudit.measure.ct import Volume
-from segaudit.measure.runs import Box, Foreground
+from segaudit.measure.runs import Foreground
 
 Cells: TypeAlias = NDArray[np.bool_]
 
 CELL_MM = 6.0
 _GAS_HU = -950
 _CROSS = ndimage.generate_binary_structure(3, 1)
+_IN_SLICE = np.array([False, True, False]).reshape(3, 1, 1)
 _CUBE = ndimage.generate_binary_structure(3, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The cells of a coarse grid that lie outside the body; a cell is ``step`` voxels wide along i, j, k."""
+    """The voxels that lie outside the body, by rows along i; a cell of such rows is ``step`` voxels wide along j, k."""
 
-    step: grid.Shape
-    cells: Cells
+    step: tuple[int, ...]
+    before: NDArray[np.int32]
+    """How many of the first 0, 1, ..., ni voxels of a row are outside, by cell along j, k."""
 
-    def share(self, foreground: Foreground, box: Box) -> float:
+    def share(self, foreground: Foreground) -> float:
         """Return the share of a mask's voxels outside the body; the mask is not empty and has the CT's shape."""
-        first, last = self._cell(box[::2]), self._cell(box[1::2])
-        if not self.cells[tuple(slice(low, high + 1) for low, high in zip(first, last, strict=True))].any():
-            return 0.0
-        ni, nj, _ = foreground.shape
-        outside = 0
-        for indices in foreground.indices():
-            row = indices // ni
-            outside += int(np.count_nonzero(self.cells[self._cell((indices - row * ni, row % nj, row // nj))]))
-        return outside / foreground.voxels
-
-    def _cell(self, voxel: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the cell of a voxel, or of many; the last cell takes in what is left over at the far face."""
-        widths = zip(voxel, self.step, self.cells.shape, strict=True)
-        return tuple(np.minimum(np.asarray(axis) // step, count - 1) for axis, step, count in widths)
+        rows = foreground.rows
+        axes = zip((rows.j, rows.k), self.step, self.before.shape[1:], strict=True)
+        j, k = (np.minimum(axis // step, cells - 1) for axis, step, cells in axes)
+        outside = self.before[rows.i + rows.length, j, k] - self.before[rows.i, j, k]
+        return int(outside.sum()) / foreground.voxels
 
 
 def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
@@ -69,7 +61,14 @@ def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
     body = _largest(_opened(_filled(sampled > _GAS_HU, _axial_axis(affine))))
     if not body.any():
         return None
-    return Outside(step, ~ndimage.binary_dilation(body, _CUBE))
+    outside = ~ndimage.binary_dilation(body, _CUBE)
+    return Outside(step[1:], _before(outside, step[0], volume.shape[0]))
+
+
+def _before(outside: Cells, step: int, length: int) -> NDArray[np.int32]:
+    """Add up rows of cells voxel by voxel; the last cell takes in what is left over at the far face."""
+    cells = np.minimum(np.arange(length) // step, len(outside) - 1)
+    return np.pad(np.cumsum(outside[cells], axis=0, dtype=np.int32), ((1, 0), (0, 0), (0, 0)))
 
 
 def _axial_axis(affine: grid.Matrix) -> int:
@@ -80,19 +79,15 @@ def _axial_axis(affine: grid.Matrix) -> int:
 def _filled(body: Cells, axis: int) -> Cells:
     """Fill the holes of each slice across an axis, closed at the edges between the first and last body cell."""
     slices = np.moveaxis(body, axis, 0)
-    return np.moveaxis(np.array([_filled_slice(one) for one in slices]), 0, axis)
+    walled = np.pad(slices, ((0, 0), (1, 1), (1, 1)))
+    for wall, edge in zip(_edges(walled), _edges(slices), strict=True):
+        wall[:, 1:-1] = np.logical_or.accumulate(edge, 1) & np.logical_or.accumulate(edge[:, ::-1], 1)[:, ::-1]
+    filled = ndimage.binary_fill_holes(walled, _CROSS & _IN_SLICE)
+    return np.moveaxis(filled[:, 1:-1, 1:-1], 0, axis)
 
 
-def _filled_slice(body: Cells) -> Cells:
-    """Fill the holes of a slice, and what its edges close."""
-    walled = np.pad(body, 1)
-    for wall, edge in zip(_edges(walled), (body[0], body[-1], body[:, 0], body[:, -1]), strict=True):
-        wall[1:-1] = np.logical_or.accumulate(edge) & np.logical_or.accumulate(edge[::-1])[::-1]
-    return np.asarray(ndimage.binary_fill_holes(walled)[1:-1, 1:-1])
-
-
-def _edges(cells: Cells) -> tuple[Cells, ...]:
-    return cells[0], cells[-1], cells[:, 0], cells[:, -1]
+def _edges(slices: Cells) -> tuple[Cells, ...]:
+    return slices[:, 0], slices[:, -1], slices[:, :, 0], slices[:, :, -1]
 
 
 def _opened(body: Cells) -> Cells:

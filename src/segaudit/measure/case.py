@@ -13,12 +13,9 @@ from segaudit.measure.overlap import Overlaps
 from segaudit.measure.reference import reference_of
 from segaudit.model import Case, CaseFiles, Ct, File
 
-RECORD_VERSION = 1
-"""Version of what is measured and how; records of another version on disk are measured again."""
 
-
-def measure_case(root: Path, files: CaseFiles) -> Case:
-    """Measure the files of a case; what is wrong with one of them is a fault in its record, never an exception."""
+def measured(root: Path, files: CaseFiles) -> Case:
+    """Return what ``segaudit.measure.measure_case`` promises."""
     with np.errstate(all="ignore"):  # damaged headers and voxels hold numbers that overflow
         return _measured(root, files)
 
@@ -41,6 +38,7 @@ def _measured(root: Path, files: CaseFiles) -> Case:
         masks=tuple(measured),
         reference=reference.path,
         overlaps=overlaps.pairs(),
+        overlaps_counted=overlaps.counted,
         overlap_voxels=overlaps.overlap_voxels,
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,

@@ -114,7 +114,7 @@ class _Sorted(Distribution):
     """Floats in ascending order."""
 
     def __init__(self, values: Intensities) -> None:
-        self._values = np.sort(values)
+        self._values = values
         self.size = values.size
         self.distinct = 1 + sum(int(np.count_nonzero(np.diff(block))) for block in _blocks(self._values, overlap=1))
         self.mean = float(values.mean(dtype=np.float64))
@@ -135,8 +135,10 @@ def distribution_of(values: Intensities) -> Distribution | None:
     """Return the distribution of the finite values; None when there is none."""
     if values.dtype == np.int16:
         return _Histogram(values) if values.size else None
-    finite = values[np.isfinite(values)]
-    return _Sorted(finite) if finite.size else None
+    ordered = np.sort(values)  # infinities come first and last, and NaN after them
+    infinity = np.float32(np.inf)  # one of 64 bits would make searchsorted widen all values
+    first, last = np.searchsorted(ordered, -infinity, "right"), np.searchsorted(ordered, infinity, "left")
+    return _Sorted(ordered[first:last]) if first < last else None
 
 
 def _blocks(values: NDArray[Any], overlap: int = 0) -> Iterator[NDArray[Any]]:

@@ -9,18 +9,28 @@ from segaudit.model import Extension
 
 _EXCERPT = 60
 
+_LISTED = 16
+"""Extensions that are kept: converters write one or two, and a megabyte holds 131,072 empty ones."""
+
 
 def read_extensions(area: bytes, byte_order: Literal["little", "big"]) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
-    """List the header extensions, and say where one does not fit between header and voxels."""
+    """List the first header extensions, and say how many there are if not all, and where one does not fit."""
     found: list[Extension] = []
+    problems: list[str] = []
+    count = 0
     at = 4 if area[:1].strip(b"\0") else len(area)
     while at + 8 <= len(area):
         size, code = (int.from_bytes(area[i : i + 4], byte_order, signed=True) for i in (at, at + 4))
         if not 8 <= size <= len(area) - at:  # noqa: PLR2004 - the bytes of size and code themselves
-            return tuple(found), (f"header extension {len(found) + 1} claims {size} bytes, {len(area) - at} are there",)
-        found.append(Extension(code, size, _excerpt(area[at + 8 : at + size])))
+            problems.append(f"header extension {count + 1} claims {size} bytes, {len(area) - at} are there")
+            break
+        if count < _LISTED:
+            found.append(Extension(code, size, _excerpt(area[at + 8 : at + size])))
+        count += 1
         at += size
-    return tuple(found), ()
+    if count > _LISTED:
+        problems.append(f"{count} header extensions, of which the first {_LISTED} are listed")
+    return tuple(found), tuple(problems)
 
 
 def _excerpt(data: bytes) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from segaudit.measure.content import HEAD, content_of
 from segaudit.measure.disk import PIECE, Disk
+from segaudit.measure.grid import three_axes
 from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Plain, Stream
 from segaudit.measure.voxels import promised_bytes
@@ -23,6 +24,10 @@ T = TypeVar("T")
 
 MAX_VOXELS = 1 << 28
 """A grid of more voxels is not read; 2**28 is three times the largest CT of TotalSegmentator v1 (333 x 333 x 835)."""
+
+MAX_AXIS = (1 << 15) - 1
+"""A grid with more voxels along an axis is not read: the most that NIfTI-1 has room for; the longest axis of v1 is 851.
+Axes beyond the third count with it, since they stack, and each slice has a digest."""
 
 MAX_EXCESS = 1 << 26
 """Bytes behind the last voxel that are still read (64 MiB); a stream that goes on is left there."""
@@ -115,6 +120,10 @@ def _check_size(header: Header) -> None:
     """Refuse a grid that no CT has, before anything is set aside for it."""
     if (voxels := math.prod(header.shape)) > MAX_VOXELS:
         raise DamageError("oversized", f"the header promises {voxels} voxels, more than {MAX_VOXELS} are not read")
+    if (longest := max(three_axes(header.shape))) > MAX_AXIS:
+        raise DamageError(
+            "oversized", f"the header promises {longest} voxels in a row, more than {MAX_AXIS} are not read"
+        )
 
 
 def _trailing(stream: Stream) -> Fault | None:

@@ -20,6 +20,11 @@ CHUNK = 1 << 16
 MAGIC = b"\x1f\x8b\x08"
 """The first bytes of a gzip member: the identification, and deflate, the one method that there is."""
 
+ZEROS = bytes(PIECE)
+"""What most of a mask is. Inflated, it is always this very object, which ``==`` knows without looking at a byte."""
+
+_ZEROS_CRC = isal_zlib.crc32(ZEROS)
+
 _FEXTRA, _FNAME, _FCOMMENT, _FHCRC = 4, 8, 16, 2
 _LONGEST_TEXT = 1 << 16
 
@@ -95,25 +100,33 @@ class Gunzip:
         """Return up to ``size`` bytes, none only at the end."""
         while self._member or self._begin():
             if piece := self._inflate(size):
-                self._crc = isal_zlib.crc32(piece, self._crc)
                 self.position += len(piece)
-                return piece
+                return self._checked(piece)
             if self._member.eof:
                 self._finish()
         return b""
 
+    def _checked(self, piece: bytes) -> bytes:
+        """Carry the CRC on over a piece; over zeros it is known beforehand."""
+        if piece == ZEROS:
+            self._crc = isal_zlib.crc32_combine(self._crc, _ZEROS_CRC, PIECE)
+            return ZEROS
+        self._crc = isal_zlib.crc32(piece, self._crc)
+        return piece
+
     def _inflate(self, size: int) -> bytes:
         if self._member.eof:
             return b""
-        at = self._disk.position
-        data = self._disk.read(CHUNK) if self._member.needs_input else b""
-        if self._member.needs_input and not data:
+        starved = self._member.needs_input
+        data = self._disk.read(CHUNK) if starved else b""
+        if starved and not data:
             raise DamageError("truncated", f"the deflate stream has no end; {self._progress()}")
         try:
             return bytes(self._member.decompress(data, size))
         except igzip_lib.IsalError as error:  # type: ignore[misc]  # isal's stubs take the class for an instance
             reason = str(error).partition(" ")[2].partition(" ")[2].lower()
-            where = f"in bytes {at} to {self._disk.position} of the file" if data else f"before byte {at} of the file"
+            at = self._disk.position
+            where = f"in bytes {at - len(data)} to {at} of the file" if data else f"before byte {at} of the file"
             raise DamageError("corrupt", f"{reason} {where}; {self._progress()}") from None
 
     def _progress(self) -> str:

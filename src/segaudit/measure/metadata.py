@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from segaudit.measure.content import HEAD, content_of
 from segaudit.model import Metadata
@@ -18,7 +20,22 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 """Characters that no text holds; NUL is left to ``problems``, since the rest around it may still be a table."""
 _NAMED = 3
-"""Lines that a problem names before it only counts."""
+"""Lines or columns that a problem names before it only counts."""
+
+MAX_BYTES = 1 << 26
+"""A longer table is not read (64 MiB); those of the releases have 100 KB."""
+
+MAX_COLUMNS = 256
+"""A table of more columns is not read, since each short row is padded to them; the releases have 6 and 11."""
+
+MAX_CELLS = 1 << 20
+"""A table of more cells is not read, padded ones included; v2.0.1 has 13,508 (1,228 rows)."""
+
+_HEADER = 1 << 16
+"""Characters in which the end of the header is looked for, to tell the delimiter."""
+
+_Line: TypeAlias = tuple[int, tuple[str, ...]]
+"""The cells of a row, and the line on which it begins."""
 
 
 def read_metadata(root: Path, path: str) -> Metadata:
@@ -30,14 +47,19 @@ def read_metadata(root: Path, path: str) -> Metadata:
     text, encoding = _decoded(data)
     if problem := _no_table(data, text):
         return Metadata(path=path, encoding=encoding, problems=(problem,))
-    delimiter = max(_DELIMITERS, key=text.strip().splitlines()[0].count)
-    (_, columns), *lines = _lines(text, delimiter)
+    delimiter = max(_DELIMITERS, key=text.strip()[:_HEADER].splitlines()[0].count)
+    try:
+        (header_line, columns), *lines = _bounded(text, delimiter)
+    except ValueError as error:
+        return Metadata(path=path, encoding=encoding, delimiter=delimiter, problems=(str(error),))
     return Metadata(
         path=path,
         encoding=encoding,
         delimiter=delimiter,
         columns=columns,
         rows=tuple((cells + ("",) * len(columns))[: len(columns)] for _, cells in lines),
+        header_line=header_line,
+        lines=tuple(number for number, _ in lines),
         problems=(*_encoding_problems(text, encoding), *_header_problems(columns), *_ragged(lines, len(columns))),
     )
 
@@ -45,6 +67,8 @@ def read_metadata(root: Path, path: str) -> Metadata:
 def _content(path: Path) -> bytes:
     if path.exists() and not path.is_file():  # to open a pipe would wait for ever
         raise OSError("not a regular file")
+    if (size := path.stat().st_size) > MAX_BYTES:
+        raise OSError(f"it has {size:,} bytes, a metadata table has about 100,000")
     return path.read_bytes()
 
 
@@ -69,11 +93,33 @@ def _no_table(data: bytes, text: str) -> str:
     return "" if readable else f"expected a table, found {content}"
 
 
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the cells of each line that is not blank, with the line's number."""
+def _bounded(text: str, delimiter: str) -> list[_Line]:
+    """Return the header and the rows.
+
+    Raises:
+        ValueError: there are more columns or cells than a metadata table has; the message says it.
+    """
+    if text.count(delimiter) > MAX_CELLS:
+        raise ValueError(f"more than {MAX_CELLS:,} cells, a metadata table has about 13,500; it is not read")
+    lines = _lines(text, delimiter)
+    header = next(lines)
+    if (columns := len(header[1])) > MAX_COLUMNS:
+        raise ValueError(f"the header has {columns} columns, a metadata table has about 11; it is not read")
+    rows = list(islice(lines, MAX_CELLS // columns + 1))
+    if len(rows) * columns > MAX_CELLS:
+        raise ValueError(f"more than {MAX_CELLS:,} cells, a metadata table has about 13,500; it is not read")
+    return [header, *rows]
+
+
+def _lines(text: str, delimiter: str) -> Iterator[_Line]:
+    """Yield the cells of each row, with the line on which it begins; blank lines are no rows, but they count."""
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # an open quote makes one cell of all that follows
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return ((reader.line_num, tuple(cells)) for cells in reader if cells)
+    begin = 1
+    for cells in reader:
+        if cells:
+            yield begin, tuple(cells)
+        begin = reader.line_num + 1
 
 
 def _encoding_problems(text: str, encoding: str) -> Iterator[str]:
@@ -88,11 +134,15 @@ def _header_problems(columns: tuple[str, ...]) -> Iterator[str]:
     if numbers := [name for name in columns if _NUMBER.fullmatch(name.strip())]:
         yield f"the first line is no header: it holds the number {numbers[0]}"
     if blank := [str(number) for number, name in enumerate(columns, 1) if not name.strip()]:
-        yield f"no name above column {', '.join(blank)}"
+        yield f"no name above column {_some(blank, 'columns')}"
 
 
-def _ragged(lines: list[tuple[int, tuple[str, ...]]], expected: int) -> Iterator[str]:
-    wrong = [f"line {number} has {len(cells)}" for number, cells in lines if len(cells) != expected]
-    if wrong:
-        more = f" and {len(wrong) - _NAMED} lines more" if len(wrong) > _NAMED else ""
-        yield f"the header has {expected} cells, but {', '.join(wrong[:_NAMED])}{more}"
+def _ragged(lines: Sequence[_Line], expected: int) -> Iterator[str]:
+    if wrong := [f"line {number} has {len(cells)}" for number, cells in lines if len(cells) != expected]:
+        yield f"the header has {expected} cells, but {_some(wrong, 'lines')}"
+
+
+def _some(items: Sequence[str], noun: str) -> str:
+    """Return the first of the items, and how many more there are."""
+    more = f" and {len(items) - _NAMED} {noun} more" if len(items) > _NAMED else ""
+    return ", ".join(items[:_NAMED]) + more

@@ -2,7 +2,8 @@
 
 Each voxel of the grid holds the number of the combination of masks that it belongs to so far; 0 is no mask at all. A
 mask turns combination c into a new one, "c and this mask", so a combination is a parent and one mask more, and its
-masks are found by walking up to 0. The grid costs two bytes a voxel, four from 65,536 combinations on.
+masks are found by walking up to 0. The grid costs two bytes a voxel, which number ``MAX_COMBINATIONS``; masks of noise
+make more, and are not counted.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ from numpy.typing import NDArray
 
 from segaudit.measure.runs import Foreground
 from segaudit.model import Overlap
+from segaudit.model.records import MAX_COMBINATIONS
 
 _Numbers: TypeAlias = NDArray[np.int64]
-
-_NARROW = np.iinfo(np.uint16).max
 
 
 class Overlaps:
@@ -27,7 +27,12 @@ class Overlaps:
     def __init__(self, structures: Sequence[str]) -> None:
         """Take the structures in alphabetical order; their masks are added in this order."""
         self._structures = structures
-        self._grid: NDArray[np.uint16 | np.uint32] = np.zeros(0, np.uint16)
+        self.counted = True
+        """Whether all was counted; else there are no pairs, and the numbers are 0."""
+        self._forget()
+
+    def _forget(self) -> None:
+        self._grid = np.zeros(0, np.uint16)
         self._parent: _Numbers = np.zeros(1, np.int64)
         self._mask: _Numbers = np.zeros(1, np.int64)
         self._depth: _Numbers = np.zeros(1, np.int64)
@@ -36,6 +41,13 @@ class Overlaps:
 
     def add(self, structure: str, foreground: Foreground) -> None:
         """Add the voxels of a mask; all masks have grids of one shape."""
+        if self.counted:
+            self.counted = self._count(structure, foreground)
+        if not self.counted:
+            self._forget()
+
+    def _count(self, structure: str, foreground: Foreground) -> bool:
+        """Count the voxels of a mask; return whether there are few enough combinations."""
         if not self._grid.size:
             self._grid = np.zeros(np.prod(foreground.shape, dtype=np.int64), np.uint16)
         number = self._structures.index(structure)
@@ -45,9 +57,12 @@ class Overlaps:
             counts = np.bincount(before)
             met = np.flatnonzero(counts)
             new = met[successor[met] == 0]
+            if self._parent.size + new.size > MAX_COMBINATIONS + 1:  # the first is no mask at all
+                return False
             successor[new] = self._extend(new, number)
             self._reached[successor[met]] += counts[met]
             self._grid[indices] = successor.astype(self._grid.dtype)[before]
+        return True
 
     def _extend(self, parents: _Numbers, number: int) -> _Numbers:
         """Add the combinations "parent and this mask" and return their numbers."""
@@ -56,8 +71,6 @@ class Overlaps:
         self._mask = np.append(self._mask, np.full(parents.size, number))
         self._depth = np.append(self._depth, self._depth[parents] + 1)
         self._reached = np.append(self._reached, np.zeros(parents.size, np.int64))
-        if self._parent.size > _NARROW and self._grid.dtype == np.uint16:
-            self._grid = self._grid.astype(np.uint32)
         return np.arange(first, self._parent.size)
 
     @property

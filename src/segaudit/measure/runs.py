@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,21 @@ Indices: TypeAlias = NDArray[np.int64]
 Box: TypeAlias = tuple[int, int, int, int, int, int]
 """First and last voxel along i, j, k, inclusive."""
 
+Flat = TypeVar("Flat", bound=np.generic)
+
 _CHUNK = 1 << 18
 """Voxels that are listed one by one at a time."""
 
 
-def equal_runs(voxels: NDArray[Any], first: int) -> tuple[Integers, Integers]:
-    """Return starts and lengths of the runs of equal values in a piece of a flat grid that begins at ``first``."""
-    edges = np.flatnonzero(voxels[1:] != voxels[:-1]) + 1
-    bounds = np.concatenate([[0], edges, [len(voxels)]]).astype(np.int32)
-    return bounds[:-1] + np.int32(first), np.diff(bounds)
+def joined(starts: Integers, lengths: Integers) -> Integers:
+    """Make one of runs that touch, and return a row of starts and a row of lengths.
+
+    Noise in the place of a mask has runs of one voxel, which would take more memory than its grid.
+    """
+    apart = np.ones(starts.size, np.bool_)
+    np.not_equal(starts[1:], starts[:-1] + lengths[:-1], out=apart[1:])
+    first = np.flatnonzero(apart)
+    return np.array([starts[first], np.add.reduceat(lengths, first, dtype=np.int32)])
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,15 @@ class Foreground:
     def voxels(self) -> int:
         """How many voxels there are."""
         return int(self.lengths.sum(dtype=np.int64))
+
+    def values_of(self, flat: NDArray[Flat]) -> NDArray[Flat]:
+        """Return the values that another grid of this shape, flat in file order, has at these voxels."""
+        values = np.empty(self.voxels, flat.dtype)
+        taken = 0
+        for indices in self.indices():
+            values[taken : taken + indices.size] = flat[indices]
+            taken += indices.size
+        return values
 
     @cached_property
     def rows(self) -> Rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -57,7 +58,12 @@ def stored(block: bytes, header: Header) -> Voxels:
     if channels := _CHANNELS.get(header.dtype):
         colours = np.frombuffer(block, np.uint8).reshape(-1, channels)
         return np.asarray(colours.sum(axis=1, dtype=np.uint16))
-    return np.frombuffer(block, np.dtype(header.dtype).newbyteorder(header.byte_order))
+    return np.frombuffer(block, _stored_type(header.dtype, header.byte_order))
+
+
+@cache
+def _stored_type(name: str, byte_order: str) -> np.dtype[Any]:
+    return np.dtype(name).newbyteorder(byte_order)  # type: ignore[arg-type]
 
 
 def meant(voxels: Voxels, header: Header) -> Voxels:

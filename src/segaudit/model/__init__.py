@@ -17,7 +17,7 @@ from segaudit.model.contract import (
     Structure,
 )
 from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset
-from segaudit.model.findings import Check, Finding, Outcome, check
+from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
 from segaudit.model.listing import CaseFiles, Listing
 from segaudit.model.records import (
     QUANTILES,
@@ -65,6 +65,7 @@ __all__ = [
     "Listing",
     "Mask",
     "Metadata",
+    "NotApplicable",
     "Outcome",
     "Overlap",
     "Published",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Literal
 
 from msgspec import Struct
@@ -178,9 +178,19 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         """The structures by name."""
         return {structure.name: structure for structure in self.structures}
 
+    def at(self, key: str) -> object:
+        """Return the value at a dotted key, such as ``geometry.spacing_mm``; the contract itself for an empty one.
+
+        Raises:
+            AttributeError: there is no such key.
+        """
+        return reduce(getattr, filter(None, key.split(".")), self)
+
     def sibling_of(self, names: frozenset[str]) -> str:
         """Return the other release whose class list fits the names better than this contract's; empty if none does."""
         own = frozenset(self.by_name)
+        if not own:
+            return ""
         scores = {release: similarity(names, classes) for release, classes in self.siblings.items() if classes != own}
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] > similarity(names, own) else ""

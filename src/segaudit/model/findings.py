@@ -27,6 +27,10 @@ class Outcome(enum.StrEnum):
     COULD_NOT_RUN = "could not run"
 
 
+class NotApplicable(Exception):  # noqa: N818 (nothing is wrong)
+    """Raised by a check before its first finding, where a record has nothing that it could judge."""
+
+
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place where a check does not hold. What all findings of a check share stands in its ``Check``."""
 
@@ -63,7 +67,7 @@ class Check(Generic[P]):
     severity: Severity
     function: Callable[P, Iterator[Finding]]
     unit: type
-    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Published or WaiverUse."""
+    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Metadata, Published or WaiverUse."""
     takes_contract: bool
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
@@ -96,16 +100,22 @@ def check(
     Nothing is registered: the catalogue is what the modules of ``segaudit.checks`` hold.
 
     Raises:
-        ValueError: the id is not kebab-case of two words or more.
-        TypeError: the second parameter is not a Contract.
+        ValueError: the id is not kebab-case of two words or more, or a contract has no such key as ``needs``.
+        TypeError: the first parameter is not annotated, or the second one is not a Contract.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check_id):
         raise ValueError(f"check id {check_id!r} is not kebab-case")
+    try:
+        Contract(name="").at(needs)
+    except AttributeError as error:
+        raise ValueError(f"{check_id}: a contract has no key {needs!r}") from error
 
     def declare(function: Callable[P, Iterator[Finding]]) -> Check[P]:
         hints = get_type_hints(function)
         hints.pop("return", None)
-        unit, *others = hints.values()
+        unit, *others = hints.values() or [None]
+        if unit is None:
+            raise TypeError(f"{check_id}: the first parameter of a check is annotated with what it looks at")
         if others not in ([], [Contract]):
             raise TypeError(f"{check_id}: the second parameter of a check is the contract, not {others}")
         return Check(check_id, severity, function, unit, bool(others), needs)

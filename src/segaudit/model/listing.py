@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from segaudit.model.records import Stranger
+
+COPIES = ("* ([0-9])", "* ([0-9]).*", "* ([0-9][0-9])", "* ([0-9][0-9]).*")
+
+LEFTOVERS = {
+    "._*": "AppleDouble file of macOS, no image: delete it",
+    "__macosx": "left behind by macOS: delete it",
+    ".ds_store": "left behind by macOS: delete it",
+    "thumbs.db": "left behind by Windows: delete it",
+    "desktop.ini": "left behind by Windows: delete it",
+    **dict.fromkeys(COPIES, "copy made by a browser or file manager: compare it with the original, then delete it"),
+    "*.part": "unfinished download: fetch it again",
+    "*.crdownload": "unfinished download: fetch it again",
+    "*.download": "unfinished download: fetch it again",
+    "*.tmp": "unfinished write: delete it",
+}
+"""What to do with the files that programs leave behind, by glob of the folded name."""
+
+
+def fold(name: str) -> str:
+    """Return a name without differences of letter case and Unicode form."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def stem(name: str) -> str:
+    """Return the name of a NIfTI file without ``.nii`` or ``.nii.gz`` in any letter case; empty for any other file."""
+    match = re.fullmatch(r"(.+)\.nii(\.gz)?", name, re.IGNORECASE)
+    return match[1] if match else ""
+
+
+def leftover(name: str) -> str:
+    """Return what to do with a file or folder that a program left behind; empty if it is none."""
+    return next((advice for glob, advice in LEFTOVERS.items() if fnmatchcase(fold(name), glob)), "")
 
 
 class CaseFiles(Struct, frozen=True, kw_only=True):
@@ -26,12 +61,12 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """Why the folder could not be listed."""
 
     def named(self, structures: Iterable[str]) -> CaseFiles:
-        """Return the case with its masks under the names that a class list gives them, whatever their letter case."""
-        known = {structure.casefold(): structure for structure in structures}
+        """Return the case with its masks under the names that a class list gives them, however they are written."""
+        known = {fold(structure): structure for structure in structures}
         masks: dict[str, str] = {}
-        for stem, path in self.masks.items():
-            name = known.get(stem.casefold(), stem)
-            masks[stem if name in masks or name in self.masks else name] = path
+        for found, path in self.masks.items():
+            name = known.get(fold(found), found)
+            masks[found if name in masks or name in self.masks else name] = path
         return replace(self, masks=dict(sorted(masks.items())))
 
 
@@ -51,6 +86,6 @@ class Listing(Struct, frozen=True, kw_only=True):
         return frozenset(structure for case in self.cases for structure in case.masks)
 
     def named(self, structures: Iterable[str]) -> Listing:
-        """Return the listing with masks under the names that a class list gives them, whatever their letter case."""
+        """Return the listing with masks under the names that a class list gives them, however they are written."""
         known = tuple(structures)
         return replace(self, cases=tuple(case.named(known) for case in self.cases))

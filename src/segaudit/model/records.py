@@ -28,6 +28,9 @@ BLANK_STD_HU = 5.0
 BLANK_BODY_SHARE = 0.01
 """Share of voxels above -500 HU below which a CT shows nothing but air."""
 
+MAX_COMBINATIONS = 65_535
+"""Sets of masks that meet in a voxel, of which s0327 of v2 has 158; masks that make more than this many are noise."""
+
 FIELD_OF_VIEW_MARGIN = 3
 """A mask with a voxel within this many voxels of a face of the grid counts as cut by the field of view
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
@@ -277,6 +280,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Path of the file whose grid the masks are held against: the CT, or else the first mask of the commonest grid."""
     overlaps: tuple[Overlap, ...] = ()
     """Pairs that share voxels, most first."""
+    overlaps_counted: bool = True
+    """Whether overlaps were counted: not where more than ``MAX_COMBINATIONS`` sets of masks meet. Then there are no
+    pairs, and the three numbers below are 0."""
     overlap_voxels: int = 0
     """Voxels in two masks or more."""
     overlap_multiplicity: int = 0
@@ -310,6 +316,9 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     """Cells exactly as stored, each row padded or cut to the number of columns."""
+    header_line: int = 1
+    lines: tuple[int, ...] = ()
+    """Line of the file, from 1, on which each row begins; a quoted cell can make a row end on a later one."""
     problems: tuple[str, ...] = ()
     """What was wrong with the file itself: encoding, ragged rows, no header."""
 

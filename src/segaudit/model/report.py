@@ -81,7 +81,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """By severity, check, case and structure."""
     unmeasured: tuple[Unmeasured, ...]
     statistics: dict[str, Any]
-    """The published tables, recomputed (see ``segaudit.statistics``)."""
+    """The published tables, recomputed (see ``segaudit.model.statistics``)."""
 
     @property
     def exit_code(self) -> int:

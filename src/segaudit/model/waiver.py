@@ -21,20 +21,19 @@ class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def covers(self, check_id: str, finding: Finding, today: dt.date) -> bool:
         """Whether this waiver accepts a finding of a check today."""
-        return (
-            self.check == check_id
-            and today <= self.until
-            and fnmatchcase(finding.case, self.case)
-            and fnmatchcase(finding.structure, self.structure)
-        )
+        return self.check == check_id and today <= self.until and self.matches(finding)
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether a finding is in a case and of a structure that this waiver names."""
+        return fnmatchcase(finding.case, self.case) and fnmatchcase(finding.structure, self.structure)
 
 
 class WaiverUse(Struct, frozen=True, kw_only=True):
     """What became of a waiver in one audit."""
 
     waiver: Waiver
-    covered: int
-    """Findings that it accepted."""
+    covered: int | None
+    """Findings that it is about; None where its check or its cases were no part of the audit."""
     lapsed: bool
     known: bool
     """Whether there is a check of that id."""

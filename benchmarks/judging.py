@@ -1,0 +1,74 @@
+"""Time the judging of a dataset's worth of records: ``python benchmarks/judging.py [CASE_FOLDER]``.
+
+One case is measured, and its record stands for all: each copy has an id of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import msgspec
+from cases import case_at
+
+from segaudit import catalogue
+from segaudit.judge import Judge
+from segaudit.measure import measure_case
+from segaudit.model import Case, Dataset
+from segaudit.subject import load_contract
+from segaudit.tables import Tables
+
+T = TypeVar("T")
+
+_CASES = 1204
+_ROUNDS = 3
+_CONTRACT = "totalsegmentator-v2"
+
+
+def judged(records: list[bytes]) -> dict[str, float]:
+    """Decode and judge records; return the CPU seconds of each stage."""
+    spent: dict[str, float] = defaultdict(float)
+
+    def timed(stage: str, work: Callable[..., T], *arguments: object) -> T:
+        start = time.process_time()
+        try:
+            return work(*arguments)
+        finally:
+            spent[stage] += time.process_time() - start
+
+    checks = (check for family in catalogue.families().values() for check in family)
+    judge, tables = Judge(checks, load_contract(_CONTRACT)), Tables()
+    for record in records:
+        case = timed("decode", lambda data: msgspec.msgpack.decode(data, type=Case), record)
+        timed("judge cases", judge.case, case)
+        timed("collect rows", tables.add, case)
+    with TemporaryDirectory() as folder:
+        timed("write tables", tables.write, Path(folder))
+    names = tuple(tables.cases["case"])
+    dataset = Dataset(root=".", folders=names, cases=tables.cases, masks=tables.masks)
+    timed("judge the dataset", judge.dataset, dataset)
+    return spent
+
+
+def main(folder: Path | None) -> None:
+    """Print a table of the stages."""
+    with case_at(folder) as (root, files):
+        case = measure_case(root, files)
+    record, name = msgspec.msgpack.encode(case), case.case.encode()
+    copies = [record.replace(name, b"s%0*d" % (len(name) - 1, number)) for number in range(_CASES)]
+    rounds = [judged(copies) for _ in range(_ROUNDS)]
+    print(f"{_CASES} cases of {len(case.masks)} masks, {len(record)} bytes a record, medians of {_ROUNDS} rounds\n")
+    print("| stage | CPU s |\n| --- | ---: |")
+    for stage in rounds[0]:
+        print(f"| {stage} | {median(one[stage] for one in rounds):.2f} |")
+    print(f"| all | {median(sum(one.values()) for one in rounds):.2f} |")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None)

@@ -1,0 +1,33 @@
+"""Where the program begins: ``segaudit`` and ``python -m segaudit``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from io import TextIOWrapper
+from types import FrameType
+
+
+def main() -> None:
+    """Run the command line; whoever stops it, early or late, gets no traceback."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names that the terminal has no letters for are written as escapes
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from segaudit import cli  # noqa: PLC0415 (it takes a second, in which Ctrl-C may come)
+
+        cli.main(prog_name="segaudit")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Leave in order, with the exit code that shells expect of a program that a signal ended."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

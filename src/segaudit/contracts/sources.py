@@ -1,0 +1,64 @@
+"""Files that a user writes: their text, their TOML, and how a message names a place in them."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from segaudit.model.errors import InputError
+
+Keys: TypeAlias = tuple[str | int, ...]
+
+TOO_MUCH = "cannot be used, because it nests too deeply, or holds a number of too many digits"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, or a part of it, and the kind of error that is raised when it is wrong."""
+
+    path: Path
+    kind: type[InputError]
+    part: str = ""
+    """What stands before a key, such as ``line 5, ``."""
+
+    def error(self, text: str, keys: Keys = ()) -> InputError:
+        """Return an error that says ``file: table.key: text``, or ``file: line 5, column: text``."""
+        dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+        place = f"{self.path}: {self.part}{dotted}".removesuffix(": ").removesuffix(", ")
+        return self.kind(f"{place}: {text}")
+
+
+def read_text(source: Source) -> str:
+    """Return the text of a UTF-8 file, without a byte order mark.
+
+    Raises:
+        InputError: it cannot be read, is no regular file (a pipe may never end), or is not UTF-8.
+    """
+    try:
+        regular = stat.S_ISREG(source.path.stat().st_mode)
+        text = source.path.read_text("utf-8-sig") if regular else ""
+    except UnicodeDecodeError as error:
+        raise source.error(f"is not UTF-8 text (byte {error.start})") from error
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise source.error(f"cannot be read: {getattr(error, 'strerror', error)}") from error
+    if not regular:
+        raise source.error("is no regular file, expected a file of text")
+    return text
+
+
+def read_toml(source: Source) -> dict[str, Any]:
+    """Return the values of a TOML file.
+
+    Raises:
+        InputError: it cannot be read, is not TOML, or is more than Python can parse.
+    """
+    text = read_text(source)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise source.error(f"is not TOML: {error}") from error
+    except (ValueError, RecursionError) as error:  # ValueError: Python converts no more than 4300 digits
+        raise source.error(TOO_MUCH) from error

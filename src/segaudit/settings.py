@@ -1,0 +1,59 @@
+"""How to audit: what the command line, the pytest plugin and the Python interface have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from segaudit.model import Severity
+from segaudit.model.errors import DatasetError, InputError
+
+Gate = Literal["error", "warning"]
+"""The severities that can fail an audit; an info never does."""
+
+GATES: tuple[Gate, ...] = get_args(Gate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to audit; ``segaudit.audit`` says what each means.
+
+    Raises:
+        InputError: there is no such gate, or no process to measure with.
+    """
+
+    contract: str | Path | None = None
+    output: Path | None = None
+    waivers: Path | None = None
+    gate: str = "error"
+    cases: str = "*"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    workers: int | None = None
+    cache: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no audit can be run with."""
+        if self.gate not in GATES:
+            raise InputError(f"gate {self.gate!r}: expected {' or '.join(GATES)}")
+        if self.contract == "":  # an empty variable of a CI job
+            raise InputError("the contract is empty: name one, or leave it out to have the release recognised")
+        if self.workers is not None and self.workers < 1:
+            raise InputError(f"workers {self.workers}: expected 1 or more")
+
+    @property
+    def severity(self) -> Severity:
+        """The lowest severity that fails the audit."""
+        return Severity(self.gate)
+
+
+def outside(dataset: Path, path: Path) -> Path:
+    """Return a path that is to be written to.
+
+    Raises:
+        DatasetError: it lies inside the dataset, which is never written to.
+    """
+    if path.resolve().is_relative_to(dataset.resolve()):
+        raise DatasetError(f"{path}: lies inside the dataset, which is never written to; name a place outside of it")
+    return path
