@@ -165,7 +165,7 @@ def test_published_only(tmp_path: Path) -> None:
         ),
         (("audit", "dataset", "--contract", "contract.toml", "--output", "dataset/out"), "lies inside the dataset"),
         (("audit", "dataset", "--contract", "contract.toml", "--output", "contract.toml"), "contract.toml"),
-        (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot read the"),
+        (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot be read"),
         (("explain", "mask-offgrid"), "did you mean 'mask-off-grid'"),
     ],
 )
