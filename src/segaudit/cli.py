@@ -13,8 +13,6 @@ from rich.console import Console
 from segaudit import catalogue, contracts, progress
 from segaudit import waivers as waiver_files
 from segaudit.auditing import audit_published, conduct
-from segaudit.demo.build import build_demo
-from segaudit.demo.outcome import missed, surplus
 from segaudit.model import Report, Unmeasured
 from segaudit.model.errors import InputError
 from segaudit.model.statistics import statistics
@@ -79,7 +77,10 @@ def main() -> None:
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="What is printed."
 )
 def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
-    """Audit DATASET: read every voxel, hold it against the contract, write the reports."""
+    """Hold DATASET against its contract.
+
+    Reads every voxel of what changed since the last audit, and writes the reports.
+    """
     settings = Settings(output=output, **others)
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
@@ -94,7 +95,10 @@ def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool
 @choosing
 @measuring
 def measure(dataset: Path, **others: Any) -> NoReturn:
-    """Measure DATASET without judging it: OUTPUT/measurements receives cases.csv and masks.csv."""
+    """Measure DATASET without judging it.
+
+    OUTPUT/measurements receives cases.csv and masks.csv.
+    """
     settings = Settings(**others)
     measured = survey(open_dataset(dataset, settings.contract).only(settings.cases), settings, PROGRESS)
     click.echo(others["output"] / "measurements")
@@ -107,7 +111,7 @@ def measure(dataset: Path, **others: Any) -> NoReturn:
 @measuring
 @click.option("--format", "form", type=click.Choice(["markdown", "csv", "json"]), default="markdown")
 def stats(dataset: Path, form: str, **others: Any) -> NoReturn:
-    """Recompute the published tables of DATASET and print them."""
+    """Recompute the published tables of DATASET."""
     settings = Settings(**others)
     part = open_dataset(dataset, settings.contract).only(settings.cases)
     measured = survey(part, settings, PROGRESS)
@@ -122,7 +126,10 @@ def stats(dataset: Path, form: str, **others: Any) -> NoReturn:
 @selecting
 @measuring
 def baseline(dataset: Path, file: Path, **others: Any) -> NoReturn:
-    """Accept what an audit of DATASET finds today: write it to FILE (waivers.toml), for a year."""
+    """Accept what is found in DATASET today.
+
+    Writes waivers for a year to FILE (waivers.toml).
+    """
     if outside(dataset, file).exists():
         raise UsageError(f"{file}: is already there; name another file, or move it away")
     audited = conduct(dataset, Settings(**others), PROGRESS)
@@ -145,7 +152,10 @@ def list_() -> None:
 @main.command()
 @click.argument("check_id", metavar="ID")
 def explain(check_id: str) -> None:
-    """Explain a check: what it finds, why it matters, what to do."""
+    """Explain a check.
+
+    What it finds, why it matters, what to do, where its threshold comes from.
+    """
     check = catalogue.find(check_id)
     click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
 
@@ -167,7 +177,10 @@ def show(name: str) -> None:
 @click.argument("folder", type=FILE, default="segaudit-contract")
 @measuring
 def init(dataset: Path, folder: Path, **others: Any) -> NoReturn:
-    """Measure DATASET and write a contract that it holds into FOLDER, to be read and corrected."""
+    """Write a first contract for DATASET.
+
+    FOLDER (segaudit-contract) receives what the dataset is found to keep to, to be read and corrected.
+    """
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
     found, measured = observe(dataset, Settings(**others), PROGRESS)
@@ -178,7 +191,13 @@ def init(dataset: Path, folder: Path, **others: Any) -> NoReturn:
 @main.command()
 @click.argument("folder", type=FILE, default="segaudit-demo")
 def demo(folder: Path) -> NoReturn:
-    """Write a phantom dataset with known defects into FOLDER, audit it, and compare."""
+    """Audit a phantom dataset with known defects.
+
+    Writes it into FOLDER (segaudit-demo), and compares what is found with what was planted.
+    """
+    from segaudit.demo.build import build_demo  # noqa: PLC0415 (its libraries take 0.3 s, and only the demo needs them)
+    from segaudit.demo.outcome import missed, surplus  # noqa: PLC0415 (as above)
+
     if folder.exists():
         raise UsageError(f"{folder}: is already there; remove it, or name another folder")
     click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)

@@ -94,7 +94,7 @@ def measure_ct(file: File, volume: Volume | None) -> Ct:
     """Describe a CT; where there is no volume, only its file."""
     if volume is None:
         return Ct(case=file.case, file=file)
-    known = distribution_of(volume.hu)
+    known = distribution_of(volume.hu if volume.hu.dtype == np.int16 else volume.hu.copy())
     digest, slice_digests = _digests(volume)
     ct = Ct(
         case=file.case,

@@ -132,13 +132,13 @@ class _Sorted(Distribution):
 
 
 def distribution_of(values: Intensities) -> Distribution | None:
-    """Return the distribution of the finite values; None when there is none."""
+    """Return the distribution of the finite values, None when there is none; floats are sorted where they are."""
     if values.dtype == np.int16:
         return _Histogram(values) if values.size else None
-    ordered = np.sort(values)  # infinities come first and last, and NaN after them
+    values.sort()  # infinities come first and last, and NaN after them
     infinity = np.float32(np.inf)  # one of 64 bits would make searchsorted widen all values
-    first, last = np.searchsorted(ordered, -infinity, "right"), np.searchsorted(ordered, infinity, "left")
-    return _Sorted(ordered[first:last]) if first < last else None
+    first, last = np.searchsorted(values, -infinity, "right"), np.searchsorted(values, infinity, "left")
+    return _Sorted(values[first:last]) if first < last else None
 
 
 def _blocks(values: NDArray[Any], overlap: int = 0) -> Iterator[NDArray[Any]]:
