@@ -14,7 +14,7 @@ from segaudit import catalogue, contracts, progress
 from segaudit import waivers as waiver_files
 from segaudit.auditing import audit_published, conduct
 from segaudit.model import Report, Unmeasured
-from segaudit.model.errors import InputError
+from segaudit.model.errors import InputError, told
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
 from segaudit.options import FILE, choosing, gating, measuring, selecting
@@ -52,7 +52,7 @@ class Segaudit(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe has seen enough: click leaves quietly
                 raise
-            raise UsageError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+            raise UsageError(told(error)) from error
         except KeyboardInterrupt:
             click.echo(
                 "\nInterrupted. What was measured is kept: run the audit again, and it goes on from there.", err=True

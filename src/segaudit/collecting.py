@@ -14,7 +14,7 @@ import segaudit.checks
 from segaudit import catalogue
 from segaudit.auditing import conduct
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
-from segaudit.model.errors import InputError
+from segaudit.model.errors import InputError, told
 from segaudit.reports.phrases import count
 from segaudit.reports.terminal import block
 from segaudit.settings import Settings
@@ -44,7 +44,7 @@ class Collecting:
         except InputError as error:
             raise pytest.UsageError(str(error)) from error
         except OSError as error:
-            raise pytest.UsageError(f"{error.filename}: {error.strerror}") from error
+            raise pytest.UsageError(told(error)) from error
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -81,10 +81,10 @@ class Collecting:
 
 def _of_the_catalogue(path: Path) -> bool:
     """Whether a module is one of the installed checks, there or, word for word, in a clone."""
+    if path.parent.resolve() == HOME:
+        return True
     installed = HOME / path.name
-    if path.parent.resolve() == HOME or path.parent.name != HOME.name or not installed.exists():
-        return path.parent.resolve() == HOME
-    return path.read_bytes() == installed.read_bytes()
+    return path.parent.name == HOME.name and installed.exists() and path.read_bytes() == installed.read_bytes()
 
 
 def _audit(config: pytest.Config) -> Report:

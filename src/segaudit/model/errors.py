@@ -35,6 +35,11 @@ class UnknownCheckError(InputError):
     """There is no check or family of that name."""
 
 
+def told(error: OSError) -> str:
+    """Return what the operating system refused, with the file where it names one."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest known word; empty where none is near."""
     nearest = difflib.get_close_matches(word, list(known), n=1)
