@@ -17,12 +17,19 @@ FIRST = ("integrity", "layout", "metadata", "geometry", "alignment", "intensity"
 
 def families() -> dict[str, tuple[Check[...], ...]]:
     """Return the checks by family: what explains most comes first, the checks of each in the order they are written."""
-    names = [module.name for module in pkgutil.iter_modules(segaudit.checks.__path__)]
-    names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
-    modules = {name: importlib.import_module(f"segaudit.checks.{name}") for name in names}
+    known = [check for checks in modules().values() for check in checks]
+    names = dict.fromkeys(check.family for check in known)
+    ordered = sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+    return {name: tuple(check for check in known if check.family == name) for name in ordered}
+
+
+def modules() -> dict[str, tuple[Check[...], ...]]:
+    """Return the checks by the module that they are written in."""
+    names = sorted(module.name for module in pkgutil.iter_modules(segaudit.checks.__path__))
+    loaded = {name: importlib.import_module(f"segaudit.checks.{name}") for name in names}
     return {
         name: tuple(value for value in vars(module).values() if isinstance(value, Check))
-        for name, module in modules.items()
+        for name, module in loaded.items()
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from functools import cached_property, reduce
 from typing import Literal
 
@@ -177,6 +178,23 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     def by_name(self) -> dict[str, Structure]:
         """The structures by name."""
         return {structure.name: structure for structure in self.structures}
+
+    @cached_property
+    def spine(self) -> tuple[Structure, ...]:
+        """The vertebrae from head to foot: the row of neighbours that has no sides."""
+        return next((row for row in self.rows if not row[0].side), ())
+
+    @cached_property
+    def rows(self) -> tuple[tuple[Structure, ...], ...]:
+        """The rows of like structures (vertebrae, ribs of a side), each from head to foot."""
+        firsts = (structure for structure in self.structures if structure.below and not structure.above)
+        return tuple(tuple(self._downwards(first)) for first in firsts)
+
+    def _downwards(self, first: Structure) -> Iterator[Structure]:
+        following: Structure | None = first
+        while following:
+            yield following
+            following = self.by_name.get(following.below)
 
     def at(self, key: str) -> object:
         """Return the value at a dotted key, such as ``geometry.spacing_mm``; the contract itself for an empty one.

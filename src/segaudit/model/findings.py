@@ -77,9 +77,14 @@ class Check(Generic[P]):
         return self.function(*args, **kwargs)
 
     @property
-    def family(self) -> str:
-        """The module it is written in."""
+    def module(self) -> str:
+        """The module of ``segaudit.checks`` that it is written in."""
         return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def family(self) -> str:
+        """The module's name up to an underscore: a large family has several modules, as ``anatomy_spine``."""
+        return self.module.partition("_")[0]
 
     @property
     def explanation(self) -> str:
