@@ -96,7 +96,7 @@ def _tissueless(mask: Mask, share: float, where: str) -> Finding:
     """Return a finding about a mask of which a share lies where there is no tissue."""
     percent = float(f"{100 * share:.2g}")
     message = f"{percent:g} % of its voxels {where}, at most {100 * SHARE:g} % expected"
-    return Finding.about(mask.file, message, percent, 100 * SHARE)
+    return Finding.about(mask, message, percent, 100 * SHARE)
 
 
 def _in_void(mask: Mask, case: Case, contract: Contract) -> bool:

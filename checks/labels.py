@@ -132,7 +132,7 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     if 0 < mask.volume_ml < least and not mask.cut:
         volume = float(f"{mask.volume_ml:.2g}")
         message = f"{mask.voxels} voxels, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
-        yield Finding.about(mask.file, message, volume, least)
+        yield Finding.about(mask, message, volume, least)
 
 
 @check("mask-fragmented", Severity.WARNING, needs="structures")
@@ -155,7 +155,7 @@ def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     if len(counted) > structure.max_pieces:
         listed = ", ".join(f"{size:.3g}" for size in counted)
         message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
-        yield Finding.about(mask.file, message, len(counted), structure.max_pieces)
+        yield Finding.about(mask, message, len(counted), structure.max_pieces)
 
 
 @check("masks-overlap", Severity.WARNING)
@@ -236,7 +236,8 @@ class Pair(NamedTuple):
     def finding(self, message: str) -> Finding:
         """Return a finding about the pair; observed is the share in per cent."""
         names = f"{self.first.structure}, {self.second.structure}"
-        return Finding(case=self.first.case, structure=names, message=message, observed=self.percent)
+        smaller = min(self.first, self.second, key=lambda mask: mask.voxels)
+        return Finding(case=self.first.case, structure=names, message=message, observed=self.percent, spot=smaller.spot)
 
 
 def _shared(case: Case) -> Iterator[Pair]:

@@ -63,11 +63,20 @@ def place(finding: ReportedFinding) -> str:
 
 
 def told(finding: ReportedFinding) -> str:
-    """Return a finding's message, the first of the structures or files that it merges, the reason that waives it."""
+    """Return a finding's message, the first of what it merges, where to look, the reason that waives it."""
     names = _names(finding)
     listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
-    return visible(finding.message + listed + waived)
+    return visible(finding.message + listed + spot(finding) + waived)
+
+
+def spot(finding: ReportedFinding) -> str:
+    """Return where to look in a case: `` [x 12, y -30, z 140 mm; voxel 80, 91, 210]``; empty if there is no place."""
+    if finding.position_mm is None or finding.voxel is None:
+        return ""
+    x, y, z = finding.position_mm
+    i, j, k = finding.voxel
+    return f" [x {x:.0f}, y {y:.0f}, z {z:.0f} mm; voxel {i}, {j}, {k}]"
 
 
 def verdict(report: Report) -> str:

@@ -22,6 +22,7 @@ from segaudit.model import (
     Mask,
     Metadata,
     Spike,
+    Spot,
     Structure,
 )
 
@@ -31,6 +32,9 @@ SPACING = (1.5, 1.5, 1.5)
 AFFINE = (1.5, 0.0, 0.0, -45.0, 0.0, 1.5, 0.0, -37.5, 0.0, 0.0, 1.5, -30.0)
 VOXELS = 60 * 50 * 40
 VOXEL_ML = 1.5**3 / 1000
+
+CENTRE = Spot((30, 24, 20), (0.0, -0.8, -0.8))
+"""Where the centre of a healthy mask without a side lies."""
 
 STRUCTURES = (
     Structure(name="kidney_right", label=1, group="organ", side="right", partner="kidney_left", max_pieces=1),

@@ -9,7 +9,15 @@ from msgspec.structs import replace
 
 from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
 from segaudit.model import Alignment, Finding, HuSample
-from tests.factories import healthy_case, healthy_ct, healthy_file, healthy_header, healthy_mask, small_contract
+from tests.factories import (
+    CENTRE,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    healthy_mask,
+    small_contract,
+)
 
 LIVER = "s0001/segmentations/liver.nii.gz"
 EDGE = (0, 20, 15, 15, 10, 10)
@@ -83,6 +91,7 @@ def test_mask_in_void() -> None:
             message="2.3 % of its voxels on the CT's padding value, at most 1 % expected",
             observed=2.3,
             expected=1.0,
+            spot=CENTRE,
         )
     ]
     assert list(mask_outside_body(case, small_contract())) == []
@@ -112,6 +121,7 @@ def test_mask_outside_body() -> None:
             message="50 % of its voxels outside the body, at most 1 % expected",
             observed=50.0,
             expected=1.0,
+            spot=CENTRE,
         )
     ]
 

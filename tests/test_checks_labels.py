@@ -19,8 +19,9 @@ from segaudit.checks.labels import (
     masks_overlap,
     masks_overlap_large,
 )
-from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap, Structure
+from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap, Spot, Structure
 from tests.factories import (
+    CENTRE,
     STRUCTURES,
     VOXEL_ML,
     dataset,
@@ -38,9 +39,11 @@ EDGE = (2, 20, 15, 15, 10, 10)
 BROKEN = healthy_file(faults=(Fault("corrupt", "CRC"),))
 
 
-def about_liver(message: str, observed: str | float | None, expected: str | float) -> Finding:
+def about_liver(message: str, observed: str | float | None, expected: str | float, spot: Spot | None = None) -> Finding:
     """Return a finding about the liver's mask."""
-    return Finding(case="s0001", structure="liver", file=LIVER, message=message, observed=observed, expected=expected)
+    return Finding(
+        case="s0001", structure="liver", file=LIVER, message=message, observed=observed, expected=expected, spot=spot
+    )
 
 
 def test_dtype() -> None:
@@ -182,7 +185,7 @@ def test_tiny() -> None:
     """A speck is a finding."""
     mask = healthy_mask(voxels=4, volume_ml=4 * VOXEL_ML)
     assert list(mask_tiny(mask, small_contract())) == [
-        about_liver("4 voxels, 0.013 ml; expected 0.17 ml or more, or an empty mask", 0.013, 0.17)
+        about_liver("4 voxels, 0.013 ml; expected 0.17 ml or more, or an empty mask", 0.013, 0.17, CENTRE)
     ]
 
 
@@ -219,7 +222,7 @@ def test_fragmented() -> None:
     """More pieces than the structure has are a finding with their volumes."""
     mask = healthy_mask(pieces=(7000, 900, 100), components=3)
     assert list(mask_fragmented(mask, small_contract())) == [
-        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1)
+        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, CENTRE)
     ]
 
 
@@ -255,7 +258,7 @@ def overlaps(case: Case) -> dict[str, list[Finding]]:
 
 def of_pair(message: str, observed: float) -> Finding:
     """Return a finding about liver and spleen."""
-    return Finding(case="s0001", structure="liver, spleen", message=message, observed=observed)
+    return Finding(case="s0001", structure="liver, spleen", message=message, observed=observed, spot=CENTRE)
 
 
 def test_overlap() -> None:

@@ -48,7 +48,8 @@ def shifted(case: int) -> ReportedFinding:
     """Build the finding of a mask that lies beside its CT."""
     message = f"the worst corner lies {case - 50}.5 mm from where the CT's affine puts it, expected at most 0.1 mm"
     place = {"case": f"s00{case}", "structure": "liver", "file": f"s00{case}/segmentations/liver.nii.gz"}
-    return finding("mask-off-grid", Severity.ERROR, message, **place, observed=case - 49.5, expected=0.1)
+    spot = {"voxel": (80, 91, case), "position_mm": (12.4, -30.0, 1.5 * case)}
+    return finding("mask-off-grid", Severity.ERROR, message, **place, **spot, observed=case - 49.5, expected=0.1)
 
 
 CHECKS = (
@@ -287,7 +288,7 @@ def test_junit_is_xml_and_its_totals_are_true(report: Report) -> None:
 def test_csv_has_a_line_for_each_finding(report: Report) -> None:
     """No name breaks a line or adds a column."""
     rows = list(csv.reader(findings_csv.render(report).splitlines()))
-    assert [len(row) for row in rows] == [9] * (len(report.findings) + 1)
+    assert [len(row) for row in rows] == [15] * (len(report.findings) + 1)
 
 
 @given(names)

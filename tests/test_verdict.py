@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -31,12 +31,13 @@ from segaudit.model import (
 from segaudit.verdict import report_findings, result, waiver_uses
 
 TODAY = dt.date(2026, 11, 23)
+CENTRE: dict[str, Any] = {"centroid_voxel": (79.6, 91.2, 210.5), "centroid_mm": (12.04, -30.0, 140.26)}
 
 
 @check("mask-seen", Severity.WARNING)
 def mask_seen(mask: Mask) -> Iterator[Finding]:
     """Every mask."""
-    yield Finding(case=mask.case, structure=mask.structure, file=mask.file.path, message="seen", observed=1)
+    yield Finding.about(mask, "seen", 1)
 
 
 @check("file-seen", Severity.ERROR)
@@ -63,7 +64,7 @@ def a_case(name: str) -> Case:
     """Return a case with a CT, two whole masks and a damaged one."""
     paths = {structure: f"{name}/segmentations/{structure}.nii.gz" for structure in ("aorta", "liver")}
     masks = [
-        Mask(case=name, structure=s, file=File(case=name, structure=s, path=p, header=Header()))
+        Mask(case=name, structure=s, file=File(case=name, structure=s, path=p, header=Header()), **CENTRE)
         for s, p in paths.items()
     ]
     damaged = Mask(case=name, structure="spleen", file=File(case=name, structure="spleen", path="x"))
@@ -85,6 +86,16 @@ def test_findings_of_one_cause_are_one() -> None:
     assert finding.message == "2 masks: seen"
     assert finding.structure == "aorta, liver"
     assert (finding.case, finding.file, finding.observed, finding.waived) == ("s0001", "", 1, None)
+    assert (finding.voxel, finding.position_mm) == (None, None)
+
+
+def test_a_finding_about_one_mask_says_where_to_look() -> None:
+    """The mask's centre of mass, to a voxel and a tenth of a millimetre; a finding about its file has no place."""
+    waiver = Waiver(check="mask-seen", case="s0001", structure="aorta", reason="known", until=TODAY)
+    finding, _ = report_findings(judged(mask_seen, "s0001"), (waiver,), TODAY)
+    assert (finding.voxel, finding.position_mm) == ((80, 91, 210), (12.0, -30.0, 140.3))
+    (other,) = report_findings(judged(file_seen, "s0001"), (), TODAY)
+    assert (other.voxel, other.position_mm) == (None, None)
 
 
 def test_merged_findings_say_that_the_ct_is_among_them() -> None:

@@ -50,6 +50,7 @@ def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFin
     places = {(finding.structure, finding.file) for finding in findings}
     structures = dict.fromkeys(finding.structure for finding in findings if finding.structure)
     files = dict.fromkeys(finding.file for finding in findings if finding.file)
+    spot = first.spot if len(places) == 1 else None
     return ReportedFinding(
         check=trial.check.id,
         severity=trial.severity,
@@ -60,6 +61,8 @@ def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFin
         observed=first.observed,
         expected=first.expected,
         waived=None if reason is None else str(reason),
+        voxel=spot.voxel if spot else None,
+        position_mm=spot.mm if spot else None,
     )
 
 

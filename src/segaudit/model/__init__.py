@@ -32,6 +32,7 @@ from segaudit.model.records import (
     Metadata,
     Overlap,
     Spike,
+    Spot,
     Stranger,
 )
 from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Unmeasured
@@ -76,6 +77,7 @@ __all__ = [
     "ReportedFinding",
     "Severity",
     "Spike",
+    "Spot",
     "Stranger",
     "Structure",
     "Unmeasured",

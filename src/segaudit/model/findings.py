@@ -12,7 +12,7 @@ from typing import Generic, ParamSpec, Self, get_type_hints
 from msgspec import Struct
 
 from segaudit.model.contract import Contract, Severity
-from segaudit.model.records import File
+from segaudit.model.records import File, Mask, Spot
 
 P = ParamSpec("P")
 
@@ -43,12 +43,20 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Path relative to the dataset."""
     observed: str | int | float | None = None
     expected: str | int | float | None = None
+    spot: Spot | None = None
+    """Where to look, if there is one place."""
 
     @classmethod
     def about(
-        cls, file: File, message: str, observed: str | float | None = None, expected: str | float | None = None
+        cls,
+        subject: File | Mask,
+        message: str,
+        observed: str | float | None = None,
+        expected: str | float | None = None,
+        spot: Spot | None = None,
     ) -> Self:
-        """Return a finding about a file: it names its case, structure and path."""
+        """Return a finding about a file or a mask: it names case, structure and path, and a mask's centre."""
+        file = subject if isinstance(subject, File) else subject.file
         return cls(
             case=file.case,
             structure=file.structure,
@@ -56,6 +64,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
             message=message,
             observed=observed,
             expected=expected,
+            spot=spot or (None if isinstance(subject, File) else subject.spot),
         )
 
 

@@ -17,6 +17,8 @@ Affine = tuple[float, ...]
 
 Vector = tuple[float, float, float]
 
+Voxel = tuple[int, int, int]
+
 FaultKind = Literal[
     "unreadable", "empty", "not-nifti", "corrupt", "truncated", "header", "short", "trailing", "oversized"
 ]
@@ -34,6 +36,13 @@ MAX_COMBINATIONS = 65_535
 FIELD_OF_VIEW_MARGIN = 3
 """A mask with a voxel within this many voxels of a face of the grid counts as cut by the field of view
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
+
+
+class Spot(Struct, frozen=True):
+    """A place in a case: a voxel of its grid, counted from 0 along i, j, k, and the same place in the world, mm."""
+
+    voxel: Voxel
+    mm: Vector
 
 
 class Fault(Struct, frozen=True):
@@ -190,6 +199,15 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def whole(self) -> bool:
         """Whether its file could be read and trusted to the last voxel."""
         return self.file.whole
+
+    @property
+    def spot(self) -> Spot | None:
+        """Its centre of mass, rounded to a voxel and to 0.1 mm; None when it is empty."""
+        if self.centroid_voxel is None or self.centroid_mm is None:
+            return None
+        i, j, k = (round(index) for index in self.centroid_voxel)
+        x, y, z = (round(position, 1) for position in self.centroid_mm)
+        return Spot((i, j, k), (x, y, z))
 
     @property
     def cut(self) -> bool:

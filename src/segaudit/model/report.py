@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from segaudit.model.contract import Severity
 from segaudit.model.findings import Outcome
+from segaudit.model.records import Vector, Voxel
 
 FORMAT = 1
 """Version of the report's form; it grows when a field changes its meaning or goes."""
@@ -41,6 +42,10 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     expected: str | int | float | None
     waived: str | None
     """The waiver's reason; None where nothing waives it."""
+    voxel: Voxel | None = None
+    """Where to look: the voxel's index along i, j, k from 0; None where there is no single place."""
+    position_mm: Vector | None = None
+    """The same place in the world, RAS+."""
 
     def fails(self, gate: Severity) -> bool:
         """Whether it is at the gate or above, and nothing waives it."""
