@@ -43,7 +43,8 @@ def judged(records: list[bytes]) -> dict[str, float]:
             spent[stage] += time.process_time() - start
 
     checks = (check for family in catalogue.families().values() for check in family)
-    judge, tables = Judge(checks, load_contract(_CONTRACT)), Tables()
+    contract = load_contract(_CONTRACT)
+    judge, tables = Judge(checks, contract), Tables(contract)
     for record in records:
         case = timed("decode", lambda data: msgspec.msgpack.decode(data, type=Case), record)
         timed("judge cases", judge.case, case)
@@ -51,7 +52,7 @@ def judged(records: list[bytes]) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         timed("write tables", tables.write, Path(folder))
     names = tuple(tables.cases["case"])
-    dataset = Dataset(root=".", folders=names, cases=tables.cases, masks=tables.masks)
+    dataset = Dataset(root=".", folders=names, cases=tables.cases, masks=tables.masks, cts=tuple(tables.cts))
     timed("judge the dataset", judge.dataset, dataset)
     return spent
 

@@ -198,6 +198,7 @@ def dataset(*cases: Case, listed: Metadata | None = None, **changes: object) -> 
         "folders": tuple(case.case for case in cases),
         "cases": pd.DataFrame(case_rows, columns=list(CASE_COLUMNS)),
         "masks": pd.DataFrame(mask_rows, columns=list(MASK_COLUMNS)),
+        "cts": tuple(case.ct for case in cases if case.ct and case.ct.whole),
         "metadata": listed,
     }
     return Dataset(**(fields | changes))  # type: ignore[arg-type]  # the values fit, name by name

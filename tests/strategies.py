@@ -16,6 +16,8 @@ from segaudit.model import (
     Fault,
     File,
     Header,
+    KnownIssue,
+    KnownState,
     Mask,
     Metadata,
     Overlap,
@@ -23,6 +25,7 @@ from segaudit.model import (
     PublishedGrid,
     PublishedStructure,
     Spike,
+    State,
     Stranger,
     Waiver,
     WaiverUse,
@@ -215,6 +218,26 @@ waiver_uses: SearchStrategy[WaiverUse] = st.builds(
     known=st.booleans(),
 )
 
+known_states = st.builds(
+    KnownState,
+    issues=st.lists(
+        st.builds(
+            KnownIssue,
+            release=words,
+            case=st.just(CASE),
+            defect=words,
+            description=words,
+            source=words,
+            file=st.lists(structures).map(" ".join),
+        ),
+        min_size=1,
+    ).map(tuple),
+    state=st.sampled_from(State),
+    checks=st.lists(words, min_size=1).map(tuple),
+    why=words,
+)
+
+
 RECORDS: dict[type, SearchStrategy[object]] = {
     File: files("liver") | files(),
     Ct: cts,
@@ -223,6 +246,7 @@ RECORDS: dict[type, SearchStrategy[object]] = {
     Dataset: datasets(),
     Metadata: tables(),
     Published: published,
+    KnownState: known_states,
     WaiverUse: waiver_uses,
 }
 """A strategy for each record that a check can look at."""

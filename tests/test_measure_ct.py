@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from segaudit.model import QUANTILES, Ct, Spike
+from segaudit.model import QUANTILES, BelowAir, Ct, Spike
 from tests.volumes import COLOUR, COMPLEX, REAL, Made, made, measured, slow_values
 
 
@@ -49,6 +50,31 @@ def assert_statistics(ct: Ct, values: NDArray[np.float64]) -> None:
     assert ct.high == Spike(value=high, voxels=int(np.sum(values == high)), beside=beside[1])
     assert ct.body_share == np.sum(values > -500) / ct.voxels
     assert ct.extremes == (int(np.sum(values < -3100)), int(np.sum(values > 20000)))
+    assert ct.below_air == slow_below_air(values)
+    assert_histogram(ct, values)
+
+
+def slow_below_air(values: NDArray[np.float64]) -> BelowAir | None:
+    """Return what lies below air."""
+    below = np.sort(values[values < -1100])
+    if not below.size:
+        return None
+    value, _ = max(Counter(below.tolist()).items(), key=lambda counted: (counted[1], -counted[0]))
+    around = int(np.sum(np.abs(below - value) <= 0.05 * abs(value)))
+    return BelowAir(voxels=below.size, far=int(np.sum(below < -1250)), value=value, around=around)
+
+
+def assert_histogram(ct: Ct, values: NDArray[np.float64]) -> None:
+    """Count every bin anew, and compare where the bins are with what the docstring says."""
+    assert ct.histogram is not None
+    first, width, counts = ct.histogram.first, ct.histogram.width, ct.histogram.counts
+    ends = np.quantile(values, (0.001, 0.999))
+    assert counts == tuple(
+        int(np.sum((values >= first + n * width) & (values < first + (n + 1) * width))) for n in range(len(counts))
+    )
+    assert (first % width, np.log2(width) % 1, width >= 1, len(counts) <= 257) == (0, 0, True, True)
+    assert first <= ends[0] < first + width
+    assert first + (len(counts) - 1) * width <= ends[1] < first + len(counts) * width
 
 
 @given(made(dtypes=REAL + COMPLEX + tuple(COLOUR)))

@@ -70,6 +70,12 @@ def test_components(volume: Made) -> None:
     labels, count = ndimage.label(values, np.ones((3, 3, 3)))
     sizes = sorted(np.bincount(labels.ravel())[1:].tolist(), reverse=True)
     assert (mask.components, mask.pieces) == (count, tuple(sizes[:8]))
+    centres = [np.argwhere(labels == one).mean(axis=0) for one in range(1, count + 1)]
+    voxels = np.bincount(labels.ravel())[1:].tolist()
+    seconds = [centre for centre, size in zip(centres, voxels, strict=True) if [size] == sizes[1:2]]
+    found = mask.second_piece
+    assert (found is None) == (count < 2)
+    assert found is None or any(np.abs(np.array(found.voxel) - second).max() <= 0.5 + 1e-9 for second in seconds)
 
 
 @given(shapes(6), st.integers(0, 2**32), st.sampled_from((0.1, 0.5, 1.0)))

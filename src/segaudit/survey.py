@@ -34,9 +34,9 @@ def survey(
 ) -> Survey:
     """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
 
-    Only one case is in memory at a time: tables are all that stays.
+    Only one case is in memory at a time: tables and CTs are all that stays.
     """
-    tables, unmeasured = Tables(), []
+    tables, unmeasured = Tables(part.contract), []
     with _store(part.listing.root, settings.output) as store:
         for case in _cases(part, store, settings, progress):
             if isinstance(case, Unmeasured):
@@ -67,6 +67,8 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         folders=tuple(files.case for files in listing.cases),
         cases=tables.cases,
         masks=tables.masks,
+        cts=tuple(tables.cts),
+        meetings=tables.meetings,
         metadata=read_metadata(listing.root, listing.metadata) if listing.metadata else None,
         strangers=listing.strangers,
         excluded=part.contract.exclude.cases,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from msgspec.structs import astuple
 
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Mask
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Mask, Meeting
+from segaudit.model.anatomy import Anatomy
 
 NAN = float("nan")
 
@@ -15,17 +18,23 @@ NAN = float("nan")
 class Tables:
     """The measurement tables, grown case by case."""
 
-    def __init__(self) -> None:
-        """Begin with no rows."""
+    def __init__(self, contract: Contract) -> None:
+        """Begin with no rows; the contract says what a structure's place and completeness are."""
+        self._contract = contract
         self.files = 0
+        self.cts: list[Ct] = []
         self._cases: list[tuple[object, ...]] = []
         self._masks: list[tuple[object, ...]] = []
+        self._shares: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
 
     def add(self, case: Case) -> None:
-        """Add the rows of one case."""
+        """Add the rows of one case, and its CT if it is whole."""
         self.files += len(case.files)
+        self.cts.extend([case.ct] if case.ct and case.ct.whole else [])
         self._cases.append(tuple(_case_row(case)))
-        self._masks.extend(tuple(_mask_row(mask)) for mask in case.masks)
+        anatomy = Anatomy.of(case, self._contract)
+        self._masks.extend(tuple(_mask_row(mask, anatomy)) for mask in case.masks)
+        self._meet(case)
 
     @property
     def cases(self) -> pd.DataFrame:
@@ -36,6 +45,18 @@ class Tables:
     def masks(self) -> pd.DataFrame:
         """A row for each mask, with the columns ``MASK_COLUMNS``."""
         return pd.DataFrame(self._masks, columns=list(MASK_COLUMNS))
+
+    @property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """The pairs of structures that share voxels, those that do in most cases first."""
+        meetings = (Meeting(*pair, len(shares), *max(shares)) for pair, shares in self._shares.items())
+        return tuple(sorted(meetings, key=lambda meeting: -meeting.cases))
+
+    def _meet(self, case: Case) -> None:
+        """Note the overlaps of one case."""
+        sizes = {name: mask.voxels for name, mask in case.whole_masks.items()}
+        for first, second, voxels in map(astuple, case.overlaps):
+            self._shares[first, second].append((voxels / min(sizes[first], sizes[second]), case.case))
 
     def write(self, folder: Path) -> None:
         """Write ``cases.csv`` and ``masks.csv``."""
@@ -58,17 +79,20 @@ def _case_row(case: Case) -> Iterator[object]:
     yield case.labelled_voxels
 
 
-def _mask_row(mask: Mask) -> Iterator[object]:
+def _mask_row(mask: Mask, anatomy: Anatomy) -> Iterator[object]:
     yield mask.case
     yield mask.structure
     yield mask.whole
     yield mask.voxels
     yield mask.volume_ml
     yield mask.cut
+    yield mask.structure in anatomy.complete
     yield mask.components
     yield mask.volume_ml * mask.pieces[0] / mask.voxels if mask.voxels else 0.0
     yield mask.corner_displacement_mm
+    yield from mask.centroid_voxel or (NAN, NAN, NAN)
     yield from mask.centroid_mm or (NAN, NAN, NAN)
+    yield from anatomy.places.get(mask.structure, (NAN, NAN, NAN))
     yield mask.hu.mean if mask.hu else NAN
     yield mask.hu.median if mask.hu else NAN
     yield NAN if mask.void_share is None else mask.void_share

@@ -35,6 +35,21 @@ ORIENTATIONS = frozenset("".join(axes) for triple in permutations(("LR", "PA", "
 LARGEST = sys.float_info.max
 """Of numbers; TOML reads larger ones as infinite, or as whole numbers that Python does not print."""
 
+RANGES = (
+    ("down_low", "down_high"),
+    ("right_low", "right_high"),
+    ("front_low", "front_high"),
+    ("volume_low_ml", "volume_high_ml"),
+    ("hu_low", "hu_high"),
+)
+"""Columns of structures.csv that are given together, of which the first one is not above the second."""
+
+LEAST = {
+    "label": 1, "max_pieces": 1, "piece_ml": 0, "spine_mm": 0, "stray_mm": 0, "place_cases": 1,
+    "volume_low_ml": 0, "volume_cases": 1, "sides_ratio": 1, "hu_n": 1,
+}  # fmt: skip
+"""Columns of structures.csv that have a least value."""
+
 RETURNS = {"partner": "partner", "above": "below", "below": "above"}
 """Columns that name another structure, and the column in which that one names it in return."""
 
@@ -48,8 +63,10 @@ def problems(contract: Contract) -> Iterator[Problem]:
     yield from _dtypes(contract)
     yield from _regrades(contract)
     yield from _rows(contract.structures)
+    yield from _ranges(contract.structures)
     yield from _neighbours(contract)
     yield from _overlaps(contract)
+    yield from _spine(contract)
 
 
 def _numbers(contract: Contract) -> Iterator[Problem]:
@@ -161,12 +178,38 @@ def _rows(structures: tuple[Structure, ...]) -> Iterator[Problem]:
             if value in values[:row]:
                 text = f"found {shown(value)} a second time, expected each {column} once"
                 yield Problem(("structures", row, column), text)
-    for column, least in (("label", 1), ("max_pieces", 1), ("piece_ml", 0)):
+    for column, least in LEAST.items():
         for row, structure in enumerate(structures):
             value = getattr(structure, column)
             if value is not None and not least <= value <= LARGEST:
                 text = f"found {shown(value)}, expected {_bound(value, f'{least} or more')}"
                 yield Problem(("structures", row, column), text)
+
+
+def _ranges(structures: tuple[Structure, ...]) -> Iterator[Problem]:
+    """Both ends of a range are given, finite, and in order."""
+    for row, structure in enumerate(structures):
+        for first, second in RANGES:
+            low, high = getattr(structure, first), getattr(structure, second)
+            if (low is None) != (high is None):
+                given, missing = (second, first) if low is None else (first, second)
+                yield Problem(("structures", row, missing), f"found none, expected one where {given} is given")
+            elif low is not None and not -LARGEST <= low <= high <= LARGEST:
+                text = f"found {shown(low)}, expected a finite number, {second} = {shown(high)} at most"
+                yield Problem(("structures", row, first), text)
+
+
+def _spine(contract: Contract) -> Iterator[Problem]:
+    """Either no vertebra has its place along the spine, or each has one, further down than that of the one above."""
+    depths = [vertebra.spine_mm for vertebra in contract.spine]
+    if not any(depth is not None for depth in depths):
+        return
+    for vertebra, depth, above in zip(contract.spine, depths, [None, *depths], strict=False):
+        keys = ("structures", contract.structures.index(vertebra), "spine_mm")
+        if depth is None:
+            yield Problem(keys, "found none, expected one, because other vertebrae have it")
+        elif above is not None and depth <= above:
+            yield Problem(keys, f"found {shown(depth)}, expected more than {shown(above)}, that of {vertebra.above}")
 
 
 def _neighbours(contract: Contract) -> Iterator[Problem]:

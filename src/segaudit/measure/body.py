@@ -58,7 +58,7 @@ def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
         return None
     step = tuple(np.clip(np.rint(CELL_MM / spacing), 1, volume.shape).astype(int).tolist())
     sampled = volume.grid[tuple(slice(width // 2, None, width) for width in step)]
-    body = _largest(_opened(_filled(sampled > _GAS_HU, _axial_axis(affine))))
+    body = _largest(_opened(_filled(sampled > _GAS_HU, grid.axial_axis(affine))))
     if not body.any():
         return None
     outside = ~ndimage.binary_dilation(body, _CUBE)
@@ -69,11 +69,6 @@ def _before(outside: Cells, step: int, length: int) -> NDArray[np.int32]:
     """Add up rows of cells voxel by voxel; the last cell takes in what is left over at the far face."""
     cells = np.minimum(np.arange(length) // step, len(outside) - 1)
     return np.pad(np.cumsum(outside[cells], axis=0, dtype=np.int32), ((1, 0), (0, 0), (0, 0)))
-
-
-def _axial_axis(affine: grid.Matrix) -> int:
-    """Return the voxel axis that runs most along the patient's length."""
-    return int(np.abs(affine[2, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))).argmax())
 
 
 def _filled(body: Cells, axis: int) -> Cells:

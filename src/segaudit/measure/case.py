@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from segaudit.measure import grid
+from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
 from segaudit.measure.mask import measure_mask, read_foreground
@@ -42,6 +44,7 @@ def _measured(root: Path, files: CaseFiles) -> Case:
         overlap_voxels=overlaps.overlap_voxels,
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,
+        contacts=contacts_of(overlaps, grid.matrix(reference.header.affine)) if reference.header else (),
         strangers=files.strangers,
     )
 

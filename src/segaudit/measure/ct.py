@@ -13,9 +13,12 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from segaudit.measure import grid
 from segaudit.measure.distribution import Distribution, Intensities, distribution_of
 from segaudit.measure.grid import Shape, three_axes
 from segaudit.measure.inflate import Stream
+from segaudit.measure.likeness import as_patient, fingerprint_of, thumbnail_of
+from segaudit.measure.slices import slice_changes, slice_std, steps
 from segaudit.measure.voxels import blocks, meant, stored
 from segaudit.model import QUANTILES, Ct, File, Header
 
@@ -92,10 +95,13 @@ def pad_value_of(volume: Volume, minimum: float) -> float | None:
 
 def measure_ct(file: File, volume: Volume | None) -> Ct:
     """Describe a CT; where there is no volume, only its file."""
-    if volume is None:
+    if volume is None or file.header is None:
         return Ct(case=file.case, file=file)
     known = distribution_of(volume.hu if volume.hu.dtype == np.int16 else volume.hu.copy())
     digest, slice_digests = _digests(volume)
+    view = as_patient(volume.grid, file.header.orientation)
+    affine = grid.matrix(file.header.affine)
+    step = steps(affine, volume.shape)
     ct = Ct(
         case=file.case,
         file=file,
@@ -104,6 +110,10 @@ def measure_ct(file: File, volume: Volume | None) -> Ct:
         digest=digest,
         slice_digests=slice_digests,
         constant_slices=_constant_slices(volume),
+        slice_std=slice_std(volume.grid, step),
+        slice_changes=slice_changes(volume.grid, step, grid.axial_axis(affine)),
+        thumbnail=thumbnail_of(view),
+        fingerprint=fingerprint_of(view),
     )
     return _with_statistics(ct, known, pad_value_of(volume, known.minimum)) if known else ct
 
@@ -123,6 +133,8 @@ def _with_statistics(ct: Ct, known: Distribution, pad_value: float | None) -> Ct
         pad_share=0.0 if pad_value is None else known.count(pad_value) / ct.voxels,
         body_share=(known.size - known.at_most(_BODY_HU)) / ct.voxels,
         extremes=(known.below(_LEAST_HU), known.size - known.at_most(_MOST_HU)),
+        histogram=known.histogram(),
+        below_air=known.below_air(),
     )
 
 

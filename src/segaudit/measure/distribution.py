@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.model import HuSample, Spike
+from segaudit.model import BelowAir, Histogram, HuSample, Spike
 
 Intensities: TypeAlias = NDArray[np.int16 | np.float32]
 
@@ -19,6 +19,13 @@ _BLOCK = 1 << 16
 
 _BESIDE_HU = 10
 """Width of the part of the histogram that a spike is held against."""
+
+_BELOW_AIR_HU, _FAR_BELOW_HU, _AROUND = -1100, -1250, 0.05
+"""What ``BelowAir`` counts."""
+
+_MOST_BINS = 256
+_ENDS = (0.001, 0.999)
+"""Quantiles that a histogram reaches from and to."""
 
 
 class Distribution(ABC):
@@ -41,6 +48,10 @@ class Distribution(ABC):
     @abstractmethod
     def below(self, value: float) -> int:
         """Return how many values are less than ``value``."""
+
+    @abstractmethod
+    def commonest(self, below: float) -> float:
+        """Return the commonest of the values less than ``below``, which there are; the smallest of several."""
 
     @property
     def minimum(self) -> float:
@@ -74,6 +85,23 @@ class Distribution(ABC):
         edge = self.maximum
         beside = self.below(edge) - self.below(edge - _BESIDE_HU)
         return Spike(value=edge, voxels=self.count(edge), beside=beside / _BESIDE_HU)
+
+    def below_air(self) -> BelowAir | None:
+        """Describe what is less than air; None where nothing is."""
+        if not (voxels := self.below(_BELOW_AIR_HU)):
+            return None
+        value = self.commonest(_BELOW_AIR_HU)
+        reach = _AROUND * abs(value)
+        around = min(self.at_most(value + reach), voxels) - self.below(value - reach)
+        return BelowAir(voxels=voxels, far=self.below(_FAR_BELOW_HU), value=value, around=around)
+
+    def histogram(self) -> Histogram:
+        """Count by intensity between the ends."""
+        low, high = self.quantiles(_ENDS)
+        width = 2.0 ** max(math.ceil(math.log2(max(high - low, 1) / _MOST_BINS)), 0)
+        edges = np.arange(math.floor(low / width), math.floor(high / width) + 2) * width
+        counts = np.diff([self.below(edge) for edge in edges.tolist()])
+        return Histogram(first=float(edges[0]), width=width, counts=tuple(counts.tolist()))
 
     def sample(self) -> HuSample:
         """Summarise the distribution."""
@@ -109,6 +137,10 @@ class _Histogram(Distribution):
     def below(self, value: float) -> int:
         return self.at_most(math.ceil(value) - 1)
 
+    def commonest(self, below: float) -> float:
+        counts = np.diff(self._up_to[: math.ceil(below) - self._first], prepend=0)
+        return float(counts.argmax() + self._first)
+
 
 class _Sorted(Distribution):
     """Floats in ascending order."""
@@ -129,6 +161,10 @@ class _Sorted(Distribution):
 
     def below(self, value: float) -> int:
         return int(np.searchsorted(self._values, np.float32(value), side="left"))
+
+    def commonest(self, below: float) -> float:
+        values, counts = np.unique(self._values[: self.below(below)], return_counts=True)
+        return float(values[counts.argmax()])
 
 
 def distribution_of(values: Intensities) -> Distribution | None:

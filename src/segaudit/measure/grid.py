@@ -17,6 +17,9 @@ Matrix: TypeAlias = NDArray[np.float64]
 
 Shape = tuple[int, int, int]
 
+RIGHT, HEAD = 0, 2
+"""World axes: to the patient's right, and to the head."""
+
 
 def matrix(affine: Affine) -> Matrix:
     """Return the 3 x 4 matrix of an affine."""
@@ -42,6 +45,16 @@ def voxel_ml(affine: Matrix) -> float:
 def _determinant(affine: Matrix) -> float:
     first, second, third = affine[:, :3].T
     return abs(float(np.dot(first, np.cross(second, third))))
+
+
+def axis_along(affine: Matrix, world: int) -> int:
+    """Return the voxel axis that runs most along a world axis."""
+    return int(np.abs(affine[world, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))).argmax())
+
+
+def axial_axis(affine: Matrix) -> int:
+    """Return the voxel axis that runs most along the patient's length."""
+    return axis_along(affine, HEAD)
 
 
 def orientation(affine: Matrix) -> str:

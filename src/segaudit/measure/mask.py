@@ -17,9 +17,9 @@ from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.inflate import ZEROS, Stream
 from segaudit.measure.reference import Reference
-from segaudit.measure.runs import Box, Foreground, Integers, joined
+from segaudit.measure.runs import Box, Foreground, Integers, Rows, joined
 from segaudit.measure.voxels import Voxels, blocks, meant, stored
-from segaudit.model import File, Header, Mask
+from segaudit.model import File, Header, Mask, Spot
 from segaudit.model.records import Vector
 
 _MOST_VALUES = 16
@@ -91,11 +91,11 @@ def faces_of(box: Box, shape: grid.Shape) -> Box:
     return i0, shape[0] - 1 - i1, j0, shape[1] - 1 - j1, k0, shape[2] - 1 - k1
 
 
-def centroid_of(foreground: Foreground) -> Vector:
-    """Return the mean voxel index of a mask that is not empty."""
-    rows = foreground.rows
-    means = (rows.i + (rows.length - 1) / 2, rows.j, rows.k)
-    i, j, k = (float(np.average(mean, weights=rows.length)) for mean in means)
+def centroid_of(rows: Rows) -> Vector:
+    """Return the mean voxel index of rows, of which there is one at least."""
+    weights = rows.length.astype(np.float64)
+    middles = (rows.i + (weights - 1) / 2, rows.j, rows.k)
+    i, j, k = (float((middle * weights).sum() / weights.sum()) for middle in middles)
     return i, j, k
 
 
@@ -105,8 +105,23 @@ def world(affine: grid.Matrix, voxel: Vector) -> Vector:
     return x, y, z
 
 
-def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...]]:
-    """Return how many 26-connected components a mask has, and the voxels of the largest, descending, at most 8."""
+def spot_of(voxel: Vector, affine: grid.Matrix) -> Spot:
+    """Return the place of a mean voxel index, to a voxel and to 0.1 mm."""
+    i, j, k = (round(index) for index in voxel)
+    x, y, z = (round(position, 1) for position in world(affine, voxel))
+    return Spot((i, j, k), (x, y, z))
+
+
+def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vector, Vector]:
+    """Return the mean voxels of the left and of the right face of a mask's box, world mm."""
+    axis = grid.axis_along(affine, grid.RIGHT)
+    planes = (foreground.rows.on_plane(axis, box[2 * axis + side]) for side in (0, 1))
+    one, other = (world(affine, centroid_of(plane)) for plane in planes)
+    return (one, other) if affine[grid.RIGHT, axis] > 0 else (other, one)
+
+
+def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...], Vector | None]:
+    """Return how many 26-connected components a mask has, voxels of the largest (at most 8), centre of the second."""
     i0, i1, j0, j1, k0, k1 = box
     shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
     rows = foreground.rows
@@ -115,8 +130,11 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     for indices in Foreground(shape, starts, rows.length).indices():
         dense[indices] = 1
     labels = cc3d.connected_components(dense.reshape(shape, order="F"), connectivity=26)
-    sizes = np.bincount(labels.ravel(order="F")[starts], rows.length).astype(np.int64)[1:]
-    return sizes.size, tuple(np.sort(sizes)[::-1][:_MOST_PIECES].tolist())
+    component = labels.ravel(order="F")[starts]
+    sizes = np.bincount(component, rows.length).astype(np.int64)[1:]
+    order = np.argsort(-sizes, kind="stable")
+    second = centroid_of(rows.where(component == order[1] + 1)) if sizes.size > 1 else None
+    return sizes.size, tuple(sizes[order[:_MOST_PIECES]].tolist()), second
 
 
 def measure_mask(file: File, content: tuple[Foreground, Values] | None, reference: Reference) -> Mask:
@@ -134,14 +152,15 @@ def measure_mask(file: File, content: tuple[Foreground, Values] | None, referenc
         same_shape=reference.fits(file.header),
         corner_displacement_mm=reference.displacement_mm(file.header),
     )
-    return _with_anatomy(mask, foreground, grid.matrix(file.header.affine), reference) if foreground.voxels else mask
+    return _with_anatomy(mask, foreground, file.header, reference) if foreground.voxels else mask
 
 
-def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, reference: Reference) -> Mask:
+def _with_anatomy(mask: Mask, foreground: Foreground, header: Header, reference: Reference) -> Mask:
     """Add what only a mask that is not empty has."""
+    affine = grid.matrix(header.affine)
     box = box_of(foreground)
-    centroid = centroid_of(foreground)
-    components, pieces = components_of(foreground, box)
+    centroid = centroid_of(foreground.rows)
+    components, pieces, second = components_of(foreground, box)
     mask = msgspec.structs.replace(
         mask,
         volume_ml=foreground.voxels * grid.voxel_ml(affine),
@@ -151,6 +170,8 @@ def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, refer
         faces=faces_of(box, foreground.shape),
         components=components,
         pieces=pieces,
+        second_piece=spot_of(second, affine) if second else None,
+        ends_mm=ends_of(foreground, box, affine) if header.orientation else None,
     )
     return _with_intensities(mask, foreground, reference) if mask.same_shape else mask
 

@@ -8,12 +8,14 @@ make more, and are not counted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segaudit.measure.grid import Shape
 from segaudit.measure.runs import Foreground
 from segaudit.model import Overlap
 from segaudit.model.records import MAX_COMBINATIONS
@@ -26,12 +28,13 @@ class Overlaps:
 
     def __init__(self, structures: Sequence[str]) -> None:
         """Take the structures in alphabetical order; their masks are added in this order."""
-        self._structures = structures
+        self.structures = structures
         self.counted = True
         """Whether all was counted; else there are no pairs, and the numbers are 0."""
         self._forget()
 
     def _forget(self) -> None:
+        self._shape: Shape = (0, 0, 0)
         self._grid = np.zeros(0, np.uint16)
         self._parent: _Numbers = np.zeros(1, np.int64)
         self._mask: _Numbers = np.zeros(1, np.int64)
@@ -49,8 +52,9 @@ class Overlaps:
     def _count(self, structure: str, foreground: Foreground) -> bool:
         """Count the voxels of a mask; return whether there are few enough combinations."""
         if not self._grid.size:
-            self._grid = np.zeros(np.prod(foreground.shape, dtype=np.int64), np.uint16)
-        number = self._structures.index(structure)
+            self._shape = foreground.shape
+            self._grid = np.zeros(math.prod(self._shape), np.uint16)
+        number = self.structures.index(structure)
         successor = np.zeros(self._parent.size, np.int64)
         for indices in foreground.indices():
             before = self._grid[indices]
@@ -74,6 +78,16 @@ class Overlaps:
         return np.arange(first, self._parent.size)
 
     @property
+    def labels(self) -> NDArray[np.uint16]:
+        """The number of the combination of masks at each voxel, by k, j, i as it lies in memory; 0 is no mask."""
+        return self._grid.reshape(self._shape[::-1])
+
+    @property
+    def sole(self) -> _Numbers:
+        """The place in ``structures``, from 1, of the one mask of each combination; 0 for none and for several."""
+        return np.where(self._depth == 1, self._mask + 1, 0)
+
+    @property
     def labelled_voxels(self) -> int:
         """Voxels in one mask or more."""
         return int(self._reached[self._depth == 1].sum())
@@ -91,12 +105,12 @@ class Overlaps:
     def pairs(self) -> tuple[Overlap, ...]:
         """Return the pairs that share voxels, most first."""
         shared = self._matrix()
-        found = (Overlap(self._structures[a], self._structures[b], int(shared[a, b])) for a, b in np.argwhere(shared))
+        found = (Overlap(self.structures[a], self.structures[b], int(shared[a, b])) for a, b in np.argwhere(shared))
         return tuple(sorted(found, key=lambda pair: (-pair.voxels, pair.first, pair.second)))
 
     def _matrix(self) -> _Numbers:
         """Count, for each combination, its last mask with each mask of its ancestors."""
-        shared = np.zeros((len(self._structures), len(self._structures)), np.int64)
+        shared = np.zeros((len(self.structures), len(self.structures)), np.int64)
         combination = np.arange(self._parent.size)
         ancestor = self._parent
         while (above := ancestor > 0).any():

@@ -91,6 +91,18 @@ class Rows:
     j: Integers
     k: Integers
 
+    def where(self, chosen: NDArray[np.bool_]) -> Rows:
+        """Return some of the runs."""
+        return Rows(self.i[chosen], self.length[chosen], self.j[chosen], self.k[chosen])
+
+    def on_plane(self, axis: int, index: int) -> Rows:
+        """Return what lies on the plane across an axis (0 to 2 for i to k) at a voxel index."""
+        if axis:
+            return self.where((self.j if axis == 1 else self.k) == index)
+        at = (self.i <= index) & (index < self.i + self.length)
+        ones = np.ones_like(self.i[at])
+        return Rows(ones * index, ones, self.j[at], self.k[at])
+
 
 def _listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
     """Return the numbers of all runs, one by one: ``lengths`` of them from each of ``starts`` on."""

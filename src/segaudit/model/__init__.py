@@ -16,17 +16,25 @@ from segaudit.model.contract import (
     Severity,
     Structure,
 )
-from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset
+from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
 from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
+from segaudit.model.known import KnownState, State
+from segaudit.model.levels import Levels
 from segaudit.model.listing import CaseFiles, Listing
 from segaudit.model.records import (
+    FINGERPRINT_MEMBERS,
     QUANTILES,
+    THUMBNAIL_HU,
+    THUMBNAIL_SIDE,
+    BelowAir,
     Case,
+    Contact,
     Ct,
     Extension,
     Fault,
     File,
     Header,
+    Histogram,
     HuSample,
     Mask,
     Metadata,
@@ -40,14 +48,19 @@ from segaudit.model.waiver import Waiver, WaiverUse
 
 __all__ = [
     "CASE_COLUMNS",
+    "FINGERPRINT_MEMBERS",
     "MASK_COLUMNS",
     "QUANTILES",
+    "THUMBNAIL_HU",
+    "THUMBNAIL_SIDE",
     "Alignment",
+    "BelowAir",
     "Case",
     "CaseFiles",
     "Cases",
     "Check",
     "CheckResult",
+    "Contact",
     "Contract",
     "Counts",
     "Ct",
@@ -59,12 +72,16 @@ __all__ = [
     "Finding",
     "Geometry",
     "Header",
+    "Histogram",
     "HuSample",
     "Intensity",
     "KnownIssue",
+    "KnownState",
     "Labels",
+    "Levels",
     "Listing",
     "Mask",
+    "Meeting",
     "Metadata",
     "NotApplicable",
     "Outcome",
@@ -78,6 +95,7 @@ __all__ = [
     "Severity",
     "Spike",
     "Spot",
+    "State",
     "Stranger",
     "Structure",
     "Unmeasured",

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterator
 from functools import cached_property, reduce
 from typing import Literal
 
 from msgspec import Struct
 
+from segaudit.model.levels import Levels
+
 Pair = tuple[str, str]
+
+Range = tuple[float, float]
+
+ANYWHERE: Range = (-math.inf, math.inf)
 
 MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2"]
 """The forms of ``meta.csv``; empty where there is none."""
+
+
+SPECK_ML = 0.17
+"""50 voxels of 1.5 mm."""
 
 
 class Severity(enum.StrEnum):
@@ -53,6 +64,41 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """Connected pieces allowed; None for any number."""
     piece_ml: float = 1.0
     """A further piece smaller than this is a speck, not a piece."""
+    hu_low: float | None = None
+    """The median intensity under its mask is at least this in health, in any contrast phase, HU."""
+    hu_high: float | None = None
+    """And at most this: 20000 where metal or contrast medium may fill it."""
+    hu_source: str = ""
+    """Where the range comes from."""
+    hu_n: int | None = None
+    """How many people the source measured, if it says so."""
+    spine_mm: float | None = None
+    """Of a vertebra: how far its centre of mass lies below that of the first one in an adult, mm along the spine."""
+    down_low: float | None = None
+    """How deep its centre of mass lies along the spine in health, in the mm of ``spine_mm``: at least."""
+    down_high: float | None = None
+    right_low: float | None = None
+    """How far its centre of mass lies to the right of the spine in health, mm in an adult; the left is negative."""
+    right_high: float | None = None
+    front_low: float | None = None
+    """The same to the front of the vertebrae's centres of mass."""
+    front_high: float | None = None
+    stray_mm: float = 50.0
+    """How far beyond these limits a person can have it: ectopic, herniated, transplanted."""
+    place_source: str = ""
+    place_cases: int | None = None
+    volume_low_ml: float | None = None
+    """Volume in an adult, at least, disease and surgery included."""
+    volume_high_ml: float | None = None
+    volume_source: str = ""
+    volume_cases: int | None = None
+    sides_ratio: float | None = None
+    """How many times as large as its partner it can be; None where sides differ in health."""
+
+    @property
+    def speck_ml(self) -> float:
+        """Volume below which the whole mask is a speck."""
+        return min(SPECK_ML, self.piece_ml)
 
 
 class Cases(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -70,6 +116,12 @@ class Geometry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     orientation: str = ""
     shape_min: tuple[int, int, int] | None = None
     shape_max: tuple[int, int, int] | None = None
+
+    def has_spacing(self, spacing_mm: tuple[float, ...]) -> bool:
+        """Whether a grid has the promised spacing; any grid where none is promised."""
+        promised = self.spacing_mm if isinstance(self.spacing_mm, tuple) else (self.spacing_mm,) * len(spacing_mm)
+        pairs = zip(spacing_mm, promised, strict=False)
+        return all(one is None or abs(one - found) <= self.spacing_tolerance_mm for found, one in pairs)
 
 
 class Alignment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -148,8 +200,15 @@ class KnownIssue(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     description: str
     source: str
     file: str = ""
+    """Files or structures that it concerns, or globs of them, separated by blanks: ``ct.nii.gz segmentations/*``,
+    ``rib_* sternum``; empty where the report names none."""
     reported: str = ""
     status: str = ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names and globs in ``file``."""
+        return tuple(self.file.split())
 
 
 class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True, forbid_unknown_fields=True):
@@ -185,6 +244,29 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return next((row for row in self.rows if not row[0].side), ())
 
     @cached_property
+    def levels(self) -> Levels:
+        """The vertebrae whose place along the spine of an adult is given."""
+        placed = [(level.name.rpartition("_")[2], level.spine_mm) for level in self.spine if level.spine_mm is not None]
+        return Levels(tuple(name for name, _ in placed), tuple(depth for _, depth in placed))
+
+    @cached_property
+    def limits(self) -> dict[str, tuple[Range, Range, Range]]:
+        """Between which depths along the spine and offsets to the right and to the front a structure lies in health.
+
+        Millimetres in an adult; infinite where nothing is known. A vertebra is where it is.
+        """
+        return {structure.name: self._limits(structure) for structure in self.structures}
+
+    def _limits(self, structure: Structure) -> tuple[Range, Range, Range]:
+        if structure.spine_mm is not None:
+            return (structure.spine_mm, structure.spine_mm), ANYWHERE, (0.0, 0.0)
+        return (
+            _range(structure.down_low, structure.down_high),
+            _range(structure.right_low, structure.right_high),
+            _range(structure.front_low, structure.front_high),
+        )
+
+    @cached_property
     def rows(self) -> tuple[tuple[Structure, ...], ...]:
         """The rows of like structures (vertebrae, ribs of a side), each from head to foot."""
         firsts = (structure for structure in self.structures if structure.below and not structure.above)
@@ -212,6 +294,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         scores = {release: similarity(names, classes) for release, classes in self.siblings.items() if classes != own}
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] > similarity(names, own) else ""
+
+
+def _range(low: float | None, high: float | None) -> Range:
+    """Return a range, which is infinite where it is not given."""
+    return ANYWHERE if low is None or high is None else (low, high)
 
 
 def similarity(first: frozenset[str], second: frozenset[str]) -> float:

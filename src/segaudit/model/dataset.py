@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from segaudit.model.records import Metadata, Stranger
+from segaudit.model.records import Ct, Metadata, Spot, Stranger
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from segaudit.model.likeness import Likeness
 
 CASE_COLUMNS = (
     "case", "size_i", "size_j", "size_k", "spacing_i", "spacing_j", "spacing_k",
@@ -17,13 +20,26 @@ CASE_COLUMNS = (
 """Columns of ``Dataset.cases``: a row for each case that was measured; sizes and spacings are its reference grid's."""
 
 MASK_COLUMNS = (
-    "case", "structure", "whole", "voxels", "volume_ml", "cut", "components", "largest_ml", "corner_displacement_mm",
-    "centroid_x", "centroid_y", "centroid_z", "hu_mean", "hu_median", "void_share", "outside_body_share",
+    "case", "structure", "whole", "voxels", "volume_ml", "cut", "complete", "components", "largest_ml",
+    "corner_displacement_mm", "centroid_i", "centroid_j", "centroid_k", "centroid_x", "centroid_y", "centroid_z",
+    "depth_mm", "right_mm", "front_mm", "hu_mean", "hu_median", "void_share", "outside_body_share",
 )  # fmt: skip
-"""Columns of ``Dataset.masks``: one row for each mask file."""
+"""Columns of ``Dataset.masks``: one row for each mask file; ``complete`` and the place are those of ``Anatomy``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting(NamedTuple):
+    """Two structures that share voxels in some of the cases."""
+
+    first: str
+    second: str
+    cases: int
+    share: float
+    """The largest share of the smaller mask."""
+    case: str
+    """Where it is that large."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dataset:
     """Everything about a dataset that no single case can tell."""
 
@@ -32,6 +48,9 @@ class Dataset:
     """Ids of the cases that have a folder, in alphabetical order; excluded ones are left out."""
     cases: pd.DataFrame
     masks: pd.DataFrame
+    cts: tuple[Ct, ...] = ()
+    """The CTs that are whole."""
+    meetings: tuple[Meeting, ...] = ()
     metadata: Metadata | None = None
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
@@ -42,3 +61,17 @@ class Dataset:
         """Ids that the metadata lists, as stored but for blanks around them; excluded ones are left out."""
         ids = self.metadata.cells("image_id") if self.metadata else ()
         return tuple(case for case in ids if case and case not in self.excluded)
+
+    @cached_property
+    def likenesses(self) -> tuple[Likeness, ...]:
+        """The pairs of CTs that are alike, the most alike first."""
+        from segaudit.model.likeness import likenesses  # noqa: PLC0415 (who reads kept records needs no scipy)
+
+        return likenesses(self.cts)
+
+
+def spot_of(row: Any) -> Spot:  # noqa: ANN401 (a row of ``Dataset.masks`` by name, of a mask with voxels)
+    """Return a mask's centre of mass, as ``Mask.spot`` does."""
+    i, j, k = (round(index) for index in (row.centroid_i, row.centroid_j, row.centroid_k))
+    x, y, z = (round(float(position), 1) for position in (row.centroid_x, row.centroid_y, row.centroid_z))
+    return Spot((i, j, k), (x, y, z))

@@ -76,7 +76,8 @@ class Check(Generic[P]):
     severity: Severity
     function: Callable[P, Iterator[Finding]]
     unit: type
-    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Metadata, Published or WaiverUse."""
+    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState or
+    WaiverUse."""
     takes_contract: bool
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""

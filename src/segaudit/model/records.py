@@ -38,6 +38,16 @@ FIELD_OF_VIEW_MARGIN = 3
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
 
 
+THUMBNAIL_SIDE = 32
+"""Cells of a thumbnail along each axis."""
+
+THUMBNAIL_HU = (-1000.0, 300.0)
+"""Intensities that a thumbnail tells apart, from black to white: air, fat, soft tissue; all bone looks alike."""
+
+FINGERPRINT_MEMBERS = 512
+"""Members of a fingerprint, at most. A share of 10 per cent is then known to within 1.3 per cent."""
+
+
 class Spot(Struct, frozen=True):
     """A place in a case: a voxel of its grid, counted from 0 along i, j, k, and the same place in the world, mm."""
 
@@ -185,6 +195,8 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """26-connected components."""
     pieces: tuple[int, ...] = ()
     """Voxels of the largest components, descending, at most 8."""
+    second_piece: Spot | None = None
+    """Centre of mass of the second largest component; None where there is only one."""
     same_shape: bool = True
     """Whether it has the shape of the case's reference grid."""
     corner_displacement_mm: float = 0.0
@@ -194,6 +206,9 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Share of its voxels on the CT's padding value."""
     outside_body_share: float | None = None
     """Share of its voxels clearly outside the body (see ``measure.body``)."""
+    ends_mm: tuple[Vector, Vector] | None = None
+    """Where it ends to the left and to the right: the mean voxels of these two faces of its box, in world mm; None when
+    it is empty or the affine has no lengths."""
 
     @property
     def whole(self) -> bool:
@@ -221,6 +236,27 @@ class Spike(Struct, frozen=True, kw_only=True):
     value: float
     voxels: int
     beside: float
+
+
+class Histogram(Struct, frozen=True, kw_only=True):
+    """Voxels by intensity, in at most 257 bins of a width that is a power of two and at least 1 HU."""
+
+    first: float
+    """Lower edge of the first bin, a multiple of the width."""
+    width: float
+    counts: tuple[int, ...]
+
+
+class BelowAir(Struct, frozen=True, kw_only=True):
+    """The voxels below -1100 HU, where there is no air any more."""
+
+    voxels: int
+    far: int
+    """Those below -1250 HU, where splines hardly ring to."""
+    value: float
+    """The commonest value among them, the smallest of several."""
+    around: int
+    """Those within 5 per cent of it: padding, and what a spline makes of padding."""
 
 
 class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -254,6 +290,22 @@ class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """8 bytes (xxh3-64) for each slice along k."""
     constant_slices: int = 0
     """Slices along k in which all voxels are equal."""
+    histogram: Histogram | None = None
+    """Of the values from the 0.1 to the 99.9 per cent quantile."""
+    below_air: BelowAir | None = None
+    """What lies below -1100 HU; None where nothing does."""
+    slice_std: tuple[float, ...] = ()
+    """Standard deviation of each slice along k, HU, over every n-th voxel (about 6 mm apart)."""
+    slice_changes: tuple[float, ...] = ()
+    """How little each axial slice resembles the next one, in voxel order: 1 minus the correlation of every n-th voxel
+    (about 6 mm apart), cut to -1000 to 400 HU; 0 where one of the two shows nothing but a constant or noise."""
+    thumbnail: bytes = b""
+    """Mean grey values, 0 to 255 over ``THUMBNAIL_HU``, of 32 x 32 x 32 cells (right, front, head; head fastest);
+    empty where the grid is smaller than that."""
+    fingerprint: bytes = b""
+    """The smallest hashes of runs of 8 voxels from left to right, ascending, 8 bytes each, little-endian: at most
+    ``FINGERPRINT_MEMBERS``, and then a sample; else all there are. CTs share members where they share voxels, but for
+    a constant, whatever else each of them shows. Runs of fewer than 5 values (air, padding) are left out."""
 
     @property
     def whole(self) -> bool:
@@ -275,6 +327,18 @@ class Overlap(Struct, frozen=True):
     first: str
     second: str
     voxels: int
+
+
+class Contact(Struct, frozen=True):
+    """Where one mask lies on another; the structures are in alphabetical order."""
+
+    first: str
+    second: str
+    area_mm2: float
+    """Of the voxel faces across the patient's length that have a voxel of the one, and of no other mask, on this side
+    and one of the other on that side."""
+    beside_mm2: float = 0.0
+    """The same of the faces along the patient's length."""
 
 
 class Stranger(Struct, frozen=True):
@@ -307,6 +371,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The most masks that meet in one voxel."""
     labelled_voxels: int = 0
     """Voxels in one mask or more."""
+    contacts: tuple[Contact, ...] = ()
+    """Pairs that touch from head to foot, largest area first; none where overlaps were not counted, or where the
+    reference's affine has no lengths."""
     strangers: tuple[Stranger, ...] = ()
 
     @property

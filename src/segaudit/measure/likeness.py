@@ -1,0 +1,90 @@
+"""What a CT is recognised by: a small picture of it, and a sketch of its voxels that survives cropping.
+
+Both look at the CT along the patient's axes (right, front, head), however it is stored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from nibabel.orientations import apply_orientation, axcodes2ornt
+from numpy.typing import NDArray
+
+from segaudit.model import FINGERPRINT_MEMBERS, THUMBNAIL_HU, THUMBNAIL_SIDE
+
+_SAMPLES = 2
+"""Voxels that are looked at along each axis of a cell of the thumbnail: eight suffice against noise."""
+_RUN = 8
+"""Voxels of a run. Tissue with 4 bits of new noise a voxel gives 2^32 runs."""
+_DISTINCT = 5
+"""Values in a run, at least: clipped air and padding have fewer, and the same ones in every CT."""
+_ONE_IN = 64
+"""Runs of which one is hashed."""
+_SLAB = 16
+"""Slices that are looked at at a time, to stay in cache."""
+_MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+"""Odd multipliers of splitmix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+
+
+def as_patient(grid: NDArray[Any], orientation: str) -> NDArray[Any]:
+    """Return a view whose axes run to the patient's right, front and head; as stored if the axes are not known."""
+    return np.asarray(apply_orientation(grid, axcodes2ornt(orientation))) if orientation else grid
+
+
+def thumbnail_of(hu: NDArray[Any]) -> bytes:
+    """Return ``Ct.thumbnail`` of intensities along the patient's axes."""
+    if min(hu.shape) < THUMBNAIL_SIDE:
+        return b""
+    cells = THUMBNAIL_SIDE * _SAMPLES
+    places = (((np.arange(cells) + 0.5) * length / cells).astype(np.intp) for length in hu.shape)
+    low, high = THUMBNAIL_HU
+    samples = np.clip(np.nan_to_num(hu[np.ix_(*places)].astype(np.float32), nan=low), low, high)
+    means = samples.reshape((THUMBNAIL_SIDE, _SAMPLES) * 3).mean(axis=(1, 3, 5))
+    grey: NDArray[np.uint8] = np.rint((means - low) * (255 / (high - low))).astype(np.uint8)
+    return grey.tobytes()
+
+
+def fingerprint_of(hu: NDArray[Any]) -> bytes:
+    """Return ``Ct.fingerprint`` of intensities along the patient's axes.
+
+    The smallest hashes of a set are a fair sample of it that two sets draw alike (Broder, "On the resemblance and
+    containment of documents", 1997). Which runs are hashed follows from their voxels alone, never from their place.
+    """
+    slabs = (hu[:, :, first : first + _SLAB] for first in range(0, hu.shape[2], _SLAB))
+    hashes = np.sort(np.concatenate([_hashes(_chosen_runs(_rounded(slab))) for slab in slabs]))
+    distinct: NDArray[np.uint64] = hashes[np.diff(hashes, prepend=hashes[:1] - np.uint64(1)) != 0]
+    return distinct[:FINGERPRINT_MEMBERS].astype("<u8").tobytes()
+
+
+def _rounded(slab: NDArray[Any]) -> NDArray[np.int16]:
+    """Return whole HU: copies of a CT differ by what their data types can hold."""
+    if slab.dtype == np.int16:
+        return slab
+    limits = np.iinfo(np.int16)
+    return np.asarray(np.clip(np.rint(np.nan_to_num(slab)), limits.min, limits.max), np.int16)
+
+
+def _chosen_runs(slab: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return runs from left to right, a row each: those that begin with one step in 64, never with a step of 0."""
+    starts = max(slab.shape[0] - _RUN + 1, 0)
+    steps = (slab[1 : starts + 1] - slab[:starts]).view(np.uint16)
+    steps *= np.uint16(_MIX[0] >> 48 | 1)
+    chosen = (steps >= np.uint16(65536 - 65536 // _ONE_IN)).T  # of a CT in the usual storage order, contiguous
+    z, y, x = np.unravel_index(np.flatnonzero(chosen), chosen.shape)
+    runs: NDArray[np.int16] = np.stack([slab[x + place, y, z] for place in range(_RUN)], axis=1)
+    values = np.count_nonzero(np.diff(np.sort(runs, axis=1), axis=1), axis=1) + 1
+    return np.asarray(runs[values >= _DISTINCT])
+
+
+def _hashes(runs: NDArray[np.int16]) -> NDArray[np.uint64]:
+    """Return a number for each run, which differs in about half of its bits between any two runs.
+
+    It is that of the run's differences to its first voxel: a constant that is added to the CT changes nothing.
+    """
+    halves = (runs - runs[:, :1]).astype("<i2").view("<u8").astype(np.uint64)
+    mixed = np.zeros(len(runs), np.uint64)
+    for half, odd in zip((halves[:, 0], halves[:, 1]), _MIX, strict=False):
+        mixed = (mixed ^ half) * np.uint64(odd)
+        mixed ^= mixed >> np.uint64(32)
+    return mixed * np.uint64(_MIX[2])

@@ -1,0 +1,114 @@
+"""What a case shows of a body: derived once from its records, for all checks that look at anatomy."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from statistics import median
+
+from segaudit.model.contract import Contract, Structure
+from segaudit.model.frame import Frame, Position
+from segaudit.model.pose import Pose
+from segaudit.model.records import Case, Mask
+from segaudit.model.spine import Step, steps_of
+
+KEPT = "anatomy"
+
+SCALES = (0.25, 1.4)
+"""Distances of people's vertebrae against those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart
+(0.28), and the spine of a man of 2.1 m is about a quarter longer than the mean."""
+
+BULKS = (0.35, 3.0)
+"""Volume of people's vertebrae against what their distances let expect: those of infants, half cartilage, have about
+0.5, slender and arthrotic ones 0.7 to 1.6. A slice distance that is wrong by a factor f changes it by f squared."""
+
+
+class Anatomy:
+    """The complete structures of a case and their places."""
+
+    def __init__(self, case: Case, contract: Contract) -> None:
+        """Look at a case; nothing is derived before it is asked for."""
+        self.case = case
+        self.contract = contract
+
+    @classmethod
+    def of(cls, case: Case, contract: Contract) -> Anatomy:
+        """Return the anatomy of a case, which is derived once and kept with the case."""
+        kept = vars(case).get(KEPT)
+        if not isinstance(kept, Anatomy) or kept.contract is not contract:
+            kept = vars(case)[KEPT] = cls(case, contract)
+        return kept
+
+    @cached_property
+    def aligned(self) -> dict[str, Mask]:
+        """The masks of whole files that have a volume and a place on the case's grid, by structure."""
+        tolerance = self.contract.alignment.tolerance_mm
+        return {
+            name: mask
+            for name, mask in self.case.whole_masks.items()
+            if mask.volume_ml > 0
+            and mask.same_shape
+            and mask.corner_displacement_mm <= tolerance
+            and mask.centroid_mm
+            and math.isfinite(sum(mask.centroid_mm))
+        }
+
+    @cached_property
+    def uncut(self) -> dict[str, Mask]:
+        """The structures of the contract that the field of view does not cut, specks left out."""
+        known = self.contract.by_name
+        return {
+            name: mask
+            for name, mask in self.aligned.items()
+            if name in known and mask.volume_ml >= known[name].speck_ml and not mask.cut
+        }
+
+    @cached_property
+    def complete(self) -> dict[str, Mask]:
+        """Those that are larger than the contract's smallest piece too."""
+        known = self.contract.by_name
+        return {name: mask for name, mask in self.uncut.items() if mask.volume_ml >= known[name].piece_ml}
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps from each complete vertebra to the next complete one."""
+        return steps_of(self.complete, self.case, self.contract)
+
+    @cached_property
+    def frame(self) -> Frame | None:
+        """The frame that the vertebrae give: those of an infant are smaller than an adult's smallest piece."""
+        return Frame.of(self.uncut, self.contract)
+
+    @cached_property
+    def places(self) -> dict[str, Position]:
+        """Where the complete structures lie; none without a frame."""
+        if self.frame is None:
+            return {}
+        points = [mask.centroid_mm for mask in self.complete.values() if mask.centroid_mm]
+        return dict(zip(self.complete, self.frame.place(points), strict=True))
+
+    @cached_property
+    def pose(self) -> Pose:
+        """How the body lies in the world."""
+        return Pose.of(self.complete, self.frame, self.places, self.contract)
+
+    @cached_property
+    def bulk(self) -> float:
+        """How bulky the vertebrae are for their distances, against the contract's adult; 1 where nothing tells."""
+        shares = [
+            self.uncut[level.name].volume_ml / usual
+            for level in self.contract.spine
+            if level.name in self.uncut and (usual := middle(level))
+        ]
+        return median(shares) / self.frame.scale**3 if self.frame and shares else 1.0
+
+    @property
+    def human(self) -> bool:
+        """Whether the vertebrae, as far as they tell, are as far apart and as bulky as a person's."""
+        scale = self.frame.scale if self.frame else 1.0
+        return SCALES[0] <= scale <= SCALES[1] and BULKS[0] <= self.bulk <= BULKS[1]
+
+
+def middle(structure: Structure) -> float:
+    """Return the geometric mean of the limits of a structure's volume, ml; 0 where it has none."""
+    return math.sqrt((structure.volume_low_ml or 0.0) * (structure.volume_high_ml or 0.0))

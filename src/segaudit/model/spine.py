@@ -1,0 +1,101 @@
+"""The spine as a case shows it: step by step, from one complete vertebra down to the next."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from math import hypot, nan
+from operator import mul
+from statistics import median
+from typing import NamedTuple
+
+from segaudit.model.contract import Contract
+from segaudit.model.records import Case, Mask, Spot, Vector
+
+NEAR = 2
+"""Steps above and below that tell how far apart vertebrae are nearby."""
+
+
+NOWHERE = (nan, nan, nan)
+
+
+class Step(NamedTuple):
+    """From a complete vertebra to the next one that is complete."""
+
+    upper: Mask
+    lower: Mask
+    skipped: tuple[str, ...]
+    """Levels of the contract between the two."""
+    mm: float
+    """How far apart the centres of mass are."""
+    usual_mm: float
+    """The same for the steps nearby that skip no level, the median of two above and two below; NaN with fewer than two
+    in all."""
+    along_mm: float
+    """How far the step leads along the spine, as that runs from the upper half of the names to the lower half: less
+    than 0 where the two lie in reverse."""
+    contact_mm2: float
+    """Area in which the two touch, from head to foot."""
+
+    @property
+    def relative(self) -> float:
+        """How many times as far apart as usual they are."""
+        return self.mm / self.usual_mm
+
+    @property
+    def section(self) -> float:
+        """The contact in units of the mean volume to the power of 2/3, so that size does not matter."""
+        return self.contact_mm2 / float((500 * (self.upper.volume_ml + self.lower.volume_ml)) ** (2 / 3))
+
+    @property
+    def inequality(self) -> float:
+        """The larger volume by the smaller one."""
+        one, other = self.upper.volume_ml, self.lower.volume_ml
+        return max(one, other) / min(one, other)
+
+    @property
+    def spot(self) -> Spot | None:
+        """The place midway between the centres."""
+        one, other = self.upper.spot, self.lower.spot
+        if one is None or other is None:
+            return None
+        i, j, k = ((a + b) // 2 for a, b in zip(one.voxel, other.voxel, strict=True))
+        x, y, z = (round((a + b) / 2, 1) for a, b in zip(one.mm, other.mm, strict=True))
+        return Spot((i, j, k), (x, y, z))
+
+
+def steps_of(complete: dict[str, Mask], case: Case, contract: Contract) -> tuple[Step, ...]:
+    """Return the steps between the complete vertebrae of a case, in the order of their names from head to foot."""
+    names = [level.name for level in contract.spine]
+    places = [place for place, name in enumerate(names) if name in complete]
+    pairs = list(pairwise([complete[names[place]] for place in places]))
+    between = [tuple(names[one + 1 : other]) for one, other in pairwise(places)]
+    ways = [_way(upper.centroid_mm or NOWHERE, lower.centroid_mm or NOWHERE) for upper, lower in pairs]
+    lengths = [hypot(*way) for way in ways]
+    next_levels = [at for at, skipped in enumerate(between) if not skipped]
+    usual = [_usual_mm(at, next_levels, lengths) for at in range(len(lengths))]
+    contacts = {(pair.first, pair.second): pair.area_mm2 for pair in case.contacts}
+    areas = [contacts.get((min(pair), max(pair)), 0.0) for pair in ((a.structure, b.structure) for a, b in pairs)]
+    columns = zip(pairs, between, lengths, usual, _along(ways), areas, strict=True)
+    return tuple(Step(upper, lower, *measured) for (upper, lower), *measured in columns)
+
+
+def _way(start: Vector, end: Vector) -> Vector:
+    return end[0] - start[0], end[1] - start[1], end[2] - start[2]
+
+
+def _along(ways: list[Vector]) -> list[float]:
+    """Return how far each way leads in the direction from the upper half of the vertebrae to the lower half, mm."""
+    vertebrae = len(ways) + 1
+    weights = [min(at, vertebrae - at, vertebrae // 2) for at in range(1, vertebrae)]
+    x, y, z = (sum(map(mul, weights, axis)) for axis in zip(*ways, strict=True)) if ways else (0.0, 0.0, 0.0)
+    length = hypot(x, y, z) or nan
+    return [(way[0] * x + way[1] * y + way[2] * z) / length for way in ways]
+
+
+def _usual_mm(at: int, next_levels: list[int], lengths: list[float]) -> float:
+    """Return the median length of the steps near to one, of those that skip no level."""
+    above = next_levels[: bisect_left(next_levels, at)][-NEAR:]
+    below = next_levels[bisect_right(next_levels, at) :][:NEAR]
+    near = [lengths[other] for other in above + below]
+    return median(near) if len(near) > 1 else nan

@@ -1,0 +1,127 @@
+"""How alike CTs are: against numpy, and against a comparison of every pair."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from segaudit.model import FINGERPRINT_MEMBERS, THUMBNAIL_SIDE, Ct, File
+from segaudit.model.likeness import Likeness, containment, correlation, likenesses
+
+SHAPE = (THUMBNAIL_SIDE,) * 3
+
+Sketch = NDArray[np.uint64]
+
+
+def picture(seed: int, noise: float = 0.0) -> bytes:
+    """Return a thumbnail of boxes, with noise of its own."""
+    random = np.random.default_rng(seed)
+    coarse = random.uniform(40, 215, (4, 4, 4)).repeat(8, 0).repeat(8, 1).repeat(8, 2)
+    return (coarse + np.random.default_rng().normal(0, noise, SHAPE) if noise else coarse).astype(np.uint8).tobytes()
+
+
+def sketch_of(hashes: Sketch) -> Sketch:
+    """Return the fingerprint that a set of hashes has."""
+    return np.unique(hashes)[:FINGERPRINT_MEMBERS]
+
+
+def made(case: str, thumbnail: bytes = b"", members: Sketch | None = None, **changes: object) -> Ct:
+    """Return a CT that shows something."""
+    fields: dict[str, object] = {"std": 400.0, "body_share": 0.5, "digest": case, "thumbnail": thumbnail} | changes
+    fingerprint = b"" if members is None else members.astype("<u8").tobytes()
+    return Ct(case=case, file=File(case=case), fingerprint=fingerprint, **fields)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 2**32))
+def test_correlation_is_pearsons(seed: int) -> None:
+    """The correlation is numpy's."""
+    one, other = np.random.default_rng(seed).integers(0, 256, (2, *SHAPE), np.uint8)
+    expected = np.corrcoef(one.ravel(), other.ravel())[0, 1]
+    assert correlation(one.tobytes(), other.tobytes()) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("other", [b"", bytes(THUMBNAIL_SIDE**3)], ids=["none", "one grey value"])
+def test_nothing_correlates_with(other: bytes) -> None:
+    """What shows nothing is like nothing, itself included."""
+    assert [correlation(picture(0), other), correlation(other, picture(0)), correlation(other, other)] == [0, 0, 0]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4000), st.integers(1, 4000), st.floats(0, 1))
+def test_containment_estimates_the_share(seed: int, own: int, others: int, part: float) -> None:
+    """Of sets that fit a fingerprint the share is exact, of larger ones it is near."""
+    hashes = np.random.default_rng(seed).integers(0, 2**64, own + others, np.uint64)
+    common = round(part * min(own, others))
+    one, other = hashes[:own], hashes[own - common : own - common + others]
+    share, members = containment(sketch_of(one), sketch_of(other))
+    expected = common / min(own, others)
+    if max(own, others) < FINGERPRINT_MEMBERS:
+        assert (share, members) == (expected, common)
+    elif min(own, others) * FINGERPRINT_MEMBERS > 100 * max(own, others):
+        assert share == pytest.approx(expected, abs=0.25)
+    assert (members == 0) == (share == 0)
+
+
+def test_containment_of_nothing() -> None:
+    """An empty fingerprint has nothing in common."""
+    nothing, some = np.empty(0, np.uint64), np.arange(9, dtype=np.uint64)
+    assert [containment(nothing, some), containment(nothing, nothing), containment(some, some)] == [
+        (0, 0),
+        (0, 0),
+        (1, 9),
+    ]
+
+
+def test_all_pairs_are_compared() -> None:
+    """The pairs found are those that comparing one by one finds, by thumbnail or by fingerprint."""
+    random = np.random.default_rng(0)
+    hashes = random.integers(0, 2**64, (6, FINGERPRINT_MEMBERS), np.uint64)
+    cts = [
+        made(f"s{n:02d}", picture(n % 7, 5), sketch_of(np.concatenate([hashes[n % 6, n:], hashes[n % 5, :n]])))
+        for n in range(12)
+    ]
+    sketches = {ct.case: np.frombuffer(ct.fingerprint, "<u8") for ct in cts}
+    expected = set()
+    for one, other in combinations(cts, 2):
+        r, (share, members) = (
+            correlation(one.thumbnail, other.thumbnail),
+            containment(sketches[one.case], sketches[other.case]),
+        )
+        if r > 0.95 or members > 1:
+            expected.add(Likeness(one.case, other.case, r, share, members))
+    found = likenesses(reversed(cts))
+    assert set(found) == expected
+    assert len(expected) > 10
+    assert [pair.share for pair in found] == sorted((pair.share for pair in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        made("s2", picture(0), digest="s1"),
+        made("s2", picture(0), std=1.0),
+        made("s2", picture(1)),
+        made("s2", bytes(THUMBNAIL_SIDE**3)),
+        made("s2"),
+    ],
+    ids=["copy", "blank", "another", "one grey value", "no thumbnail"],
+)
+def test_no_pair(other: Ct) -> None:
+    """Copies to the last voxel, empty CTs, and other ones make no pair."""
+    assert likenesses([made("s1", picture(0)), other]) == ()
+
+
+def test_no_cts() -> None:
+    """Nothing has no pairs."""
+    assert likenesses([]) == ()
+
+
+def test_only_the_first_copy_is_compared() -> None:
+    """Of equal CTs the one of the first case stands for all."""
+    cts = [made("s3", picture(0), digest="a"), made("s1", picture(0), digest="a"), made("s2", picture(0), digest="b")]
+    pairs = likenesses(cts)
+    assert [(pair.first, pair.second, round(pair.correlation, 5)) for pair in pairs] == [("s1", "s2", 1.0)]
