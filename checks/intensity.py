@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
-from segaudit.model import Contract, Ct, Finding, Severity, Spike, check
+from segaudit.model import Case, Contract, Ct, Finding, Severity, check
+from segaudit.model.clipping import clipping
 from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
+from segaudit.model.scale import rescaling
 
+AIR_HU = -1000.0
 BONE_HU = 200.0
 """Every scan of a body has bone, calcium or contrast medium above this value."""
 
-GREY_LEVELS = 256
-"""Values that 8 bits can hold."""
-
-WINDOW_HU = (-950.0, 2500.0)
-"""Scanners themselves end air between -1024 and about -1000, and metal around 3000 (12 bits end at 3071) or at 4095:
-plateaus there are healthy. Windows for bone end below."""
-
-PLATEAU_SHARE = 0.0005
-"""Share of the body's voxels on one end of the histogram; a window up to 1000 HU leaves about twice as many there."""
-
-PLATEAU_RISE = 20.0
-"""How many times more voxels an end of the histogram has than each value beside it: noise spreads even water over tens
-of values."""
+RINGING = 0.25
+"""How far a spline overshoots the edge of padding, as a share of the step from air: 9 per cent along one axis, and more
+where edges meet."""
 
 
 @check("ct-dtype", Severity.WARNING, needs="intensity.dtypes")
@@ -32,6 +26,7 @@ def ct_dtype(ct: Ct, contract: Contract) -> Iterator[Finding]:
     Why it matters: an unsigned type cannot hold air, 64 bits multiply memory and time, and some tools refuse them.
     What to do: store it as int16, after making sure that no value changes.
     Seen in: TotalSegmentator v3.0.0, whose users cast it to int16 to read it.
+    Blind spots: what the type was before someone converted it.
     """
     dtype, expected = ct.file.header.dtype if ct.file.header else "", contract.intensity.dtypes
     if dtype not in expected:
@@ -46,6 +41,7 @@ def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
 
     Why it matters: one such voxel turns every mean, every normalisation and every loss into NaN. ITK reads NaN as 0.
     What to do: convert the case again from its source; NaN often marks where resampling found no data.
+    Blind spots: NaN that a reader has turned into 0 and stored again.
     """
     if ct.nonfinite:
         message = f"{ct.nonfinite} of {ct.voxels} voxels are NaN or infinite"
@@ -53,28 +49,52 @@ def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
 
 
 @check("ct-range", Severity.ERROR)
-def ct_range(ct: Ct, contract: Contract) -> Iterator[Finding]:
+def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
     """A CT reaches beyond Hounsfield units, or has no value as high as bone.
 
     Why it matters: the values are not Hounsfield units, so windows, thresholds and normalisation do not fit them.
     What to do: convert the case again from its source and compare it with another release.
     Threshold: below -3100 or above 20000 HU unless the contract says otherwise (padding goes down to -3024, resampling
-        adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU.
+        adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU. Where most of what lies
+        below air is around one padding value, ringing may go a quarter of the step from air beyond it.
     Seen in: TotalSegmentator v2.0.0, s0864, -9758 to 4349 HU (https://github.com/wasserth/TotalSegmentator/issues/193);
         padding turned into arbitrary values (https://github.com/dgobbi/vtk-dicom/issues/173).
+    Blind spots: wrong values inside the range, such as a part of the CT in other units. A change of all values is
+        `ct-rescaled`, whatever range it leads to.
     """
+    ct = case.ct
+    if ct is None or not ct.whole:
+        return
+    found = [*_beyond(ct, contract), *_boneless(ct)]
+    if found and rescaling(case) is None:
+        yield from found
+
+
+def _beyond(ct: Ct, contract: Contract) -> Iterator[Finding]:
+    """Yield ends that no CT has."""
     low, high = contract.intensity.minimum_hu, contract.intensity.maximum_hu
-    if ct.minimum < low:
+    if ct.minimum < min(low, _ringing_end(ct, low)):
         yield Finding.about(ct.file, f"minimum {ct.minimum:g} HU, expected {low:g} or more", ct.minimum, low)
     if ct.maximum > high:
         yield Finding.about(ct.file, f"maximum {ct.maximum:g} HU, expected {high:g} or less", ct.maximum, high)
-    if ct.maximum < BONE_HU and not ct.blank and not _clipping(ct):
+
+
+def _ringing_end(ct: Ct, low: float) -> float:
+    """Return how far down a spline rings beside padding, HU; infinite where there is none, or padding below a limit."""
+    below = ct.below_air
+    padded = below is not None and below.value >= low and below.around > below.voxels / 2
+    return below.value + RINGING * (below.value - AIR_HU) if below and padded else inf
+
+
+def _boneless(ct: Ct) -> Iterator[Finding]:
+    """Yield a highest value that is no bone."""
+    if ct.maximum < BONE_HU and not ct.blank and not clipping(ct):
         message = f"maximum {ct.maximum:g} HU: a body has bone above {BONE_HU:g} HU"
         yield Finding.about(ct.file, message, ct.maximum, BONE_HU)
 
 
 @check("ct-empty", Severity.ERROR)
-def ct_empty(ct: Ct) -> Iterator[Finding]:
+def ct_empty(case: Case) -> Iterator[Finding]:
     """A CT shows nothing, or nothing in Hounsfield units.
 
     Why it matters: its masks teach a network to find organs in a constant.
@@ -82,8 +102,10 @@ def ct_empty(ct: Ct) -> Iterator[Finding]:
     Threshold: all values equal, a standard deviation below 5 HU, or less than 1 per cent of the voxels above -500 HU.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); CHAOS after conversion
         (https://github.com/ljwztc/CLIP-Driven-Universal-Model/issues/23).
+    Blind spots: a CT of which only a part is empty. A body far below -500 HU because of an offset is `ct-rescaled`.
     """
-    if not ct.blank or ct.nonfinite:
+    ct = case.ct
+    if ct is None or not ct.whole or not ct.blank or ct.nonfinite:
         return
     if ct.minimum == ct.maximum:
         yield Finding.about(ct.file, f"every voxel is {ct.minimum:g} HU", 0.0, BLANK_STD_HU)
@@ -91,7 +113,7 @@ def ct_empty(ct: Ct) -> Iterator[Finding]:
         ends = f"from {ct.minimum:.3g} to {ct.maximum:.3g} HU"
         message = f"standard deviation {ct.std:.2g} HU, {ends}; expected {BLANK_STD_HU:g} or more"
         yield Finding.about(ct.file, message, ct.std, BLANK_STD_HU)
-    else:
+    elif rescaling(case) is None:
         message = f"{ct.body_share:.2%} of its voxels are above -500 HU, expected {BLANK_BODY_SHARE:.0%} or more"
         yield Finding.about(ct.file, message, ct.body_share, BLANK_BODY_SHARE)
 
@@ -107,20 +129,8 @@ def ct_clipped(ct: Ct) -> Iterator[Finding]:
         -1024 or -1000, and metal at 3071 or 4095, so ends out there are healthy.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); COVID-19-CT-Seg, one
         part from 0 to 255 (https://github.com/frankkramer-lab/covid19.MIScnn/issues/27).
+    Blind spots: a window that was resampled by splines afterwards, which ring beyond it, and one wider than from -950
+        to 2500 HU.
     """
-    if not ct.blank and (clipping := _clipping(ct)):
-        yield Finding.about(ct.file, clipping, f"{ct.minimum:g} to {ct.maximum:g} HU", None)
-
-
-def _clipping(ct: Ct) -> str:
-    """Say how a CT's values were cut; empty if they were not."""
-    if ct.distinct <= GREY_LEVELS and ct.minimum >= 0 and ct.maximum < GREY_LEVELS:
-        return f"8 bits: {ct.distinct} values from {ct.minimum:g} to {ct.maximum:g}, expected Hounsfield units"
-    ends = [f"{spike.value:g}" for spike in (ct.low, ct.high) if spike and _plateau(spike, ct)]
-    return f"values end in a plateau at {' and '.join(ends)} HU, as cut to a window" if ends else ""
-
-
-def _plateau(spike: Spike, ct: Ct) -> bool:
-    """Whether an end of the histogram is a plateau that no scanner makes."""
-    many = spike.voxels > PLATEAU_SHARE * ct.body_share * ct.voxels
-    return WINDOW_HU[0] < spike.value < WINDOW_HU[1] and many and spike.voxels > PLATEAU_RISE * spike.beside
+    if not ct.blank and (cut := clipping(ct)):
+        yield Finding.about(ct.file, cut, f"{ct.minimum:g} to {ct.maximum:g} HU", None)

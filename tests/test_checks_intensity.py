@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from segaudit.checks.intensity import ct_clipped, ct_dtype, ct_empty, ct_nonfinite, ct_range
-from segaudit.model import Ct, Finding, Spike
-from tests.factories import healthy_ct, healthy_file, healthy_header, small_contract
+from segaudit.model import BelowAir, Ct, Finding, Spike
+from tests.factories import healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
 
 
 def found_in(ct: Ct) -> dict[str, list[Finding]]:
     """Return what each check finds in a CT, without those that find nothing."""
-    contract = small_contract()
+    contract, case = small_contract(), healthy_case(ct=ct)
     found = {
         "ct-dtype": list(ct_dtype(ct, contract)),
         "ct-nonfinite": list(ct_nonfinite(ct)),
-        "ct-range": list(ct_range(ct, contract)),
-        "ct-empty": list(ct_empty(ct)),
+        "ct-range": list(ct_range(case, contract)),
+        "ct-empty": list(ct_empty(case)),
         "ct-clipped": list(ct_clipped(ct)),
     }
     return {check: findings for check, findings in found.items() if findings}
@@ -70,6 +70,23 @@ def test_range(changes: dict[str, object], message: str, observed: float, expect
 def test_healthy_ranges(changes: dict[str, object]) -> None:
     """Padding, metal and the limits themselves are no findings."""
     assert found_in(healthy_ct(**changes)) == {}
+
+
+@pytest.mark.parametrize(("around", "found"), [(51, []), (50, ["ct-range"])])
+def test_ringing_beside_padding(around: int, found: list[str]) -> None:
+    """Below padding of -3024 HU splines may ring; where one value is no majority, there is no padding."""
+    below = BelowAir(voxels=100, far=100, value=-3024.0, around=around)
+    assert list(found_in(healthy_ct(minimum=-3500.0, below_air=below))) == found
+    assert list(found_in(healthy_ct(minimum=-3531.0, below_air=below))) == ["ct-range"]
+    far = BelowAir(voxels=100, far=100, value=-9758.0, around=100)
+    assert list(found_in(healthy_ct(minimum=-9758.0, below_air=far))) == ["ct-range"]
+
+
+def test_damaged_or_missing() -> None:
+    """A CT that is not there or not whole is not judged."""
+    damaged = healthy_ct(file=healthy_file("", header=None), minimum=-9758.0, std=0.0)
+    for case in (healthy_case(ct=None), healthy_case(ct=damaged)):
+        assert [*ct_range(case, small_contract()), *ct_empty(case)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""Under each mask the CT shows what the structure is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model.clipping import clipping
+from segaudit.model.scale import rescaling
+
+NO_LIMIT_HU = 20000.0
+"""What ``Structure.hu_high`` holds where metal or contrast medium may fill a structure."""
+
+ELSEWHERE = 0.01
+"""Share of voxels in the void or outside the body from which the alignment checks tell it."""
+
+GAS_HU = -200.0
+"""No partial volume of fat and water is as dark; lung and gas are."""
+
+GAS_SHARE = "5 %"
+
+SOLID_ML = 20.0
+"""Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm."""
+
+OPEN = ("urinary_bladder", "gallbladder")
+"""Organs that hold gas after a catheter or a stent."""
+
+
+@check("hu-implausible", Severity.WARNING, needs="structures")
+def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+    """The CT shows another tissue under a mask than its structure is made of.
+
+    Why it matters: the mask marks something else, or belongs to another CT; intensities taken under it are wrong.
+    What to do: look at the mask over the CT.
+    Threshold: the median is outside `hu_low` to `hu_high` of the contract's structures, which hold in every contrast
+        phase; sources and numbers of people stand there. Masks that the field of view cuts and specks are passed over.
+    Blind spots: a mask on a neighbour of like density, one of which less than half is wrong, bowel, stomach, ribs and
+        other structures without a range. A CT in other units is `ct-rescaled`, masks in the void or in room air are
+        `mask-in-void` and `mask-outside-body`.
+    """
+    _needs_hu(case)
+    wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
+    for mask, structure in _judged(case, contract):
+        low, high = structure.hu_low, structure.hu_high
+        if mask.hu and low is not None and high is not None and not low <= mask.hu.median <= high:
+            wrong[low, high, mask.hu.median < low].append(mask)
+    if wrong and rescaling(case) is None:
+        for (low, high, _), masks in wrong.items():
+            yield _implausible(masks, low, high)
+
+
+def _implausible(masks: list[Mask], low: float, high: float) -> Finding:
+    """Return one finding about all masks on the same side of a range."""
+    medians = sorted({round(mask.hu.median) for mask in masks if mask.hu})
+    measured = " to ".join(str(hu) for hu in dict.fromkeys((medians[0], medians[-1])))
+    expected = f"{low:g} HU or more" if high == NO_LIMIT_HU else f"{low:g} to {high:g} HU"
+    return Finding(
+        case=masks[0].case,
+        structure=", ".join(mask.structure for mask in masks),
+        file=masks[0].file.path if len(masks) == 1 else "",
+        message=f"median {measured} HU, expected {expected} in any contrast phase",
+        observed=measured,
+        expected=expected,
+        spot=masks[0].spot,
+    )
+
+
+@check("mask-leaks", Severity.WARNING, needs="structures")
+def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask of a solid organ or a muscle reaches into lung or gas.
+
+    Why it matters: its volume is too large, and its mean intensity too low.
+    What to do: look at its edges near lung and bowel; correct the mask.
+    Threshold: 5 per cent of the voxels below -200 HU, which no mixture of fat and water reaches; organs and muscles of
+        20 ml or more that hold no air, uncut. At 3 mm, 5 per cent of a healthy liver are below 18 HU, and of the other
+        organs and muscles below -56 HU.
+    Blind spots: leaks into tissue; a lung lobe that reaches over liver or spleen, which looks like effusion; bladder
+        and gallbladder, which hold gas after procedures; vessels and small organs, which are nearly all rim.
+    """
+    _needs_hu(case)
+    leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure)]
+    if leaking and rescaling(case) is None:
+        for mask in leaking:
+            p5 = round(mask.hu.p5) if mask.hu else 0
+            message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {GAS_HU:g} HU or more in solid tissue"
+            yield Finding.about(mask, message, p5, GAS_HU)
+
+
+def _leaks(mask: Mask, structure: Structure) -> bool:
+    """Whether too much of a solid organ or muscle is as dark as lung."""
+    solid = structure.group in ("organ", "muscle") and not structure.airy and structure.name not in OPEN
+    in_range = structure.hu_low is not None and mask.hu is not None and mask.hu.median >= structure.hu_low
+    return solid and in_range and mask.volume_ml >= SOLID_ML and mask.hu is not None and mask.hu.p5 < GAS_HU
+
+
+def _needs_hu(case: Case) -> None:
+    """Pass over cases without a CT that can be judged.
+
+    Raises:
+        NotApplicable: there is none, or it is told as empty or clipped.
+    """
+    if case.ct is None or not case.ct.whole or case.ct.blank or clipping(case.ct):
+        raise NotApplicable
+
+
+def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
+    """Yield the masks whose intensities can be held against what their structures are made of."""
+    for name, mask in case.whole_masks.items():
+        structure = contract.by_name.get(name)
+        if (
+            structure
+            and mask.hu
+            and mask.volume_ml >= structure.piece_ml
+            and not mask.cut
+            and _in_place(mask, contract)
+        ):
+            yield mask, structure
+
+
+def _in_place(mask: Mask, contract: Contract) -> bool:
+    """Whether no check of alignment tells that a mask lies elsewhere."""
+    elsewhere = max(mask.void_share or 0.0, mask.outside_body_share or 0.0)
+    return elsewhere <= ELSEWHERE and mask.corner_displacement_mm <= contract.alignment.tolerance_mm
