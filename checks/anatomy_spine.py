@@ -1,0 +1,196 @@
+"""The vertebrae follow each other from head to foot, one body in each mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from math import inf
+from operator import itemgetter
+
+from segaudit.model import Case, Contract, Finding, Mask, Severity, check
+from segaudit.model.anatomy import Anatomy
+from segaudit.model.spine import Step
+
+UNLIKE = {"vertebrae_C1", "vertebrae_C2", "vertebrae_S1"}
+"""The first has no body, the second has the first one's as well, and the last is part of the sacrum."""
+
+CERVICAL = "vertebrae_C"
+
+WIDE = 1.7
+"""Vertebrae that are this many times as far apart as usual have another one between them."""
+
+SECTION = 0.6
+"""Contact that is a whole section of a body, in units of the volume to the power of 2/3."""
+
+UNEQUAL = 1.4
+"""Ratio of the volumes of neighbours from which on one has taken from the other."""
+
+FINE_MM = 3.5
+"""Distance of slices up to which a disc keeps the masks of its vertebrae apart."""
+
+DOUBLE = 1.5
+"""Ratio of a volume to that of the larger neighbour from which on it is that of two vertebrae."""
+
+APART = 1.1
+"""How many times as far as usual a mask of two bodies is from both its neighbours, at least."""
+
+
+@check("vertebrae-order", Severity.ERROR, needs="structures")
+def vertebrae_order(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Vertebrae follow each other in another order than their names.
+
+    Why it matters: the level is what the label of a vertebra is for; whoever trusts it may treat the wrong one.
+    What to do: look at the case and give each mask the name of its level.
+    Threshold: centres of mass of complete vertebrae along the line from the upper half of their names to the lower
+        half, so that a slanting or an upside-down case gives no finding; healthy neighbours are 21 mm apart there or
+        more (T3 to S1 of s0327).
+    Seen in: TotalSegmentator v2.0.1 (https://github.com/wasserth/TotalSegmentator/issues/268); CTSpine1K
+        (https://github.com/MIRACLE-Center/CTSpine1K/issues/15).
+    Blind spots: levels that the field of view cuts; a spine of which all names are off by as many levels.
+    """
+    steps = Anatomy.of(case, contract).steps
+    if 0 < sum(step.along_mm < 0 for step in steps) <= len(steps) / 2:
+        named = [steps[0].upper, *(step.lower for step in steps)]
+        places = accumulate((step.along_mm for step in steps), initial=0.0)
+        lying = [mask for _, mask in sorted(zip(places, named, strict=True), key=itemgetter(0))]
+        moved = [(one, other) for one, other in zip(named, lying, strict=True) if one is not other]
+        expected, found = (", ".join(mask.structure for mask in order) for order in zip(*moved, strict=True))
+        message = f"lie in the order {found} from head to foot"
+        spot = moved[0][0].spot
+        yield Finding(case=case.case, structure=expected, message=message, observed=found, expected=expected, spot=spot)
+
+
+@check("vertebrae-gap", Severity.ERROR, needs="structures")
+def vertebrae_gap(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A vertebra between two labelled ones has no label, or the names skip levels.
+
+    Why it matters: a vertebra is labelled as background, or every level beyond the gap has a wrong name.
+    What to do: look at the case; segment what is between the two, or give each mask the name of its level.
+    Threshold: two complete neighbours are more than 1.7 times as far apart as the nearest four others: one vertebra
+        without a label makes that 1.9 to 2.2, healthy spines have 0.78 to 1.18, a mask of two vertebrae 1.5. Or two
+        levels and more in a row are empty between complete ones. A single one is left to mask-expected, unless a
+        person can lack it (T12, L5): then the distance decides. The step to the sacrum is not judged. So people with
+        11 or 13 thoracic, 4 or 6 lumbar vertebrae give no finding.
+    Seen in: CTSpine1K, labels that are not continuous (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
+    Blind spots: levels that the field of view cuts; a spine of which fewer than three steps can be measured.
+    """
+    anatomy = Anatomy.of(case, contract)
+    for step in _downwards(anatomy):
+        if _gap(step, anatomy):
+            empty = f"{len(step.skipped)} empty between complete ones " if step.skipped else ""
+            usual = round(step.usual_mm) if step.usual_mm > 0 else None
+            nearby = f", where neighbours are {usual} mm apart" if usual else ""
+            names = step.skipped or (step.upper.structure, step.lower.structure)
+            yield _about(step, ", ".join(names), f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)
+
+
+@check("vertebrae-mixed", Severity.ERROR, needs="structures")
+def vertebrae_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A mask holds parts of two vertebrae, or two whole ones.
+
+    Why it matters: outlines are right and levels are wrong, which no score over all vertebrae shows.
+    What to do: look at a sagittal slice and move the border into the disc.
+    Threshold: two neighbours touch across a whole section of a body (0.6 of their mean volume to the power of 2/3) and
+        differ in volume by a factor of 1.4 or more. A body of which 25, 50 or 75 per cent went to its neighbour gives
+        sections of 0.65 to 1.8 (0.46 once in 108), and factors of 1.3 and more; healthy ones have 0.33 and 1.28 at
+        most, at slices of up to 3 mm. Or a mask has 1.5 times the volume of both its neighbours and is 1.1 times as
+        far from them as usual: two bodies have 1.57 or more and 1.14 to 1.65, healthy ones not both. C1, C2 and S1 are
+        not judged.
+    Seen in: TotalSegmentator v2.0.1, s0941, s0350, s0513, s0603, s0676, s0071, s0128, 10 to 15 per cent of 100 cases
+        (https://github.com/wasserth/TotalSegmentator/issues/394); its maintainer expects 1 to 2 per cent
+        (https://github.com/wasserth/TotalSegmentator/issues/291).
+    Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; parts so small,
+        below a quarter of a body, or so even that volumes stay alike, which vertebrae-joined tells.
+    """
+    anatomy = Anatomy.of(case, contract)
+    steps = _downwards(anatomy)
+    for step in steps:
+        if _joined(step) and step.inequality >= UNEQUAL:
+            message = (
+                f"touch across {step.contact_mm2:.0f} mm2, a whole section of a body, and differ"
+                f" {step.inequality:.2g} times in volume; expected a disc between them"
+            )
+            yield _about(step, f"{step.upper.structure}, {step.lower.structure}", message, step.inequality, UNEQUAL)
+    for before, after in pairwise(steps):
+        if _double(before, after) and not (_told(before, anatomy) or _told(after, anatomy)):
+            other = max(before.upper.volume_ml, after.lower.volume_ml)
+            volume = before.lower.volume_ml
+            message = f"{volume:.0f} ml, {volume / other:.2g} times its larger neighbour: two vertebrae, expected one"
+            yield Finding.about(before.lower, message, round(volume / other, 2), 1)
+
+
+@check("vertebrae-joined", Severity.WARNING, needs="structures")
+def vertebrae_joined(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Neighbouring vertebrae touch across a whole section of a body: there is no disc between their masks.
+
+    Why it matters: the border between two labels runs through a body, unless the vertebrae have grown together.
+    What to do: look at a sagittal slice; move the border into the disc, or waive a fused spine.
+    Threshold: as vertebrae-mixed, but volumes differ by a factor of less than 1.4: block vertebrae, ankylosis and worn
+        discs join bodies too.
+    Seen in: TotalSegmentator v2.0.1, three vertebrae parted wrongly in s0941
+        (https://github.com/wasserth/TotalSegmentator/issues/394).
+    Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; the neck, whose
+        joints lie flat and make contacts of their own.
+    """
+    steps = [step for step in _downwards(Anatomy.of(case, contract)) if CERVICAL not in step.upper.structure]
+    joined = [step for step in steps if _joined(step) and step.inequality < UNEQUAL]
+    if joined:
+        names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
+        sections = ", ".join(f"{step.contact_mm2:.0f}" for step in joined)
+        message = f"touch across {sections} mm2, a whole section of a body; expected a disc between them"
+        yield _about(joined[0], ", ".join(names), message, max(step.section for step in joined), SECTION)
+
+
+def _about(step: Step, structure: str, message: str, observed: float, expected: float | None) -> Finding:
+    """Return a finding at the place between two vertebrae."""
+    return Finding(
+        case=step.upper.case,
+        structure=structure,
+        message=message,
+        observed=round(observed, 2),
+        expected=expected,
+        spot=step.spot,
+    )
+
+
+def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
+    """Return the steps down to the last lumbar vertebra; none where the order or the spacing is what is wrong."""
+    if not (anatomy.human and all(step.along_mm > 0 for step in anatomy.steps)):
+        return ()
+    return tuple(step for step in anatomy.steps if step.lower.structure not in UNLIKE)
+
+
+def _gap(step: Step, anatomy: Anatomy) -> bool:
+    """Whether something is missing between two vertebrae, or names are."""
+    masks = (anatomy.case.whole_masks.get(name) for name in step.skipped)
+    if not all(mask and not mask.voxels for mask in masks) or _told(step, anatomy):
+        return False
+    return len(step.skipped) > 1 or (step.relative > WIDE and step.inequality < DOUBLE)
+
+
+def _told(step: Step, anatomy: Anatomy) -> bool:
+    """Whether mask-expected tells that the level between is empty."""
+    if len(step.skipped) != 1:
+        return False
+    level = anatomy.contract.by_name[step.skipped[0]]
+    return not level.removable and bool(level.expected_with) and anatomy.complete.keys() >= set(level.expected_with)
+
+
+def _joined(step: Step) -> bool:
+    """Whether two neighbours touch across a whole section of a body, at slices that show discs."""
+    touching = not step.skipped and step.section >= SECTION and step.upper.structure not in UNLIKE
+    return touching and _slice_mm(step.upper) <= FINE_MM
+
+
+def _slice_mm(mask: Mask) -> float:
+    """Return how far apart axial slices are; infinite where the header does not tell."""
+    header = mask.file.header
+    axes = zip(header.orientation, header.spacing_mm, strict=False) if header else ()
+    return next((mm for code, mm in axes if code in "SI"), inf)
+
+
+def _double(before: Step, after: Step) -> bool:
+    """Whether the vertebra between two steps is two in one mask."""
+    larger = max(before.upper.volume_ml, after.lower.volume_ml)
+    apart = before.relative >= APART and after.relative >= APART
+    return apart and before.lower.volume_ml >= DOUBLE * larger and before.upper.structure not in UNLIKE
