@@ -26,6 +26,8 @@ def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
         boxes around both lie side by side, because no cut moves them past each other; a pair with a mask smaller than
         the contract's smallest piece is not.
     Seen in: MOOSE, lungs mirrored by flipped training data (https://github.com/ENHANCE-PET/MOOSE/issues/232).
+    Blind spots: organs without a partner (organs-mirrored), and pairs that lie past each other where the field of view
+        cuts them.
     """
     pairs = list(_pairs(case, contract))
     swapped = [pair for pair in pairs if pair.apart_mm <= pair.least_mm]
@@ -35,13 +37,17 @@ def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
         return
     for pair in swapped:
         message = f"the right one's centre lies {-pair.apart_mm:.0f} mm to the left of the left one's"
-        yield Finding(case=case.case, structure=pair.names, message=message, observed=round(pair.apart_mm), expected=0)
+        observed = round(pair.apart_mm)
+        yield Finding(
+            case=case.case, structure=pair.names, message=message, observed=observed, expected=0, spot=pair.right.spot
+        )
 
 
 class Pair(NamedTuple):
     """A left and a right structure that are both there."""
 
     names: str
+    right: Mask
     apart_mm: float
     """How far the right one lies to the right of the left one."""
     least_mm: float
@@ -54,7 +60,7 @@ def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
         left, right = case.whole_masks.get(structure.name), case.whole_masks.get(structure.partner)
         if structure.side == "left" and left and right and _judged(left, right, structure):
             least_mm = -WANDER_MM if structure.group == "vessel" else 0.0
-            yield Pair(f"{left.structure}, {right.structure}", _x(right) - _x(left), least_mm)
+            yield Pair(f"{left.structure}, {right.structure}", right, _x(right) - _x(left), least_mm)
 
 
 def _judged(left: Mask, right: Mask, structure: Structure) -> bool:

@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
+from statistics import fmean
 from typing import NamedTuple
 
-from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Structure, check
+from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Spot, check
+from segaudit.model.anatomy import Anatomy
+from segaudit.model.contract import SPECK_ML
 from segaudit.model.records import MAX_COMBINATIONS
 
 LISTED = 4
@@ -19,9 +22,6 @@ SCALING = 1e-3
 
 ENOUGH_CASES = 20
 """Cases that a dataset has at least before "in no case" says something."""
-
-SPECK_ML = 0.17
-"""50 voxels of 1.5 mm."""
 
 OVERLAP = 0.05
 """Share of the smaller mask that another may cover."""
@@ -39,6 +39,7 @@ def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
     Why it matters: floating point costs eight times the memory, and lets values between 0 and 1 in.
     What to do: store it as uint8.
     Seen in: Medical Segmentation Decathlon, Task10, labels as float32.
+    Blind spots: only the type of the stored numbers is judged; what they are is `mask-values`.
     """
     dtype, expected = mask.file.header.dtype if mask.file.header else "", " or ".join(contract.labels.dtypes)
     if dtype not in contract.labels.dtypes:
@@ -54,6 +55,7 @@ def mask_values(mask: Mask) -> Iterator[Finding]:
     What to do: find out what the value means; write 0 or 1, with a slope of 1 in the header.
     Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1); PanTS, 1.0000000591 by scl_slope;
         BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    Blind spots: a mask of 0 and 1 in which the two are exchanged passes.
     """
     strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
     if strange or mask.nonfinite:
@@ -70,6 +72,7 @@ def masks_all_empty(case: Case) -> Iterator[Finding]:
     What to do: segment the case, or leave it out.
     Seen in: TotalSegmentator MRI v2.0.0, 50 cases (https://github.com/wasserth/TotalSegmentator/issues/511); prostate
         masks of FedDG (https://github.com/liuquande/FedDG-ELCFS/issues/13).
+    Blind spots: one voxel in one mask is enough to pass.
     """
     masks = case.whole_masks.values()
     if masks and not any(mask.voxels for mask in masks):
@@ -88,13 +91,15 @@ def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
         none (https://github.com/JunMa11/AbdomenCT-1K/issues/8).
     Seen in: PanTS, 45 lesions (https://github.com/MrGiovanni/PanTS/issues/4); CTSpine1K, gaps between vertebrae
         (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
+    Blind spots: only structures for which the contract names evidence are judged, and only where all of that evidence
+        is complete; most of the class list is expected nowhere.
     """
-    masks = case.whole_masks
-    complete = {s.name for s in contract.structures if s.name in masks and _complete(masks[s.name], s)}
+    masks, complete = case.whole_masks, Anatomy.of(case, contract).complete
     for structure in contract.structures:
         mask, evidence = masks.get(structure.name), structure.expected_with
-        if mask and not mask.voxels and evidence and not structure.removable and complete.issuperset(evidence):
-            yield Finding.about(mask.file, f"empty, although {' and '.join(evidence)} are present and not cut", 0, 1)
+        if mask and not mask.voxels and evidence and not structure.removable and complete.keys() >= set(evidence):
+            message = f"empty, although {' and '.join(evidence)} are present and not cut"
+            yield Finding.about(mask, message, 0, 1, _between([complete[name] for name in evidence]))
 
 
 @check("mask-never-present", Severity.ERROR, needs="cases.count")
@@ -107,6 +112,8 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
     Threshold: all promised cases were measured, and they are at least 20; in fewer, a structure can be absent by
         chance.
     Seen in: MOOSE, a documented class in no label file (https://github.com/ENHANCE-PET/MOOSE/issues/206).
+    Blind spots: a structure with one voxel in one case is present. Subsets and datasets of fewer than 20 cases are not
+        judged.
     """
     cases = len(dataset.cases)
     if cases < ENOUGH_CASES or cases + len(dataset.excluded) != contract.cases.count:
@@ -126,9 +133,11 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     Threshold: 0.17 ml, or 50 voxels of 1.5 mm; less for a structure whose smallest piece is smaller in the contract,
         down to none for cysts, which are followed from a few millimetres; not where the field of view cuts it.
     Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
+    Blind spots: a speck of 0.17 ml or more passes, and so does one within 3 voxels of a face of the grid. A face is
+        that of the grid, not of what was scanned: padding moves it away.
     """
     structure = contract.by_name.get(mask.structure)
-    least = min(SPECK_ML, structure.piece_ml) if structure else SPECK_ML
+    least = structure.speck_ml if structure else SPECK_ML
     if 0 < mask.volume_ml < least and not mask.cut:
         volume = float(f"{mask.volume_ml:.2g}")
         message = f"{mask.voxels} voxels, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
@@ -146,6 +155,8 @@ def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v2.0.1, adrenal glands in 8 per cent of 150 cases
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md); PROSTATEx, up to 3 pieces in a lesion
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/20).
+    Blind spots: pieces smaller than the contract's smallest, structures without a number of pieces, and masks within 3
+        voxels of a face of the grid are not judged. A structure that grew into its neighbour is one piece.
     """
     structure = contract.by_name.get(mask.structure)
     if structure is None or structure.max_pieces is None or mask.cut or not mask.voxels:
@@ -155,7 +166,7 @@ def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     if len(counted) > structure.max_pieces:
         listed = ", ".join(f"{size:.3g}" for size in counted)
         message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
-        yield Finding.about(mask, message, len(counted), structure.max_pieces)
+        yield Finding.about(mask, message, len(counted), structure.max_pieces, mask.second_piece)
 
 
 @check("masks-overlap", Severity.WARNING)
@@ -168,6 +179,8 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
         of pairs where part models were joined, 3.3 per cent at most but for pairs that are allowed.
     Seen in: TotalSegmentator, every case (https://github.com/wasserth/TotalSegmentator/issues/440); for its
         maintainers, small ones are expected (https://github.com/wasserth/TotalSegmentator/issues/121).
+    Blind spots: pairs that the contract allows have no upper limit here, whatever they share; overlaps of up to 5 per
+        cent of the smaller mask or up to 0.17 ml pass.
     """
     for pair in _pairs(case, contract):
         if OVERLAP < pair.share <= LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
@@ -184,6 +197,8 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
         masks that meet in a voxel, of which s0327 of v2 has 158.
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
+    Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
+        is wrong cannot be told.
     """
     if not case.overlaps_counted:
         message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
@@ -200,6 +215,8 @@ def masks_identical(case: Case) -> Iterator[Finding]:
     Why it matters: one was copied over the other, which is lost.
     What to do: restore the one that is wrong.
     Threshold: a Dice coefficient above 0.95.
+    Blind spots: a copy that was shifted, or of which more than a tenth was changed, is an overlap; empty masks are
+        never the same.
     """
     for pair in _shared(case):
         if pair.dice > IDENTICAL:
@@ -256,9 +273,14 @@ def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
             yield pair
 
 
-def _complete(mask: Mask, structure: Structure) -> bool:
-    """Whether a structure is there, larger than a speck and not cut."""
-    return mask.voxels > 0 and mask.volume_ml >= structure.piece_ml and not mask.cut
+def _between(masks: list[Mask]) -> Spot | None:
+    """Return the place in the middle of masks."""
+    spots = [mask.spot for mask in masks if mask.spot]
+    if not spots:
+        return None
+    i, j, k = (round(fmean(indices)) for indices in zip(*(spot.voxel for spot in spots), strict=True))
+    x, y, z = (round(fmean(positions), 1) for positions in zip(*(spot.mm for spot in spots), strict=True))
+    return Spot((i, j, k), (x, y, z))
 
 
 @cache

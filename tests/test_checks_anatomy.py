@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segaudit.checks.anatomy import sides_swapped
-from segaudit.model import Finding, Mask
+from segaudit.model import Finding, Mask, Spot
 from tests.factories import AFFINE, empty_mask, healthy_case, healthy_file, healthy_header, healthy_mask, small_contract
 
 CUT = (0, 9, 9, 9, 9, 9)
@@ -33,6 +33,7 @@ def test_one_pair_swapped() -> None:
             message="the right one's centre lies 60 mm to the left of the left one's",
             observed=-60,
             expected=0,
+            spot=Spot((30, 24, 20), (-30.0, 0.0, 0.0)),
         )
     ]
 

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from segaudit import contracts
 from segaudit.checks.labels import (
-    SPECK_ML,
     mask_dtype,
     mask_expected,
     mask_fragmented,
@@ -20,6 +19,7 @@ from segaudit.checks.labels import (
     masks_overlap_large,
 )
 from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap, Spot, Structure
+from segaudit.model.contract import SPECK_ML
 from tests.factories import (
     CENTRE,
     STRUCTURES,
@@ -35,6 +35,9 @@ from tests.factories import (
 )
 
 LIVER = "s0001/segmentations/liver.nii.gz"
+MIDWAY = Spot((30, 24, 20), (0.0, -0.8, -0.8))
+"""Between the healthy kidneys."""
+
 EDGE = (2, 20, 15, 15, 10, 10)
 BROKEN = healthy_file(faults=(Fault("corrupt", "CRC"),))
 
@@ -107,7 +110,7 @@ def test_expected() -> None:
     """An empty liver between two kidneys is a finding; an empty spleen is not."""
     case = healthy_case(empty_mask("liver"), empty_mask("spleen"))
     assert list(mask_expected(case, small_contract())) == [
-        about_liver("empty, although kidney_left and kidney_right are present and not cut", 0, 1)
+        about_liver("empty, although kidney_left and kidney_right are present and not cut", 0, 1, MIDWAY)
     ]
 
 
@@ -219,10 +222,11 @@ def test_only_cysts_have_any_size(release: str) -> None:
 
 
 def test_fragmented() -> None:
-    """More pieces than the structure has are a finding with their volumes."""
-    mask = healthy_mask(pieces=(7000, 900, 100), components=3)
+    """More pieces than the structure has are a finding with their volumes, at the second one."""
+    second = Spot((1, 2, 3), (4.0, 5.0, 6.0))
+    mask = healthy_mask(pieces=(7000, 900, 100), components=3, second_piece=second)
     assert list(mask_fragmented(mask, small_contract())) == [
-        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, CENTRE)
+        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, second)
     ]
 
 

@@ -1,0 +1,155 @@
+"""Structures have the size that people's have: against their partner, against limits, and the whole body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+
+from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model.anatomy import BULKS, SCALES, Anatomy
+from segaudit.model.frame import Frame
+
+INSIDE_MM = 20.0
+"""How far inside the grid a missing partner's place has to lie: sides differ by as much."""
+
+MOVES_MM = 300.0
+"""Length of the limits along the spine above which a structure lies where its person holds it: one arm up, one down."""
+
+
+@check("sides-unequal", Severity.WARNING, needs="structures")
+def sides_unequal(case: Case, contract: Contract) -> Iterator[Finding]:
+    """One of a pair is much larger than the other, or missing.
+
+    Why it matters: part of the smaller one, or all of it, is labelled as background or as something else.
+    What to do: look at the smaller one; segment what is missing, or waive the finding where the patient is so.
+    Threshold: the ratio of volumes that the contract allows a pair: 1.6 to 2 for bones, 2 to 3 for muscles, which waste
+        after surgery of the hip, 4 and 5 for kidneys and adrenal glands, which shrink or bear tumours; none for lobes,
+        vessels and ribs, which differ in health. Muscles of healthy young adults differ by up to 13 per cent
+        (J Orthop Res 2018;36:963, n = 21). Neither of the two is cut. A missing one is a finding where it cannot be
+        removed or held elsewhere, and its partner's mirror image about the spine lies 20 mm inside the grid.
+    Seen in: TotalSegmentator, ribs and scapulae (https://github.com/wasserth/TotalSegmentator/issues/29).
+    Blind spots: pairs that miss the same part on both sides; kidneys, of which a person can lack one; arms and legs out
+        of view on one side.
+    """
+    body = Anatomy.of(case, contract)
+    for left, right in _pairs(contract):
+        yield from _unequal(body, left, right)
+        yield from _missing(body, left, right)
+        yield from _missing(body, right, left)
+
+
+@check("volume-implausible", Severity.WARNING, needs="structures")
+def volume_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+    """A structure is smaller or larger than anybody has it.
+
+    Why it matters: most of it is missing from the mask, or the mask holds far more than the structure.
+    What to do: look at the mask; segment the structure anew.
+    Threshold: the contract's limits, which disease and surgery are within: livers of donors have 824 to 1,700 ml
+        (n = 2,989), the limits are 300 and 5,000. They are an adult's: the lower one shrinks, and the upper one grows,
+        with the cube of the distances of the case's vertebrae. Without vertebrae, the lower one is a newborn's. It does
+        not hold for what the field of view cuts. Specks are told by mask-tiny.
+    Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
+    Blind spots: masks that miss less than a half, which people differ by. Children's masks that are too large.
+    """
+    body = Anatomy.of(case, contract)
+    if not body.human:
+        raise NotApplicable("spacing-implausible tells what is wrong")
+    sizes = _sizes(body)
+    for name, mask in body.aligned.items():
+        structure = contract.by_name.get(name)
+        if structure and (limit := _limit(structure, mask, sizes)):
+            word = "at least" if mask.volume_ml < limit else "at most"
+            message = f"{mask.volume_ml:.3g} ml, expected {limit:.3g} ml {word}"
+            yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
+
+
+@check("spacing-implausible", Severity.ERROR, needs="structures")
+def spacing_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+    """The vertebrae are as far apart, or as bulky, as nobody's: the spacing of the grid is wrong.
+
+    Why it matters: every length and volume that is measured in the case is wrong.
+    What to do: look up the slice distance and pixel size in the original images, and correct the affine.
+    Threshold: the distances of three or more complete vertebrae are 0.25 (a newborn's are 0.28) to 1.4 times those of
+        an adult, and their volumes 0.35 to 3 times what these distances let expect, by the contract's limits. Volumes
+        fall with the square of a factor by which the slice distance is too large.
+    Seen in: LiTS, 20 cases with a spacing of 1 x 1 x 1 mm (https://github.com/JunMa11/AbdomenCT-1K/issues/27).
+    Blind spots: an adult at half the size, who has the vertebrae of a child; a factor below 1.4 in all directions, or
+        below 1.7 in one.
+    """
+    body = Anatomy.of(case, contract)
+    if body.frame is None or not _promised(case, contract):
+        raise NotApplicable("fewer than three complete vertebrae, or spacing-unexpected tells what is wrong")
+    if body.human:
+        return
+    scale, bulk = body.frame.scale, body.bulk
+    far = not SCALES[0] <= scale <= SCALES[1]
+    value, limits, words = (scale, SCALES, "far apart as") if far else (bulk, BULKS, "bulky, for their distances, as")
+    message = f"the vertebrae are {value:.2g} times as {words} an adult's, expected {limits[0]:g} to {limits[1]:g}"
+    yield Finding(case=case.case, message=message, observed=round(value, 2), expected=1)
+
+
+def _promised(case: Case, contract: Contract) -> bool:
+    """Whether the grid has the spacing that the contract promises, or may have any; else spacing-unexpected tells."""
+    file = case.reference_file
+    return file is None or file.header is None or contract.geometry.has_spacing(file.header.spacing_mm)
+
+
+def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
+    """Yield the left and right structures whose volumes can be compared."""
+    for left in contract.structures:
+        if left.sides_ratio is not None and left.side == "left" and left.partner:
+            yield left, contract.by_name[left.partner]
+
+
+def _unequal(body: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
+    """Compare two complete masks; one that is too small by itself is told by volume-implausible."""
+    if not body.complete.keys() >= {left.name, right.name}:
+        return
+    masks = (body.complete[left.name], body.complete[right.name])
+    smaller, larger = sorted(masks, key=lambda mask: mask.volume_ml)
+    ratio, limit = larger.volume_ml / smaller.volume_ml, left.sides_ratio or 0.0
+    if ratio > limit and not _limit(body.contract.by_name[smaller.structure], smaller, _sizes(body)):
+        sizes = f"{smaller.volume_ml:.3g} ml against {larger.volume_ml:.3g} ml on the other side"
+        yield Finding.about(smaller, f"{sizes}, expected a ratio of {limit:g} at most", round(ratio, 1), limit)
+
+
+def _missing(body: Anatomy, structure: Structure, partner: Structure) -> Iterator[Finding]:
+    """Look for a structure where its complete partner's mirror image is; mask-expected tells it by its neighbours."""
+    mask, other, frame = body.case.whole_masks.get(structure.name), body.complete.get(partner.name), body.frame
+    if mask is None or mask.voxels or other is None or frame is None:
+        return
+    high, low = body.contract.limits[structure.name][0]
+    told = structure.expected_with and body.complete.keys() >= set(structure.expected_with)
+    if not (structure.removable or told or low - high > MOVES_MM) and _mirror_image_inside(other, frame):
+        message = "empty, although the other side is complete and its mirror image lies inside the grid"
+        yield Finding.about(mask, message, 0, 1)
+
+
+def _mirror_image_inside(mask: Mask, frame: Frame) -> bool:
+    """Whether the box around a mask, mirrored about the spine, lies well inside the grid."""
+    header, box = mask.file.header, mask.box
+    if header is None or box is None:
+        return False
+    affine = np.array(header.affine).reshape(3, 4)
+    corners = np.array(list(product(box[:2], box[2:4], box[4:]))) @ affine[:, :3].T + affine[:, 3]
+    right = frame.axes[1]
+    mirrored = corners - 2 * np.outer((corners - frame.origin) @ right, right)
+    voxels = (mirrored - affine[:, 3]) @ np.linalg.inv(affine[:, :3]).T
+    margin = INSIDE_MM / np.array(header.spacing_mm)
+    return bool(np.all(voxels >= margin) and np.all(voxels <= np.array(header.shape) - 1 - margin))
+
+
+def _sizes(body: Anatomy) -> tuple[float, float]:
+    """Return the smallest and the largest volume that the body can have, against an adult's; a newborn's counts too."""
+    scale = body.frame.scale if body.frame else None
+    return (min(1.0, scale or SCALES[0]) ** 3, max(1.0, scale or 1.0) ** 3)
+
+
+def _limit(structure: Structure, mask: Mask, sizes: tuple[float, float]) -> float:
+    """Return the limit of volume that a mask is beyond, ml; 0 where it is within, or a speck."""
+    low, high, volume = (structure.volume_low_ml or 0.0) * sizes[0], structure.volume_high_ml, mask.volume_ml
+    if high is not None and volume > high * sizes[1]:
+        return high * sizes[1]
+    return low if structure.speck_ml <= volume < low and not mask.cut else 0.0
