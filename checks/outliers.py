@@ -1,0 +1,166 @@
+"""What is unlike the same structure in all other cases of the dataset.
+
+A value is held against the median of its structure, and once more as far as the case's other structures do not share
+its deviation: a child, a rescaled CT, a spine of another count move all of them alike. The smaller of both counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model.dataset import spot_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_CASES = 30
+LIMIT = 6.0
+RARE = 0.01
+"""See ``volume_outlier``."""
+
+MAD_TO_STD = 1.4826
+"""The median absolute deviation of a normal distribution, times this, is its standard deviation."""
+
+NARROWEST = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
+"""Standard deviations that are believed, at least: what two persons who draw the same structure differ by."""
+
+AXES = {
+    "depth_mm": "below the first vertebra",
+    "right_mm": "to the right of the spine",
+    "front_mm": "in front of the spine",
+}
+"""What the columns of a place say; lengths are scaled to an adult."""
+
+Limits = dict[str, tuple[float | None, float | None]]
+"""The contract's lowest and highest value by structure."""
+
+
+@check("volume-outlier", Severity.WARNING, needs="structures")
+def volume_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """A structure is much larger or smaller than in the other cases.
+
+    Why it matters: a part of it is missing, or it takes in what lies beside it.
+    What to do: look at the place; correct the mask, or waive what a disease or an operation explains.
+    Threshold: 6 robust standard deviations of the logarithm of the volume (from the median absolute deviation, 0.1 at
+        least), by itself and against the case's other structures, among 30 complete masks or more. Where more than 1
+        per cent of them lie beyond, the distribution has a tail, and none is told. Of simulated healthy cases, whose
+        tails are Student's t with 5 degrees of freedom, fewer than 1 in 50 have one.
+    Seen in: TotalSegmentator v1, whose published volumes of rib 1 are 211 ml on one side and 27 ml on the other.
+    Blind spots: what is wrong in many cases alike; structures that the field of view cuts, vessels, airy organs and
+        cysts, which have no usual volume, and vertebrae and what lies beyond the contract's limits, which have checks
+        of their own.
+    """
+    masks = _judged(dataset, contract, "volume_ml", {level.name for level in contract.spine})
+    masks = _inside(masks, "volume_ml", {s.name: (s.volume_low_ml, s.volume_high_ml) for s in contract.structures})
+    masks["log_ml"] = masks["volume_ml"].map(math.log)
+    for found in _outliers(masks, "log_ml"):
+        volume, low, high = (math.exp(number) for number in (found.value, found.low, found.high))
+        yield found.finding(f"{volume:.1f} ml", f"{low:.1f} to {high:.1f} ml")
+
+
+@check("hu-outlier", Severity.WARNING, needs="structures")
+def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """The CT under a mask is much brighter or darker than in the other cases.
+
+    Why it matters: the mask lies on something else, or holds metal, air or contrast medium.
+    What to do: look at the place; correct the mask, or waive what the patient explains.
+    Threshold: as for volume-outlier, of the median HU, whose standard deviation is taken as 8 HU at least. Medians
+        beyond the contract's limits have a check of their own.
+    Seen in: nothing public.
+    Blind spots: as for volume-outlier; a contrast phase that few cases have hides what differs by less; a CT that is
+        wrong as a whole, which ct-rescaled and ct-empty tell.
+    """
+    masks = _judged(dataset, contract, "hu_median")
+    masks = masks[~masks["case"].isin({ct.case for ct in dataset.cts if ct.blank})]
+    masks = _inside(masks, "hu_median", {s.name: (s.hu_low, s.hu_high) for s in contract.structures})
+    for found in _outliers(masks, "hu_median"):
+        yield found.finding(f"median {found.value:.0f} HU", f"{found.low:.0f} to {found.high:.0f} HU")
+
+
+@check("position-outlier", Severity.WARNING, needs="structures")
+def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """A structure lies far from where the other cases have it.
+
+    Why it matters: the mask shows something else, or a part of the structure is missing.
+    What to do: look at the place; correct the mask, or waive what the patient explains.
+    Threshold: as for volume-outlier, of the centre of mass below the first vertebra, to the right and to the front of
+        the spine, in the frame of the case's own vertebrae, scaled to an adult. The standard deviation is taken as 6 mm
+        along the spine and 4 mm across it at least. Places beyond the contract's limits have checks of their own.
+    Seen in: TotalSegmentator v2.0.1, heart in the abdomen (https://github.com/wasserth/TotalSegmentator/issues/299).
+    Blind spots: as for volume-outlier; ribs, whose order has a check of its own, and cases with fewer than three
+        complete vertebrae.
+    """
+    masks = _judged(dataset, contract, "depth_mm", {one.name for row in contract.rows for one in row})
+    for place, axis in enumerate(AXES):
+        masks = _inside(masks, axis, {name: limits[place] for name, limits in contract.limits.items()})
+    found = sorted((one for axis in AXES for one in _outliers(masks, axis)), key=lambda one: one.score)
+    for one in {(one.row.case, one.row.structure): one for one in found}.values():  # the axis that is furthest off
+        yield one.finding(f"centre {one.value:.0f} mm {AXES[one.column]}", f"{one.low:.0f} to {one.high:.0f} mm")
+
+
+class Outlier(NamedTuple):
+    """A value that is unlike those of the other cases."""
+
+    row: Any
+    """The mask's row of the table."""
+    column: str
+    value: float
+    low: float
+    high: float
+    """Between which 95 per cent of the cases lie."""
+    cases: int
+    score: float
+    """Robust standard deviations off."""
+
+    def finding(self, observed: str, expected: str) -> Finding:
+        """Return the finding."""
+        return Finding(
+            case=self.row.case,
+            structure=self.row.structure,
+            message=f"{observed}, 95 % of {self.cases} cases have {expected}: {self.score:.0f} standard deviations off",
+            observed=observed,
+            expected=expected,
+            spot=spot_of(self.row),
+        )
+
+
+def _judged(dataset: Dataset, contract: Contract, column: str, but: Collection[str] = ()) -> pd.DataFrame:
+    """Return the complete masks with a value in a column, of structures that have a usual size, place and tissue."""
+    usual = {s.name for s in contract.structures if s.group != "vessel" and not s.airy and s.piece_ml} - {*but}
+    masks = dataset.masks[dataset.masks["complete"].astype(bool) & dataset.masks["structure"].isin(usual)]
+    masks = masks.dropna(subset=[column])
+    if masks["structure"].value_counts().max() >= LEAST_CASES:
+        return masks
+    raise NotApplicable(f"no structure is complete in {LEAST_CASES} cases, and its {column} known")
+
+
+def _inside(masks: pd.DataFrame, column: str, limits: Limits) -> pd.DataFrame:
+    """Leave out the masks whose value lies beyond the contract's limits: other checks tell those."""
+    low, high = (masks["structure"].map({name: pair[end] for name, pair in limits.items()}) for end in (0, 1))
+    beyond = (masks[column] < low.astype(float)) | (masks[column] > high.astype(float))
+    return masks[~beyond].copy()
+
+
+def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
+    """Yield the outliers of a column, structure by structure."""
+    table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
+    scores, cases = _scores(table, NARROWEST[column]), table.count()
+    far = scores > LIMIT
+    told = (far & (cases >= LEAST_CASES) & (far.sum() <= (RARE * cases).clip(lower=1))).melt(ignore_index=False)
+    rows = masks.set_index(["case", "structure"], drop=False)
+    for case, structure in told.loc[told["value"], "structure"].items():
+        values: pd.Series[float] = table[structure]
+        low, high = values.quantile([0.025, 0.975])
+        score: pd.Series[float] = scores[structure]
+        yield Outlier(rows.loc[case, structure], column, values[case], low, high, cases[structure], score[case])
+
+
+def _scores(table: pd.DataFrame, narrowest: float) -> pd.DataFrame:
+    """Return how far values (a row a case, a column a structure) are off, in robust standard deviations."""
+    own = table - table.median()
+    rest = own.sub(own.median(axis=1), axis=0)
+    lesser = own.abs().where(own.abs() < rest.abs(), rest.abs()).where(own * rest > 0, 0.0)
+    return lesser / (MAD_TO_STD * own.abs().median()).clip(lower=narrowest)
