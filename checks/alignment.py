@@ -26,6 +26,7 @@ def mask_shape(case: Case) -> Iterator[Finding]:
     Seen in: NSCLC-Radiomics, 5 cases (https://github.com/neuro-ml/amid/blob/master/amid/nsclc.py); HECKTOR 2022, one
         voxel (https://github.com/Project-MONAI/MONAI/pull/5606); PROSTATEx, 19 slices for 21
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
+    Blind spots: a mask of the right shape can still come from another case; only shapes are compared.
     """
     expected = _shape(case.reference_file.header if case.reference_file else None)
     for mask in case.whole_masks.values():
@@ -50,6 +51,7 @@ def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/33); ATLAS R1.1
         (https://github.com/npnl/ATLAS/issues/1); SkullBreak-like data, 10 to 350 mm
         (https://github.com/MIC-DKFZ/nnUNet/issues/2551).
+    Blind spots: headers are compared, not anatomy: voxels that were shifted under an intact header pass.
     """
     distance, tolerance = mask.corner_displacement_mm, contract.alignment.tolerance_mm
     if distance > tolerance:
@@ -67,6 +69,8 @@ def mask_in_void(case: Case, contract: Contract) -> Iterator[Finding]:
     Threshold: 1 per cent of its voxels on the CT's padding value, which is below -500 HU; not for structures with air.
     Seen in: TotalSegmentator v1, s0001, s0044, s0067 and s0092
         (https://github.com/wasserth/TotalSegmentator/issues/34).
+    Blind spots: structures with air (lungs, trachea, bowel) are not judged, padding above -500 HU is taken for tissue,
+        and padding of several values is none.
     """
     for mask in case.whole_masks.values():
         if _in_void(mask, case, contract):
@@ -83,6 +87,8 @@ def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
         largest thing there, and a leg or an arm apart from it is none of it; not for structures with air that the field
         of view cuts. What lies on padding is `mask-in-void`.
     Seen in: TotalSegmentator v2.0.1, masks beyond the scan (https://github.com/wasserth/TotalSegmentator/issues/245).
+    Blind spots: the body is estimated on a grid of 6 mm and grown by one cell: a leak of less than about 6 to 12 mm
+        passes, and so does one into what else the CT shows as tissue, such as an arm.
     """
     for mask in case.whole_masks.values():
         share = mask.outside_body_share or 0.0

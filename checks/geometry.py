@@ -32,6 +32,7 @@ def dimensions_unexpected(file: File) -> Iterator[Finding]:
 
     Why it matters: loaders for volumes stop at a slice or a series, or take its first volume without a word.
     What to do: store one volume a file.
+    Blind spots: a volume of three axes can hold something else than space, such as time or colour.
     """
     shape = file.header.shape if file.header else (1, 1, 1)
     if len(shape) != AXES or min(shape) < 1:
@@ -47,6 +48,8 @@ def spacing_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
     Threshold: 0.001 mm unless the contract says otherwise; affine and pixdim agree (else `affine-ambiguous`).
     Seen in: LiTS, 20 cases with spacing 1, 1, 1 (https://github.com/PatrickChrist/LITS-CHALLENGE/issues/14,
         https://github.com/JunMa11/AbdomenCT-1K/issues/27).
+    Blind spots: a header that states the promised spacing for voxels of another size passes. Only the case's reference
+        grid, its CT or without one the commonest of its masks, is judged.
     """
     header, promised = _reference(case), contract.geometry.spacing_mm
     if header is None or promised is None or _pixdim_differs(header):
@@ -64,6 +67,7 @@ def shape_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
     Why it matters: a sliver shows no organ, and a huge grid is often an unresampled or a joined one.
     What to do: look at the case.
     Seen in: KiTS19, 512 x 796 where all others are 512 x 512 (https://github.com/neheller/kits19/issues/6).
+    Blind spots: only the case's reference grid is judged, and a grid of usual size can be cut or joined too.
     """
     header = _reference(case)
     low, high = contract.geometry.shape_min, contract.geometry.shape_max
@@ -83,6 +87,8 @@ def orientation_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
     What to do: reorient CT and masks together, with their affines.
     Seen in: PanTS, axis order differs between cases; VerSe, after the dataset was restructured
         (https://github.com/christianpayer/MedicalDataAugmentationTool-VerSe/issues/28).
+    Blind spots: it goes by the affine: voxels that lie otherwise than the affine says pass. Only the case's reference
+        grid is judged.
     """
     header, expected = _reference(case), contract.geometry.orientation
     if header and header.orientation != expected:
@@ -95,6 +101,7 @@ def affine_invalid(file: File) -> Iterator[Finding]:
 
     Why it matters: tools refuse the file, or fall back to a grid of their own.
     What to do: copy the affine of a file on the same grid; else go back to the source.
+    Blind spots: an affine that is valid and places the patient elsewhere passes.
     """
     header = file.header
     if header and not _placed(header):
@@ -115,6 +122,8 @@ def affine_nonorthonormal(file: File) -> Iterator[Finding]:
     Seen in: TotalSegmentator v2.0.1, 136 of 1,228 CTs (https://github.com/wasserth/TotalSegmentator/issues/461); v1
         (https://github.com/wasserth/TotalSegmentator/issues/68,
         https://github.com/wasserth/TotalSegmentator/issues/152).
+    Blind spots: the limit is that of one ITK version; others may be stricter. A header with a qform passes, whatever
+        its sform is, unless the two disagree (`affine-ambiguous`).
     """
     header = file.header
     if header and _placed(header) and _refused(header):
@@ -134,6 +143,7 @@ def affine_skewed(file: File) -> Iterator[Finding]:
     Threshold: max |R'R - I| above 1e-5, where ITK still reads the file; float32 storage leaves less than 1e-6.
     Seen in: TotalSegmentator v2.0.1, about one CT in seven
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md).
+    Blind spots: a skew below 1e-5 passes, and where qform and sform disagree that is told alone.
     """
     header = file.header
     if (
@@ -157,6 +167,8 @@ def affine_ambiguous(file: File) -> Iterator[Finding]:
     Threshold: qform and sform put a corner of the grid more than 0.1 mm apart; pixdim and the affine's spacing differ
         by more than 0.001 mm; or the spatial unit is set, and is not the millimetre that nearly all readers take it
         for.
+    Blind spots: a qform and an sform that are wrong alike agree. Intent and frame (scanner, aligned, standard space)
+        are not compared.
     """
     header = file.header
     if header is None or not _placed(header):

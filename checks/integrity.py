@@ -19,6 +19,8 @@ def file_unreadable(file: File) -> Iterator[Finding]:
     Why it matters: it could not be audited, and a loader stops at it.
     What to do: look at its permissions, at where its link leads, and at the disk.
     Seen in: UaNet head and neck set, 140 images (https://github.com/uci-cbcl/UaNet/issues/3).
+    Blind spots: a disk that gives out wrong bytes without an error is not noticed here; `file-corrupt` notices it in a
+        compressed file.
     """
     yield from _fault(file, "unreadable", "look at its permissions, its link and the disk")
 
@@ -29,6 +31,7 @@ def file_empty(file: File) -> Iterator[Finding]:
 
     Why it matters: an interrupted copy or a full disk left a name without content; a loader stops at it.
     What to do: fetch the file again; where the structure is absent, ship a mask without voxels.
+    Blind spots: a file with some bytes is not meant: a mask without voxels is `mask-expected` or `masks-all-empty`.
     """
     yield from _fault(file, "empty", "fetch it again")
 
@@ -40,6 +43,8 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     Why it matters: a pointer, an error page or an archive was saved in its place; the volume itself is not here.
     What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page.
     Seen in: Medical Segmentation Decathlon, AppleDouble files of 187 to 331 bytes named `*.nii.gz`.
+    Blind spots: the first bytes decide. A NIfTI file of another patient, or of something else than a CT, is what its
+        name says here.
     """
     yield from _fault(file, "not-nifti", "expected a NIfTI file")
 
@@ -53,6 +58,8 @@ def file_corrupt(file: File) -> Iterator[Finding]:
     What to do: fetch it again; if the source is damaged too, leave the case out and report it.
     Seen in: TotalSegmentator v1, s0864 (https://github.com/wasserth/TotalSegmentator/issues/24,
         https://github.com/wasserth/TotalSegmentator/issues/92).
+    Blind spots: only gzip carries a checksum: in a plain `.nii`, changed voxels go unnoticed, and so does damage done
+        before the file was compressed.
     """
     yield from _fault(file, "corrupt", "fetch it again")
 
@@ -63,6 +70,8 @@ def file_truncated(file: File) -> Iterator[Finding]:
 
     Why it matters: the last slices are missing. SimpleITK 2.5 reads a file cut to 70 per cent without an error.
     What to do: fetch it again; the download or the disk broke off.
+    Blind spots: a volume that was cut and then compressed is `file-short`; one whose header was cut with it looks
+        whole.
     """
     yield from _fault(file, "truncated", "fetch it again")
 
@@ -73,6 +82,8 @@ def file_short(file: File) -> Iterator[Finding]:
 
     Why it matters: the bytes are intact but the volume is not: whatever wrote it broke off, or its header is wrong.
     What to do: write it again from its source.
+    Blind spots: it goes by the header. Where the header promises fewer slices than were scanned, nothing is missing
+        here.
     """
     yield from _fault(file, "short", "write it again from its source")
 
@@ -84,6 +95,7 @@ def file_trailing(file: File) -> Iterator[Finding]:
     Why it matters: readers ignore what follows, so nobody knows what it is: a second volume, or a header of a wrong
         shape.
     What to do: find out what follows; write the file again without it.
+    Blind spots: what follows is counted, not read, and only for the first 64 MiB.
     """
     yield from _fault(file, "trailing", "find out what follows the voxels")
 
@@ -94,6 +106,8 @@ def file_oversized(file: File) -> Iterator[Finding]:
 
     Why it matters: a few kilobytes can fill a machine's memory; the header or the stream is wrong, or it is an attack.
     What to do: do not open it with other tools; fetch it again.
+    Blind spots: the limits are those of the reader (2**28 voxels, 32,767 along an axis), not of a plausible scan: that
+        is `shape-unexpected`.
     """
     yield from _fault(file, "oversized", "fetch it again")
 
@@ -106,6 +120,7 @@ def header_invalid(file: File) -> Iterator[Finding]:
     What to do: write the file again with a maintained library.
     Threshold: nibabel's header checks, but for a pixdim[0] of 0 and a voxel offset that is no multiple of 16: the
         standard allows both (https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h).
+    Blind spots: a value that the standard allows and that is wrong passes, as a spacing of 1 mm for one of 3 mm.
     """
     yield from _fault(file, "header", "write it again")
     problems = file.header.problems if file.header else ()

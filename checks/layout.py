@@ -25,6 +25,8 @@ def case_missing(dataset: Dataset) -> Iterator[Finding]:
     Threshold: one finding for all where more than half of the listed cases are missing, else one for each.
     Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
         660 labels (https://github.com/HINTLab/RibSeg/issues/7).
+    Blind spots: a case that is missing from folders and metadata alike shows in `case-count` alone, and a folder
+        without files counts as a case.
     """
     listed = _listed(dataset)
     missing = listed - frozenset(dataset.folders)
@@ -39,6 +41,7 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: it belongs to no split, so it may end up in training and in testing.
     What to do: add its row to the metadata, or take the folder out of the release.
     Threshold: one finding for all where more than half of the cases are unlisted, else one for each.
+    Blind spots: a case that is listed under another one's id is not noticed.
     """
     unlisted = frozenset(dataset.folders) - _listed(dataset)
     message = "has a folder, but the metadata does not list it"
@@ -54,6 +57,7 @@ def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     Threshold: judged when at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
     Seen in: AbdomenCT-1K, Subtask 2, 281/9/27/44 instead of 281/40/40 after a wrong upload
         (https://github.com/JunMa11/AbdomenCT-1K/issues/7).
+    Blind spots: a case too few and another too many make the right number.
     """
     promised, counts = contract.cases.count or 0, _counts(dataset)
     if 2 * max(counts) < promised:
@@ -70,6 +74,7 @@ def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     Why it matters: what is clean in a subset says nothing about the rest, and no statistic can match the published one.
     What to do: nothing if a subset is meant (extend the contract with its own count); else fetch the rest.
     Threshold: half of the promised number of cases.
+    Blind spots: a copy that lacks less than half of its cases is no subset here: it is `case-count`.
     """
     promised, counts = contract.cases.count or 0, _counts(dataset)
     if 2 * max(counts) < promised:
@@ -85,6 +90,7 @@ def ct_missing(case: Case) -> Iterator[Finding]:
     What to do: fetch the CT again, or withdraw the case.
     Seen in: AbdomenAtlas 1.1 Mini, segmentations without an image
         (https://github.com/MIC-DKFZ/nnUNet/blob/master/nnunetv2/dataset_conversion/Dataset023_AbdomenAtlas1_1Mini.py).
+    Blind spots: a file under the CT's name counts, whatever it shows.
     """
     if case.ct is None:
         yield Finding(case=case.case, message="no CT file")
@@ -99,6 +105,8 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
     What to do: fetch the file again; where the structure is absent, ship a mask without voxels, as for other cases.
     Seen in: PanTS, one class of one case (https://github.com/MrGiovanni/PanTS/issues/4); KiTS23 after an incomplete
         clone (https://github.com/neheller/kits23/issues/5).
+    Blind spots: where the names fit another release better, that is told alone (`release-mixed`). A misspelt name takes
+        the place of a missing one.
     """
     names, promised = _own(case, contract), len(contract.structures)
     if not names:
@@ -117,6 +125,7 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     What to do: correct a misspelt name, add the structure to the class list, or take the file out.
     Threshold: a missing structure is suggested from 0.8 of difflib's similarity; it is then not reported as missing.
     Seen in: BraTS2020, a mask under a private name (https://github.com/iolag/UPD_study/pull/3).
+    Blind spots: it goes by names: a mask under the name of another structure of the class list passes.
     """
     names = _own(case, contract)
     misspelt = _misspelt(names, contract)
@@ -138,6 +147,8 @@ def release_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
         (https://github.com/wasserth/TotalSegmentator/blob/master/resources/improvements_in_v2.md); v2 to v3,
         vertebrae_S1 replaced
         (https://github.com/wasserth/TotalSegmentator/blob/master/totalsegmentator/map_to_binary.py).
+    Blind spots: it goes by the names of a case. Masks of another release under names that both have pass, and so does a
+        single stray one.
     """
     names = _names(case)
     if release := contract.sibling_of(names):
@@ -152,6 +163,7 @@ def file_twin(case: Case) -> Iterator[Finding]:
 
     Why it matters: which one is read depends on the tool, and the two may differ.
     What to do: compare them and delete one.
+    Blind spots: two files of one volume under different names are not noticed, and the twin's own voxels are not read.
     """
     structures = {file.path: file.structure for file in case.files}
     for stranger in case.strangers:
@@ -169,6 +181,8 @@ def file_unexpected(case: Case) -> Iterator[Finding]:
     What to do: delete what programs left behind, move anything else out of the dataset.
     Seen in: Medical Segmentation Decathlon, AppleDouble files beside the images; PROSTATEx, ids that are not padded
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
+    Blind spots: a file that was named as a structure is taken for its mask. Folders inside a case are named, not looked
+        into.
     """
     for stranger in case.strangers:
         if not stranger.twin:
@@ -184,6 +198,7 @@ def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
     What to do: delete what programs left behind, mend links that lead nowhere, move anything else out of the dataset.
     Threshold: told are folders that are no case, links that lead nowhere, files named as a case, volumes, second tables
         of metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
+    Blind spots: hidden folders, documents, scripts and tables under other names than `meta.csv` are taken for meant.
     """
     for stranger in dataset.strangers:
         yield Finding(file=stranger.path, message=_place(stranger))
@@ -195,6 +210,8 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
 
     Why it matters: it is found on one file system and not on another, and an archive may keep both.
     What to do: rename it.
+    Blind spots: names that differ in more than letter case or Unicode form are `mask-unknown`, `file-unexpected` or
+        `dataset-file-unexpected`.
     """
     names = [(case.folder, case.case, "", "")]
     names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in case.files]

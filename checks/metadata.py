@@ -24,6 +24,7 @@ def meta_missing(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: nothing else says which cases are for training and which for testing.
     What to do: put the release's meta.csv beside the folders of the cases.
     Seen in: copies that were downloaded or unpacked in part.
+    Blind spots: a table of another release, or one with no rows, is there.
     """
     if dataset.metadata is None:
         yield Finding(message="there is no meta.csv beside the cases, expected the one of the release")
@@ -37,6 +38,8 @@ def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
     What to do: correct what is named; save as UTF-8 with ";" between the cells.
     Threshold: ages from 0 to 120 years, tube voltages from 50 to 200 kV; ids and splits are the contract's.
     Seen in: mixing releases, as v2 has five columns more (https://github.com/wasserth/TotalSegmentator/issues/12).
+    Blind spots: a wrong value that is possible passes: another age, another sex, another split. Ids are held against
+        the pattern, not against the folders (`case-missing`, `case-unlisted`).
     """
     for problem in metadata.problems:
         yield Finding(file=metadata.path, message=problem)
@@ -54,6 +57,7 @@ def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]
     Why it matters: a misspelt word makes a group of its own, and its cases are missing from the right one.
     What to do: correct the word; waive a new one.
     Seen in: nothing public; the words are those of v2.0.1 (https://zenodo.org/records/10047292).
+    Blind spots: a known word in the wrong row passes, and scanner models are free text.
     """
     _need_rows(metadata)
     yield from _violations(metadata, contract, "known")
@@ -68,6 +72,7 @@ def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding
     Threshold: ages above 100 years (the oldest patient of v2.0.1 is 98); tube voltages other than 70, 80, ... 150 kV
     (v2.0.1 has each of them).
     Seen in: nothing public.
+    Blind spots: the limits are far out: an age of 12 in a dataset of adults passes.
     """
     _need_rows(metadata)
     yield from _violations(metadata, contract, "likely")
@@ -80,6 +85,8 @@ def meta_incomplete(metadata: Metadata) -> Iterator[Finding]:
     Why it matters: the case drops out of statistics and selections by this column.
     What to do: fill it in if the source is at hand.
     Seen in: v2.0.1, 25 cases, most without scanner and pathology (https://zenodo.org/records/10047292).
+    Blind spots: a cell that says nothing, as `unknown` or a dash, is filled; cells of `image_id` and `split` are
+        `meta-schema`.
     """
     for line, row in _lines(metadata):
         for column, cell in row.items():
@@ -95,6 +102,8 @@ def meta_whitespace(metadata: Metadata) -> Iterator[Finding]:
     Why it matters: "ct head " and "ct head" look the same and are two groups to a program.
     What to do: strip the cell, and leave single blanks inside.
     Seen in: v2.0.1, 68 study types (https://zenodo.org/records/10047292).
+    Blind spots: other invisible characters, such as those of no width, pass; blanks in the names of columns are
+        `meta-schema`.
     """
     for line, row in _lines(metadata):
         for column, cell in row.items():
@@ -110,6 +119,7 @@ def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
     Why it matters: it counts twice, and if the rows name two splits it is trained on and tested with.
     What to do: delete all rows but the true one.
     Seen in: nothing public.
+    Blind spots: a patient listed under two ids is not noticed (see `case-duplicate`).
     """
     if "image_id" not in metadata.columns:
         raise NotApplicable("no ids")
@@ -131,6 +141,8 @@ def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
     What to do: take the split column from the release.
     Threshold: none; judged when there are as many rows as promised, and every split is one of the contract's.
     Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
+    Blind spots: cases that were exchanged between splits leave their sizes as they are. Tables with a row too many or
+        too few are not judged.
     """
     sizes = split_sizes(metadata)
     found = {split: sizes.get(split, 0) for split in contract.splits}

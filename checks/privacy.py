@@ -41,6 +41,8 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
     What to do: read it; write the file again without it.
     Threshold: every text field, gzip comment and extension. Silent are a field that only names a known program and its
         version, and a gzip name made of the words of class list, case id and layout with numbers of up to three digits.
+    Blind spots: words of anatomy and numbers of up to three digits inside the gzip name pass, even where they identify
+        someone. Faces and burned-in text, that is the voxels, are not looked at.
     """
     for place, text in _texts(file):
         yield Finding.about(file, f"{place}: {_excerpt(text)}")

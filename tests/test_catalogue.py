@@ -92,7 +92,7 @@ def mask_odd(mask: Mask, contract: Contract) -> Iterator[Finding]:
 
 def test_entry_of_the_page() -> None:
     """A check's section states severity, record and need, and lists the docstring's sections."""
-    assert catalogue_page.entry(mask_odd) == (
+    assert catalogue_page.entry(mask_odd, ()) == (
         "### mask-odd\n\n"
         "**warning**, looks at each mask, where the contract states `labels.dtypes`\n\n"
         "A mask is odd: a bit.\n\n"
@@ -101,8 +101,19 @@ def test_entry_of_the_page() -> None:
     )
 
 
+def test_entry_with_what_the_bench_found(tmp_path: Path) -> None:
+    """The smallest effects of a check end its section; a defect that has no size has none."""
+    table = tmp_path / "bench.csv"
+    rows = ["check,defect,host,unit,smallest,description", "mask-odd,odd_mask,v1 example,ml,0.3,A mask is odd."]
+    rows += ["mask-odd,odd_mask,phantom,ml,0.2,A mask is odd.", "mask-odd,gone_mask,phantom,,,A mask is gone."]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    effects = catalogue_page.effects_in(table)
+    line = "- **Smallest effect found:** 0.3 (ml; `odd_mask` in v1 example); 0.2 (ml; `odd_mask` in phantom)\n"
+    assert catalogue_page.entry(mask_odd, effects["mask-odd"]) == f"{catalogue_page.entry(mask_odd, ())}{line}"
+
+
 def test_page_is_current() -> None:
-    """docs/catalogue.md is what its command writes; if not: python -m segaudit.catalogue_page > docs/catalogue.md."""
-    command = [sys.executable, "-m", "segaudit.catalogue_page"]
+    """docs/catalogue.md is what its command writes: python -m segaudit.catalogue_page docs/bench.csv."""
+    command = [sys.executable, "-m", "segaudit.catalogue_page", str(ROOT / "docs" / "bench.csv")]
     written = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
     assert (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8") == written

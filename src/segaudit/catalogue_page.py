@@ -1,13 +1,20 @@
-"""The catalogue as a page: ``python -m segaudit.catalogue_page > docs/catalogue.md``."""
+"""The catalogue as a page: ``python -m segaudit.catalogue_page docs/bench.csv > docs/catalogue.md``.
+
+Without the bench's table, the page lacks the smallest effects found.
+"""
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from segaudit import catalogue
-from segaudit.model import Case, Check, Ct, Dataset, File, Mask, Metadata, Published, WaiverUse
+from segaudit.model import Case, Check, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
 
 LOOKS_AT = {
     File: "each file",
@@ -17,9 +24,10 @@ LOOKS_AT = {
     Dataset: "the dataset as a whole",
     Metadata: "the table of metadata",
     Published: "the published tables",
+    KnownState: "each defect that was reported of a case",
     WaiverUse: "each waiver",
 }
-SECTION = re.compile(r"^(Why it matters|What to do|Threshold|Seen in):", re.MULTILINE)
+SECTION = re.compile(r"^(Why it matters|What to do|Threshold|Seen in|Blind spots):", re.MULTILINE)
 """The labels that open the sections of a check's docstring."""
 INTRODUCTION = """\
 # The catalogue of checks
@@ -27,28 +35,46 @@ INTRODUCTION = """\
 An **error** says: do not release. A **warning** says: a person has to look before release. An **info** is worth knowing
 and never gates. A contract can re-grade a check, with a reason. `segaudit explain ID` prints what stands here.
 
-The text is that of the checks' docstrings; `python -m segaudit.catalogue_page > docs/catalogue.md` writes the page.
+The text is that of the checks' docstrings. The smallest effect found is the mildest planted defect that the check finds
+(`bench.csv`). `python -m segaudit.catalogue_page docs/bench.csv > docs/catalogue.md` writes the page.
 """
 
 
-def markdown() -> str:
+Effects = Mapping[str, Sequence[str]]
+"""By check, the smallest effects that the bench of defects planted and found, in words."""
+
+
+def markdown(effects: Effects) -> str:
     """Return the page, as Markdown."""
-    return "\n".join([INTRODUCTION, *map(section, catalogue.families().values())])
+    return "\n".join([INTRODUCTION, *(section(family, effects) for family in catalogue.families().values())])
 
 
-def section(family: tuple[Check[...], ...]) -> str:
+def section(family: tuple[Check[...], ...], effects: Effects) -> str:
     """Return a family's section: its module's docstring, then its checks."""
     first = family[0]
     title = f"## {first.family}\n\n{inspect.getdoc(inspect.getmodule(first.function))}\n"
-    return "\n".join([title, *(entry(check) for check in family)])
+    return "\n".join([title, *(entry(check, effects.get(check.id, ())) for check in family)])
 
 
-def entry(check: Check[...]) -> str:
-    """Return a check's entry: what its declaration says, and its docstring with a bullet for each section."""
+def entry(check: Check[...], smallest: Sequence[str]) -> str:
+    """Return a check's entry: its declaration, its docstring with a bullet a section, its smallest effects."""
     applies = f", where the contract states `{check.needs}`" if check.needs else ""
     explanation = SECTION.sub(r"- **\1:**", check.explanation)
-    return f"### {check.id}\n\n**{check.severity}**, looks at {LOOKS_AT[check.unit]}{applies}\n\n{explanation}\n"
+    measured = f"\n- **Smallest effect found:** {'; '.join(smallest)}" if smallest else ""
+    return (
+        f"### {check.id}\n\n**{check.severity}**, looks at {LOOKS_AT[check.unit]}{applies}\n\n{explanation}{measured}\n"
+    )
+
+
+def effects_in(table: Path) -> Effects:
+    """Read the bench's table: check, defect, host, unit, and the smallest effect found, empty where it has no size."""
+    effects = defaultdict(list)
+    with table.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["smallest"]:
+                effects[row["check"]].append(f"{row['smallest']} ({row['unit']}; `{row['defect']}` in {row['host']})")
+    return effects
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    sys.stdout.write(markdown(effects_in(Path(sys.argv[1])) if sys.argv[1:] else {}))

@@ -18,6 +18,7 @@ from segaudit.model import (
     Dataset,
     File,
     Finding,
+    KnownState,
     Mask,
     Metadata,
     NotApplicable,
@@ -28,7 +29,7 @@ from segaudit.model import (
 
 Value = str | int | float | None
 
-UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, WaiverUse})
+UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState, WaiverUse})
 """What checks look at."""
 
 
@@ -107,6 +108,10 @@ class Judge:
     def published(self) -> None:
         """Hold the contract's published tables against themselves."""
         self._hold(Published, [self.contract.published] if self.contract.published else [])
+
+    def known(self, states: Iterable[KnownState]) -> None:
+        """Hold what became of publicly reported defects, as `segaudit.known` says it, against the contract."""
+        self._hold(KnownState, tuple(states))
 
     def waivers(self, uses: Iterable[WaiverUse]) -> None:
         """Hold the waivers against what they covered."""
