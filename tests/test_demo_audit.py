@@ -15,8 +15,14 @@ from segaudit.demo.outcome import missed, surplus
 from segaudit.demo.target import Planted
 from segaudit.model import ReportedFinding, Severity
 
-WITHOUT_DEFECT = {"case-count", "dataset-partial", "meta-missing", "waiver-lapsed", "waiver-needless", "waiver-unknown"}
-"""Checks of which the demo holds no defect: it would hide the others, or it is in no dataset."""
+WITHOUT_DEFECT = {
+    "case-count", "dataset-partial", "meta-missing",  # they would hide others
+    "waiver-lapsed", "waiver-needless", "waiver-unknown",  # they are in no dataset
+    "volume-outlier", "hu-outlier", "position-outlier",  # they need 30 cases with the same structure complete
+    "sex-contradicted",  # v1, which the demo follows, has no prostate
+    "vertebrae-joined",  # slices of 5 mm show no discs
+}  # fmt: skip
+"""Checks of which the demo holds no defect; ``benchmarks/defects.py`` plants the last five."""
 
 
 @pytest.fixture(scope="module")

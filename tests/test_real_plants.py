@@ -63,6 +63,7 @@ labels.dtypes = ["uint8", "float64"]
 V2 = """
 extends = "totalsegmentator-v2"
 published = ""
+known_issues = ""
 cases.count = 1
 splits.train = 1
 geometry.shape_min = [47, 48, 29]
@@ -71,11 +72,27 @@ regrade.ct-missing = {severity = "info", reason = "this copy has the masks alone
 """v2 without CTs, with the least shape that v1 publishes."""
 
 BY_NAME = {defect.name: defect for defect in DEFECTS}
-OTHERS = [d for d in DEFECTS if d.scope == "case" and d.name not in PEERS]
-NO_SKEW = {"sform_skewed"}
-"""It would come on top of the skew that 25 of the masks of s0327 have, and ITK refuses the sum."""
+NOT_IN_V1 = {
+    "vertebrae_emptied", "vertebra_unnamed", "vertebrae_merged",  # it shows few of them complete
+    "ribs_miscounted", "ribs_mixed",  # and no ribs
+    "meta_wrong_sex",  # v1 has no prostate
+    "organs_mirrored", "organ_misplaced",  # its field of view is too short
+}  # fmt: skip
+OTHERS = [d for d in DEFECTS if d.scope == "case" and d.name not in NOT_IN_V1.union(PEERS)]
+NOT_IN_V2 = {
+    "sform_skewed",  # it would come on top of the skew that 25 of the masks of s0327 have, and ITK refuses the sum
+    "ribs_mixed",  # they are, as published
+    "meta_wrong_study",  # it shows the neck
+}
 
-WITHOUT_CT = [d for d in DEFECTS if d.scope == "case" and not d.needs_ct and d.name not in NO_SKEW | HOSTS.keys()]
+WITHOUT_CT = [d for d in DEFECTS if d.scope == "case" and not d.needs_ct and d.name not in NOT_IN_V2 | HOSTS.keys()]
+
+BROUGHT = {
+    "ct_stack_break": {"mask-fragmented"},  # what a slab is moved out of falls into pieces
+    "organs_mirrored": {"ribs-mixed"},  # the ribs of s0327 are mixed under their new names, too
+    "ribs_miscounted": {"ribs-mixed"},
+}
+"""What else is new, and true, with a defect."""
 
 Found = frozenset[tuple[str, str, str]]
 """Check, case and structure of each finding."""
@@ -150,7 +167,8 @@ def found(report: Report) -> Found:
 def assert_found(host: Host, defect: Defect, root: Path) -> None:
     """Whatever a defect adds is of its check and case, and about the structures damaged; errors alone fail the gate."""
     planted, report = host.plant(defect, root)
-    new = found(report) - found(host.clean)
+    brought = BROUGHT.get(defect.name, ())
+    new = {each for each in found(report) - found(host.clean) if each[0] not in brought}
     assert {(check, case) for check, case, _ in new} == {(defect.check, planted.case)}
     assert not planted.structure or {structure for *_, structure in new} == set(planted.structure.split(", "))
     fails = catalogue.find(defect.check).severity is Severity.ERROR
@@ -186,4 +204,9 @@ def test_untouched_cases_give_what_is_true_of_them(real_data: Path) -> None:
     assert {finding.check for finding in v1.findings} == everywhere | v1_only
     assert ("mask-fragmented", "s9001", "pancreas") in found(v1)
     v2 = segaudit.audit(real_data / "v2-masks", "totalsegmentator-v2", workers=1)
-    assert {finding.check for finding in v2.findings} == everywhere | {"ct-missing", "affine-skewed"}
+    assert {finding.check for finding in v2.findings} == everywhere | {
+        "ct-missing",
+        "affine-skewed",
+        "ribs-mixed",
+        "known-issue-open",
+    }

@@ -24,8 +24,11 @@ SPACING_MM = 5.0
 """Coarse, for speed; the adrenal glands still have 20 voxels and more."""
 _WIDTH_MM = (-275.0, 275.0)
 _DEPTH_MM = (-185.0, 175.0)
-_FAT_VOXELS = 3
-"""Thickness of the fat under the skin."""
+_FAT_VOXELS = (1, 5)
+"""Thickness of the fat under the skin, in the thinnest and in the stoutest."""
+_WARP_MM = 9.0
+_WAVES_MM = (300.0, 600.0)
+"""How far one person's organs lie from where another's do, along each axis, in waves of some length."""
 _AIR_HU, _FAT_HU, _MUSCLE_HU = -1000.0, -100.0, 50.0
 _NOISE_HU = 14.0
 _BLUR_VOXELS = 0.4
@@ -67,11 +70,12 @@ class PhantomCase:
 def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
     """Return the case of a seed: up to 10 per cent larger or smaller than the anatomy, seen through a field of view."""
     rng = np.random.default_rng(seed)
-    scale = rng.uniform(0.92, 1.08) * rng.uniform(0.98, 1.02, 3)
+    scale = rng.uniform(0.95, 1.05) * rng.uniform(0.95, 1.05, 3)
     low = np.array((_WIDTH_MM[0], _DEPTH_MM[0], field.bottom)) + rng.uniform(-3, 3, 3)
     high = np.array((_WIDTH_MM[1], _DEPTH_MM[1], field.top))
     shape = np.ceil((high - low) * scale / SPACING_MM).astype(int)
-    grid = [start + np.arange(n) * SPACING_MM / s for start, n, s in zip(low, shape, scale, strict=True)]
+    even = [start + np.arange(n) * SPACING_MM / s for start, n, s in zip(low, shape, scale, strict=True)]
+    grid = [_warped(axis, rng) for axis in even]
     affine = np.diag((SPACING_MM, SPACING_MM, SPACING_MM, 1.0))
     affine[:3, 3] = np.round(low * scale + rng.uniform(-40, 40, 3), 2)
     labels = np.asfortranarray(_paint(grid))
@@ -84,6 +88,12 @@ def write_case(folder: Path, case: PhantomCase) -> None:
     Volume.new(case.ct, case.affine).write(folder / "ct.nii.gz")
     for name in LABELS:
         Volume.new(case.mask(name), case.affine).write(folder / "segmentations" / f"{name}.nii.gz")
+
+
+def _warped(axis: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return an axis that runs through the anatomy now slower, now faster; it stays ascending."""
+    wave = 2 * np.pi / rng.uniform(*_WAVES_MM)
+    return axis + rng.uniform(0.5, 1) * _WARP_MM * np.sin(wave * axis + rng.uniform(0, 2 * np.pi))
 
 
 def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
@@ -104,7 +114,8 @@ def _scan(grid: Grid, labels: npt.NDArray[np.uint8], rng: np.random.Generator) -
     """Return the CT, HU: tissue and structures, slightly blurred, with noise everywhere, the air included."""
     body = _body(grid, labels)
     hu = np.where(body, _FAT_HU, _AIR_HU)
-    hu[ndimage.binary_erosion(body, iterations=_FAT_VOXELS, border_value=1)] = _MUSCLE_HU
+    fat = int(rng.integers(*_FAT_VOXELS, endpoint=True))
+    hu[ndimage.binary_erosion(body, iterations=fat, border_value=1)] = _MUSCLE_HU
     for tissue in TISSUE:
         box, inside = _region(grid, tissue.solids)
         hu[box][inside] = tissue.hu

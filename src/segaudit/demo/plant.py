@@ -7,8 +7,11 @@ from pathlib import Path
 from segaudit.demo import plants_bytes as content
 from segaudit.demo import plants_ct as ct
 from segaudit.demo import plants_grid as grid
+from segaudit.demo import plants_hu as hu
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
+from segaudit.demo import plants_places as places
+from segaudit.demo import plants_spine as spine
 from segaudit.demo import plants_tables as tables
 from segaudit.demo.target import Defect, Planted, Target
 
@@ -64,6 +67,13 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("ct-range", ct.ct_hu_minus9758, needs_ct=True),
     Defect("ct-empty", ct.ct_constant_0, needs_ct=True),
     Defect("ct-clipped", ct.ct_clipped_0_255, needs_ct=True),
+    Defect("ct-rescaled", hu.ct_offset_1024, needs_ct=True),
+    Defect("ct-rescaled", hu.ct_slope_half, needs_ct=True),
+    Defect("ct-below-air", hu.ct_below_air, needs_ct=True),
+    Defect("ct-slices-repeated", hu.ct_slices_repeated, needs_ct=True),
+    Defect("ct-stack-break", hu.ct_stack_break, needs_ct=True),
+    Defect("hu-implausible", hu.tissue_too_dense, needs_ct=True),
+    Defect("mask-leaks", hu.mask_leaks, needs_ct=True),
     Defect("mask-dtype", masks.mask_float32),
     Defect("mask-values", masks.mask_values_0_2),
     Defect("mask-values", masks.mask_fractional_07),
@@ -76,6 +86,29 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("masks-overlap-large", masks.masks_overlap_large),
     Defect("masks-identical", masks.masks_identical),
     Defect("sides-swapped", masks.kidneys_swapped),
+    Defect("sides-unequal", places.side_cut),
+    Defect("volume-implausible", places.organ_cut),
+    Defect("spacing-implausible", places.slices_lost),
+    Defect("structure-misplaced", places.organ_misplaced, needs_ct=True),
+    Defect("structure-displaced", places.organ_displaced, needs_ct=True),
+    Defect("anatomy-flipped", places.case_upside_down),
+    Defect("anatomy-flipped", places.case_back_to_front),
+    Defect("organs-mirrored", places.organs_mirrored),
+    Defect("vertebrae-order", spine.vertebrae_exchanged),
+    Defect("vertebrae-gap", spine.vertebrae_emptied),
+    Defect("vertebrae-gap", spine.vertebra_unnamed),
+    Defect("vertebrae-mixed", spine.vertebrae_mixed),
+    Defect("vertebrae-mixed", spine.vertebrae_merged),
+    Defect("vertebrae-joined", spine.vertebrae_joined),
+    Defect("ribs-order", spine.ribs_miscounted),
+    Defect("ribs-mixed", spine.ribs_mixed),
+    Defect("volume-outlier", places.organ_smaller, scope="dataset"),
+    Defect("hu-outlier", places.organ_denser, needs_ct=True, scope="dataset"),
+    Defect("position-outlier", places.organ_shifted, needs_ct=True, scope="dataset"),
+    Defect("sex-contradicted", tables.meta_wrong_sex),
+    Defect("study-contradicted", tables.meta_wrong_study),
+    Defect("case-near-duplicate", names.near_duplicate, needs_ct=True, scope="dataset"),
+    Defect("split-near-duplicate", names.near_duplicate_elsewhere, needs_ct=True, scope="dataset"),
     Defect("case-duplicate", names.duplicate_case, needs_ct=True, scope="dataset"),
     Defect("header-text", content.ct_patient_name, needs_ct=True),
 )

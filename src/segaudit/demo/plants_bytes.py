@@ -25,14 +25,14 @@ def mask_crc_flip(target: Target) -> Place:
     return _flip_checksum(target, target.choose())
 
 
-def ct_truncated(target: Target) -> Place:
-    """The CT's file stops after 70 per cent of its bytes."""
-    return _truncate(target, "")
+def ct_truncated(target: Target, lost: float = 0.3) -> Place:
+    """The CT's file lacks the last 30 per cent of its bytes."""
+    return _truncate(target, "", lost)
 
 
-def mask_truncated(target: Target) -> Place:
-    """A mask's file stops after 70 per cent of its bytes."""
-    return _truncate(target, target.choose())
+def mask_truncated(target: Target, lost: float = 0.3) -> Place:
+    """A mask's file lacks the last 30 per cent of its bytes."""
+    return _truncate(target, target.choose(), lost)
 
 
 def ct_bitflip_midstream(target: Target) -> Place:
@@ -131,10 +131,10 @@ def _flip_checksum(target: Target, structure: str) -> Place:
     return target.at(structure, path)
 
 
-def _truncate(target: Target, structure: str) -> Place:
+def _truncate(target: Target, structure: str, lost: float) -> Place:
     path = target.mask(structure) if structure else target.ct
     data = path.read_bytes()
-    path.write_bytes(data[: len(data) * 7 // 10])
+    path.write_bytes(data[: int(len(data) * (1 - lost))])
     return target.at(structure, path)
 
 

@@ -13,8 +13,6 @@ PADDING_HU = -1024
 TISSUE_HU = -500
 FRAME = 4
 """Thickness, in voxels, of the padding around a CT."""
-ENOUGH = 0.025
-"""Share of a mask that has to come to lie in the air."""
 
 UNDER_THE_SKIN = (
     *(f"rib_{side}_{number}" for number in (7, 6, 8, 5, 4, 9, 3) for side in ("left", "right")),
@@ -29,17 +27,17 @@ def ct_int64(target: Target) -> Place:
     return _ct(target, Volume.read(target.ct).voxels.astype(np.int64))
 
 
-def ct_nan(target: Target) -> Place:
+def ct_nan(target: Target, voxels: float = 50) -> Place:
     """The CT holds NaN, as where it was resampled from beyond its border."""
     hu = Volume.read(target.ct).voxels.astype(np.float32)
-    hu[:, -1, hu.shape[2] // 2] = np.nan
+    hu[: int(voxels), -1, hu.shape[2] // 2] = np.nan
     return _ct(target, hu)
 
 
-def ct_hu_minus9758(target: Target) -> Place:
+def ct_hu_minus9758(target: Target, lowest: float = -9758) -> Place:
     """Some of the CT's voxels are at -9758 HU, as in s0864 of TotalSegmentator v2.0.0."""
     hu = Volume.read(target.ct).voxels
-    hu[np.unravel_index(np.argsort(hu, axis=None, kind="stable")[:20], hu.shape)] = -9758
+    hu[np.unravel_index(np.argsort(hu, axis=None, kind="stable")[:20], hu.shape)] = lowest
     return _ct(target, hu)
 
 
@@ -48,24 +46,24 @@ def ct_constant_0(target: Target) -> Place:
     return _ct(target, np.zeros_like(Volume.read(target.ct).voxels))
 
 
-def ct_clipped_0_255(target: Target) -> Place:
+def ct_clipped_0_255(target: Target, highest: float = 255) -> Place:
     """The CT was cut to the values from 0 to 255."""
-    return _ct(target, Volume.read(target.ct).voxels.clip(0, 255))
+    return _ct(target, Volume.read(target.ct).voxels.clip(0, int(highest)))
 
 
-def mask_in_void(target: Target) -> Place:
+def mask_in_void(target: Target, share: float = 0.5) -> Place:
     """Half of a mask lies where the CT holds nothing but padding."""
     structure = target.choose()
     inside, hu = Volume.read(target.mask(structure)).voxels != 0, Volume.read(target.ct).voxels
-    first_half = np.cumsum(inside).reshape(hu.shape) <= np.count_nonzero(inside) // 2
-    hu[(inside & first_half) | (_frame(hu.shape) & ~target.labelled() & (hu < TISSUE_HU))] = PADDING_HU
+    first = np.cumsum(inside).reshape(hu.shape) <= share * np.count_nonzero(inside)
+    hu[(inside & first) | (_frame(hu.shape) & ~target.labelled() & (hu < TISSUE_HU))] = PADDING_HU
     _ct(target, hu)
     return target.at(structure)
 
 
-def mask_outside_body(target: Target) -> Place:
+def mask_outside_body(target: Target, share: float = 0.025) -> Place:
     """A mask reaches through the skin into the air in front of the body, behind it or beside it."""
-    structure, leak = _leak(target)
+    structure, leak = _leak(target, share)
     revalue(target.mask(structure), lambda voxels: np.where(leak, voxels.max(), voxels))
     return target.at(structure)
 
@@ -83,14 +81,14 @@ def _frame(shape: tuple[int, ...]) -> Inside:
     return frame
 
 
-def _leak(target: Target) -> tuple[str, Inside]:
-    """Return a structure near the skin, and a rod from it into the air that crosses no other structure."""
+def _leak(target: Target, share: float) -> tuple[str, Inside]:
+    """Return a structure near the skin, and a rod from it, a share of it in the air, that crosses no other one."""
     labelled, tissue = target.labelled(), Volume.read(target.ct).voxels > TISSUE_HU
     for structure in UNDER_THE_SKIN:
         if structure not in target.taken and target.complete(structure):
             inside = Volume.read(target.mask(structure)).voxels != 0
             for rod in _rods(inside):
-                enough = np.count_nonzero(rod & ~tissue) > ENOUGH * np.count_nonzero(inside)
+                enough = np.count_nonzero(rod & ~tissue) > share * np.count_nonzero(inside)
                 if enough and not (rod & labelled & ~inside).any():
                     return structure, rod
     raise UnplantableError(f"{target.case}: no structure has a free way to the air")

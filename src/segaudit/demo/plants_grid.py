@@ -20,14 +20,14 @@ def mask_shape_off_by_one(target: Target) -> Place:
     return _one(target, lambda volume: volume.store(volume.voxels[..., :-1]))
 
 
-def mask_origin_shift_3vox(target: Target) -> Place:
+def mask_origin_shift_3vox(target: Target, voxels: float = 3) -> Place:
     """A mask's header places it three voxels beside its CT."""
-    return _one(target, _moving(lambda affine: _shifted(affine, 3)))
+    return _one(target, _moving(lambda affine: _shifted(affine, voxels)))
 
 
-def wrong_spacing_mask(target: Target) -> Place:
+def wrong_spacing_mask(target: Target, share: float = 0.1) -> Place:
     """A mask's header says voxels a tenth smaller than those of its CT."""
-    return _one(target, _moving(_shrunk))
+    return _one(target, _moving(lambda affine: _shrunk(affine, share)))
 
 
 def mask_affine_not_finite(target: Target) -> Place:
@@ -44,27 +44,27 @@ def mask_4d(target: Target) -> Place:
     return _one(target, lambda volume: volume.store(np.stack([volume.voxels, np.zeros_like(volume.voxels)], axis=-1)))
 
 
-def sform_not_orthonormal(target: Target) -> Place:
+def sform_not_orthonormal(target: Target, skew: float = 2e-4) -> Place:
     """The axes of CT and masks are skewed by 2e-4, which ITK refuses; no corner moves by 0.1 mm."""
-    return _all(target, _moving(lambda affine: _skewed(affine, 2e-4)))
+    return _all(target, _moving(lambda affine: _skewed(affine, skew)))
 
 
-def sform_skewed(target: Target) -> Place:
+def sform_skewed(target: Target, skew: float = 2e-5) -> Place:
     """The axes of CT and masks are skewed by 2e-5, which ITK still reads."""
-    return _all(target, _moving(lambda affine: _skewed(affine, 2e-5)))
+    return _all(target, _moving(lambda affine: _skewed(affine, skew)))
 
 
-def qform_sform_disagree(target: Target) -> Place:
+def qform_sform_disagree(target: Target, voxels: float = 2) -> Place:
     """The CT's qform (or, without a CT, a mask's) places it two voxels beside its sform."""
     structure = "" if target.ct.exists() else target.choose()
     path = target.mask(structure) if structure else target.ct
-    edit(path, lambda volume: volume.header.set_qform(_shifted(volume.affine, 2), code=1))
+    edit(path, lambda volume: volume.header.set_qform(_shifted(volume.affine, voxels), code=1))
     return target.at(structure, path)
 
 
-def wrong_spacing_case(target: Target) -> Place:
+def wrong_spacing_case(target: Target, share: float = 0.1) -> Place:
     """The headers of CT and masks alike say voxels a tenth smaller than promised."""
-    return _all(target, _moving(_shrunk))
+    return _all(target, _moving(lambda affine: _shrunk(affine, share)))
 
 
 def case_stored_lps(target: Target) -> Place:
@@ -104,9 +104,9 @@ def _shifted(affine: Matrix, voxels: float) -> Matrix:
     return moved
 
 
-def _shrunk(affine: Matrix) -> Matrix:
-    """Return an affine whose voxels are a tenth smaller."""
-    return affine @ np.diag((0.9, 0.9, 0.9, 1.0))
+def _shrunk(affine: Matrix, share: float) -> Matrix:
+    """Return an affine whose voxels are smaller by a share."""
+    return affine @ np.diag((*[1 - share] * 3, 1.0))
 
 
 def _skewed(affine: Matrix, size: float) -> Matrix:

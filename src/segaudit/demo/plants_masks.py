@@ -12,7 +12,6 @@ from scipy import ndimage
 from segaudit.demo.target import Inside, Place, Target, UnplantableError, edit, revalue
 from segaudit.demo.volume import Volume
 
-SPECK_ML = 0.1
 TOUCHING = np.ones((3, 3, 3), np.bool_)
 """A voxel touches those that it shares a face, an edge or a corner with."""
 
@@ -38,12 +37,12 @@ def mask_values_0_2(target: Target) -> Place:
     return target.at(structure)
 
 
-def mask_fractional_07(target: Target) -> Place:
+def mask_fractional_07(target: Target, slope: float = 0.7) -> Place:
     """A mask's header scales its voxels to 0.7."""
     structure = target.choose()
 
     def change(volume: Volume) -> None:
-        volume.header["scl_slope"], volume.header["scl_inter"] = 0.7, 0
+        volume.header["scl_slope"], volume.header["scl_inter"] = slope, 0
 
     edit(target.mask(structure), change)
     return target.at(structure)
@@ -70,39 +69,39 @@ def structure_never_present(target: Target) -> Place:
     return Place("gallbladder", case="")
 
 
-def mask_speck(target: Target) -> Place:
+def mask_speck(target: Target, ml: float = 0.1) -> Place:
     """Of a mask, a speck of 0.1 ml is left."""
     structure = target.choose("urinary_bladder", "pancreas", "duodenum", "stomach", "esophagus", "small_bowel")
     volume = Volume.read(target.mask(structure))
-    speck = _core(volume.voxels != 0, max(1, int(SPECK_ML / volume.voxel_ml)))
+    speck = _core(volume.voxels != 0, max(1, int(ml / volume.voxel_ml)))
     revalue(target.mask(structure), lambda voxels: np.where(speck, voxels, 0).astype(voxels.dtype))
     return target.at(structure)
 
 
-def mask_in_pieces(target: Target) -> Place:
+def mask_in_pieces(target: Target, share: float = 0.5) -> Place:
     """A gap of one slice cuts a mask into two pieces of similar size."""
     structure = target.choose("liver", "spleen", "urinary_bladder", "kidney_left", "kidney_right")
     volume = Volume.read(target.mask(structure))
     height = np.cumsum(np.count_nonzero(volume.voxels, axis=(0, 1)))
-    volume.voxels[:, :, np.searchsorted(height, height[-1] / 2)] = 0
+    volume.voxels[:, :, np.searchsorted(height, share * height[-1])] = 0
     volume.write(target.mask(structure))
     return target.at(structure)
 
 
-def masks_overlap(target: Target) -> Place:
+def masks_overlap(target: Target, share: float = 0.15) -> Place:
     """A mask covers 15 per cent of a smaller one beside it."""
-    return _overlap(target, 0.15)
+    return _overlap(target, share)
 
 
-def masks_overlap_large(target: Target) -> Place:
+def masks_overlap_large(target: Target, share: float = 0.6) -> Place:
     """A mask covers 60 per cent of a smaller one beside it."""
-    return _overlap(target, 0.6)
+    return _overlap(target, share)
 
 
 def masks_identical(target: Target) -> Place:
     """A structure has the mask of another one."""
-    kept = target.choose("spleen", "stomach", "pancreas")
-    lost = target.choose(*(name for name in ("stomach", "duodenum", "urinary_bladder") if name != kept))
+    kept = target.choose("pancreas", "spleen", "stomach")
+    lost = target.choose(*(name for name in ("duodenum", "stomach", "urinary_bladder") if name != kept))
     shutil.copyfile(target.mask(kept), target.mask(lost))
     return Place(", ".join(sorted((kept, lost))), target.at(lost).file)
 

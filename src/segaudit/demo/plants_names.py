@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segaudit.demo.plants_tables import read_rows, write_rows
+from segaudit.demo.plants_tables import SPLITS, read_rows, write_rows
 from segaudit.demo.target import Place, Target, revalue
 from segaudit.demo.volume import Volume
 
@@ -81,13 +81,42 @@ def release_mixed(target: Target) -> Place:
 
 def duplicate_case(target: Target) -> Place:
     """A case is there twice, under two ids that the metadata both lists."""
+    return Place(case=_copy(target))
+
+
+def near_duplicate(target: Target, hu: float = 5) -> Place:
+    """A case is there twice, the second time with more noise."""
+    copy = _copy(target)
+    _add_noise(target.root / copy / "ct.nii.gz", hu)
+    return Place(case=copy)
+
+
+def near_duplicate_elsewhere(target: Target, hu: float = 5) -> Place:
+    """A case is there twice, the second time with more noise and in another split."""
+    copy = _copy(target)
+    _add_noise(target.root / copy / "ct.nii.gz", hu)
+    columns, rows = read_rows(target.root)
+    own = next(row["split"] for row in rows if row["image_id"] == copy)
+    other = next(split for split in SPLITS if split != own)
+    write_rows(target.root, columns, [{**row, "split": other} if row["image_id"] == copy else row for row in rows])
+    return Place(case=copy)
+
+
+def _copy(target: Target) -> str:
+    """Copy a case and its row of the metadata under the next free id, and return that."""
     ids = {path.name for path in target.root.iterdir()}
     copy = next(case for number in range(10_000) if (case := f"s{number:04}") not in ids and case > target.case)
     shutil.copytree(target.folder, target.root / copy)
     columns, rows = read_rows(target.root)
     copied = [{**row, "image_id": copy} for row in rows if row["image_id"] == target.case]
     write_rows(target.root, columns, [*rows, *copied])
-    return Place(case=copy)
+    return copy
+
+
+def _add_noise(path: Path, hu: float) -> None:
+    """Add noise of a standard deviation to a CT."""
+    rng = np.random.default_rng(0)
+    revalue(path, lambda voxels: np.rint(voxels + rng.normal(0, hu, voxels.shape)).astype(voxels.dtype))
 
 
 def _add_empty(target: Target, structure: str) -> None:

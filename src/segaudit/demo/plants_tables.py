@@ -94,6 +94,28 @@ def meta_stray_blank(target: Target) -> Place:
     return _cell(target, lambda row: row.update(study_type=f"{row['study_type']} "))
 
 
+def meta_wrong_sex(target: Target) -> Place:
+    """A patient whose prostate has a mask is listed as female.
+
+    Raises:
+        UnplantableError: there is no prostate.
+    """
+    target.choose("prostate")
+    return _cell(target, lambda row: row.update(gender="f"))
+
+
+def meta_wrong_study(target: Target) -> Place:
+    """A scan that ends below the neck is listed as one of the head.
+
+    Raises:
+        UnplantableError: the scan shows the neck or the head.
+    """
+    upper = ("brain", "face", "skull", "thyroid_gland", *(f"vertebrae_C{level}" for level in range(1, 8)))
+    if any(target.mask(structure).exists() and target.inside(structure).any() for structure in upper):
+        raise UnplantableError(f"{target.case}: the scan shows the neck or the head")
+    return _cell(target, lambda row: row.update(study_type="ct head"))
+
+
 def _cell(target: Target, change: Callable[[Row], None]) -> Place:
     """Change the target's row."""
 

@@ -13,6 +13,7 @@ import tomli_w
 
 from segaudit import contracts
 from segaudit.demo.phantom import SPACING_MM
+from segaudit.demo.register import write_register
 from segaudit.demo.target import Planted, Target
 from segaudit.demo.volume import Volume
 from segaudit.model import Structure
@@ -33,7 +34,11 @@ class Tally:
 
 
 def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Planted, ...]:
-    """Write ``contract.toml`` and ``published/`` for the dataset at ``root``, and return the tables' two misprints."""
+    """Write ``contract.toml`` and its tables for the dataset at ``root``.
+
+    Returns:
+        The two misprints of the published tables, and the known issues.
+    """
     published = folder / "published"
     cases = sorted(path.name for path in root.iterdir() if path.is_dir())
     structures, tally = contracts.load(RELEASE).structures, tally_of(root, cases)
@@ -43,6 +48,7 @@ def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Pl
         "title": "Phantom cases, some of them damaged",
         "extends": RELEASE,
         "published": "published",
+        "known_issues": "known_issues.csv",
         "cases": {"count": len(cases)},
         "splits": splits,
         "geometry": {"spacing_mm": SPACING_MM, "shape_min": [40, 40, FEWEST_SLICES], "shape_max": [200, 200, 300]},
@@ -56,6 +62,7 @@ def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Pl
     return (
         Planted("", "published-inconsistent", "", file, f"The label of {MISPRINTED_LABEL} is one too high."),
         Planted("", "published-differs", MISPRINTED_MEAN, file, "A mean volume is three times that of the masks."),
+        *write_register(folder / "known_issues.csv"),
     )
 
 

@@ -101,6 +101,14 @@ class Target:
                 return structure
         raise UnplantableError(f"{self.case}: none of {', '.join(structures or ORGANS)} is here and complete")
 
+    def inside(self, structure: str) -> Inside:
+        """Return in which voxels a structure is."""
+        return np.asarray(Volume.read(self.mask(structure)).voxels != 0)
+
+    def draw(self, structure: str, inside: Inside) -> None:
+        """Give a structure other voxels."""
+        revalue(self.mask(structure), lambda voxels: inside.astype(voxels.dtype))
+
     def complete(self, structure: str) -> bool:
         """Whether a structure's mask can be read, has voxels, and is not cut by the field of view."""
         try:
@@ -125,8 +133,11 @@ class Defect:
 
     check: str
     """Id of the check that has to find it."""
-    function: Callable[[Target], Place]
-    """Does the damage. Its name is the defect's, its docstring the description."""
+    function: Callable[..., Place]
+    """Does the damage to a target. Its name is the defect's, its docstring the description at its usual severity.
+
+    A second parameter, where there is one, says how severe: in voxels, mm, HU, ml or as a share.
+    """
     needs_ct: bool = False
     scope: Literal["case", "dataset"] = "case"
 
@@ -140,15 +151,15 @@ class Defect:
         """What is wrong, in a sentence."""
         return (self.function.__doc__ or "").partition("\n")[0]
 
-    def plant(self, target: Target) -> Planted:
-        """Damage a case in place and say what was done.
+    def plant(self, target: Target, severity: float | None = None) -> Planted:
+        """Damage a case in place, as severely as usual or as told, and say what was done.
 
         Raises:
             UnplantableError: the case has nothing that fits.
         """
         if self.needs_ct and not target.ct.exists():
             raise UnplantableError(f"{target.case}: {self.name} needs a CT")
-        place = self.function(target)
+        place = self.function(target) if severity is None else self.function(target, severity)
         case = target.case if place.case is None else place.case
         return Planted(case, self.check, place.structure, place.file, self.description)
 
