@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
@@ -54,6 +55,20 @@ def gating(command: Command) -> Command:
     )
 
 
+def placing(command: Command) -> Command:
+    """Add the options of the command that draws a place in a case."""
+    return _add(
+        command,
+        click.option(
+            "--structure", "structures", default="", metavar="NAME,..", callback=_names, help="Outline these."
+        ),
+        click.option(
+            "--at", "mm", metavar="X,Y,Z", callback=_numbers(3), help="The place in mm; else the structure's."
+        ),
+        click.option("--window", metavar="WIDTH,LEVEL", callback=_numbers(2), help="HU; else fitted to the tissue."),
+    )
+
+
 def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
     """Decorate a command, so that ``--help`` lists the options as they are written."""
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
@@ -62,3 +77,20 @@ def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
 def _names(_ctx: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """Split names at commas."""
     return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _numbers(count: int) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:
+    """Return what reads so many numbers, divided by commas or blanks."""
+
+    def read(_ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+        if value is None:
+            return None
+        try:
+            numbers = tuple(float(word) for word in value.replace(",", " ").split())
+        except ValueError:
+            numbers = ()
+        if len(numbers) != count or not all(map(math.isfinite, numbers)):
+            raise click.BadParameter(f"{value!r} is not {parameter.make_metavar(_ctx)}: {count} numbers with commas")
+        return numbers
+
+    return read

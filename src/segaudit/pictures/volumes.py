@@ -1,0 +1,96 @@
+"""The CT and the masks of one case, each read once, when it is first looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from segaudit.measure.ct import Volume, read_volume
+from segaudit.measure.mask import read_foreground
+from segaudit.measure.reference import reference_of
+from segaudit.measure.runs import Foreground
+from segaudit.model import CaseFiles, File
+from segaudit.pictures.backdrop import CtBackdrop
+from segaudit.pictures.frame import Frame
+from segaudit.pictures.regrid import regridded, same_grid
+from segaudit.pictures.salvage import Salvaged, salvage
+from segaudit.pictures.shape import gathered
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A mask on the case's grid."""
+
+    foreground: Foreground
+    """Without a voxel where nothing could be read of it."""
+    problem: str = ""
+    """What a person has to know about it, in words."""
+
+
+class Volumes:
+    """The files of a case. What cannot be read is told in words, and never raises."""
+
+    def __init__(self, root: Path, files: CaseFiles) -> None:
+        self.files = files
+        self._root = root
+        self._layers: dict[str, Layer] = {}
+
+    @cached_property
+    def _ct(self) -> Salvaged[Volume] | None:
+        if not self.files.ct:
+            return None
+        return salvage(self._root, File(case=self.files.case, path=self.files.ct), read_volume)
+
+    @cached_property
+    def backdrop(self) -> CtBackdrop | None:
+        """The CT, as far as it could be read; None without any of it."""
+        if not self._ct or not self._ct.content or not self.frame:
+            return None
+        return CtBackdrop(self.frame, self._ct.content, self._ct.slices)
+
+    @property
+    def readable(self) -> int:
+        """Slices along k, from the first on, that can be shown."""
+        return self.backdrop.readable if self.backdrop else self.frame.shape[2] if self.frame else 0
+
+    @property
+    def problem(self) -> str:
+        """What a person has to know about the CT; empty where it is whole."""
+        if self._ct is None:
+            return "no CT"
+        return f"CT {self._ct.problem}" if self._ct.problem else ""
+
+    @cached_property
+    def frame(self) -> Frame | None:
+        """The CT's grid, or else the commonest grid of the masks; None where no header could be read."""
+        if self._ct and self._ct.file.header:
+            return Frame.of(self._ct.file.header)
+        header = reference_of(self._root, None, None, self.files.masks.values()).header
+        return Frame.of(header) if header else None
+
+    def layer(self, structure: str) -> Layer:
+        """Return the mask of a structure, without a voxel where the case has no file of it."""
+        if structure not in self._layers:
+            self._layers[structure] = self._read(structure)
+        return self._layers[structure]
+
+    def _read(self, structure: str) -> Layer:
+        nothing = gathered(self.frame.shape if self.frame else (1, 1, 1), ())
+        if not (path := self.files.masks.get(structure)):
+            return Layer(nothing, "no mask")
+        found = salvage(self._root, File(case=self.files.case, structure=structure, path=path), read_foreground)
+        if found.content is None or found.file.header is None or self.frame is None:
+            return Layer(nothing, found.problem)
+        foreground, own = found.content[0], Frame.of(found.file.header)
+        if same_grid(own, self.frame):
+            return Layer(foreground, found.problem or ("" if foreground.voxels else "empty mask"))
+        placed = regridded(foreground, own, self.frame)
+        return Layer(placed, found.problem or _elsewhere(foreground, placed))
+
+
+def _elsewhere(foreground: Foreground, placed: Foreground) -> str:
+    """Say what becomes of a mask on a grid of its own."""
+    if not foreground.voxels:
+        return "empty mask"
+    return "on another grid" if placed.voxels else "on another grid, outside of this one"

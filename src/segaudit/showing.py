@@ -1,0 +1,102 @@
+"""The picture of a place in a case: which files it is made of, and what it outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from segaudit import contracts, layouts
+from segaudit.model import CaseFiles, Contract, Listing
+from segaudit.model.errors import DatasetError, InputError, did_you_mean
+from segaudit.model.listing import fold
+from segaudit.model.records import Vector
+from segaudit.pictures import Album, Window
+
+SCALE = 2
+"""Pictures for a screen have twice the pixels of those in a report."""
+
+FORMATS = (".png", ".jpg", ".webp")
+"""Endings of files that a picture can be kept in."""
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case, and the structures that its picture is about."""
+
+    root: Path
+    files: CaseFiles
+    contract: Contract
+    structures: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What the picture's file is called if nobody says."""
+        return f"{'-'.join((self.files.case, *self.structures))[:_LONGEST]}.png"
+
+    def picture(self, mm: Vector | None = None, window: tuple[float, float] | None = None) -> Image.Image:
+        """Draw the place, or else the structures, with all other masks around them.
+
+        Raises:
+            InputError: the window has no width.
+        """
+        if window and window[0] <= 0:
+            raise InputError(f"a window {window[0]:g} HU wide: expected more than 0, such as --window 400,40")
+        album = Album(self.root, self.files, self.contract)
+        return album.picture(
+            self.structures, mm, neighbours=self.files.masks, window=window and Window(*window), scale=SCALE
+        )
+
+
+def open_case(dataset: Path, case: str | None, structures: Iterable[str]) -> Shown:
+    """Find the files of a case, and the structures by their names in any letter case.
+
+    Without a case, ``dataset`` is the case's own folder.
+
+    Raises:
+        InputError: there is no such dataset, case or structure.
+    """
+    listing = layouts.discover(dataset) if case else _around(dataset)
+    files = _find(listing, case or dataset.resolve().name)
+    contract = contracts.load(contracts.recognise(frozenset(files.masks)) or contracts.names()[-1])
+    files = files.named(contract.by_name)
+    known = {fold(name): name for name in (*files.masks, *contract.by_name)}
+    names = tuple(dict.fromkeys(_structure(name, known, files.case) for name in structures))
+    return Shown(listing.root, files, contract, names)
+
+
+def _around(folder: Path) -> Listing:
+    """List the dataset that a case's folder lies in."""
+    try:
+        listing = layouts.discover(folder)
+    except DatasetError as error:
+        with suppress(DatasetError):
+            return layouts.discover(folder.resolve().parent)
+        raise error from None
+    raise InputError(f"{folder}: name a case of this dataset; there {_there(listing)}")
+
+
+def _find(listing: Listing, case: str) -> CaseFiles:
+    found = next((files for files in listing.cases if fold(case) in (fold(files.case), fold(files.folder))), None)
+    if found is None:
+        near = did_you_mean(case, (files.case for files in listing.cases))
+        raise InputError(f"{listing.root}: no case {case!r}{near}; there {_there(listing)}")
+    if found.error:
+        raise InputError(f"{listing.root}: {found.error}")
+    return found
+
+
+def _there(listing: Listing) -> str:
+    names = [files.case for files in listing.cases]
+    return f"are {names[0]} to {names[-1]}" if len(names) > 1 else f"is {''.join(names) or 'none'}"
+
+
+def _structure(name: str, known: dict[str, str], case: str) -> str:
+    if fold(name) not in known:
+        raise InputError(f"{case}: no structure {name!r}{did_you_mean(fold(name), known)}")
+    return known[fold(name)]
