@@ -96,7 +96,7 @@ def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
     for check, _ in islice(by_check(report), 1):
         yield "what to do", f"segaudit explain {check.id}"
-    yield "reports", f"{folder}, every finding in findings.csv"
+    yield "look at it", f"{folder / 'report.html'}, the other reports beside it"
     if report.exit_code:
         yield "verdict", _verdict(report)
 

@@ -53,7 +53,7 @@ def test_audit_of_a_clean_dataset() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("HOLDS the gate 'warning'")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
-    assert names == ["findings.csv", "junit.xml", "measurements", "report.json", "summary.md"]
+    assert names == ["findings.csv", "junit.xml", "measurements", "report.html", "report.json", "summary.md"]
     measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
     assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
 

@@ -12,12 +12,13 @@ from segaudit import catalogue, verdict
 from segaudit import waivers as waiver_files
 from segaudit.contracts import names
 from segaudit.judge import Judge, Trial
-from segaudit.model import Check, Contract, Dataset, Report, Severity, Waiver
+from segaudit.known import Register
+from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
 from segaudit.settings import Gate, Settings
-from segaudit.subject import load_contract, open_dataset
+from segaudit.subject import Subject, load_contract, open_dataset
 from segaudit.survey import Progress, Survey, survey
 
 
@@ -74,17 +75,18 @@ def conduct(path: Path | str, settings: Settings, progress: Progress = lambda ca
     subject = open_dataset(path, settings.contract)
     part = subject.only(settings.cases)
     bench = _bench(subject.contract, settings)
-    measured = survey(part, settings, progress, bench.judge.case)
+    measured = survey(part, settings, progress, bench.look)
     whole = part == subject
     if whole:
         bench.judge.dataset(measured.dataset)
     if whole and not _subset(measured.dataset, subject.contract):
         bench.judge.published()
+    bench.judge_known(measured.dataset.folders)
     bench.judge_waivers(whole=whole)
-    return Audit(bench.report(measured), tuple(bench.judge.trials))
+    return Audit(bench.report(measured), tuple(bench.judge.trials), subject, measured.dataset)
 
 
-def audit_published(settings: Settings) -> Report:
+def audit_published(settings: Settings) -> Audit:
     """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
     if not settings.contract:
         raise ContractError(f"name the contract whose published tables to judge: {', '.join(names())}, or a file")
@@ -94,7 +96,7 @@ def audit_published(settings: Settings) -> Report:
     bench = _bench(contract, settings)
     bench.judge.published()
     bench.judge_waivers(whole=False)
-    return bench.report(None)
+    return Audit(bench.report(None), tuple(bench.judge.trials), Subject(Listing(root=Path(), cases=()), contract))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ class Audit:
 
     report: Report
     trials: tuple[Trial, ...]
+    subject: Subject
+    dataset: Dataset | None = None
+    """What was measured; None where the published tables alone were judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,20 @@ class _Bench:
     """Who judges an audit, and what is accepted beforehand."""
 
     judge: Judge
+    register: Register
     contract: Contract
     waivers: tuple[Waiver, ...]
     gate: Severity
     today: dt.date
+
+    def look(self, case: Case) -> None:
+        """Hold one case against the contract, and its register of known issues."""
+        self.judge.case(case)
+        self.register.look(case)
+
+    def judge_known(self, cases: Iterable[str]) -> None:
+        """Say what became of the known issues of the cases."""
+        self.judge.known(self.register.states(self.judge.trials, cases))
 
     def judge_waivers(self, *, whole: bool) -> None:
         """Hold the waivers against what they covered."""
@@ -143,6 +158,7 @@ def _bench(contract: Contract, settings: Settings) -> _Bench:
     """Choose the checks and read the waivers."""
     return _Bench(
         judge=Judge(_chosen(settings), contract),
+        register=Register(contract),
         contract=contract,
         waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
         gate=settings.severity,

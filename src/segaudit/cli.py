@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import errno
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from segaudit import catalogue, contracts, progress
 from segaudit import waivers as waiver_files
-from segaudit.auditing import audit_published, conduct
-from segaudit.model import Report, Unmeasured
+from segaudit.auditing import Audit, audit_published, conduct
+from segaudit.model import Unmeasured
 from segaudit.model.errors import InputError, told
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
-from segaudit.options import FILE, choosing, gating, measuring, selecting
+from segaudit.options import FILE, choosing, gating, measuring, placing, selecting
+from segaudit.reports import known as issues
 from segaudit.reports import machine, summary, tables, terminal
-from segaudit.reports.write import write
 from segaudit.settings import Settings, outside
 from segaudit.subject import load_contract, open_dataset
 from segaudit.survey import survey
@@ -29,7 +30,9 @@ NOT_RUN = 3
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended: 128 + SIGINT."""
 
-PROGRESS = partial(progress.on, Console(stderr=True))
+STDERR = Console(stderr=True)
+
+PROGRESS = partial(progress.on, STDERR)
 
 DATASET = click.argument("dataset", type=FILE)
 
@@ -84,10 +87,9 @@ def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool
     settings = Settings(output=output, **others)
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    report = conduct(dataset, settings, PROGRESS).report if dataset else audit_published(settings)
-    write(report, output)
-    _tell(report, output, form)
-    raise SystemExit(report.exit_code)
+    audited = conduct(dataset, settings, PROGRESS) if dataset else audit_published(settings)
+    _tell(audited, output, form)
+    raise SystemExit(audited.report.exit_code)
 
 
 @main.command()
@@ -140,6 +142,26 @@ def baseline(dataset: Path, file: Path, **others: Any) -> NoReturn:
     _end(audited.report.unmeasured)
 
 
+@main.command("show")
+@DATASET
+@click.argument("case", required=False)
+@placing
+@click.option("--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here.")
+def picture(dataset: Path, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
+    """Draw a place in a CASE of DATASET.
+
+    Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
+    """
+    from segaudit.showing import FORMATS, open_case  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+
+    shown = open_case(dataset, case, structures)
+    path = outside(shown.root, out or Path(shown.name))
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: expected a name that ends in {', '.join(FORMATS)}")
+    shown.picture(**others).save(path)
+    click.echo(path)
+
+
 @main.command("list")
 def list_() -> None:
     """List the checks by family."""
@@ -158,6 +180,23 @@ def explain(check_id: str) -> None:
     """
     check = catalogue.find(check_id)
     click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
+
+
+@main.command()
+@click.argument("name", metavar="[NAME|FILE]", required=False)
+@click.option("--case", default="*", metavar="GLOB", help="Only issues of cases whose id matches, such as 's00*'.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="What is printed.")
+def known(name: str | None, case: str, form: str) -> None:
+    """List what has been reported in public about a release.
+
+    Without a contract named, all releases that ship with segaudit.
+    """
+    loaded = [load_contract(each) for each in ([name] if name else contracts.names())]
+    registers = {each.name: [i for i in each.known_issues if fnmatchcase(i.case, case)] for each in loaded}
+    if form == "text":
+        _print(issues.text(registers))
+    else:
+        click.echo({"csv": issues.csv, "json": issues.json}[form](registers), nl=False)
 
 
 @main.group()
@@ -203,9 +242,9 @@ def demo(folder: Path) -> NoReturn:
     click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
     planted = build_demo(folder)
     output = folder / "report"
-    report = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS).report
-    write(report, output)
-    _tell(report, output, "text")
+    audited = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
+    _tell(audited, output, "text")
+    report = audited.report
     lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
     click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
     click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
@@ -219,12 +258,22 @@ def _end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     raise SystemExit(NOT_RUN if unmeasured else 0)
 
 
-def _tell(report: Report, output: Path, form: str) -> None:
-    """Print a report."""
+def _tell(audited: Audit, output: Path, form: str) -> None:
+    """Write the reports of an audit, and print one."""
+    from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
+
+    with STDERR.status("drawing the pictures of the report"):
+        write_reports(audited, output)
+    report = audited.report
     if form == "text":
-        console = Console()
-        with console.capture() as capture:
-            console.print(terminal.render(report, output))
-        click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+        _print(terminal.render(report, output))
     else:
         click.echo({"json": machine, "markdown": summary}[form].render(report), nl=False)
+
+
+def _print(what: RenderableType) -> None:
+    """Print for the width of the terminal, without blanks at the ends of lines and of the whole."""
+    console = Console()
+    with console.capture() as capture:
+        console.print(what)
+    click.echo("\n".join(line.rstrip() for line in capture.get().rstrip().splitlines()))

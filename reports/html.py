@@ -1,0 +1,59 @@
+"""The report to look at: ``report.html``, one file that needs nothing beside it, no network and no server.
+
+What can be said at once is written into the page; the rest is data, of which the page's scripts make what is looked at.
+All text goes through Jinja's escaping or into JSON; the scripts never parse text as HTML, and the page's
+Content-Security-Policy runs no other script and lets no request leave.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from segaudit.model import Report, Severity
+from segaudit.reports.page import bundle
+from segaudit.reports.page.material import Material
+from segaudit.reports.page.payload import digests, encoded, payload
+from segaudit.reports.phrases import affected, count, not_run, stopped, visible
+
+
+def render(report: Report, material: Material) -> str:
+    """Return the page."""
+    return _template().render(
+        report=report,
+        verdict=_verdict(report),
+        reasons=_reasons(report),
+        severities=[(severity, getattr(report.counts, severity)) for severity in Severity],
+        stopped=stopped(report),
+        digests=digests(material),
+        date=material.date,
+        policy=bundle.policy(),
+        style=Markup(bundle.style()),  # noqa: S704 (a file of this package)
+        script=Markup(bundle.script()),  # noqa: S704 (as above)
+        data=Markup(encoded(payload(report, material))),  # noqa: S704 (it holds no character that HTML knows)
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"count": count, "visible": visible}
+    return environment.from_string(bundle.template())
+
+
+def _verdict(report: Report) -> tuple[str, str]:
+    """Return the verdict: a word for its look, and the headline."""
+    if not_run(report):
+        return "unknown", "Could not be judged in full"
+    return ("fails", "Does not pass") if report.exit_code else ("holds", "Passes")
+
+
+def _reasons(report: Report) -> str:
+    """Return why: ``48 findings in 19 of 29 cases are at the gate "error" or above``."""
+    failing = [finding for finding in report.findings if finding.fails(report.gate)]
+    level = f"of severity {report.gate}" + ("" if report.gate is Severity.ERROR else " or above")
+    where = f" in {affected(failing)} of {count(report.counts.cases, 'case')}" if affected(failing) else ""
+    found = f"{count(len(failing), 'finding')} {level}{where}." if failing else f"No finding {level}."
+    return found + (f" {not_run(report)} could not run." if not_run(report) else "")

@@ -1,0 +1,14 @@
+"""The sections of a check's docstring."""
+
+from __future__ import annotations
+
+import re
+
+TITLE = re.compile(r"^([A-Z][A-Za-z ]+): ", re.MULTILINE)
+"""A section begins with its title at the left margin; the lines after the first are indented or not."""
+
+
+def sections(explanation: str) -> dict[str, str]:
+    """Return the text of each section, on one line, by its title: ``Why it matters``, ``What to do``, ..."""
+    _, *parts = TITLE.split(explanation)
+    return {title: " ".join(text.split()) for title, text in zip(parts[::2], parts[1::2], strict=True)}

@@ -1,0 +1,66 @@
+// The data of the page, and what follows from it.
+
+import { byId } from "./dom.js";
+import { number } from "./format.js";
+
+const raw = JSON.parse(byId("data").textContent);
+
+export const { contract, dataset, date, pictures, spine, published, measured } = raw;
+
+export const severities = ["error", "warning", "info"];
+
+export const checks = new Map(raw.checks.map((check) => [check.id, check]));
+
+export const cases = measured?.cases ?? [];
+
+export const caseNumber = new Map(cases.map((name, number) => [name, number]));
+
+export const structures = measured?.structures ?? [];
+
+export const metadata = measured?.metadata ?? {};
+
+// The largest first.
+export const splits = [...Map.groupBy((metadata.split ?? []).filter(Boolean), (split) => split)]
+  .sort(([, first], [, second]) => second.length - first.length)
+  .map(([split]) => split);
+
+export const splitOf = (name) => metadata.split?.[caseNumber.get(name)] ?? "";
+
+export const findings = raw.findings.map(unpacked);
+
+export const findingById = new Map(findings.map((finding) => [finding.id, finding]));
+
+export const findingsByCase = Map.groupBy(
+  findings.filter(({ case: name }) => name),
+  ({ case: name }) => name,
+);
+
+function unpacked([id, check, name, structure, file, message, waived, voxel, mm, merged]) {
+  const text = (place) => raw.texts[place];
+  return {
+    id,
+    check: checks.get(text(check)),
+    case: text(name),
+    structures: text(structure) ? text(structure).split(", ") : [],
+    file: text(file),
+    message: text(message),
+    waived: waived == null ? null : text(waived),
+    voxel,
+    mm,
+    merged,
+    picture: pictures[`finding-${id}`],
+  };
+}
+
+// The size or the spacing of a case's grid along its three axes.
+export function along(column, place) {
+  const numbers = ["i", "j", "k"].map((axis) => measured.grids[`${column}_${axis}`][place]);
+  return numbers.includes(null) ? "–" : numbers.map(number).join(" × ");
+}
+
+// The worst that stands in a case: a severity, "waived" or "clean".
+export function worst(name) {
+  const own = findingsByCase.get(name) ?? [];
+  const standing = new Set(own.filter(({ waived }) => waived == null).map(({ check }) => check.severity));
+  return severities.find((severity) => standing.has(severity)) ?? (own.length ? "waived" : "clean");
+}

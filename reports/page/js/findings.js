@@ -1,0 +1,173 @@
+// The findings in groups, by check or by case, a few of each until more are asked for.
+
+import { button, byId, h, icon, prose } from "./dom.js";
+import { findings } from "./data.js";
+import { counted, integer, plainly } from "./format.js";
+import { caseLink, filtered, reset, state } from "./state.js";
+import { row } from "./rows.js";
+
+const FIRST = 3; // findings shown of a group
+const STEP = 50; // more of them at a time
+
+export function matching() {
+  const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const same = (key, value) => !state[key] || state[key] === value;
+  return findings.filter((finding) => {
+    const { check } = finding;
+    return (
+      same("severity", check.severity) &&
+      same("family", check.family) &&
+      same("check", check.id) &&
+      same("case", finding.case) &&
+      same("split", finding.split) &&
+      (!state.structure || finding.structures.includes(state.structure)) &&
+      (state.waived === "shown" || (state.waived === "only") === (finding.waived != null)) &&
+      words.every((word) => finding.text.includes(word))
+    );
+  });
+}
+
+const KEYS = {
+  check: (finding) => finding.check.id,
+  case: (finding) => finding.case,
+};
+
+const rank = ([first]) => ["error", "warning", "info"].indexOf(first.check.severity) + (first.waived == null ? 0 : 3);
+
+const SORTS = {
+  severity: (first, second) => rank(first) - rank(second),
+  number: (first, second) => second.length - first.length,
+  name: (first, second) => plainly(KEYS[state.group](first[0]), KEYS[state.group](second[0])),
+};
+
+export function showFindings(list, index, status) {
+  const found = matching();
+  const groups = [...Map.groupBy(found, KEYS[state.group]).values()].toSorted(SORTS[state.sort]);
+  status.replaceChildren(
+    ...[
+      `${counted(found.length, "finding")}${found.length < findings.length ? ` of ${integer(findings.length)}` : ""}`,
+      filtered() && button("Clear the filters", reset, { class: "small" }),
+      h(
+        "span",
+        { class: "keys" },
+        h("kbd", {}, "/"),
+        " search  ",
+        h("kbd", {}, "j"),
+        " ",
+        h("kbd", {}, "k"),
+        " next, previous finding",
+      ),
+    ].filter(Boolean),
+  );
+  list.replaceChildren(...(groups.length ? groups.map(group) : [nothing()]));
+  index.replaceChildren(...groups.map(entry));
+}
+
+function nothing() {
+  return h("p", { class: "none" }, findings.length ? "No finding fits these filters." : "Nothing was found.");
+}
+
+const tone = ([first]) => (first.waived == null ? first.check.severity : "waived");
+
+const groupId = ([first]) =>
+  state.group === "check" ? `check-${first.check.id}` : `group-${encodeURIComponent(first.case) || "dataset"}`;
+
+const groupTitle = ([first]) =>
+  state.group === "check" ? first.check.summary.replace(/\.$/, "") : first.case || "The dataset";
+
+function entry(members) {
+  const go = (event) => {
+    event.preventDefault();
+    const target = byId(groupId(members));
+    target.scrollIntoView();
+    target.focus({ preventScroll: true });
+  };
+  return h(
+    "a",
+    { href: `#${groupId(members)}`, on: { click: go } },
+    icon(tone(members)),
+    groupTitle(members),
+    h("span", { class: "count" }, integer(members.length)),
+  );
+}
+
+function group(members) {
+  const rows = h("div", { class: "rows" });
+  const card = h(
+    "section",
+    { class: `group ${tone(members)}`, id: groupId(members), tabindex: "-1", "aria-label": groupTitle(members) },
+    heading(members),
+    state.group === "check" && advice(members[0].check),
+    rows,
+  );
+  // A finding that a link leads to is shown even if it is not among the first.
+  card.reveal = (finding) => fill(rows, members, Math.max(FIRST, members.indexOf(finding) + 1));
+  fill(rows, members, FIRST);
+  return card;
+}
+
+function heading(members) {
+  const [{ check }] = members;
+  const names = new Set(members.map(({ case: name }) => name).filter(Boolean));
+  const title = h(
+    "h3",
+    {},
+    icon(tone(members)),
+    state.group === "case" && members[0].case
+      ? h("a", { href: caseLink(members[0].case) }, members[0].case)
+      : groupTitle(members),
+  );
+  const extent = state.group === "check" && names.size ? ` in ${counted(names.size, "case")}` : "";
+  return h(
+    "header",
+    {},
+    title,
+    h("p", { class: "extent" }, `${counted(members.length, "finding")}${extent}`),
+    state.group === "check" &&
+      h("p", { class: "meta" }, h("code", {}, check.id), ` · ${check.severity} · ${check.family}`),
+  );
+}
+
+function advice({ sections }) {
+  const { "What to do": todo, ...others } = sections;
+  return [
+    todo && h("p", { class: "advice" }, h("strong", {}, "What to do: "), prose(todo)),
+    Object.keys(others).length > 0 &&
+      h(
+        "details",
+        { class: "why" },
+        h("summary", {}, "Why it matters, and where the limits come from"),
+        h(
+          "dl",
+          {},
+          Object.entries(others).map(([title, text]) => h("div", {}, h("dt", {}, title), h("dd", {}, prose(text)))),
+        ),
+      ),
+  ];
+}
+
+function fill(rows, members, number) {
+  const shown = members.slice(rows.querySelectorAll(".finding").length, number);
+  rows.querySelector(".more")?.remove();
+  rows.append(...shown.map((finding) => row(finding, { named: state.group === "case" })));
+  const rest = members.length - rows.querySelectorAll(".finding").length;
+  if (rest > 0)
+    rows.append(
+      h(
+        "p",
+        { class: "more" },
+        button(`Show ${integer(Math.min(rest, STEP))} more of ${integer(rest)}`, () =>
+          fill(rows, members, members.length - rest + STEP),
+        ),
+      ),
+    );
+  if (!rest) rows.append(...unlisted(members));
+}
+
+// The page holds no more than a thousand findings of a check.
+function unlisted([{ check }, ...others]) {
+  const missing = check.findings + check.waived - others.length - 1;
+  return state.group === "check" && !filtered() && missing > 0
+    ? [h("p", { class: "more soft" }, `${integer(missing)} more in findings.csv`)]
+    : [];
+}

@@ -1,0 +1,89 @@
+// One finding: where it is, what it is, its picture, and what a person can take from it.
+
+import { button, byId, h, icon } from "./dom.js";
+import { copy } from "./clipboard.js";
+import { integer, some, spaced } from "./format.js";
+import { caseLink } from "./state.js";
+import { showCommand, waiver } from "./waiver.js";
+
+export function row(finding, { named = false } = {}) {
+  return h(
+    "article",
+    { class: `finding ${finding.picture ? "pictured" : ""}`, id: `finding-${finding.id}`, tabindex: "-1" },
+    h(
+      "div",
+      {},
+      h(
+        "p",
+        { class: "place" },
+        named && icon(finding.waived == null ? finding.check.severity : "waived"),
+        ...place(finding, named),
+      ),
+      h("p", {}, finding.message),
+      finding.structures.length > 2 && all(finding.structures),
+      finding.waived != null && h("p", { class: "reason" }, icon("waived"), ` Waived: ${finding.waived}`),
+      spot(finding),
+      actions(finding),
+    ),
+    finding.picture &&
+      picture(
+        finding.picture,
+        `${[finding.case, some(finding.structures.map(spaced), 2)].filter(Boolean).join(", ")}: slices through the place of the finding`,
+      ),
+  );
+}
+
+// In the list of a case the check is what tells findings apart; elsewhere the case is.
+function place(finding, named) {
+  const parts = [];
+  if (named) parts.push(finding.check.summary.replace(/\.$/, ""));
+  else if (finding.case) parts.push(h("a", { href: caseLink(finding.case) }, finding.case));
+  if (finding.structures.length) parts.push(some(finding.structures.map(spaced), 2));
+  if (finding.file && !finding.structures.length) parts.push(h("span", { class: "path" }, finding.file));
+  return (parts.length ? parts : ["The dataset"]).flatMap((part, number) => (number ? [" · ", part] : [part]));
+}
+
+function all(structures) {
+  return h(
+    "details",
+    {},
+    h("summary", {}, `All ${structures.length} structures`),
+    h("p", { class: "soft" }, structures.map(spaced).join(", ")),
+  );
+}
+
+function spot({ mm, voxel }) {
+  if (!mm) return null;
+  const [x, y, z] = mm.map((length) => integer(length).replace("-", "−"));
+  return h("p", { class: "where" }, `x ${x}, y ${y}, z ${z} mm · voxel ${voxel.join(", ")}`);
+}
+
+function actions(finding) {
+  const link = () => copy(location.href.replace(/#.*|$/, `#finding-${finding.id}`), "a link to this finding");
+  const small = { class: "small quiet" };
+  return h(
+    "p",
+    { class: "actions" },
+    finding.check.family !== "waivers" &&
+      button("Copy as waiver", () => copy(waiver(finding), "a waiver; give it a reason"), small),
+    button("Copy link", link, small),
+    (finding.structures.length > 0 || finding.mm) &&
+      finding.case &&
+      !finding.picture &&
+      button("Copy command that draws it", () => copy(showCommand(finding), `“${showCommand(finding)}”`), small),
+  );
+}
+
+export function picture(data, text) {
+  const image = () => h("img", { src: `data:image/webp;base64,${data}`, alt: text, decoding: "async" });
+  return button(image(), () => zoom(image()), { class: "picture", "aria-label": `Enlarge: ${text}` });
+}
+
+function zoom(image) {
+  const dialog = byId("zoom");
+  dialog.replaceChildren(
+    image,
+    button("Close", () => dialog.close(), { class: "quiet" }),
+  );
+  dialog.showModal();
+}

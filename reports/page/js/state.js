@@ -1,0 +1,57 @@
+// What is shown is told by the address: `#findings?severity=error&case=s0001`, `#finding-0a1b2c`, `#case-s0001`.
+
+const DEFAULTS = {
+  q: "",
+  severity: "",
+  family: "",
+  check: "",
+  case: "",
+  structure: "",
+  split: "",
+  waived: "shown",
+  group: "check",
+  sort: "severity",
+};
+
+export const state = { ...DEFAULTS };
+
+const listeners = [];
+
+export const onChange = (listener) => listeners.push(listener);
+
+const tell = () => listeners.forEach((listener) => listener());
+
+// Change some filters; the address follows, without an entry of its own in the browser's history.
+export function change(changes) {
+  Object.assign(state, changes);
+  const set = Object.entries(state).filter(([key, value]) => value !== DEFAULTS[key]);
+  history.replaceState(null, "", `#findings${set.length ? `?${new URLSearchParams(set)}` : ""}`);
+  tell();
+}
+
+export const reset = () => change(DEFAULTS);
+
+export const filtered = () =>
+  Object.keys(DEFAULTS).some((key) => !["group", "sort"].includes(key) && state[key] !== DEFAULTS[key]);
+
+export const caseLink = (name) => `#case-${encodeURIComponent(name)}`;
+
+// Take the filters from the address if it has any; return where it leads.
+export function readAddress() {
+  const [place, query] = location.hash.slice(1).split("?");
+  if (query != null) {
+    const given = Object.entries(Object.fromEntries(new URLSearchParams(query)));
+    Object.assign(state, DEFAULTS, Object.fromEntries(given.filter(([key]) => key in DEFAULTS)));
+    tell();
+  }
+  const [kind, ...rest] = place.split("-");
+  return { kind, id: decoded(rest.join("-")) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a link that somebody wrote by hand
+  }
+}

@@ -1,0 +1,36 @@
+// A finding as an entry of waivers.toml, and as commands.
+
+import { dataset, date } from "./data.js";
+
+const NAMED = 10; // structures of one finding that get a waiver each; more of them are all waived
+
+export function waiver(finding) {
+  return structureGlobs(finding)
+    .map((structure) => entry(finding, structure))
+    .join("\n");
+}
+
+function structureGlobs({ structures, merged }) {
+  if (!merged) return [escaped(structures.join(", "))];
+  return structures.length > NAMED || !structures.length ? ["*"] : structures.map(escaped);
+}
+
+function entry({ check, case: name }, structure) {
+  const until = `${Number(date.slice(0, 4)) + 1}${date.slice(4).replace("-02-29", "-02-28")}`;
+  const fields = { check: check.id, case: escaped(name), structure, reason: "" };
+  const lines = Object.entries(fields).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  return `[[waiver]]\n${lines.join("\n")}  # why this is accepted\nuntil = ${until}\n`;
+}
+
+// As Python's glob.escape: a name that holds *, ? or [ means just itself.
+const escaped = (name) => name.replace(/[*?[]/g, "[$&]");
+
+// The command that draws what a finding is about.
+export function showCommand({ case: name, structures, merged, mm }) {
+  const parts = ["segaudit", "show", dataset, name];
+  if (structures.length && !merged) parts.push("--structure", structures.join(","));
+  if (mm) parts.push(`--at=${mm.join(",")}`);
+  return parts.map(quoted).join(" ");
+}
+
+const quoted = (word) => (/^[\w.,=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,30 @@
+"""What the page shows beside the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from segaudit.model import Contract, Dataset, ReportedFinding
+
+Draw = Callable[[str, Sequence[ReportedFinding | None]], Iterable[bytes | None]]
+"""Draws what findings of one case are about, as WebP, a picture for each; for None, draws the case with all its masks.
+The picture is None where there is nothing to see."""
+
+
+def nothing(_: str, findings: Sequence[ReportedFinding | None]) -> Iterable[None]:
+    """Draw no picture."""
+    return (None for _ in findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the page shows beside the report. Without a dataset there are findings, and no cases or plots."""
+
+    contract: Contract
+    explanations: Mapping[str, str]
+    """The docstring of each check, by id."""
+    date: dt.date
+    dataset: Dataset | None = None
+    draw: Draw = nothing

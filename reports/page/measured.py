@@ -1,0 +1,110 @@
+"""What was measured, packed column by column: 140,000 masks are 2 MB of JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from segaudit.model import Contract, Dataset, Report, Structure
+from segaudit.reports.phrases import printable, visible
+
+STATES = ("damaged", "empty", "cut", "present", "missing")
+"""What became of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file.
+The page holds the first letter of each."""
+
+
+def cases(report: Report, dataset: Dataset) -> list[str]:
+    """Return the ids of all cases: those with a folder, those that are listed, those that findings name."""
+    named = {finding.case for finding in report.findings if finding.case}
+    return sorted({*dataset.folders, *dataset.listed, *named, *(lost.case for lost in report.unmeasured)})
+
+
+def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:
+    """Return columns of the cases: voxels and mm along each axis, masks, masks with voxels."""
+    rows = dataset.cases.drop_duplicates("case").set_index("case").reindex(names)
+    columns = ("size_i", "size_j", "size_k", "spacing_i", "spacing_j", "spacing_k", "masks", "nonempty_masks")
+    return {column: _numbers(rows[column]) for column in columns}
+
+
+def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[str, Any]]:
+    """Return what is known of each structure's masks, the contract's first.
+
+    ``depth`` is how far it lies below the first vertebra, in the median; ``states`` (a letter of ``STATES``), ``ml``,
+    ``hu`` (the median under the mask) and ``pieces`` are columns in the order of the cases.
+    """
+    table = dataset.masks.drop_duplicates(["structure", "case"])
+    table = table.assign(state=_states(table)).set_index("case")
+    known = contract.by_name
+    order = [*known, *sorted(set(table["structure"]) - set(known))]
+    groups = dict(tuple(table.groupby("structure")))
+    return [
+        {"name": printable(name), "depth": _short(groups[name]["depth_mm"].astype(float).median())}
+        | _promised(known.get(name))
+        | _columns(groups[name].reindex(names))
+        for name in order
+        if name in groups
+    ]
+
+
+def cells(dataset: Dataset, names: list[str]) -> dict[str, list[str]]:
+    """Return the cells of the metadata by column, in the order of the cases; empty where a case is not listed."""
+    metadata = dataset.metadata
+    if metadata is None:
+        return {}
+    ids = metadata.cells("image_id")
+    columns = (column for column in dict.fromkeys(metadata.columns) if column != "image_id")
+    rows = {column: dict(zip(ids, metadata.cells(column), strict=False)) for column in columns}
+    return {printable(column): [visible(row.get(name, "")) for name in names] for column, row in rows.items()}
+
+
+def overlaps(dataset: Dataset) -> list[list[Any]]:
+    """Return the pairs of structures that share voxels: both, cases, largest share, and the case that has it."""
+    return [
+        [
+            printable(meeting.first),
+            printable(meeting.second),
+            meeting.cases,
+            _short(meeting.share),
+            printable(meeting.case),
+        ]
+        for meeting in dataset.meetings
+    ]
+
+
+def _states(table: pd.DataFrame) -> pd.Series[str]:
+    """Return the first letter of each mask's state."""
+    states = pd.Series("p", index=table.index)
+    states = states.mask(table["cut"].astype(bool), "c").mask(table["voxels"] == 0, "e")
+    return states.mask(~table["whole"].astype(bool), "d")
+
+
+def _promised(structure: Structure | None) -> dict[str, Any]:
+    """Return a structure's group and its allowed band of HU; nothing of one that the contract does not have."""
+    if structure is None:
+        return {"group": "", "band": None}
+    band = (structure.hu_low, structure.hu_high)
+    return {"group": structure.group, "band": None if band == (None, None) else band}
+
+
+def _columns(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "states": "".join(rows["state"].fillna("m")),
+        "ml": _numbers(rows["volume_ml"]),
+        "hu": _numbers(rows["hu_median"]),
+        "pieces": _numbers(rows["components"]),
+    }
+
+
+def _numbers(values: Iterable[float]) -> list[float | int | None]:
+    """Return numbers with four digits, whole ones without a point; None for what is not finite."""
+    return [_short(float(value)) for value in values]
+
+
+def _short(value: float) -> float | int | None:
+    if not math.isfinite(value):
+        return None
+    rounded = float(f"{value:.4g}")
+    return round(rounded) if rounded.is_integer() else rounded

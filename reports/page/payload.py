@@ -1,0 +1,86 @@
+"""All that the page's scripts are given, as one JSON object."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from segaudit.model import Contract, Dataset, Report
+from segaudit.reports.page import findings, measured
+from segaudit.reports.page.material import Material
+from segaudit.reports.page.pictures import pictures
+from segaudit.reports.page.pool import Pool
+from segaudit.reports.phrases import printable
+
+DANGEROUS = re.compile("[<>&\u2028\u2029]")
+"""What could end the script element that holds the JSON, or a line of JavaScript (OWASP, "Cross Site Scripting
+Prevention"). In JSON these stand in strings alone, where an escape means the same."""
+
+
+def payload(report: Report, material: Material) -> dict[str, Any]:
+    """Return the data of the page."""
+    pool = Pool()
+    listed = tuple(findings.listed(report.findings))
+    packed = findings.packed(listed, pool)
+    return {
+        "contract": printable(report.contract),
+        "dataset": printable(report.dataset),
+        "gate": report.gate,
+        "date": material.date,
+        "checks": findings.checks(report, material),
+        "findings": packed,
+        "texts": pool.texts,
+        "pictures": pictures(listed, material.draw),
+        "spine": [structure.name for structure in material.contract.spine],
+        "published": _published(report, material.contract),
+        "measured": _measured(report, material.dataset, material.contract) if material.dataset else None,
+    }
+
+
+def encoded(data: object) -> str:
+    """Return JSON that can stand in an HTML page; numbers that are not finite become null."""
+    text = msgspec.json.encode(data).decode()
+    return DANGEROUS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def digests(material: Material) -> dict[str, str]:
+    """Return digests of what was promised and of what was measured: equal ones mean the same audit."""
+    contract = msgspec.json.encode(material.contract, order="deterministic")
+    named = {"contract": hashlib.sha256(contract)}
+    if material.dataset:
+        rows = (pd.util.hash_pandas_object(table) for table in (material.dataset.cases, material.dataset.masks))
+        named["measurements"] = hashlib.sha256(b"".join(hashes.to_numpy().tobytes() for hashes in rows))
+    return {name: digest.hexdigest()[:12] for name, digest in named.items()}
+
+
+def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str, Any]:
+    """Return what the plots and the pages of the cases show."""
+    cases = measured.cases(report, dataset)
+    return {
+        "audited": report.counts.cases,
+        "cases": [printable(case) for case in cases],
+        "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
+        "grids": measured.grids(dataset, cases),
+        "metadata": measured.cells(dataset, cases),
+        "structures": measured.masks(dataset, contract, cases),
+        "overlaps": measured.overlaps(dataset),
+    }
+
+
+def _published(report: Report, contract: Contract) -> dict[str, Any] | None:
+    """Return the published mean volumes, and those recomputed over each choice of masks."""
+    if contract.published is None or not report.statistics:
+        return None
+    recomputed = {row["structure"]: row["volume_ml"] for row in report.statistics["structures"]}
+    return {
+        "images": contract.published.facts.get("images"),
+        "rows": [
+            [printable(row.structure), row.mean_volume_ml, {s: v["mean"] for s, v in recomputed[row.structure].items()}]
+            for row in contract.published.structures
+            if row.structure in recomputed
+        ],
+    }

@@ -1,0 +1,316 @@
+"""The page in a browser: it works, it is quick, it asks nobody for anything, and all can use it.
+
+Chromium of the system is driven; without it, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace as changed
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from segaudit import waivers
+from segaudit.model import Published, PublishedStructure, ReportedFinding, Unmeasured, Waiver
+from segaudit.reports import html
+from segaudit.reports.page.findings import identity
+from segaudit.reports.page.material import Material
+from tests import pages
+from tests.test_html import hostile_page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium")
+
+FINDINGS = (
+    *(pages.finding(case=f"s{number:04}", message=f"{number} mm off") for number in range(8)),
+    pages.finding(
+        "mask-dtype", structure="a*, liver", message="2 masks: stored as float32", voxel=None, position_mm=None
+    ),
+    pages.finding("masks-overlap", case="s0003", structure="liver, stomach", waived="seen"),
+    pages.finding("meta-incomplete", case="", structure="", file="meta.csv", voxel=None, position_mm=None),
+)
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what it did that it should not."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def places(self) -> list[str]:
+        """Return the cases of the findings that are shown, in their order."""
+        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_inner_texts()]
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Write a page, and open it from disk; it may have no error, and no request may leave it."""
+    visits: list[tuple[Visit, BrowserContext]] = []
+
+    def open_page(text: str, place: str = "", **options: Any) -> Visit:  # noqa: ANN401 (any option of a context)
+        (tmp_path / "report.html").write_text(text, encoding="utf-8")
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
+        opened = Visit(context.new_page())
+        opened.page.on("pageerror", lambda error: opened.faults.append(str(error)))
+        opened.page.on("console", lambda message: opened.faults.append(message.text))
+        opened.page.on("dialog", lambda dialog: opened.faults.append(dialog.message))
+        opened.page.on("request", lambda request: opened.faults.append(request.url))
+        opened.page.goto(f"{(tmp_path / 'report.html').as_uri()}{place}")
+        opened.page.wait_for_selector(".status")
+        visits.append((opened, context))
+        return opened
+
+    yield open_page
+    for opened, context in visits:
+        asked = [fault for fault in opened.faults if not fault.startswith(("file://", "data:"))]
+        context.close()
+        assert asked == []
+
+
+def picture() -> bytes:
+    """Return the smallest picture."""
+    stream = io.BytesIO()
+    Image.new("RGB", (633, 237)).save(stream, "WEBP")
+    return stream.getvalue()
+
+
+def material(cases: int) -> Material:
+    """Return what the page shows of so many cases, with published tables and a picture for each finding."""
+    row = PublishedStructure(
+        label=5, structure="liver", occurrence=4, presence_rate=100, mean_volume_ml=1500, volume_variability_ml=300
+    )
+    contract = changed(pages.contract(), published=Published(source="a paper", structures=(row,)))
+    drawn = picture()
+    return replace(
+        pages.material(pages.dataset(cases)), contract=contract, draw=lambda _, wanted: [drawn for _ in wanted]
+    )
+
+
+def page_of(cases: int = 12, findings: tuple[ReportedFinding, ...] = FINDINGS) -> str:
+    """Render the page of so many cases."""
+    shown = material(cases)
+    return html.render(pages.report(findings, shown.dataset), shown)
+
+
+def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:
+    """None before; in the end all seven, each with its sentence."""
+    page = visit(page_of()).page
+    assert page.locator("figure.plot").count() == 0
+    for place in range(7):
+        page.locator(".plot").nth(place).scroll_into_view_if_needed()
+        page.locator("figure.plot").nth(place).wait_for()
+    names = page.locator("figure.plot").evaluate_all(
+        "figures => figures.map((f) => f.querySelector('svg.chart').ariaLabel)"
+    )
+    assert [name.split(":")[0] for name in names] == [
+        "volumes",
+        "presence of structures by case",
+        "intensities",
+        "overlaps of structures",
+        "published against recomputed mean volumes",
+        "sizes of the images",
+        "age by split",
+    ]
+    assert not re.search("NaN|undefined|null", page.locator("#plots").inner_html())
+
+
+def test_a_plot_shows_one_structure_in_large(visit: Open) -> None:
+    """A dot for each case that has it uncut, which leads there; the choice of all brings the rows back."""
+    page = visit(page_of()).page
+    page.locator(".plot").first.scroll_into_view_if_needed()
+    plot = page.locator("figure.plot").first
+    plot.wait_for()
+    rows = plot.locator(".row").count()
+    plot.locator("select").select_option(index=1)
+    assert (plot.locator(".row").count(), plot.locator("svg a").count() > 0) == (0, True)
+    plot.locator("select").select_option("all")
+    assert plot.locator(".row").count() == rows > 10
+
+
+def test_a_plot_is_saved_with_its_colours(visit: Open) -> None:
+    """As an SVG that needs no style sheet."""
+    page = visit(page_of()).page
+    page.locator(".plot").first.scroll_into_view_if_needed()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save SVG").first.click()
+    saved = ET.fromstring(download.value.path().read_text())  # noqa: S314 (our own)
+    assert download.value.suggested_filename == "volumes.svg"
+    assert {line.get("stroke") for line in saved.iter("{http://www.w3.org/2000/svg}line")} > {"rgb(0, 114, 178)"}
+
+
+def test_a_hostile_dataset_runs_nothing(visit: Open) -> None:
+    """Its texts are seen as they are; the fixture would have seen a dialog, an error or a request."""
+    page = visit(hostile_page()).page
+    assert page.locator(".finding p", has_text="<img src=x onerror=alert(1)>").count() > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.locator(".map a").last.click()
+    assert page.locator("img[src=x], .finding script").count() == 0
+
+
+def test_findings_are_filtered(visit: Open) -> None:
+    """By severity, by what is typed, by structure; the address holds the filters, and opens with them again."""
+    opened = visit(page_of())
+    page = opened.page
+    page.get_by_role("button", name="1 warning").click()
+    assert page.locator(".group h3").all_inner_texts() == [
+        "A mask is stored in another data type than promised",
+        "Two masks share voxels",
+    ]
+    assert page.url.endswith("#findings?severity=warning")
+    page.keyboard.press("/")
+    page.keyboard.type("stomach seen")
+    page.get_by_text("1 finding of 11").wait_for()
+    again = visit(page_of(), "#findings?severity=warning&q=stomach+seen")
+    assert again.places() == opened.places() == ["s0003"]
+    page.get_by_role("button", name="Clear the filters").click()
+    assert len(opened.places()) == 6
+
+
+def test_a_link_leads_to_a_finding_that_was_not_shown(visit: Open) -> None:
+    """Whatever is filtered or not yet listed."""
+    opened = visit(page_of(), f"#finding-{identity(FINDINGS[6])}")
+    assert opened.page.locator(".finding.here .place").inner_text() == "s0006 · liver"
+    assert opened.page.evaluate("document.activeElement.classList.contains('here')")
+
+
+def test_more_findings_of_a_check_are_shown_when_asked_for(visit: Open) -> None:
+    """Three at first."""
+    opened = visit(page_of())
+    assert opened.places()[:3] == ["s0000", "s0001", "s0002"]
+    opened.page.get_by_role("button", name="Show 5 more of 5").click()
+    assert opened.places()[:8] == [f"s{number:04}" for number in range(8)]
+
+
+def test_a_waiver_is_copied_as_it_is_read(visit: Open, tmp_path: Path) -> None:
+    """Merged structures get one each, names with a star mean themselves, and only the reason is left to write."""
+    page = visit(page_of()).page
+    card = page.locator("#check-mask-dtype")
+    card.get_by_role("button", name="Copy as waiver").click()
+    page.get_by_text("Copied a waiver").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    (tmp_path / "waivers.toml").write_text(text.replace('reason = ""', 'reason = "known"'))
+    until = pages.DAY.replace(year=pages.DAY.year + 1)
+    assert waivers.load(tmp_path / "waivers.toml") == tuple(
+        Waiver(check="mask-dtype", case="s0000", structure=structure, reason="known", until=until)
+        for structure in ("a[*]", "liver")
+    )
+
+
+def test_a_case_has_a_page(visit: Open) -> None:
+    """With its picture, findings, numbers and masks; Escape closes it, and its link opens it."""
+    page = visit(page_of(), "#case-s0003").page
+    sheet = page.locator("#case")
+    assert sheet.locator("h2").inner_text().strip() == "s0003"
+    assert sheet.locator("h3").all_inner_texts()[:2] == ["2 findings", "Numbers"]
+    assert sheet.locator("section > .picture img").count() == 1
+    assert sheet.locator("tbody tr").count() > 10
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    assert page.url.endswith("#findings")
+
+
+def test_findings_are_walked_through_with_keys(visit: Open) -> None:
+    """The key j goes on, k back."""
+    page = visit(page_of()).page
+    for key in "jjjk":
+        page.keyboard.press(key)
+    assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
+
+
+def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
+    """By errors at first; by the name of the case when that is pressed."""
+    page = visit(page_of()).page
+    cells = page.locator(".cases-table tbody tr td:first-child")
+    assert cells.first.inner_text().strip() == "s0000"
+    page.locator(".cases-table").get_by_role("button", name="Case").click()
+    page.locator(".cases-table").get_by_role("button", name="Case").click()
+    assert cells.first.inner_text().strip() == "s0011"
+
+
+def test_the_button_changes_the_scheme(visit: Open) -> None:
+    """From what the system says to the other, and back."""
+    page = visit(page_of(), color_scheme="dark").page
+    seen = []
+    for _ in range(3):
+        seen.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        page.locator("#theme").click()
+    assert seen == ["rgb(21, 24, 27)", "rgb(247, 247, 245)", "rgb(21, 24, 27)"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_can_use_it(visit: Open, scheme: str) -> None:
+    """axe-core finds nothing: contrast, labels, landmarks, headings; neither on the page nor in a case's sheet."""
+    page = visit(page_of(), color_scheme=scheme).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert violations(page) == []
+    page.evaluate("location.hash = '#case-s0003'")
+    page.locator("#case[open]").wait_for()
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds."""
+    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
+
+
+def test_it_fits_a_phone(visit: Open) -> None:
+    """Nothing but what scrolls in itself is wider than the window."""
+    page = visit(page_of(), viewport={"width": 390, "height": 844}).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_release_is_shown_at_once(visit: Open) -> None:
+    """1,204 cases and 140,868 masks: painted within a second; all else is there soon after."""
+    findings = tuple(
+        pages.finding(check, case=case) for check in list(pages.checks())[:60] for case in pages.case_ids(1204)[::50]
+    )
+    page = visit(page_of(1204, findings)).page
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    ready = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert (paint < 1000, ready < 5000) == (True, True), (paint, ready)
+
+
+def test_what_could_not_run_is_told_first(visit: Open) -> None:
+    """The verdict is then that there is none."""
+    shown = material(3)
+    report = changed(pages.report((), shown.dataset), unmeasured=(Unmeasured(case="s0001", error="out of memory"),))
+    page = visit(html.render(report, shown)).page
+    assert page.locator("h1").inner_text() == "Could not be judged in full"
+    assert page.locator(".stopped dd").inner_text() == "out of memory"
+    assert page.locator(".none").inner_text() == "Nothing was found."
+
+
+def test_pictures_are_seen(visit: Open) -> None:
+    """In the list, and larger when pressed."""
+    page = visit(page_of()).page
+    image = page.locator("#findings .picture img").first
+    image.scroll_into_view_if_needed()
+    page.wait_for_timeout(100)
+    assert image.evaluate("image => image.naturalWidth") == Image.open(io.BytesIO(picture())).width
+    image.click()
+    assert page.locator("#zoom[open] img").count() == 1
