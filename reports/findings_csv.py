@@ -20,6 +20,6 @@ def render(report: Report) -> str:
     return sheet(COLUMNS, map(_row, report.findings))
 
 
-def _row(finding: ReportedFinding) -> tuple[object, ...]:
+def _row(finding: ReportedFinding) -> tuple[str | int | float | None, ...]:
     nowhere = (None, None, None)
     return (*attrgetter(*FIELDS)(finding), *(finding.voxel or nowhere), *(finding.position_mm or nowhere))

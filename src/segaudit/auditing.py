@@ -32,7 +32,9 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     workers: int | None = None,
+    scheduler: str | None = None,
     cache: bool = True,
+    verify: bool = False,
 ) -> Report:
     """Audit the dataset at ``path`` and return the report.
 
@@ -46,7 +48,9 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         select: ids or families of the checks to run; all if empty.
         ignore: ids or families of the checks to leave out.
         workers: processes that measure; one for each processor if None.
+        scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
         cache: whether measurements of files that did not change are used again.
+        verify: whether a file has changed is told by its content, not by its size and times.
 
     Raises:
         DatasetError: the path is no dataset, or the output would lie inside it.
@@ -64,7 +68,9 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         select=tuple(select),
         ignore=tuple(ignore),
         workers=workers,
+        scheduler=scheduler,
         cache=cache,
+        verify=verify,
     )
     return conduct(path, settings).report
 

@@ -22,7 +22,11 @@ def measuring(command: Command) -> Command:
         command,
         click.option("--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."),
         click.option("--workers", type=click.IntRange(1), help="Processes that measure; one a processor if not given."),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
+        ),
         click.option("--no-cache", "cache", flag_value=False, default=True, help="Measure also what did not change."),
+        click.option("--verify", is_flag=True, help="Know what changed by its content, not by size and time."),
     )
 
 

@@ -14,6 +14,9 @@ Gate = Literal["error", "warning"]
 
 GATES: tuple[Gate, ...] = get_args(Gate)
 
+Trust = Literal["stamps", "bytes", "nothing"]
+"""When a kept record is believed: when its files have the same sizes and times, the same bytes, or never."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -31,7 +34,9 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     workers: int | None = None
+    scheduler: str | None = None
     cache: bool = True
+    verify: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no audit can be run with."""
@@ -41,6 +46,17 @@ class Settings:
             raise InputError("the contract is empty: name one, or leave it out to have the release recognised")
         if self.workers is not None and self.workers < 1:
             raise InputError(f"workers {self.workers}: expected 1 or more")
+        if self.workers is not None and self.scheduler:
+            raise InputError("workers and a scheduler: the scheduler has workers of its own, so name one of the two")
+        if self.verify and not self.cache:
+            raise InputError("verify without cache: there is nothing to verify where everything is measured anew")
+
+    @property
+    def trust(self) -> Trust:
+        """When a kept record is believed."""
+        if not self.cache:
+            return "nothing"
+        return "bytes" if self.verify else "stamps"
 
     @property
     def severity(self) -> Severity:

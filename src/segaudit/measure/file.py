@@ -51,6 +51,15 @@ def read_file(root: Path, file: File, consume: Callable[[Stream, Header], T]) ->
         return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
 
 
+def digest_of(root: Path, path: str) -> str:
+    """Return the digest of a file's bytes, as ``File.digest`` has it; empty if it cannot be read."""
+    try:
+        with _opened(root / path) as disk:
+            return disk.digest()
+    except (OSError, ValueError):
+        return ""
+
+
 def peek_header(root: Path, path: str) -> Header | None:
     """Return the header of a file without reading further; None if it has none that can be read."""
     try:
