@@ -96,7 +96,7 @@ def test_measures_the_same(dask: Dask, dataset: tuple[Path, Path], tmp_path: Pat
 
 def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
     """One is killed after the first case, another joins then: each case is measured, and told once."""
-    first, done = dask.worker(), []
+    first, done = dask.worker(), list[CaseFiles | Unmeasured]()
 
     def replace_worker(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
         for case in cases:
@@ -131,7 +131,7 @@ def test_a_worker_of_another_version_is_told(
 def test_nobody_answers(dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler that is not there is told, with its address."""
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
-    with pytest.raises(InputError, match="no Dask scheduler answers at tcp://127.0.0.1:9 within 1s"):
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 within 1s"):
         segaudit.audit(*dataset, scheduler="tcp://127.0.0.1:9")
 
 

@@ -14,6 +14,7 @@ from segaudit.contracts import names
 from segaudit.judge import Judge, Trial
 from segaudit.model import Check, Contract, Dataset, Report, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
+from segaudit.model.place import Place
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
 from segaudit.settings import Gate, Settings
@@ -39,7 +40,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     """Audit the dataset at ``path`` and return the report.
 
     Args:
-        path: folder of the dataset.
+        path: folder of the dataset, a ZIP archive of it, or a URL that fsspec knows.
         contract: name of a shipped contract, or a contract file; without one the release is recognised.
         output: folder that keeps the measurements, so that the next audit reads only what changed.
         waivers: file of accepted findings.
@@ -75,7 +76,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     return conduct(path, settings).report
 
 
-def conduct(path: Path | str, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
+def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
     subject = open_dataset(path, settings.contract)
     part = subject.only(settings.cases)

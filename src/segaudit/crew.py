@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 from segaudit.measure import measure_case, same_bytes
 from segaudit.model import CaseFiles, Unmeasured
+from segaudit.model.place import Place
 from segaudit.store import fingerprint, opened, seal
 
 IN_FLIGHT = 2
@@ -21,7 +21,7 @@ IN_FLIGHT = 2
 class Job:
     """A case to measure."""
 
-    root: Path
+    root: Place
     files: CaseFiles
     kept: bytes = b""
     """A record that still holds if no byte of the files differs; empty if there is none."""

@@ -9,11 +9,23 @@ from typing import Any, TypeVar
 
 import click
 
+from segaudit.model.place import Place
+from segaudit.places import located
 from segaudit.settings import GATES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+
+
+class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to generics in 8.3 only
+    """A dataset's folder, archive or URL."""
+
+    name = "dataset"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
+        """Return the place that is named; what is wrong with it is told as of any other input."""
+        return located(value)
 
 
 def measuring(command: Command) -> Command:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from segaudit.crew import Crew, Job
 from segaudit.model import CaseFiles, Unmeasured
+from segaudit.model.place import Place
 from segaudit.settings import Trust
 from segaudit.store import Store, fingerprint
 
 
 def measure(
-    root: Path, cases: Iterable[CaseFiles], store: Store, crew: Crew, trust: Trust = "stamps"
+    root: Place, cases: Iterable[CaseFiles], store: Store, crew: Crew, trust: Trust = "stamps"
 ) -> Iterator[CaseFiles | Unmeasured]:
     """Measure the cases that the store does not hold, and yield each case as it is done, kept ones first.
 
@@ -33,7 +33,7 @@ def measure(
         yield record if isinstance(record, Unmeasured) else _kept(store, files, record)
 
 
-def _bulk(root: Path, files: CaseFiles) -> int:
+def _bulk(root: Place, files: CaseFiles) -> int:
     """Return the bytes of a case's CT, or of a mask if it has none: what there is to measure grows with both."""
     try:
         return (root / (files.ct or next(iter(files.masks.values()), ""))).stat().st_size

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from segaudit.model import Severity
 from segaudit.model.errors import DatasetError, InputError
+from segaudit.model.place import Place
 
 Gate = Literal["error", "warning"]
 """The severities that can fail an audit; an info never does."""
@@ -64,12 +65,12 @@ class Settings:
         return Severity(self.gate)
 
 
-def outside(dataset: Path, path: Path) -> Path:
+def outside(dataset: Place, path: Path) -> Path:
     """Return a path that is to be written to.
 
     Raises:
         DatasetError: it lies inside the dataset, which is never written to.
     """
-    if path.resolve().is_relative_to(dataset.resolve()):
+    if isinstance(dataset, Path) and path.resolve().is_relative_to(dataset.resolve()):
         raise DatasetError(f"{path}: lies inside the dataset, which is never written to; name a place outside of it")
     return path

@@ -12,6 +12,7 @@ import xxhash
 
 from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
+from segaudit.model.place import Place
 
 VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Case)))}"
 """Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
@@ -111,7 +112,7 @@ def _believed(sealed: bytes) -> _Envelope | None:
     return envelope if (envelope.version, envelope.checksum) == expected else None
 
 
-def fingerprint(root: Path, files: CaseFiles) -> str:
+def fingerprint(root: Place, files: CaseFiles) -> str:
     """Return a digest of a case's listing: names, paths, sizes, times of change of content and of permissions."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
     for path in (files.ct, *files.masks.values()):
@@ -119,7 +120,7 @@ def fingerprint(root: Path, files: CaseFiles) -> str:
     return digest.hexdigest()
 
 
-def _stamp(path: Path) -> bytes:
+def _stamp(path: Place) -> bytes:
     """Return what tells one version of a file from another without reading it."""
     try:
         status = path.stat()

@@ -12,6 +12,7 @@ from segaudit import run
 from segaudit.cluster import Cluster
 from segaudit.measure import read_metadata
 from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
+from segaudit.model.place import Place
 from segaudit.processes import Processes
 from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
@@ -76,7 +77,7 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
 
 
 @contextmanager
-def _store(root: Path, output: Path | None) -> Iterator[Store]:
+def _store(root: Place, output: Path | None) -> Iterator[Store]:
     """Open the store in the output folder, or one that is gone afterwards."""
     if output:
         outside(root, output)
