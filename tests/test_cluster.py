@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from segaudit.model.errors import InputError
 from segaudit.settings import Settings
 from segaudit.store import Store
 from segaudit.subject import open_dataset
-from tests.small import write_small
+from tests.small import write_case, write_small
 
 pytest.importorskip("distributed", reason="needs segaudit[dask]")
 
@@ -76,7 +75,7 @@ def dataset(tmp_path: Path) -> tuple[Path, Path]:
     """Return a dataset of several small cases, and its contract."""
     root, contract = write_small(tmp_path)
     for number in range(3, COPIES):
-        shutil.copytree(root / "s0000", root / f"s{number:04}")
+        write_case(root / f"s{number:04}", number)
     return root, contract
 
 

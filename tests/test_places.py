@@ -56,7 +56,7 @@ def zipped(root: Path, archive: Path, top: str = "", compression: int = zipfile.
 def test_an_archive_is_read_as_published(
     dataset: tuple[Path, Path, Report], tmp_path: Path, top: str, compression: int
 ) -> None:
-    """With or without a top folder, members stored or deflated: the same findings, and an unchanged rerun reads none."""
+    """With or without a top folder, stored or deflated: the same findings, and an unchanged rerun reads none."""
     root, contract, expected = dataset
     archive = zipped(root, tmp_path / "dataset.zip", top, compression)
     assert same(segaudit.audit(archive, contract, output=tmp_path / "report", workers=1), expected)
@@ -168,17 +168,8 @@ class Bucket:
 
     def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
         """Audit from a shell, as workers take the environment that was there when the first of them began."""
-        command = [
-            sys.executable,
-            "-m",
-            "segaudit",
-            "audit",
-            url or self.url,
-            "--contract",
-            contract,
-            "--output",
-            output,
-        ]
+        options = ["--contract", str(contract), "--output", str(output)]
+        command = [sys.executable, "-m", "segaudit", "audit", url or self.url, *options]
         return subprocess.run(
             command, env={**os.environ, **self.environment}, capture_output=True, text=True, check=False
         )
