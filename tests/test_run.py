@@ -45,6 +45,15 @@ def dies_always(job: Job) -> bytes:
     return made(job)
 
 
+def crowded(job: Job) -> bytes:
+    """Find no memory for s0002 the first time."""
+    marker = Path(str(job.root), "crowded")
+    if job.files.case == "s0002" and not marker.exists():
+        marker.touch()
+        raise MemoryError
+    return made(job)
+
+
 def raises(job: Job) -> bytes:
     """Fail in s0002."""
     if job.files.case == "s0002":
@@ -90,6 +99,12 @@ def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytes
     told = measured(store)
     assert told.pop("s0002") == "its measuring process died twice, perhaps for lack of memory"
     assert set(told.values()) == {""}
+
+
+def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others beside it may have had it."""
+    monkeypatch.setattr(crew, "record_of", crowded)
+    assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
 def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

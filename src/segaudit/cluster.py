@@ -37,7 +37,7 @@ class Cluster:
     def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
         """Measure each case once. A case whose worker dies is measured by another, thrice at most: Dask sees to it."""
         with self._client, self._client.get_executor(pure=False) as pool:
-            for job, future in fly(pool, jobs, self._room, {}):
+            for job, future in fly(pool, jobs, self._room):
                 yield _outcome(job, future)
 
     def _room(self) -> int:

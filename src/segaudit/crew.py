@@ -45,24 +45,19 @@ def record_of(job: Job) -> bytes:
     return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
 
 
-def fly(
-    pool: Executor, jobs: Iterator[Job], room: Callable[[], int], held: dict[str, Job]
-) -> Iterator[tuple[Job, Future[bytes]]]:
-    """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends; ``held`` has those in work.
+def fly(pool: Executor, jobs: Iterator[Job], room: Callable[[], int]) -> Iterator[tuple[Job, Future[bytes]]]:
+    """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends.
 
     A pool that breaks while jobs are handed over raises what its executor raises.
     """
     flying: dict[Future[bytes], Job] = {}
     while True:
         for job in islice(jobs, max(room() - len(flying), 0)):
-            held[job.files.case] = job
             flying[pool.submit(record_of, job)] = job
         if not flying:
             return
         for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            job = flying.pop(future)
-            yield job, future
-            held.pop(job.files.case)
+            yield flying.pop(future), future
 
 
 def failed(job: Job, error: Exception) -> Outcome:

@@ -43,7 +43,7 @@ class Processes:
         self.workers = workers or default_workers()
 
     def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
-        """Measure each case once; those that a dead worker may have held are measured again, each alone."""
+        """Measure each case once; what a dead worker may have held, or had no memory for, once more and alone."""
         while True:
             held: dict[str, Job] = {}
             yield from _pool(jobs, self.workers, held)
@@ -60,19 +60,30 @@ def default_workers() -> int:
 
 
 def _pool(jobs: Iterator[Job], workers: int, held: dict[str, Job]) -> Iterator[Outcome]:
-    """Measure cases until there are no more or a worker dies; ``held`` then has the cases it may have held."""
+    """Measure cases until there are no more or a worker dies.
+
+    ``held`` then has the cases that a dead worker may have held, and those that there was no memory for.
+    """
     with _Pool(workers, _context(), _begin) as pool:
         try:
-            for job, future in fly(pool, jobs, lambda: workers * IN_FLIGHT, held):
-                yield _outcome(job, future)
+            for job, future in fly(pool, _noted(jobs, held), lambda: workers * IN_FLIGHT):
+                if not isinstance(future.exception(), MemoryError):
+                    yield _outcome(job, future)
+                    del held[job.files.case]
         except BrokenProcessPool:
             return
         finally:
             pool.shutdown(cancel_futures=True)
 
 
+def _noted(jobs: Iterator[Job], held: dict[str, Job]) -> Iterator[Job]:
+    for job in jobs:
+        held[job.files.case] = job
+        yield job
+
+
 def _alone(job: Job) -> Iterator[Outcome]:
-    """Measure a case that a dead worker may have held."""
+    """Measure a case that did not go with others beside it."""
     held: dict[str, Job] = {}
     yield from _pool(iter([job]), 1, held)
     if held:
