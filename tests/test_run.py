@@ -11,47 +11,59 @@ from pathlib import Path
 
 import pytest
 
-from segaudit import run
+from segaudit import crew, run
+from segaudit.crew import Job
 from segaudit.model import Case, CaseFiles, Unmeasured
-from segaudit.store import Store, fingerprint
+from segaudit.processes import Processes
+from segaudit.settings import Trust
+from segaudit.store import Store, fingerprint, seal
 from tests.small import write_small
 
 CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
 
 
-def keep(root: Path, files: CaseFiles, store: Store) -> None:
-    """Keep an empty record, and note that it was made."""
-    with (store.folder / "made.txt").open("a") as made:
-        made.write(files.case + "\n")
-    store.save(Case(case=files.case), fingerprint(root, files))
+def made(job: Job) -> bytes:
+    """Return an empty record, and note that it was made."""
+    with Path(str(job.root), "made.txt").open("a") as note:
+        note.write(job.files.case + "\n")
+    return seal(Case(case=job.files.case), fingerprint(job.root, job.files))
 
 
-def dies_once(root: Path, files: CaseFiles, store: Store) -> None:
+def dies_once(job: Job) -> bytes:
     """Take the process down the first time that s0002 is measured."""
-    marker = store.folder / "died"
-    if files.case == "s0002" and not marker.exists():
+    marker = Path(str(job.root), "died")
+    if job.files.case == "s0002" and not marker.exists():
         marker.touch()
         os._exit(9)
-    keep(root, files, store)
+    return made(job)
 
 
-def dies_always(root: Path, files: CaseFiles, store: Store) -> None:
+def dies_always(job: Job) -> bytes:
     """Take the process down whenever s0002 is measured."""
-    if files.case == "s0002":
+    if job.files.case == "s0002":
         os._exit(9)
-    keep(root, files, store)
+    return made(job)
 
 
-def raises(root: Path, files: CaseFiles, store: Store) -> None:
+def crowded(job: Job) -> bytes:
+    """Find no memory for s0002 the first time."""
+    marker = Path(str(job.root), "crowded")
+    if job.files.case == "s0002" and not marker.exists():
+        marker.touch()
+        raise MemoryError
+    return made(job)
+
+
+def raises(job: Job) -> bytes:
     """Fail in s0002."""
-    if files.case == "s0002":
+    if job.files.case == "s0002":
         raise OSError(28, "No space left on device")
-    keep(root, files, store)
+    return made(job)
 
 
-def measured(store: Store, *, cache: bool = True) -> dict[str, str]:
+def measured(store: Store, trust: Trust = "stamps") -> dict[str, str]:
     """Return the error of each case that was measured, empty if none."""
-    done = run.measure(store.folder, CASES, store, workers=2, cache=cache)
+    done = run.measure(store.folder, CASES, store, Processes(2), trust)
     return {case.case: case.error if isinstance(case, Unmeasured) else "" for case in done}
 
 
@@ -63,35 +75,41 @@ def store(tmp_path: Path) -> Store:
 
 def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second run measures none, unless it is told to."""
-    monkeypatch.setattr(run, "measure_and_keep", keep)
+    monkeypatch.setattr(crew, "record_of", made)
     everything = dict.fromkeys((case.case for case in CASES), "")
-    made = store.folder / "made.txt"
+    notes = store.folder / "made.txt"
     assert measured(store) == everything
     assert measured(store) == everything
-    assert sorted(made.read_text().split()) == sorted(everything)
-    assert measured(store, cache=False) == everything
-    assert len(made.read_text().split()) == 2 * len(everything)
+    assert sorted(notes.read_text().split()) == sorted(everything)
+    assert measured(store, "nothing") == everything
+    assert len(notes.read_text().split()) == 2 * len(everything)
 
 
 def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every case is there in the end, and each is yielded once."""
-    monkeypatch.setattr(run, "measure_and_keep", dies_once)
-    done = [case.case for case in run.measure(store.folder, CASES, store, workers=2)]
+    monkeypatch.setattr(crew, "record_of", dies_once)
+    done = [case.case for case in run.measure(store.folder, CASES, store, Processes(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
 
 
 def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are measured all the same."""
-    monkeypatch.setattr(run, "measure_and_keep", dies_always)
+    monkeypatch.setattr(crew, "record_of", dies_always)
     told = measured(store)
     assert told.pop("s0002") == "its measuring process died twice, perhaps for lack of memory"
     assert set(told.values()) == {""}
 
 
+def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others beside it may have had it."""
+    monkeypatch.setattr(crew, "record_of", crowded)
+    assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
+
+
 def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is kept, and the others go on."""
-    monkeypatch.setattr(run, "measure_and_keep", raises)
+    monkeypatch.setattr(crew, "record_of", raises)
     told = measured(store)
     assert told.pop("s0002") == "OSError: [Errno 28] No space left on device"
     assert set(told.values()) == {""}
@@ -100,7 +118,7 @@ def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch
 def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
     """It is never handed to a worker."""
     case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
-    assert list(run.measure(store.folder, [case], store, workers=2)) == [Unmeasured(case="s0001", error=case.error)]
+    assert list(run.measure(store.folder, [case], store, Processes(2))) == [Unmeasured(case="s0001", error=case.error)]
 
 
 def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -108,7 +126,7 @@ def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.Monke
     long = tmp_path / ("x" * 110)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    monkeypatch.setattr(run, "measure_and_keep", keep)
+    monkeypatch.setattr(crew, "record_of", made)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 

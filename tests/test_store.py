@@ -9,7 +9,7 @@ import pytest
 
 from segaudit import store as store_module
 from segaudit.model import Case, CaseFiles
-from segaudit.store import Store, fingerprint
+from segaudit.store import Store, fingerprint, seal
 
 CASE = Case(case="s0001", folder="s0001", labelled_voxels=7)
 
@@ -18,7 +18,7 @@ CASE = Case(case="s0001", folder="s0001", labelled_voxels=7)
 def store(tmp_path: Path) -> Store:
     """Return a store that holds one case under the fingerprint "mark"."""
     store = Store(tmp_path / "deep" / "measurements")
-    store.save(CASE, "mark")
+    store.keep("s0001", seal(CASE, "mark"))
     return store
 
 

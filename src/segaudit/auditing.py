@@ -15,6 +15,7 @@ from segaudit.judge import Judge, Trial
 from segaudit.known import Register
 from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
+from segaudit.model.place import Place
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
 from segaudit.settings import Gate, Settings
@@ -33,12 +34,14 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     workers: int | None = None,
+    scheduler: str | None = None,
     cache: bool = True,
+    verify: bool = False,
 ) -> Report:
     """Audit the dataset at ``path`` and return the report.
 
     Args:
-        path: folder of the dataset.
+        path: folder of the dataset, a ZIP archive of it, or a URL that fsspec knows.
         contract: name of a shipped contract, or a contract file; without one the release is recognised.
         output: folder that keeps the measurements, so that the next audit reads only what changed.
         waivers: file of accepted findings.
@@ -47,7 +50,9 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         select: ids or families of the checks to run; all if empty.
         ignore: ids or families of the checks to leave out.
         workers: processes that measure; one for each processor if None.
+        scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
         cache: whether measurements of files that did not change are used again.
+        verify: whether a file has changed is told by its content, not by its size and times.
 
     Raises:
         DatasetError: the path is no dataset, or the output would lie inside it.
@@ -65,12 +70,14 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         select=tuple(select),
         ignore=tuple(ignore),
         workers=workers,
+        scheduler=scheduler,
         cache=cache,
+        verify=verify,
     )
     return conduct(path, settings).report
 
 
-def conduct(path: Path | str, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
+def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
     subject = open_dataset(path, settings.contract)
     part = subject.only(settings.cases)

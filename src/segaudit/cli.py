@@ -16,9 +16,10 @@ from segaudit import waivers as waiver_files
 from segaudit.auditing import Audit, audit_published, conduct
 from segaudit.model import Unmeasured
 from segaudit.model.errors import InputError, told
+from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
-from segaudit.options import FILE, choosing, gating, measuring, placing, selecting
+from segaudit.options import FILE, Dataset, choosing, gating, measuring, placing, selecting
 from segaudit.reports import known as issues
 from segaudit.reports import machine, summary, tables, terminal
 from segaudit.settings import Settings, outside
@@ -34,7 +35,7 @@ STDERR = Console(stderr=True)
 
 PROGRESS = partial(progress.on, STDERR)
 
-DATASET = click.argument("dataset", type=FILE)
+DATASET = click.argument("dataset", type=Dataset())
 
 
 class UsageError(click.ClickException):
@@ -70,7 +71,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("dataset", type=FILE, required=False)
+@click.argument("dataset", type=Dataset(), required=False)
 @choosing
 @gating
 @selecting
@@ -79,7 +80,7 @@ def main() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="What is printed."
 )
-def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
+def audit(dataset: Place | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
     """Hold DATASET against its contract.
 
     Reads every voxel of what changed since the last audit, and writes the reports.
@@ -96,7 +97,7 @@ def audit(dataset: Path | None, output: Path, form: str, *, published_only: bool
 @DATASET
 @choosing
 @measuring
-def measure(dataset: Path, **others: Any) -> NoReturn:
+def measure(dataset: Place, **others: Any) -> NoReturn:
     """Measure DATASET without judging it.
 
     OUTPUT/measurements receives cases.csv and masks.csv.
@@ -112,7 +113,7 @@ def measure(dataset: Path, **others: Any) -> NoReturn:
 @choosing
 @measuring
 @click.option("--format", "form", type=click.Choice(["markdown", "csv", "json"]), default="markdown")
-def stats(dataset: Path, form: str, **others: Any) -> NoReturn:
+def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET."""
     settings = Settings(**others)
     part = open_dataset(dataset, settings.contract).only(settings.cases)
@@ -127,7 +128,7 @@ def stats(dataset: Path, form: str, **others: Any) -> NoReturn:
 @choosing
 @selecting
 @measuring
-def baseline(dataset: Path, file: Path, **others: Any) -> NoReturn:
+def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
     """Accept what is found in DATASET today.
 
     Writes waivers for a year to FILE (waivers.toml).
@@ -215,7 +216,7 @@ def show(name: str) -> None:
 @DATASET
 @click.argument("folder", type=FILE, default="segaudit-contract")
 @measuring
-def init(dataset: Path, folder: Path, **others: Any) -> NoReturn:
+def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
     """Write a first contract for DATASET.
 
     FOLDER (segaudit-contract) receives what the dataset is found to keep to, to be read and corrected.

@@ -9,6 +9,7 @@ from segaudit import layouts
 from segaudit.contracts import Observed
 from segaudit.model import Case, Contract, Header, Metadata
 from segaudit.model.contract import MetadataSchema
+from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.model.statistics import split_sizes
 from segaudit.settings import Settings
@@ -20,13 +21,14 @@ Shape = tuple[int, int, int]
 AXES = 3
 
 
-def observe(path: Path, settings: Settings, progress: Progress) -> tuple[Observed, Survey]:
+def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observed, Survey]:
     """Measure a dataset that has no contract yet, and return what was found.
 
     Raises:
         DatasetError: the path is no dataset.
     """
-    subject = Subject(layouts.discover(path), Contract(name=path.resolve().name))
+    name = path.resolve().name if isinstance(path, Path) else path.name
+    subject = Subject(layouts.discover(path), Contract(name=name))
     gathered = _Gathered()
     measured = survey(subject, settings, progress, gathered.look)
     return gathered.observed(subject.contract.name, measured.dataset.metadata), measured

@@ -10,11 +10,23 @@ from typing import Any, TypeVar
 
 import click
 
+from segaudit.model.place import Place
+from segaudit.places import located
 from segaudit.settings import GATES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+
+
+class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to generics in 8.3 only
+    """A dataset's folder, archive or URL."""
+
+    name = "dataset"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
+        """Return the place that is named; what is wrong with it is told as of any other input."""
+        return located(value)
 
 
 def measuring(command: Command) -> Command:
@@ -23,7 +35,11 @@ def measuring(command: Command) -> Command:
         command,
         click.option("--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."),
         click.option("--workers", type=click.IntRange(1), help="Processes that measure; one a processor if not given."),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
+        ),
         click.option("--no-cache", "cache", flag_value=False, default=True, help="Measure also what did not change."),
+        click.option("--verify", is_flag=True, help="Know what changed by its content, not by size and time."),
     )
 
 

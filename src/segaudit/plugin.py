@@ -16,7 +16,7 @@ from segaudit.settings import GATES
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of an audit."""
     group = parser.getgroup("segaudit", "audit of a CT segmentation dataset")
-    group.addoption("--dataset", type=Path, metavar="DIR", help="folder of the dataset to audit")
+    group.addoption("--dataset", metavar="DIR", help="folder, ZIP archive or URL of the dataset to audit")
     group.addoption("--contract", metavar="NAME|FILE", help="what the dataset promises; recognised without")
     group.addoption("--waivers", type=Path, metavar="FILE", help="accepted findings")
     group.addoption("--gate", choices=GATES, default="error", help="lowest severity that fails")

@@ -8,11 +8,15 @@ from typing import Literal, get_args
 
 from segaudit.model import Severity
 from segaudit.model.errors import DatasetError, InputError
+from segaudit.model.place import Place
 
 Gate = Literal["error", "warning"]
 """The severities that can fail an audit; an info never does."""
 
 GATES: tuple[Gate, ...] = get_args(Gate)
+
+Trust = Literal["stamps", "bytes", "nothing"]
+"""When a kept record is believed: when its files have the same sizes and times, the same bytes, or never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,9 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     workers: int | None = None
+    scheduler: str | None = None
     cache: bool = True
+    verify: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no audit can be run with."""
@@ -41,6 +47,17 @@ class Settings:
             raise InputError("the contract is empty: name one, or leave it out to have the release recognised")
         if self.workers is not None and self.workers < 1:
             raise InputError(f"workers {self.workers}: expected 1 or more")
+        if self.workers is not None and self.scheduler:
+            raise InputError("workers and a scheduler: the scheduler has workers of its own, so name one of the two")
+        if self.verify and not self.cache:
+            raise InputError("verify without cache: there is nothing to verify where everything is measured anew")
+
+    @property
+    def trust(self) -> Trust:
+        """When a kept record is believed."""
+        if not self.cache:
+            return "nothing"
+        return "bytes" if self.verify else "stamps"
 
     @property
     def severity(self) -> Severity:
@@ -48,12 +65,12 @@ class Settings:
         return Severity(self.gate)
 
 
-def outside(dataset: Path, path: Path) -> Path:
+def outside(dataset: Place, path: Path) -> Path:
     """Return a path that is to be written to.
 
     Raises:
         DatasetError: it lies inside the dataset, which is never written to.
     """
-    if path.resolve().is_relative_to(dataset.resolve()):
+    if isinstance(dataset, Path) and path.resolve().is_relative_to(dataset.resolve()):
         raise DatasetError(f"{path}: lies inside the dataset, which is never written to; name a place outside of it")
     return path

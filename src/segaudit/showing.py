@@ -13,6 +13,7 @@ from segaudit import contracts, layouts
 from segaudit.model import CaseFiles, Contract, Listing
 from segaudit.model.errors import DatasetError, InputError, did_you_mean
 from segaudit.model.listing import fold
+from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.pictures import Album, Window
 
@@ -29,7 +30,7 @@ _LONGEST = 200
 class Shown:
     """A case, and the structures that its picture is about."""
 
-    root: Path
+    root: Place
     files: CaseFiles
     contract: Contract
     structures: tuple[str, ...]
@@ -53,7 +54,7 @@ class Shown:
         )
 
 
-def open_case(dataset: Path, case: str | None, structures: Iterable[str]) -> Shown:
+def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Shown:
     """Find the files of a case, and the structures by their names in any letter case.
 
     Without a case, ``dataset`` is the case's own folder.
@@ -61,8 +62,8 @@ def open_case(dataset: Path, case: str | None, structures: Iterable[str]) -> Sho
     Raises:
         InputError: there is no such dataset, case or structure.
     """
-    listing = layouts.discover(dataset) if case else _around(dataset)
-    files = _find(listing, case or dataset.resolve().name)
+    listing, case = (layouts.discover(dataset), case) if case else _around(dataset)
+    files = _find(listing, case)
     contract = contracts.load(contracts.recognise(frozenset(files.masks)) or contracts.names()[-1])
     files = files.named(contract.by_name)
     known = {fold(name): name for name in (*files.masks, *contract.by_name)}
@@ -70,13 +71,14 @@ def open_case(dataset: Path, case: str | None, structures: Iterable[str]) -> Sho
     return Shown(listing.root, files, contract, names)
 
 
-def _around(folder: Path) -> Listing:
-    """List the dataset that a case's folder lies in."""
+def _around(folder: Place) -> tuple[Listing, str]:
+    """List the dataset that a case's folder lies in, and return the case's name."""
     try:
         listing = layouts.discover(folder)
     except DatasetError as error:
         with suppress(DatasetError):
-            return layouts.discover(folder.resolve().parent)
+            if isinstance(folder, Path):
+                return layouts.discover(folder.resolve().parent), folder.resolve().name
         raise error from None
     raise InputError(f"{folder}: name a case of this dataset; there {_there(listing)}")
 

@@ -12,6 +12,7 @@ import xxhash
 
 from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
+from segaudit.model.place import Place
 
 VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Case)))}"
 """Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
@@ -44,32 +45,39 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=folder).close()
 
-    def save(self, case: Case, fingerprint: str) -> None:
-        """Keep what was measured in a case, with the fingerprint of the files that were read."""
-        path = self._path(case.case)
+    def keep(self, case: str, sealed: bytes) -> None:
+        """Keep the sealed record of a case.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = self._path(case)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        record = msgspec.msgpack.encode(case)
-        envelope = _Envelope(VERSION, fingerprint, xxhash.xxh3_64_intdigest(record), record)
-        unfinished.write_bytes(msgspec.msgpack.encode(envelope))
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(sealed)
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
 
     def load(self, case: str, fingerprint: str) -> Case | None:
         """Return what was measured in a case, or None if that was never, otherwise, or of other files."""
-        record = self._record(case, fingerprint)
-        return msgspec.msgpack.decode(record, type=Case) if record else None
+        envelope = _believed(self.recall(case))
+        if envelope is None or envelope.fingerprint != fingerprint:
+            return None
+        return msgspec.msgpack.decode(envelope.record, type=Case)
 
     def holds(self, case: str, fingerprint: str) -> bool:
         """Whether there is a record of a case, of this version and of these files."""
-        return self._record(case, fingerprint) is not None
+        envelope = _believed(self.recall(case))
+        return envelope is not None and envelope.fingerprint == fingerprint
 
-    def _record(self, case: str, fingerprint: str) -> bytes | None:
-        """Return the bytes of a record that is whole, of this version and of these files."""
+    def recall(self, case: str) -> bytes:
+        """Return the sealed record of a case, whatever it is worth; empty if there is none."""
         try:
-            envelope = msgspec.msgpack.decode(self._path(case).read_bytes(), type=_Envelope)
-        except (OSError, msgspec.DecodeError):
-            return None
-        expected = (VERSION, fingerprint, xxhash.xxh3_64_intdigest(envelope.record))
-        return envelope.record if (envelope.version, envelope.fingerprint, envelope.checksum) == expected else None
+            return self._path(case).read_bytes()
+        except OSError:
+            return b""
 
     def _path(self, case: str) -> Path:
         """Return where a case's record is: under its id where that can be a file's name on every system."""
@@ -77,7 +85,34 @@ class Store:
         return self.folder / f"{name}.msgpack"
 
 
-def fingerprint(root: Path, files: CaseFiles) -> str:
+def seal(case: Case, fingerprint: str) -> bytes:
+    """Return what was measured in a case as a record, with the fingerprint of the files that were read."""
+    record = msgspec.msgpack.encode(case)
+    return msgspec.msgpack.encode(_Envelope(VERSION, fingerprint, xxhash.xxh3_64_intdigest(record), record))
+
+
+def opened(sealed: bytes) -> Case | None:
+    """Return what a record of this version holds, of whichever files; None if it is not whole."""
+    envelope = _believed(sealed)
+    return msgspec.msgpack.decode(envelope.record, type=Case) if envelope else None
+
+
+def version_of(sealed: bytes) -> str:
+    """Return the version of a sealed record."""
+    return msgspec.msgpack.decode(sealed, type=_Envelope).version
+
+
+def _believed(sealed: bytes) -> _Envelope | None:
+    """Return the envelope of a record that is whole and of this version."""
+    try:
+        envelope = msgspec.msgpack.decode(sealed, type=_Envelope)
+    except msgspec.DecodeError:
+        return None
+    expected = (VERSION, xxhash.xxh3_64_intdigest(envelope.record))
+    return envelope if (envelope.version, envelope.checksum) == expected else None
+
+
+def fingerprint(root: Place, files: CaseFiles) -> str:
     """Return a digest of a case's listing: names, paths, sizes, times of change of content and of permissions."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
     for path in (files.ct, *files.masks.values()):
@@ -85,7 +120,7 @@ def fingerprint(root: Path, files: CaseFiles) -> str:
     return digest.hexdigest()
 
 
-def _stamp(path: Path) -> bytes:
+def _stamp(path: Place) -> bytes:
     """Return what tells one version of a file from another without reading it."""
     try:
         status = path.stat()

@@ -12,6 +12,8 @@ from msgspec import structs
 from segaudit import catalogue, contracts, layouts
 from segaudit.model import Contract, Listing
 from segaudit.model.errors import ContractError, DatasetError, UnknownCheckError
+from segaudit.model.place import Place
+from segaudit.places import located
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Subject:
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 
-def open_dataset(path: Path | str, contract: str | Path | None = None) -> Subject:
+def open_dataset(path: Path | str | Place, contract: str | Path | None = None) -> Subject:
     """List a dataset's files, less the cases its contract excludes.
 
     Without a contract named, the release is recognised by its class names.
@@ -43,7 +45,7 @@ def open_dataset(path: Path | str, contract: str | Path | None = None) -> Subjec
         DatasetError: the path is no dataset.
         ContractError: the contract cannot be read, or the release cannot be recognised.
     """
-    listing = layouts.discover(Path(path))
+    listing = layouts.discover(located(path))
     agreed = load_contract(contract or _recognised(listing))
     cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
     return Subject(structs.replace(listing, cases=cases), agreed)

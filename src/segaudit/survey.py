@@ -9,8 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from segaudit import run
+from segaudit.cluster import Cluster
 from segaudit.measure import read_metadata
 from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
+from segaudit.model.place import Place
+from segaudit.processes import Processes
 from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
@@ -51,8 +54,8 @@ def survey(
 def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
     """Measure the cases that the store lacks, then yield each case, or why it could not be measured."""
     root, cases = part.listing.root, part.listing.cases
-    workers = settings.workers or run.default_workers()
-    done = progress(run.measure(root, cases, store, workers=workers, cache=settings.cache), len(cases))
+    crew = Cluster(settings.scheduler) if settings.scheduler else Processes(settings.workers)
+    done = progress(run.measure(root, cases, store, crew, settings.trust), len(cases))
     failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
     for files in cases:
         kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
@@ -76,7 +79,7 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
 
 
 @contextmanager
-def _store(root: Path, output: Path | None) -> Iterator[Store]:
+def _store(root: Place, output: Path | None) -> Iterator[Store]:
     """Open the store in the output folder, or one that is gone afterwards."""
     if output:
         outside(root, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,9 +60,11 @@ class Tables:
             self._shares[first, second].append((voxels / min(sizes[first], sizes[second]), case.case))
 
     def write(self, folder: Path) -> None:
-        """Write ``cases.csv`` and ``masks.csv``."""
+        """Write ``cases.csv`` and ``masks.csv``, each replaced as a whole."""
         for name, table in (("cases", self.cases), ("masks", self.masks)):
-            table.to_csv(folder / f"{name}.csv", index=False)
+            unfinished = folder / f"{name}.{os.getpid()}.tmp"
+            table.to_csv(unfinished, index=False)
+            unfinished.replace(folder / f"{name}.csv")
 
 
 def _case_row(case: Case) -> Iterator[object]:

@@ -9,6 +9,7 @@ from segaudit.layouts.entries import is_folder, readable, scan
 from segaudit.layouts.totalsegmentator import TotalSegmentator
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
+from segaudit.model.place import Place
 
 
 class Layout(Protocol):
@@ -17,17 +18,17 @@ class Layout(Protocol):
     example: str
     """What a dataset in this layout looks like, for messages."""
 
-    def root(self, path: Path) -> Path | None:
+    def root(self, path: Place) -> Place | None:
         """Return the folder that holds the cases, ``path`` itself or one below it; None if the layout is another."""
 
-    def discover(self, root: Path) -> Listing:
+    def discover(self, root: Place) -> Listing:
         """List the files of the dataset. Opens none."""
 
 
 LAYOUTS: tuple[Layout, ...] = (TotalSegmentator(),)
 
 
-def discover(path: Path) -> Listing:
+def discover(path: Place) -> Listing:
     """List the files of the dataset at ``path``, in whichever layout it is.
 
     Raises:
@@ -42,17 +43,17 @@ def discover(path: Path) -> Listing:
                 return layout.discover(root)
         inside = _inside(path)
     except OSError as error:
-        raise DatasetError(f"{path}: cannot list it: {error.strerror}") from error
+        raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
     raise DatasetError(f"{path}: no cases found, {inside}; expected {LAYOUTS[0].example}")
 
 
-def _inside(path: Path) -> str:
+def _inside(path: Place) -> str:
     """Say in a few words what a folder holds instead of cases."""
     names = sorted(readable(entry.name) + "/" * is_folder(entry) for entry in scan(path))
     if not names:
         return "the folder is empty"
     if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
-        dataset, case = path.resolve().parent, path.resolve().name
+        dataset, _, case = (path.resolve().as_posix() if isinstance(path, Path) else str(path)).rpartition("/")
         return f"this is the folder of a single case: audit its dataset {dataset}, with --cases {case}"
     shown = names[:5]
     return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
-from pathlib import Path
 
 from segaudit.model.listing import fold
+from segaudit.model.place import Entry, Place
+from segaudit.places import listed
 
-Entry = os.DirEntry[str]
 
-
-def scan(folder: str | Path) -> list[Entry]:
+def scan(folder: Place) -> list[Entry]:
     """List a folder by name; of names that say the same, lower case and NFC come first, as releases write them.
 
     Raises:
         OSError: it cannot be listed.
     """
-    with os.scandir(folder) as entries:
-        return sorted(
-            entries, key=lambda entry: (entry.name != fold(entry.name), entry.name != nfc(entry.name), entry.name)
-        )
+    return sorted(
+        listed(folder), key=lambda entry: (entry.name != fold(entry.name), entry.name != nfc(entry.name), entry.name)
+    )
 
 
 def is_folder(entry: Entry) -> bool:

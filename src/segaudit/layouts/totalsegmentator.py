@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from segaudit.layouts.entries import Entry, is_file, is_folder, nfc, readable, scan, size
+from segaudit.layouts.entries import is_file, is_folder, nfc, readable, scan, size
 from segaudit.model import CaseFiles, Listing, Stranger
 from segaudit.model.listing import fold, leftover, stem
+from segaudit.model.place import Entry, Place
 
 CASE = re.compile(r"s\d{4,}")
 METADATA = "meta.csv"
@@ -18,20 +18,20 @@ class TotalSegmentator:
 
     example = "meta.csv and folders such as s0001/ with ct.nii.gz and segmentations/liver.nii.gz"
 
-    def root(self, path: Path) -> Path | None:
+    def root(self, path: Place) -> Place | None:
         """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
         for folder in (path, *_only_subfolder(path)):
-            if any(_is_case(entry) or fold(entry.name) == METADATA for entry in scan(folder)):
+            if any(_is_case(folder, entry) or fold(entry.name) == METADATA for entry in scan(folder)):
                 return folder
         return None
 
-    def discover(self, root: Path) -> Listing:
+    def discover(self, root: Place) -> Listing:
         """List the files of the dataset; of two folders of one case, the one not named as its id is a stranger."""
         cases: dict[str, CaseFiles] = {}
         strangers, metadata = [], ""
         for entry in scan(root):
-            if _is_case(entry) and _case_id(entry.name) not in cases:
-                cases[_case_id(entry.name)] = _case(entry)
+            if _is_case(root, entry) and _case_id(entry.name) not in cases:
+                cases[_case_id(entry.name)] = _case(root / entry.name)
             elif fold(entry.name) == METADATA and is_file(entry) and not metadata:
                 metadata = entry.name
             elif _is_stranger(entry):
@@ -40,20 +40,20 @@ class TotalSegmentator:
         return Listing(root=root, cases=ordered, metadata=metadata, strangers=_by_path(strangers))
 
 
-def _only_subfolder(path: Path) -> list[Path]:
+def _only_subfolder(path: Place) -> list[Place]:
     """Return the one subfolder that no program left behind, if there is exactly one."""
-    folders = [Path(entry) for entry in scan(path) if is_folder(entry) and not leftover(entry.name)]
+    folders = [path / entry.name for entry in scan(path) if is_folder(entry) and not leftover(entry.name)]
     return folders if len(folders) == 1 else []
 
 
-def _is_case(entry: Entry) -> bool:
+def _is_case(root: Place, entry: Entry) -> bool:
     """Whether an entry is a folder that is named as a case, or that holds what a case holds."""
     if not is_folder(entry) or leftover(entry.name) or entry.name != readable(entry.name):
         return False
     if CASE.fullmatch(fold(entry.name)):
         return True
     try:
-        return any(fold(inner.name) in ("ct.nii.gz", "ct.nii", "segmentations") for inner in scan(entry.path))
+        return any(fold(inner.name) in ("ct.nii.gz", "ct.nii", "segmentations") for inner in scan(root / entry.name))
     except OSError:
         return False
 
@@ -73,13 +73,13 @@ def _case_id(folder: str) -> str:
     return fold(folder) if CASE.fullmatch(fold(folder)) else nfc(folder)
 
 
-def _case(entry: Entry) -> CaseFiles:
+def _case(folder: Place) -> CaseFiles:
     """List the files of one case; a folder that cannot be listed is told in its ``error``."""
-    name, case = entry.name, _case_id(entry.name)
+    name, case = folder.name, _case_id(folder.name)
     try:
-        top = scan(entry.path)
+        top = scan(folder)
         inner = next((e for e in top if fold(e.name) == "segmentations" and is_folder(e)), None)
-        masks, strangers = _volumes(scan(inner.path), f"{name}/{inner.name}") if inner else ({}, [])
+        masks, strangers = _volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
     except OSError as error:
         return CaseFiles(case=case, folder=name, error=f"cannot list {error.filename}: {error.strerror}")
     images, others = _volumes([e for e in top if e is not inner], name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from segaudit.measure import grid
@@ -14,15 +12,16 @@ from segaudit.measure.mask import measure_mask, read_foreground
 from segaudit.measure.overlap import Overlaps
 from segaudit.measure.reference import reference_of
 from segaudit.model import Case, CaseFiles, Ct, File
+from segaudit.model.place import Place
 
 
-def measured(root: Path, files: CaseFiles) -> Case:
+def measured(root: Place, files: CaseFiles) -> Case:
     """Return what ``segaudit.measure.measure_case`` promises."""
     with np.errstate(all="ignore"):  # damaged headers and voxels hold numbers that overflow
         return _measured(root, files)
 
 
-def _measured(root: Path, files: CaseFiles) -> Case:
+def _measured(root: Place, files: CaseFiles) -> Case:
     ct, volume = _read_ct(root, files)
     masks = dict(sorted(files.masks.items()))
     reference = reference_of(root, ct, volume, masks.values())
@@ -49,7 +48,7 @@ def _measured(root: Path, files: CaseFiles) -> Case:
     )
 
 
-def _read_ct(root: Path, files: CaseFiles) -> tuple[Ct | None, Volume | None]:
+def _read_ct(root: Place, files: CaseFiles) -> tuple[Ct | None, Volume | None]:
     if not files.ct:
         return None, None
     file, volume = read_file(root, File(case=files.case, path=files.ct), read_volume)

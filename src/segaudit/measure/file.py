@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
@@ -19,6 +19,7 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Plain, Stream
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
+from segaudit.model.place import Place, far
 
 T = TypeVar("T")
 
@@ -29,16 +30,33 @@ MAX_AXIS = (1 << 15) - 1
 """A grid with more voxels along an axis is not read: the most that NIfTI-1 has room for; the longest axis of v1 is 851.
 Axes beyond the third count with it, since they stack, and each slice has a digest."""
 
+PAUSES_S = (0.5, 2.0, 8.0)
+"""How long to wait before a file behind a network is read again."""
+
 MAX_EXCESS = 1 << 26
 """Bytes behind the last voxel that are still read (64 MiB); a stream that goes on is left there."""
 
 
-def read_file(root: Path, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
+def read_file(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
     """Read a file to its end; ``consume`` takes the voxels off the stream.
+
+    What a network did to a file is no fault of it: a fault behind a URL is believed when it is found twice alike.
 
     Returns:
         The file with all that was found out about it, and what ``consume`` made of it; None if the file is not whole.
     """
+    found, result = _read(root, file, consume)
+    for pause_s in PAUSES_S if far(root) else ():
+        if not found.faults:
+            break
+        time.sleep(pause_s)
+        before, (found, result) = found, _read(root, file, consume)
+        if found.digest == before.digest != "":
+            break
+    return found, result
+
+
+def _read(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
     try:
         status = (root / file.path).stat()
         file = msgspec.structs.replace(file, size=status.st_size, mtime_ns=status.st_mtime_ns)
@@ -51,7 +69,16 @@ def read_file(root: Path, file: File, consume: Callable[[Stream, Header], T]) ->
         return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
 
 
-def peek_header(root: Path, path: str) -> Header | None:
+def digest_of(root: Place, path: str) -> str:
+    """Return the digest of a file's bytes, as ``File.digest`` has it; empty if it cannot be read."""
+    try:
+        with _opened(root / path) as disk:
+            return disk.digest()
+    except (OSError, ValueError):
+        return ""
+
+
+def peek_header(root: Place, path: str) -> Header | None:
     """Return the header of a file without reading further; None if it has none that can be read."""
     try:
         with _opened(root / path) as disk:
@@ -61,7 +88,7 @@ def peek_header(root: Path, path: str) -> Header | None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Disk]:
+def _opened(path: Place) -> Iterator[Disk]:
     if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
         raise OSError("not a regular file")
     with path.open("rb") as handle:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TypeAlias
 
 from segaudit.measure.content import HEAD, content_of
 from segaudit.model import Metadata
+from segaudit.model.place import Place
 
 _DELIMITERS = (";", ",", "\t")
 _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
@@ -38,7 +39,7 @@ _Line: TypeAlias = tuple[int, tuple[str, ...]]
 """The cells of a row, and the line on which it begins."""
 
 
-def read_metadata(root: Path, path: str) -> Metadata:
+def read_metadata(root: Place, path: str) -> Metadata:
     """Read a table; what is wrong with the file itself goes to ``problems``, never into an exception."""
     try:
         data = _content(root / path)
@@ -64,12 +65,14 @@ def read_metadata(root: Path, path: str) -> Metadata:
     )
 
 
-def _content(path: Path) -> bytes:
-    if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+def _content(path: Place) -> bytes:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
         raise OSError("not a regular file")
-    if (size := path.stat().st_size) > MAX_BYTES:
-        raise OSError(f"it has {size:,} bytes, a metadata table has about 100,000")
-    return path.read_bytes()
+    if status.st_size > MAX_BYTES:
+        raise OSError(f"it has {status.st_size:,} bytes, a metadata table has about 100,000")
+    with path.open("rb") as file:
+        return file.read()
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

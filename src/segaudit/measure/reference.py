@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from segaudit.measure import grid
 from segaudit.measure.body import Outside, outside_of
 from segaudit.measure.ct import Volume
 from segaudit.measure.file import peek_header
 from segaudit.model import Ct, Header
+from segaudit.model.place import Place
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Reference:
         return outside_of(self.volume, grid.matrix(self.header.affine))
 
 
-def reference_of(root: Path, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:
+def reference_of(root: Place, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:
     """Return the CT's grid, even of a damaged CT if its header can be read, else the commonest grid of the masks."""
     if ct and ct.file.header:
         return Reference(ct.file.path, ct.file.header, volume, ct.pad_value)

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from segaudit.model.place import Place
 from segaudit.model.records import Stranger
 
 COPIES = ("* ([0-9])", "* ([0-9]).*", "* ([0-9][0-9])", "* ([0-9][0-9]).*")
@@ -73,7 +73,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
 class Listing(Struct, frozen=True, kw_only=True):
     """The files of a dataset."""
 
-    root: Path
+    root: Place
     cases: tuple[CaseFiles, ...]
     """By case id."""
     metadata: str = ""

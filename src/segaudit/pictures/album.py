@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from segaudit.measure.runs import Foreground
 from segaudit.model import CaseFiles, Contract
+from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.pictures.backdrop import MaskBackdrop
 from segaudit.pictures.frame import Frame
@@ -24,7 +24,7 @@ from segaudit.pictures.window import GREY, SOFT_TISSUE, Window, fitted
 class Album:
     """Draws pictures of one case."""
 
-    def __init__(self, root: Path, files: CaseFiles, contract: Contract | None = None) -> None:
+    def __init__(self, root: Place, files: CaseFiles, contract: Contract | None = None) -> None:
         """Take the files of a case below the dataset's root; the contract tells which structures are bones."""
         self._volumes = Volumes(root, files)
         self._groups = {name: structure.group for name, structure in contract.by_name.items()} if contract else {}

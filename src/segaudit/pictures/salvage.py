@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from segaudit.measure.file import read_file
@@ -12,6 +11,7 @@ from segaudit.measure.grid import three_axes
 from segaudit.measure.inflate import ZEROS, DamageError, Stream
 from segaudit.measure.voxels import item_size
 from segaudit.model import File, Header
+from segaudit.model.place import Place
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Salvaged(Generic[T]):
         return f"unreadable from slice k {self.slices} on (the last is k {last})"
 
 
-def salvage(root: Path, file: File, consume: Callable[[Stream, Header], T]) -> Salvaged[T]:
+def salvage(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> Salvaged[T]:
     """Read a file as far as it goes; ``consume`` takes the voxels off the stream."""
     salvaging = _Salvaging(consume)
     file, _ = read_file(root, file, salvaging)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from segaudit.measure.ct import Volume, read_volume
 from segaudit.measure.mask import read_foreground
 from segaudit.measure.reference import reference_of
 from segaudit.measure.runs import Foreground
 from segaudit.model import CaseFiles, File
+from segaudit.model.place import Place
 from segaudit.pictures.backdrop import CtBackdrop
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.regrid import regridded, same_grid
@@ -31,7 +31,7 @@ class Layer:
 class Volumes:
     """The files of a case. What cannot be read is told in words, and never raises."""
 
-    def __init__(self, root: Path, files: CaseFiles) -> None:
+    def __init__(self, root: Place, files: CaseFiles) -> None:
         self.files = files
         self._root = root
         self._layers: dict[str, Layer] = {}

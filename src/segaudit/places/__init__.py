@@ -1,0 +1,38 @@
+"""Where a dataset lies: a folder, a ZIP archive as published, or a URL that fsspec knows (``s3://``, ``https://``)."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+from segaudit.model.place import Entry, Place
+from segaudit.places.archive import Archive
+from segaudit.places.remote import Remote, remote
+
+
+def located(dataset: str | Path | Place) -> Place:
+    """Return the place that a path or a URL names.
+
+    Raises:
+        DatasetError: it is an archive or a URL that cannot be read.
+    """
+    if isinstance(dataset, Archive | Remote):
+        return dataset
+    text = str(dataset)
+    if "://" in text:
+        return remote(text)
+    path = Path(text)
+    return Archive.at(path) if path.is_file() and zipfile.is_zipfile(path) else path
+
+
+def listed(folder: Place) -> list[Entry]:
+    """List a folder.
+
+    Raises:
+        OSError: it cannot be listed.
+    """
+    if isinstance(folder, Archive | Remote):
+        return [*folder.scan()]
+    with os.scandir(str(folder)) as entries:
+        return [*entries]

@@ -1,0 +1,149 @@
+"""Processes on this machine that measure. One that dies takes no case with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.context import BaseContext
+from tempfile import gettempdir
+from types import ModuleType
+from typing import ParamSpec, TypeVar
+
+from segaudit.crew import IN_FLIGHT, Job, Outcome, failed, fly
+from segaudit.model import Unmeasured
+
+Given = ParamSpec("Given")
+T = TypeVar("T")
+
+LONGEST_SOCKET = 104
+"""Bytes of a socket's path, on the system that allows the fewest (macOS; Linux has 108)."""
+
+SOCKET_NAME = 34
+"""Bytes that multiprocessing adds to the folder: ``/pymp-xxxxxxxx/listener-xxxxxxxx``, with two to spare."""
+
+MOST_WORKERS = 61
+"""More processes than this Windows cannot wait for (``concurrent.futures`` says so)."""
+
+PRELOADED = ["segaudit.crew", "segaudit.measure.case"]
+"""What the fork server imports once for all workers."""
+
+
+class Processes:
+    """A pool of processes, one for each processor unless told otherwise."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        """Start none yet."""
+        self.workers = workers or default_workers()
+
+    def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
+        """Measure each case once; what a dead worker may have held, or had no memory for, once more and alone."""
+        while True:
+            held: dict[str, Job] = {}
+            yield from _pool(jobs, self.workers, held)
+            if not held:
+                return
+            for job in held.values():
+                yield from _alone(job)
+
+
+def default_workers() -> int:
+    """Return the number of processors that this process may use."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, MOST_WORKERS)
+
+
+def _pool(jobs: Iterator[Job], workers: int, held: dict[str, Job]) -> Iterator[Outcome]:
+    """Measure cases until there are no more or a worker dies.
+
+    ``held`` then has the cases that a dead worker may have held, and those that there was no memory for.
+    """
+    with _Pool(workers, _context(), _begin) as pool:
+        try:
+            for job, future in fly(pool, _noted(jobs, held), lambda: workers * IN_FLIGHT):
+                if not isinstance(future.exception(), MemoryError):
+                    yield _outcome(job, future)
+                    del held[job.files.case]
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _noted(jobs: Iterator[Job], held: dict[str, Job]) -> Iterator[Job]:
+    for job in jobs:
+        held[job.files.case] = job
+        yield job
+
+
+def _alone(job: Job) -> Iterator[Outcome]:
+    """Measure a case that did not go with others beside it."""
+    held: dict[str, Job] = {}
+    yield from _pool(iter([job]), 1, held)
+    if held:
+        error = "its measuring process died twice, perhaps for lack of memory"
+        yield job.files, Unmeasured(case=job.files.case, error=error)
+
+
+def _outcome(job: Job, future: Future[bytes]) -> Outcome:
+    """Return the record, or what went wrong; raises BrokenProcessPool when the worker died."""
+    try:
+        return job.files, future.result()
+    except BrokenProcessPool:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong in one case, the others go on)
+        return failed(job, error)
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool whose processes do not run the user's script again.
+
+    They need nothing of it, and a script that audits outside of ``if __name__ == "__main__"`` would start itself in
+    every worker.
+    """
+
+    def submit(self, fn: Callable[Given, T], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[T]:
+        """Start processes as needed while the script is not to be seen."""
+        with _nobody_as_main():
+            return super().submit(fn, *args, **kwargs)
+
+
+@contextmanager
+def _nobody_as_main() -> Iterator[None]:
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _context() -> BaseContext:
+    """Return the quickest way to start processes that copies no thread of this one.
+
+    The fork server listens at a socket in the folder for temporary files, whose path may not be long.
+    """
+    short = len(gettempdir()) < LONGEST_SOCKET - SOCKET_NAME
+    if short and "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOADED)
+        return context
+    return multiprocessing.get_context("spawn")
+
+
+def _begin() -> None:
+    """Begin a worker: Ctrl-C is for its parent to handle, and when the parent dies, so does the worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

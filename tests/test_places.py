@@ -1,0 +1,214 @@
+"""A dataset is the same in a folder, in an archive, in a bucket and behind a web server, whatever the network does."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import segaudit
+from segaudit.model import Report
+from segaudit.model.errors import DatasetError
+from segaudit.places import located
+from tests.small import write_small
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Report]:
+    """Return a dataset with findings, its contract, and what an audit of the folder reports."""
+    root, contract = write_small(tmp_path_factory.mktemp("small"))
+    liver = root / "s0001" / "segmentations" / "liver.nii.gz"
+    liver.write_bytes(liver.read_bytes()[:-20])
+    (root / "s0002" / "segmentations" / "spleen.nii.gz").unlink()
+    (root / "s0002" / "._ct.nii.gz").write_bytes(b"junk")
+    report = segaudit.audit(root, contract, workers=1)
+    assert {finding.check for finding in report.findings} == {"file-truncated", "mask-missing", "file-unexpected"}
+    return root, contract, report
+
+
+def same(report: Report, other: Report) -> bool:
+    """Whether two reports differ in nothing but where the dataset lies."""
+    return msgspec.structs.replace(report, dataset="") == msgspec.structs.replace(other, dataset="")
+
+
+def zipped(root: Path, archive: Path, top: str = "", compression: int = zipfile.ZIP_DEFLATED) -> Path:
+    """Archive a dataset, in a top folder if it is named."""
+    with zipfile.ZipFile(archive, "w", compression) as file:
+        for path in sorted(root.rglob("*")):
+            file.write(path, f"{top}{path.relative_to(root).as_posix()}")
+    return archive
+
+
+@pytest.mark.parametrize("top", ["", "Totalsegmentator_dataset/"])
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_is_read_as_published(
+    dataset: tuple[Path, Path, Report], tmp_path: Path, top: str, compression: int
+) -> None:
+    """With or without a top folder, stored or deflated: the same findings, and an unchanged rerun reads none."""
+    root, contract, expected = dataset
+    archive = zipped(root, tmp_path / "dataset.zip", top, compression)
+    assert same(segaudit.audit(archive, contract, output=tmp_path / "report", workers=1), expected)
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "report" / "measurements").glob("*.msgpack")}
+    assert same(segaudit.audit(archive, contract, output=tmp_path / "report", workers=1), expected)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+
+
+def test_a_damaged_member_is_a_finding(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    """What the archive itself cannot give back whole is told in the file's own case."""
+    root, contract, _ = dataset
+    archive = zipped(root, tmp_path / "dataset.zip", compression=zipfile.ZIP_STORED)
+    ct, content = (root / "s0000" / "ct.nii.gz").read_bytes(), bytearray(archive.read_bytes())
+    place = content.index(ct) + len(ct) // 2
+    content[place] ^= 0xFF
+    archive.write_bytes(content)
+    report = segaudit.audit(archive, contract, workers=1)
+    assert {finding.check for finding in report.findings if finding.case == "s0000"} & {
+        "file-unreadable",
+        "file-corrupt",
+    }
+
+
+def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    """Its list of contents stands at its end: without it, it is no archive, and the message says what it is."""
+    archive = zipped(dataset[0], tmp_path / "dataset.zip")
+    archive.write_bytes(archive.read_bytes()[:-200])
+    with pytest.raises(DatasetError, match=r"dataset\.zip: it is a file; expected"):
+        segaudit.audit(archive, dataset[1], workers=1)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """A web server that lists folders, and fails as it is told."""
+
+    daemon_threads = True
+    failures = 0
+    """How many of the next requests for volumes fail."""
+    failure = "503"
+    url = ""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files; some requests fail."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        """Answer, or fail: 503, a connection that is cut half way, or one that is slow."""
+        if not self.path.endswith(".nii.gz") or self.server.failures <= 0:
+            super().do_GET()
+            return
+        self.server.failures -= 1
+        if self.server.failure == "503":
+            self.send_error(503)
+        elif self.server.failure == "slow":
+            time.sleep(0.3)
+            super().do_GET()
+        else:
+            content = Path(self.translate_path(self.path)).read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2])
+            self.close_connection = True
+
+    def log_message(self, *_: Any) -> None:  # noqa: ANN401 (as the base class has it)
+        """Keep quiet."""
+
+
+@pytest.fixture
+def server(dataset: tuple[Path, Path, Report]) -> Iterator[Server]:
+    """Serve the dataset."""
+    pytest.importorskip("aiohttp", reason="needs segaudit[remote]")
+    with Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(dataset[0]))) as started:
+        started.url = f"http://127.0.0.1:{started.server_port}"
+        threading.Thread(target=started.serve_forever, daemon=True).start()
+        yield started
+        started.shutdown()
+
+
+@pytest.mark.parametrize(("failure", "failures"), [("", 0), ("503", 2), ("cut", 2), ("slow", 3)])
+def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failure: str, failures: int) -> None:
+    """What the network does to a file is read again, and is no finding."""
+    server.failure, server.failures = failure, failures
+    report = segaudit.audit(server.url, dataset[1], workers=1)
+    assert same(report, dataset[2])
+
+
+def test_nobody_answers(dataset: tuple[Path, Path, Report]) -> None:
+    """A server that is not there is told, with its URL."""
+    pytest.importorskip("aiohttp", reason="needs segaudit[remote]")
+    with pytest.raises(DatasetError, match=r"http://127\.0\.0\.1:9/dataset: "):
+        segaudit.audit("http://127.0.0.1:9/dataset", dataset[1])
+
+
+def test_a_url_of_no_known_kind() -> None:
+    """A protocol that nobody knows is told."""
+    with pytest.raises(DatasetError, match="nonsense://bucket/dataset: "):
+        located("nonsense://bucket/dataset")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A dataset in an object store, and the environment in which programs find that."""
+
+    url: str
+    files: Any
+    environment: dict[str, str]
+
+    def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
+        """Audit from a shell, as workers take the environment that was there when the first of them began."""
+        options = ["--contract", str(contract), "--output", str(output)]
+        command = [sys.executable, "-m", "segaudit", "audit", url or self.url, *options]
+        return subprocess.run(
+            command, env={**os.environ, **self.environment}, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def bucket(dataset: tuple[Path, Path, Report]) -> Iterator[Bucket]:
+    """Serve the dataset by a server that speaks S3."""
+    s3fs = pytest.importorskip("s3fs", reason="needs segaudit[remote]")
+    moto = pytest.importorskip("moto.server", reason="needs moto[server]")
+    server = moto.ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    files = s3fs.S3FileSystem(key="x", secret="x", endpoint_url=endpoint)  # noqa: S106 (no secret)
+    files.mkdir("release")
+    files.put(str(dataset[0]), "release/dataset", recursive=True)
+    names = {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x", "DEFAULT_REGION": "us-east-1"}
+    yield Bucket("s3://release/dataset", files, {f"AWS_{name}": value for name, value in names.items()})
+    server.stop()
+
+
+def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:
+    """The same findings; an unchanged rerun reads none; an object that was replaced is read again."""
+    _, contract, expected = dataset
+    for _ in range(2):
+        assert bucket.audit(contract, tmp_path).stderr == ""
+        assert same(msgspec.json.decode((tmp_path / "report.json").read_bytes(), type=Report), expected)
+        kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "measurements").glob("*.msgpack")}
+    assert max(kept.values()) < (tmp_path / "report.json").stat().st_mtime_ns - 1e9
+    liver = "segmentations/liver.nii.gz"
+    bucket.files.put(str(dataset[0] / "s0000" / liver), f"{bucket.url}/s0001/{liver}")
+    bucket.audit(contract, tmp_path)
+    report = msgspec.json.decode((tmp_path / "report.json").read_bytes(), type=Report)
+    assert {finding.check for finding in report.findings} == {"mask-missing", "file-unexpected"}
+
+
+def test_no_such_folder_in_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:
+    """The message names it."""
+    ended = bucket.audit(dataset[1], tmp_path, "s3://release/nothing")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "s3://release/nothing: there is no such folder" in ended.stderr
