@@ -8,7 +8,18 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
-from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Structure, check
+from segaudit.model import (
+    Case,
+    Contract,
+    Dataset,
+    Finding,
+    LabelMap,
+    Mask,
+    NotApplicable,
+    Severity,
+    Structure,
+    check,
+)
 from segaudit.model.records import MAX_COMBINATIONS
 
 LISTED = 4
@@ -52,14 +63,35 @@ def mask_values(mask: Mask) -> Iterator[Finding]:
     Why it matters: tools disagree on what such a voxel is: those that compare with 1 drop it, those that compare with 0
         keep it, and those that cast to integers turn 0.7 into background.
     What to do: find out what the value means; write 0 or 1, with a slope of 1 in the header.
-    Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1); PanTS, 1.0000000591 by scl_slope;
-        BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    Seen in: PanTS, 1.0000000591 by scl_slope.
     """
+    if mask.merged:
+        raise NotApplicable("the values of label maps are for `label-unknown`")
     strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
     if strange or mask.nonfinite:
         near = strange and not mask.nonfinite and all(abs(value - 1) <= SCALING for value, _ in strange)
         hint = "; an artefact of the header's scl_slope" if near else ""
-        yield Finding.about(mask.file, f"holds {_tell(mask, strange)}, expected 0 and 1{hint}", None, 1)
+        alone = len(strange) == mask.distinct_values == 1 and not mask.nonfinite
+        told = f"{_number(strange[0][0])} alone" if alone else _tell(mask, strange)
+        yield Finding.about(mask.file, f"holds {told}, expected 0 and 1{hint}", None, 1)
+
+
+@check("label-unknown", Severity.ERROR)
+def label_unknown(case: Case) -> Iterator[Finding]:
+    """A label map holds values that stand for no structure.
+
+    Why it matters: nobody knows what was meant; training stops at a class too many, or the voxels become background.
+    What to do: find out what the value means; add it to the `labels` of `dataset.json`, or correct the voxels.
+    Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1);
+        BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    """
+    label_map = case.label_map
+    if label_map is None:
+        raise NotApplicable("no label map")
+    strange = [(value, voxels) for value, voxels in label_map.values if math.isfinite(value)]
+    if strange or label_map.nonfinite:
+        message = f"holds {_tell(label_map, strange)}, which no structure has"
+        yield Finding.about(label_map.file, message, strange[0][0] if len(strange) == 1 else None, spot=label_map.spot)
 
 
 @check("masks-all-empty", Severity.ERROR)
@@ -94,7 +126,7 @@ def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
     for structure in contract.structures:
         mask, evidence = masks.get(structure.name), structure.expected_with
         if mask and not mask.voxels and evidence and not structure.removable and complete.issuperset(evidence):
-            yield Finding.about(mask.file, f"empty, although {' and '.join(evidence)} are present and not cut", 0, 1)
+            yield Finding.about(mask, f"empty, although {' and '.join(evidence)} are present and not cut", 0, 1)
 
 
 @check("mask-never-present", Severity.ERROR, needs="cases.count")
@@ -185,7 +217,7 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     """
-    if not case.overlaps_counted:
+    if not case.overlaps_counted and not case.label_map:
         message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
         yield Finding(case=case.case, message=message, expected=MAX_COMBINATIONS)
     for pair in _pairs(case, contract):
@@ -241,7 +273,13 @@ class Pair(NamedTuple):
 
 
 def _shared(case: Case) -> Iterator[Pair]:
-    """Yield the pairs of masks that share voxels."""
+    """Yield the pairs of masks that share voxels.
+
+    Raises:
+        NotApplicable: they are in a label map, where a voxel has one value, and regions share values by definition.
+    """
+    if case.label_map:
+        raise NotApplicable("a voxel of a label map has one value")
     masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
     for overlap in case.overlaps:
         if overlap.first in masks and overlap.second in masks:
@@ -271,10 +309,8 @@ def _allowed(first: str, second: str, pairs: tuple[tuple[str, str], ...]) -> boo
     )
 
 
-def _tell(mask: Mask, strange: list[tuple[float, int]]) -> str:
-    """List strange values with their voxels; without them where one value stands for 1, as 255 does in many tools."""
-    if len(strange) == mask.distinct_values == 1 and not mask.nonfinite:
-        return f"{_number(strange[0][0])} alone"
+def _tell(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:
+    """List strange values with their voxels."""
     told = [f"{_number(value)} ({voxels} voxels)" for value, voxels in strange[:LISTED]]
     more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > LISTED else []
     nonfinite = [f"NaN or infinity ({mask.nonfinite} voxels)"] if mask.nonfinite else []

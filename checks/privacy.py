@@ -64,7 +64,7 @@ def _texts(file: File) -> Iterator[tuple[str, str]]:
 def _strange(file: File, contract: Contract) -> list[str]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
     words = list(dict.fromkeys(_words(file.gzip_name)))
-    for known in (_vocabulary(tuple(contract.by_name)), _words(file.structure), _words(file.case)) if words else ():
+    for known in (_vocabulary(tuple(contract.by_name)), _words(file.path), _words(file.case)) if words else ():
         words = [word for word in words if word not in known]
     return [word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER)]
 

@@ -18,7 +18,7 @@ from segaudit.model.contract import (
 )
 from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset
 from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
-from segaudit.model.listing import CaseFiles, Listing
+from segaudit.model.listing import CaseFiles, Listing, Training
 from segaudit.model.records import (
     QUANTILES,
     Case,
@@ -28,6 +28,7 @@ from segaudit.model.records import (
     File,
     Header,
     HuSample,
+    LabelMap,
     Mask,
     Metadata,
     Overlap,
@@ -62,6 +63,7 @@ __all__ = [
     "HuSample",
     "Intensity",
     "KnownIssue",
+    "LabelMap",
     "Labels",
     "Listing",
     "Mask",
@@ -80,6 +82,7 @@ __all__ = [
     "Spot",
     "Stranger",
     "Structure",
+    "Training",
     "Unmeasured",
     "Waiver",
     "WaiverUse",

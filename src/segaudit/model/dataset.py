@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segaudit.model.listing import Training
 from segaudit.model.records import Metadata, Stranger
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Dataset:
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
+    training: Training | None = None
+    """What the dataset says of its training cases, if it does."""
 
     @property
     def listed(self) -> tuple[str, ...]:
