@@ -217,10 +217,11 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     """
-    if not case.overlaps_counted and not case.label_map:
+    pairs = list(_pairs(case, contract))
+    if not case.overlaps_counted:
         message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
         yield Finding(case=case.case, message=message, expected=MAX_COMBINATIONS)
-    for pair in _pairs(case, contract):
+    for pair in pairs:
         if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
 
@@ -276,10 +277,11 @@ def _shared(case: Case) -> Iterator[Pair]:
     """Yield the pairs of masks that share voxels.
 
     Raises:
-        NotApplicable: they are in a label map, where a voxel has one value, and regions share values by definition.
+        NotApplicable: there are no two files of masks. In a label map a voxel has one value, and where two structures
+            share a voxel, they share its value by definition.
     """
-    if case.label_map:
-        raise NotApplicable("a voxel of a label map has one value")
+    if len({mask.file.path for mask in case.whole_masks.values()}) <= 1:
+        raise NotApplicable("no two files of masks")
     masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
     for overlap in case.overlaps:
         if overlap.first in masks and overlap.second in masks:

@@ -24,11 +24,12 @@ from segaudit.model import (
     Published,
     PublishedGrid,
     PublishedStructure,
+    Training,
     Waiver,
     WaiverUse,
 )
 from tests import measured
-from tests.factories import CASE, STRUCTURES, healthy_case, small_contract
+from tests.factories import CASE, STRUCTURES, healthy_case, merged_case, small_contract
 from tests.strategies import RECORDS
 
 CHECKS = list(catalogue.by_id().values())
@@ -52,6 +53,7 @@ DATASET = dataclasses.replace(
         [measured.mask(case, name, volume) for case in IDS for name, volume in VOLUMES_ML.items()],
     ),
     metadata=TABLE,
+    training=Training("dataset.json", 4, 4),
 )
 PUBLISHED = Published(
     source="what the data give",
@@ -74,10 +76,10 @@ PUBLISHED = Published(
 )
 WAIVER = Waiver(check="mask-tiny", case="*", reason="as it is", until=dt.date(2030, 1, 1))
 HEALTHY: dict[type, list[object]] = {
-    File: [*healthy_case().files],
+    File: [*healthy_case().files, *merged_case().files],
     Ct: [healthy_case().ct],
-    Mask: [*healthy_case().masks],
-    Case: [healthy_case()],
+    Mask: [*healthy_case().masks, *merged_case().masks],
+    Case: [healthy_case(), merged_case()],
     Dataset: [DATASET],
     Metadata: [TABLE],
     Published: [PUBLISHED],

@@ -149,6 +149,8 @@ def _structures(named: Iterable[_Named], source: Source) -> dict[str, tuple[int,
             raise source.error(f"found {', '.join(map(shown, values))}, expected {expected}", ("labels", label))
         if name in structures:
             raise source.error(f"found {shown(name)} a second time, expected each structure once", ("labels",))
+        if meant in structures.values():
+            raise source.error("found the values of another structure, expected others", ("labels", label))
         if meant and fold(label) != IGNORED:
             structures[name] = meant
     if not structures:

@@ -59,11 +59,13 @@ class NnUnet:
                 f"{root}: no {NAME} beside {', '.join(folders.values())}; expected it to name the labels"
             )
         description = read_description(root, name)
-        training = _Part.of(root, folders.get("imagesTr", ""), folders.get("labelsTr", ""), description)
-        test = _Part.of(root, folders.get("imagesTs", ""), folders.get("labelsTs", ""), description)
-        tested = test.beside(training, unlabelled="labelsTs" not in folders)
-        cases = {case.case: case for case in (*training.cases, *tested)}
-        strangers = [
+        images, labels, test_images, test_labels = (
+            _Folder.of(root, folders.get(folder, ""), description.ending) for folder in FOLDERS
+        )
+        plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
+        training, strange = _cases(images, labels, description, plain=plain)
+        test, odd = _cases(test_images, test_labels, description, plain=plain)
+        beside = [
             Stranger(readable(entry.name), size(entry))
             for entry in entries
             if entry.name not in (name, *folders.values()) and out_of_place(entry)
@@ -71,40 +73,23 @@ class NnUnet:
         promised = description.training
         return Listing(
             root=root,
-            cases=tuple(cases[case] for case in sorted(cases)),
-            strangers=by_path([*strangers, *training.strangers, *test.strangers]),
-            training=None if promised is None else Training(name, promised, len(training.cases)),
+            cases=_joined(training, test, unlabelled="labelsTs" not in folders),
+            strangers=by_path([*beside, *strange, *odd]),
+            training=None if promised is None else Training(name, promised, len(training)),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """The cases for training, or those for testing."""
+class _Folder:
+    """The volumes of a folder, path by name, and what else is there."""
 
-    cases: tuple[CaseFiles, ...]
-    strangers: tuple[Stranger, ...]
+    paths: dict[str, str]
+    strangers: list[Stranger]
 
     @classmethod
-    def of(cls, root: Place, images: str, labels: str, description: Description) -> _Part:
-        """List the cases of a folder of images and one of labels, either of which may not be there."""
-        found, strange = volumes(scan(root / images), images, description.ending) if images else ({}, [])
-        masks, others = volumes(scan(root / labels), labels, description.ending) if labels else ({}, [])
-        channels, unnamed = _channels(found, masks, description)
-        odd = [*strange, *others, *(Stranger(path, 0) for path in unnamed)]
-        cases = [
-            _case(case, channels[case], masks.get(case, ""), odd, description)
-            for case in sorted(channels.keys() | masks.keys())
-        ]
-        known = {stranger for case in cases for stranger in case.strangers}
-        return cls(tuple(cases), tuple(stranger for stranger in odd if stranger not in known))
-
-    def beside(self, training: _Part, *, unlabelled: bool) -> tuple[CaseFiles, ...]:
-        """Return the cases for testing; one that has the id of a training case gets another one."""
-        taken = {case.case for case in training.cases}
-        return tuple(
-            replace(case, case=f"{case.case}_Ts" if case.case in taken else case.case, unlabelled=unlabelled)
-            for case in self.cases
-        )
+    def of(cls, root: Place, folder: str, ending: str) -> _Folder:
+        """List a folder, or nothing where its name is empty."""
+        return cls(*volumes(scan(root / folder), folder, ending)) if folder else cls({}, [])
 
 
 def _folders(entries: list[Entry]) -> dict[str, str]:
@@ -113,32 +98,33 @@ def _folders(entries: list[Entry]) -> dict[str, str]:
     return {name: found[fold(name)] for name in FOLDERS if fold(name) in found}
 
 
-def _channels(
-    images: dict[str, str], masks: dict[str, str], description: Description
-) -> tuple[defaultdict[str, dict[int, str]], list[str]]:
-    """Return path by channel by case, and the images that name no channel.
+def _cases(
+    images: _Folder, labels: _Folder, description: Description, *, plain: bool
+) -> tuple[list[CaseFiles], list[Stranger]]:
+    """Return the cases of a folder of images and one of label maps, and what belongs to none of them.
 
-    Where most images are named as their label maps are, as in the Decathlon, each is the CT.
+    ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT.
     """
     channels: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    unnamed = []
-    plain = 2 * len(images.keys() & masks.keys()) > len(images)
-    for stem, path in images.items():
+    odd = [*images.strangers, *labels.strangers]
+    for name, path in images.paths.items():
         if plain:
-            channels[stem][description.ct] = path
-        elif match := CHANNEL.fullmatch(stem):
+            channels[name][description.ct] = path
+        elif match := CHANNEL.fullmatch(name):
             channels[match[1]][int(match[2])] = path
         else:
-            unnamed.append(path)
-    return channels, unnamed
+            odd.append(Stranger(path, 0))
+    ids = sorted(channels.keys() | labels.paths.keys())
+    cases = [_case(case, channels[case], labels.paths.get(case, ""), odd, description) for case in ids]
+    return cases, [stranger for stranger in odd if not stranger.twin]
 
 
 def _case(
     case: str, channels: dict[int, str], label_map: str, odd: list[Stranger], description: Description
 ) -> CaseFiles:
     """List the files of one case; channels that nobody promised and twins of its files are strangers."""
-    further = {f"{number:04d} {name}": number for number, name in description.channels.items()}
-    del further[f"{description.ct:04d} {description.channels[description.ct]}"]
+    others = {number: name for number, name in description.channels.items() if number != description.ct}
+    unknown = [Stranger(path, 0) for number, path in channels.items() if number not in description.channels]
     own = {*channels.values(), label_map} - {""}
     return CaseFiles(
         case=case,
@@ -147,12 +133,16 @@ def _case(
         masks=dict.fromkeys(sorted(description.labels), label_map) if label_map else {},
         labels=description.labels if label_map else {},
         ignored=description.ignored if label_map else (),
-        further={name: channels.get(number, "") for name, number in further.items()} if channels else {},
+        further={f"{n:04d} {name}": channels.get(n, "") for n, name in others.items()} if channels else {},
         ending=description.ending,
-        strangers=by_path(
-            [
-                *(Stranger(path, 0) for number, path in channels.items() if number not in description.channels),
-                *(stranger for stranger in odd if stranger.twin in own),
-            ]
-        ),
+        strangers=by_path([*unknown, *(stranger for stranger in odd if stranger.twin in own)]),
     )
+
+
+def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: bool) -> tuple[CaseFiles, ...]:
+    """Return all cases by id; a test case that has the id of a training case gets another one."""
+    cases = {case.case: case for case in training}
+    for case in test:
+        name = f"{case.case}_Ts" if case.case in cases else case.case
+        cases[name] = replace(case, case=name, unlabelled=unlabelled)
+    return tuple(cases[name] for name in sorted(cases))
