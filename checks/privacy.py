@@ -40,7 +40,8 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         header extensions, where removing the DICOM tags did not reach them.
     What to do: read it; write the file again without it.
     Threshold: every text field, gzip comment and extension. Silent are a field that only names a known program and its
-        version, and a gzip name made of the words of class list, case id and layout with numbers of up to three digits.
+        version, and a gzip name made of the words of class list, case id, layout and the file's own path, with numbers
+        of up to three digits.
     """
     for place, text in _texts(file):
         yield Finding.about(file, f"{place}: {_excerpt(text)}")

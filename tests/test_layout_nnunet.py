@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from segaudit.layouts import discover
 from segaudit.layouts.description import Description, read_description, spelled
 from segaudit.model import CaseFiles, Stranger, Training
 from segaudit.model.errors import DatasetError
+from segaudit.places import located
 from tests.test_layouts import make
 
 VERSION_2 = {"channel_names": {"0": "CT"}, "labels": {"background": 0, "liver": 1}, "numTraining": 1}
@@ -126,6 +128,31 @@ def test_strangers(tmp_path: Path) -> None:
     listing = discover(tmp_path)
     assert listing.cases == (case_files("a"),)
     assert [s.path for s in listing.strangers] == sorted([*strangers, "labelsTr/\\udce9.nii.gz"])
+
+
+def test_twin_of_a_stranger(tmp_path: Path) -> None:
+    """A file that is stored twice and belongs to no case is two strangers."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "imagesTr/odd.nii", "imagesTr/odd.nii.gz")
+    assert discover(tmp_path).strangers == (
+        Stranger("imagesTr/odd.nii", 0, twin="imagesTr/odd.nii.gz"),
+        Stranger("imagesTr/odd.nii.gz", 0),
+    )
+
+
+def test_archive(tmp_path: Path) -> None:
+    """A dataset in a ZIP archive is listed as in a folder, and its description is read from there."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    archive = tmp_path.parent / f"{tmp_path.name}.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in tmp_path.rglob("*.*"):
+            file.write(path, f"Dataset001/{path.relative_to(tmp_path)}")
+    listing = discover(located(archive))
+    assert (listing.cases, listing.training) == ((case_files("a"),), Training("dataset.json", 1, 1))
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("dataset.json", "{}")
+        file.writestr("labelsTr/a.nii.gz", b"")
+    with pytest.raises(DatasetError, match=r"^dataset.json: labels: missing"):
+        discover(located(archive))
 
 
 def test_folders_in_another_letter_case_and_below(tmp_path: Path) -> None:

@@ -53,29 +53,19 @@ class NnUnet:
         """
         entries = scan(root)
         folders = _folders(entries)
-        name = next((entry.name for entry in entries if fold(entry.name) == NAME and is_file(entry)), "")
-        if not name:
-            raise DatasetError(
-                f"{root}: no {NAME} beside {', '.join(folders.values())}; expected it to name the labels"
-            )
+        name = _description_name(root, entries, folders)
         description = read_description(root, name)
         images, labels, test_images, test_labels = (
             _Folder.of(root, folders.get(folder, ""), description.ending) for folder in FOLDERS
         )
         plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
-        training, strange = _cases(images, labels, description, plain=plain)
-        test, odd = _cases(test_images, test_labels, description, plain=plain)
-        beside = [
-            Stranger(readable(entry.name), size(entry))
-            for entry in entries
-            if entry.name not in (name, *folders.values()) and out_of_place(entry)
-        ]
-        promised = description.training
+        training, odd = _cases(images, labels, description, plain=plain)
+        test, odd_too = _cases(test_images, test_labels, description, plain=plain)
         return Listing(
             root=root,
             cases=_joined(training, test, unlabelled="labelsTs" not in folders),
-            strangers=by_path([*beside, *strange, *odd]),
-            training=None if promised is None else Training(name, promised, len(training)),
+            strangers=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
+            training=_training(name, description, training),
         )
 
 
@@ -98,6 +88,29 @@ def _folders(entries: list[Entry]) -> dict[str, str]:
     return {name: found[fold(name)] for name in FOLDERS if fold(name) in found}
 
 
+def _description_name(root: Place, entries: list[Entry], folders: dict[str, str]) -> str:
+    """Return the name of ``dataset.json`` as found.
+
+    Raises:
+        DatasetError: it is not there.
+    """
+    for entry in entries:
+        if fold(entry.name) == NAME and is_file(entry):
+            return entry.name
+    raise DatasetError(f"{root}: no {NAME} beside {', '.join(folders.values())}; expected it to name the labels")
+
+
+def _beside(entries: list[Entry], known: set[str]) -> list[Stranger]:
+    """Return what lies beside the folders of the layout and should not."""
+    odd = (entry for entry in entries if entry.name not in known and out_of_place(entry))
+    return [Stranger(readable(entry.name), size(entry)) for entry in odd]
+
+
+def _training(name: str, description: Description, cases: list[CaseFiles]) -> Training | None:
+    """Return how many training cases there are said to be, and are; None if nothing is said."""
+    return None if description.training is None else Training(name, description.training, len(cases))
+
+
 def _cases(
     images: _Folder, labels: _Folder, description: Description, *, plain: bool
 ) -> tuple[list[CaseFiles], list[Stranger]]:
@@ -116,7 +129,8 @@ def _cases(
             odd.append(Stranger(path, 0))
     ids = sorted(channels.keys() | labels.paths.keys())
     cases = [_case(case, channels[case], labels.paths.get(case, ""), odd, description) for case in ids]
-    return cases, [stranger for stranger in odd if not stranger.twin]
+    known = {stranger for case in cases for stranger in case.strangers}
+    return cases, [stranger for stranger in odd if stranger not in known]
 
 
 def _case(
