@@ -213,6 +213,9 @@ WRONG = [
     (VERSION_2 | {"labels": {"a b": 1, "a_b": 2}}, 'labels: found "a_b" a second time, expected each structure once'),
     (VERSION_2 | {"labels": {"a": 1, "b": [1]}}, "labels.b: found the values of another structure, expected others"),
     (VERSION_1 | {"labels": {"1": 5}}, "labels.1: found 5, expected text"),
+    (VERSION_1 | {"labels": {"9" * 10: "a"}}, "labels.a: found 9999999999, expected 0 to 2147483647"),
+    (VERSION_1 | {"labels": {"9" * 5000: "a"}}, f'labels.{"9" * 5000}: found "a", expected a whole number or a list'),
+    (VERSION_1 | {"modality": {"9" * 5000: "CT"}}, f'modality: found "{"9" * 56}..., expected the number of a channel'),
     (
         VERSION_2 | {"file_ending": ".nrrd"},
         'file_ending: found ".nrrd", expected .nii.gz or .nii: segaudit reads NIfTI',

@@ -164,4 +164,4 @@ def spelled(label: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return re.fullmatch(r"[0-9]{1,10}", text) is not None
