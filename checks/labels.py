@@ -136,12 +136,12 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
     Why it matters: the class exists in the class list alone; a network for it learns nothing, and its score is
         undefined.
     What to do: find out where the masks were lost, or take the class out of the class list.
-    Threshold: all promised cases were measured, and they are at least 20; in fewer, a structure can be absent by
+    Threshold: all promised cases were measured, and at least 20 have masks; in fewer, a structure can be absent by
         chance.
     Seen in: MOOSE, a documented class in no label file (https://github.com/ENHANCE-PET/MOOSE/issues/206).
     """
-    cases = len(dataset.cases)
-    if cases < ENOUGH_CASES or cases + len(dataset.excluded) != contract.cases.count:
+    cases = dataset.masks["case"].nunique()
+    if cases < ENOUGH_CASES or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
         return
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()

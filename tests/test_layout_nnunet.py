@@ -155,6 +155,28 @@ def test_archive(tmp_path: Path) -> None:
         discover(located(archive))
 
 
+names = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["a", "b", "a_Ts"]),
+    st.sampled_from(["", "_0000", "_0001"]),
+    st.sampled_from([".nii.gz", ".nii", ".NII.GZ", ".txt", " (1).nii.gz"]),
+)
+paths = st.builds("{}/{}".format, st.sampled_from(["imagesTr", "labelsTr", "imagesTs", "labelsTs", "more"]), names)
+
+
+@given(st.sets(paths, max_size=12))
+def test_no_file_is_lost(tmp_path_factory: pytest.TempPathFactory, found: set[str]) -> None:
+    """Whatever lies in the folders, each file is one of a case or a stranger, and never both."""
+    root = described(tmp_path_factory.mktemp("any"), VERSION_2, "imagesTr/z_0000.nii.gz", *found)
+    listing = discover(root)
+    strangers = [*listing.strangers, *(stranger for case in listing.cases for stranger in case.strangers)]
+    listed = [path for case in listing.cases for path in case.paths] + [stranger.path for stranger in strangers]
+    outside = {"more"} if any(path.startswith("more/") for path in found) else set()
+    inside = {path for path in found if not path.startswith("more/")}
+    assert sorted(listed) == sorted({"imagesTr/z_0000.nii.gz"} | inside | outside)
+    assert len({case.case for case in listing.cases}) == len(listing.cases)
+
+
 def test_folders_in_another_letter_case_and_below(tmp_path: Path) -> None:
     """Folders are known in any letter case, also below the one folder that an archive was unpacked with."""
     root = tmp_path / "Dataset003_Liver"

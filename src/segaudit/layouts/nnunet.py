@@ -157,6 +157,8 @@ def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: boo
     """Return all cases by id; a test case that has the id of a training case gets another one."""
     cases = {case.case: case for case in training}
     for case in test:
-        name = f"{case.case}_Ts" if case.case in cases else case.case
+        name = case.case
+        while name in cases:
+            name += "_Ts"
         cases[name] = replace(case, case=name, unlabelled=unlabelled)
     return tuple(cases[name] for name in sorted(cases))

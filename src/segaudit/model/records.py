@@ -344,9 +344,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     @property
     def files(self) -> tuple[File, ...]:
-        """Every file that was read, each once: the CT's, further ones, the masks'."""
+        """The CT's file, further ones, and the masks' files; a label map counts once."""
         files = (*((self.ct.file,) if self.ct else ()), *self.further, *(mask.file for mask in self.masks))
-        return tuple({file.path: file for file in files}.values())
+        return tuple({(file.path, file.structure): file for file in files}.values())
 
     @cached_property
     def whole_masks(self) -> dict[str, Mask]:
