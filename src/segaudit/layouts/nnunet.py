@@ -25,7 +25,6 @@ from segaudit.layouts.entries import (
     volumes,
 )
 from segaudit.model import CaseFiles, Listing, Stranger, Training
-from segaudit.model.errors import DatasetError
 from segaudit.model.listing import fold
 from segaudit.model.place import Entry, Place
 
@@ -41,7 +40,8 @@ class NnUnet:
     def root(self, path: Place) -> Place | None:
         """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
         for folder in (path, *only_subfolder(path)):
-            if _folders(scan(folder)).keys() & {"imagesTr", "labelsTr"}:
+            entries = scan(folder)
+            if _description(entries) and _folders(entries).keys() & {"imagesTr", "labelsTr"}:
                 return folder
         return None
 
@@ -49,11 +49,10 @@ class NnUnet:
         """List the files of the dataset.
 
         Raises:
-            DatasetError: its ``dataset.json`` is missing or cannot be used.
+            DatasetError: its ``dataset.json`` cannot be used.
         """
         entries = scan(root)
-        folders = _folders(entries)
-        name = _description_name(root, entries, folders)
+        folders, name = _folders(entries), _description(entries)
         description = read_description(root, name)
         images, labels, test_images, test_labels = (
             _Folder.of(root, folders.get(folder, ""), description.ending) for folder in FOLDERS
@@ -88,16 +87,9 @@ def _folders(entries: list[Entry]) -> dict[str, str]:
     return {name: found[fold(name)] for name in FOLDERS if fold(name) in found}
 
 
-def _description_name(root: Place, entries: list[Entry], folders: dict[str, str]) -> str:
-    """Return the name of ``dataset.json`` as found.
-
-    Raises:
-        DatasetError: it is not there.
-    """
-    for entry in entries:
-        if fold(entry.name) == NAME and is_file(entry):
-            return entry.name
-    raise DatasetError(f"{root}: no {NAME} beside {', '.join(folders.values())}; expected it to name the labels")
+def _description(entries: list[Entry]) -> str:
+    """Return the name of ``dataset.json`` as found; empty if it is not there."""
+    return next((entry.name for entry in entries if fold(entry.name) == NAME and is_file(entry)), "")
 
 
 def _beside(entries: list[Entry], known: set[str]) -> list[Stranger]:
