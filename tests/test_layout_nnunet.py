@@ -278,10 +278,19 @@ def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
 def test_no_description(tmp_path: Path) -> None:
     """Without a description nobody can tell what the labels mean."""
     make(tmp_path, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
-    with pytest.raises(
-        DatasetError, match=r"no dataset.json beside imagesTr, labelsTr; expected it to name the labels"
-    ):
+    with pytest.raises(DatasetError) as caught:
         discover(tmp_path)
+    found, expected = "the folder holds imagesTr/, labelsTr/", "or dataset.json with imagesTr/ and labelsTr/"
+    assert found in str(caught.value)
+    assert str(caught.value).endswith(expected)
+
+
+def test_folders_beside_another_layout(tmp_path: Path) -> None:
+    """Without a description such folders are strangers to the layout that the dataset has."""
+    make(tmp_path, "s0001/ct.nii.gz", "imagesTr/a_0000.nii.gz")
+    listing = discover(tmp_path)
+    assert [case.case for case in listing.cases] == ["s0001"]
+    assert listing.strangers == (Stranger("imagesTr", 0),)
 
 
 def test_description_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
