@@ -9,7 +9,7 @@ from functools import cache
 from statistics import fmean
 from typing import NamedTuple
 
-from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Spot, check
+from segaudit.model import Case, Contract, Dataset, Finding, LabelMap, Mask, NotApplicable, Severity, Spot, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.contract import SPECK_ML
 from segaudit.model.records import MAX_COMBINATIONS
@@ -53,15 +53,37 @@ def mask_values(mask: Mask) -> Iterator[Finding]:
     Why it matters: tools disagree on what such a voxel is: those that compare with 1 drop it, those that compare with 0
         keep it, and those that cast to integers turn 0.7 into background.
     What to do: find out what the value means; write 0 or 1, with a slope of 1 in the header.
-    Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1); PanTS, 1.0000000591 by scl_slope;
-        BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    Seen in: PanTS, 1.0000000591 by scl_slope.
     Blind spots: a mask of 0 and 1 in which the two are exchanged passes.
     """
+    if mask.merged:
+        raise NotApplicable("the values of label maps are for `label-unknown`")
     strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
     if strange or mask.nonfinite:
         near = strange and not mask.nonfinite and all(abs(value - 1) <= SCALING for value, _ in strange)
         hint = "; an artefact of the header's scl_slope" if near else ""
-        yield Finding.about(mask.file, f"holds {_tell(mask, strange)}, expected 0 and 1{hint}", None, 1)
+        alone = len(strange) == mask.distinct_values == 1 and not mask.nonfinite
+        told = f"{_number(strange[0][0])} alone" if alone else _tell(mask, strange)
+        yield Finding.about(mask.file, f"holds {told}, expected 0 and 1{hint}", None, 1)
+
+
+@check("label-unknown", Severity.ERROR)
+def label_unknown(case: Case) -> Iterator[Finding]:
+    """A label map holds values that stand for no structure.
+
+    Why it matters: nobody knows what was meant; training stops at a class too many, or the voxels become background.
+    What to do: find out what the value means; add it to the `labels` of `dataset.json`, or correct the voxels.
+    Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1);
+        BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
+    Blind spots: a known value in a wrong place, and two structures whose values are exchanged.
+    """
+    label_map = case.label_map
+    if label_map is None:
+        raise NotApplicable("no label map")
+    strange = [(value, voxels) for value, voxels in label_map.values if math.isfinite(value)]
+    if strange or label_map.nonfinite:
+        message = f"holds {_tell(label_map, strange)}, which no structure has"
+        yield Finding.about(label_map.file, message, strange[0][0] if len(strange) == 1 else None, spot=label_map.spot)
 
 
 @check("masks-all-empty", Severity.ERROR)
@@ -109,14 +131,14 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
     Why it matters: the class exists in the class list alone; a network for it learns nothing, and its score is
         undefined.
     What to do: find out where the masks were lost, or take the class out of the class list.
-    Threshold: all promised cases were measured, and they are at least 20; in fewer, a structure can be absent by
+    Threshold: all promised cases were measured, and at least 20 have masks; in fewer, a structure can be absent by
         chance.
     Seen in: MOOSE, a documented class in no label file (https://github.com/ENHANCE-PET/MOOSE/issues/206).
     Blind spots: a structure with one voxel in one case is present. Subsets and datasets of fewer than 20 cases are not
         judged.
     """
-    cases = len(dataset.cases)
-    if cases < ENOUGH_CASES or cases + len(dataset.excluded) != contract.cases.count:
+    cases = dataset.masks["case"].nunique()
+    if cases < ENOUGH_CASES or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
         return
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()
@@ -200,10 +222,11 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
         is wrong cannot be told.
     """
+    pairs = list(_pairs(case, contract))
     if not case.overlaps_counted:
         message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
         yield Finding(case=case.case, message=message, expected=MAX_COMBINATIONS)
-    for pair in _pairs(case, contract):
+    for pair in pairs:
         if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
 
@@ -258,7 +281,14 @@ class Pair(NamedTuple):
 
 
 def _shared(case: Case) -> Iterator[Pair]:
-    """Yield the pairs of masks that share voxels."""
+    """Yield the pairs of masks that share voxels.
+
+    Raises:
+        NotApplicable: there are no two files of masks. In a label map a voxel has one value, and where two structures
+            share a voxel, they share its value by definition.
+    """
+    if len({mask.file.path for mask in case.whole_masks.values()}) <= 1:
+        raise NotApplicable("no two files of masks")
     masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
     for overlap in case.overlaps:
         if overlap.first in masks and overlap.second in masks:
@@ -293,10 +323,8 @@ def _allowed(first: str, second: str, pairs: tuple[tuple[str, str], ...]) -> boo
     )
 
 
-def _tell(mask: Mask, strange: list[tuple[float, int]]) -> str:
-    """List strange values with their voxels; without them where one value stands for 1, as 255 does in many tools."""
-    if len(strange) == mask.distinct_values == 1 and not mask.nonfinite:
-        return f"{_number(strange[0][0])} alone"
+def _tell(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:
+    """List strange values with their voxels."""
     told = [f"{_number(value)} ({voxels} voxels)" for value, voxels in strange[:LISTED]]
     more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > LISTED else []
     nonfinite = [f"NaN or infinity ({mask.nonfinite} voxels)"] if mask.nonfinite else []

@@ -109,6 +109,8 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
         the place of a missing one.
     """
     names, promised = _own(case, contract), len(contract.structures)
+    if case.unlabelled:
+        raise NotApplicable("a test case without masks")
     if not names:
         yield Finding(case=case.case, message=f"no masks: {promised} expected", observed=0, expected=promised)
         return
@@ -213,6 +215,8 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
     Blind spots: names that differ in more than letter case or Unicode form are `mask-unknown`, `file-unexpected` or
         `dataset-file-unexpected`.
     """
+    if not case.folder:
+        raise NotApplicable("the names of files are ids of cases")
     names = [(case.folder, case.case, "", "")]
     names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in case.files]
     for found, expected, structure, path in names:
@@ -225,6 +229,56 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
                 observed=found,
                 expected=expected,
             )
+
+
+@check("file-ending", Severity.ERROR)
+def file_ending(case: Case) -> Iterator[Finding]:
+    """A file's name ends otherwise than `dataset.json` promises.
+
+    Why it matters: nnU-Net looks for files of that ending alone; it leaves the case out, or stops at a missing image.
+    What to do: store the file again in the promised form; where all files are alike, correct `file_ending`.
+    Seen in: nothing public.
+    Blind spots: a file whose content is of another form than its name says, which is `file-not-nifti`.
+    """
+    if not case.ending:
+        raise NotApplicable("no ending is promised")
+    for file in case.files:
+        if not file.path.endswith(case.ending):
+            yield Finding.about(file, f"its name does not end in {case.ending}: store it again in that form")
+
+
+@check("channel-missing", Severity.ERROR)
+def channel_missing(case: Case) -> Iterator[Finding]:
+    """A case lacks the image of a channel that `dataset.json` names.
+
+    Why it matters: cases with different channels cannot be in one batch; nnU-Net stops at the first of them.
+    What to do: fetch the image again, leave the case out, or take the channel out of `channel_names`.
+    Seen in: nothing public.
+    Blind spots: channels that are exchanged; those beyond the CT are verified, but not compared with it.
+    """
+    if not case.ending:
+        raise NotApplicable("no channels are promised")
+    for channel in case.channels_missing:
+        yield Finding(case=case.case, message=f"no image of channel {channel}")
+
+
+@check("training-count", Severity.ERROR)
+def training_count(dataset: Dataset) -> Iterator[Finding]:
+    """There are more or fewer training cases than `dataset.json` says.
+
+    Why it matters: cases were lost on the way, or the description is that of another version; nnU-Net refuses the
+        dataset.
+    What to do: fetch what is missing; else correct `numTraining`.
+    Threshold: a case counts that has an image or a label map in the folders for training.
+    Seen in: nothing public.
+    Blind spots: one case lost and another one too many; the lists of files inside `dataset.json`.
+    """
+    training = dataset.training
+    if training is None:
+        raise NotApplicable("no number is promised")
+    if training.found != training.promised:
+        message = f"{training.found} training cases, numTraining says {training.promised}"
+        yield Finding(file=training.file, message=message, observed=training.found, expected=training.promised)
 
 
 def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> Iterator[Finding]:

@@ -40,7 +40,8 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         header extensions, where removing the DICOM tags did not reach them.
     What to do: read it; write the file again without it.
     Threshold: every text field, gzip comment and extension. Silent are a field that only names a known program and its
-        version, and a gzip name made of the words of class list, case id and layout with numbers of up to three digits.
+        version, and a gzip name made of the words of class list, case id, layout and the file's own path, with numbers
+        of up to three digits.
     Blind spots: words of anatomy and numbers of up to three digits inside the gzip name pass, even where they identify
         someone. Faces and burned-in text, that is the voxels, are not looked at.
     """
@@ -66,7 +67,7 @@ def _texts(file: File) -> Iterator[tuple[str, str]]:
 def _strange(file: File, contract: Contract) -> list[str]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
     words = list(dict.fromkeys(_words(file.gzip_name)))
-    for known in (_vocabulary(tuple(contract.by_name)), _words(file.structure), _words(file.case)) if words else ():
+    for known in (_vocabulary(tuple(contract.by_name)), _words(file.path), _words(file.case)) if words else ():
         words = [word for word in words if word not in known]
     return [word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER)]
 

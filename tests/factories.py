@@ -18,6 +18,7 @@ from segaudit.model import (
     Header,
     HuSample,
     Intensity,
+    LabelMap,
     Labels,
     Mask,
     Metadata,
@@ -149,6 +150,22 @@ def healthy_case(*masks: Mask, **changes: object) -> Case:
         reference=f"{CASE}/ct.nii.gz",
         overlap_multiplicity=1,
         labelled_voxels=8000 * len(all_masks),
+    )
+    return replace(case, **changes)
+
+
+def merged_case(**changes: object) -> Case:
+    """Return a healthy case of nnU-Net: all masks of ``small_contract`` in one file, with changes."""
+    case = healthy_case()
+    path = f"labelsTr/{CASE}.nii.gz"
+    labels: dict[str, tuple[int, ...]] = {structure.name: (structure.label,) for structure in STRUCTURES}
+    file = healthy_file("", path=path, header=healthy_header(), gzip_name="")
+    case = replace(
+        case,
+        folder="",
+        masks=tuple(replace(mask, file=file) for mask in case.masks),
+        label_map=LabelMap(file=file, labels=labels),
+        ending=".nii.gz",
     )
     return replace(case, **changes)
 

@@ -18,6 +18,7 @@ from segaudit.model import (
     Header,
     KnownIssue,
     KnownState,
+    LabelMap,
     Mask,
     Metadata,
     Overlap,
@@ -27,6 +28,7 @@ from segaudit.model import (
     Spike,
     State,
     Stranger,
+    Training,
     Waiver,
     WaiverUse,
 )
@@ -143,6 +145,16 @@ strangers = st.lists(st.builds(Stranger, path=texts, size=counts, twin=st.sample
 )
 
 
+label_maps = st.builds(
+    LabelMap,
+    file=files(),
+    labels=st.just({}),
+    values=values,
+    distinct_values=st.integers(0, 17),
+    nonfinite=counts,
+)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Return cases with some masks, a CT or none, overlaps between any two masks."""
@@ -159,6 +171,11 @@ def cases(draw: st.DrawFn) -> Case:
             reference=paths,
             overlaps=st.lists(st.builds(Overlap, first=names, second=names, voxels=counts), max_size=3).map(tuple),
             strangers=strangers,
+            label_map=st.none() | label_maps,
+            further=st.lists(files(), max_size=1).map(tuple),
+            channels_missing=st.lists(texts, max_size=2).map(tuple),
+            ending=st.sampled_from(["", ".nii", ".nii.gz"]),
+            unlabelled=st.booleans(),
         )
     )
 
@@ -180,7 +197,14 @@ excluded = st.sampled_from([(), ("s0009",)])
 def datasets(draw: st.DrawFn) -> Dataset:
     """Return datasets of up to 3 cases, with metadata or without."""
     found = [renamed(case, f"s{i:04d}") for i, case in enumerate(draw(st.lists(cases(), max_size=3)))]
-    return dataset(*found, listed=draw(st.none() | tables()), strangers=draw(strangers), excluded=draw(excluded))
+    training = draw(st.none() | st.builds(Training, file=texts, promised=counts, found=counts))
+    return dataset(
+        *found,
+        listed=draw(st.none() | tables()),
+        strangers=draw(strangers),
+        excluded=draw(excluded),
+        training=training,
+    )
 
 
 published: SearchStrategy[Published] = st.builds(

@@ -30,12 +30,13 @@ from segaudit.model import (
     PublishedGrid,
     PublishedStructure,
     State,
+    Training,
     Waiver,
     WaiverUse,
 )
 from tests import measured
 from tests.bodies import RELEASE, body
-from tests.factories import CASE, STRUCTURES, healthy_case, healthy_ct, small_contract
+from tests.factories import CASE, STRUCTURES, healthy_case, healthy_ct, merged_case, small_contract
 from tests.strategies import RECORDS
 
 CHECKS = list(catalogue.by_id().values())
@@ -60,6 +61,7 @@ DATASET = dataclasses.replace(
     ),
     metadata=TABLE,
     cts=tuple(replace(healthy_ct(), case=case, digest=case) for case in IDS[:2]),
+    training=Training("dataset.json", 4, 4),
 )
 PUBLISHED = Published(
     source="what the data give",
@@ -89,10 +91,10 @@ PUBLISHED = Published(
 WAIVER = Waiver(check="mask-tiny", case="*", reason="as it is", until=dt.date(2030, 1, 1))
 ISSUE = KnownIssue(release="v1", case=CASE, defect="IMG_EMPTY", description="the CT is empty", source="a link")
 HEALTHY: dict[type, list[object]] = {
-    File: [*healthy_case().files],
+    File: [*healthy_case().files, *merged_case().files],
     Ct: [healthy_case().ct],
-    Mask: [*healthy_case().masks],
-    Case: [healthy_case()],
+    Mask: [*healthy_case().masks, *merged_case().masks],
+    Case: [healthy_case(), merged_case()],
     Dataset: [DATASET],
     Metadata: [TABLE],
     Published: [PUBLISHED],

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from segaudit import contracts
 from segaudit.checks.labels import (
+    label_unknown,
     mask_dtype,
     mask_expected,
     mask_fragmented,
@@ -18,7 +19,19 @@ from segaudit.checks.labels import (
     masks_overlap,
     masks_overlap_large,
 )
-from segaudit.model import Case, Cases, Check, Dataset, Fault, Finding, Mask, Overlap, Spot, Structure
+from segaudit.model import (
+    Case,
+    Cases,
+    Check,
+    Dataset,
+    Fault,
+    Finding,
+    Mask,
+    NotApplicable,
+    Overlap,
+    Spot,
+    Structure,
+)
 from segaudit.model.contract import SPECK_ML
 from tests.factories import (
     CENTRE,
@@ -30,6 +43,7 @@ from tests.factories import (
     healthy_file,
     healthy_header,
     healthy_mask,
+    merged_case,
     renamed,
     small_contract,
 )
@@ -323,3 +337,50 @@ def test_overlap_with_a_damaged_mask() -> None:
     """Where one of a pair cannot be trusted, its overlap cannot either."""
     case = healthy_case(healthy_mask("spleen", file=BROKEN), overlaps=(Overlap("liver", "spleen", 8000),))
     assert overlaps(case) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "nonfinite", "message", "observed"),
+    [
+        (((8.0, 12),), 0, "holds 8 (12 voxels), which no structure has", 8.0),
+        (((0.5, 1), (8.0, 12)), 3, "holds 0.5 (1 voxels), 8 (12 voxels), NaN or infinity (3 voxels), which no", None),
+        ((), 2, "holds NaN or infinity (2 voxels), which no structure has", None),
+    ],
+)
+def test_label_unknown(
+    values: tuple[tuple[float, int], ...], nonfinite: int, message: str, observed: float | None
+) -> None:
+    """Values that stand for no structure are one finding about the file, with the first voxel."""
+    case = merged_case()
+    assert case.label_map
+    label_map = replace(case.label_map, values=values, distinct_values=len(values), nonfinite=nonfinite, spot=CENTRE)
+    (finding,) = label_unknown(replace(case, label_map=label_map))
+    assert finding.message.startswith(message)
+    assert (finding.case, finding.structure, finding.file) == ("s0001", "", "labelsTr/s0001.nii.gz")
+    assert (finding.observed, finding.spot) == (observed, CENTRE)
+
+
+@pytest.mark.parametrize("check", [masks_overlap, masks_overlap_large, masks_identical])
+def test_label_maps_have_no_overlaps(check: Check[...]) -> None:
+    """Regions of one file share voxels by definition; so nothing is judged."""
+    case = merged_case(overlaps=(Overlap("liver", "spleen", 8000),), overlaps_counted=False)
+    with pytest.raises(NotApplicable):
+        list(check.function(case, small_contract()) if check.takes_contract else check.function(case))
+
+
+def test_label_map_has_no_values_of_masks() -> None:
+    """The values of a label map are not held against 0 and 1."""
+    with pytest.raises(NotApplicable):
+        list(mask_values(merged_case().masks[0]))
+
+
+def test_finding_in_a_label_map_names_the_structure() -> None:
+    """What is about the voxels of a structure names it and the file; what is about the file names the file alone."""
+    case = merged_case()
+    masks = {mask.structure: mask for mask in case.masks}
+    empty = empty_mask("liver", file=masks["liver"].file)
+    (finding,) = mask_expected(replace(case, masks=tuple((masks | {"liver": empty}).values())), small_contract())
+    assert (finding.structure, finding.file) == ("liver", "labelsTr/s0001.nii.gz")
+    file = replace(masks["liver"].file, header=healthy_header(dtype="float64"))
+    (finding,) = mask_dtype(replace(masks["liver"], file=file), small_contract())
+    assert (finding.structure, finding.file) == ("", "labelsTr/s0001.nii.gz")

@@ -11,18 +11,30 @@ from segaudit.checks.layout import (
     case_count,
     case_missing,
     case_unlisted,
+    channel_missing,
     ct_missing,
     dataset_file_unexpected,
     dataset_partial,
+    file_ending,
     file_misnamed,
     file_twin,
     file_unexpected,
     mask_missing,
     mask_unknown,
     release_mixed,
+    training_count,
 )
-from segaudit.model import Case, Cases, Check, Dataset, Finding, Metadata, NotApplicable, Stranger
-from tests.factories import dataset, healthy_case, healthy_ct, healthy_file, healthy_mask, metadata, small_contract
+from segaudit.model import Case, Cases, Check, Dataset, Finding, Metadata, NotApplicable, Stranger, Training
+from tests.factories import (
+    dataset,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_mask,
+    merged_case,
+    metadata,
+    small_contract,
+)
 
 
 def folders(*names: str, listed: tuple[str, ...] | None = None, excluded: tuple[str, ...] = ()) -> Dataset:
@@ -272,3 +284,41 @@ def test_other_layouts_name_other_files() -> None:
     """A name that is another word altogether is another layout's business."""
     image = healthy_ct(file=healthy_file("", path="imagesTr/s0001_0000.nii.gz"))
     assert list(file_misnamed(replace(healthy_case(), ct=image))) == []
+
+
+def test_file_ending() -> None:
+    """Each file that ends otherwise than promised is a finding, a label map is one file."""
+    advice = "its name does not end in .nii: store it again in that form"
+    assert list(file_ending(merged_case(ending=".nii"))) == [
+        Finding(case="s0001", file=path, message=advice) for path in ("s0001/ct.nii.gz", "labelsTr/s0001.nii.gz")
+    ]
+
+
+def test_channel_missing() -> None:
+    """Each channel without a file is a finding."""
+    assert list(channel_missing(merged_case(channels_missing=("0001 PET", "0002 MR")))) == [
+        Finding(case="s0001", message="no image of channel 0001 PET"),
+        Finding(case="s0001", message="no image of channel 0002 MR"),
+    ]
+
+
+@pytest.mark.parametrize("check", [file_ending, channel_missing])
+def test_layouts_that_promise_no_form(check: Check[...]) -> None:
+    """Where nothing says how files end and which channels there are, nothing is judged."""
+    with pytest.raises(NotApplicable):
+        list(check.function(healthy_case()))
+
+
+def test_training_count() -> None:
+    """Another number than the dataset's own description says is a finding about that file; none is not applicable."""
+    assert list(training_count(dataset(training=Training("dataset.json", 3, 2)))) == [
+        Finding(file="dataset.json", message="2 training cases, numTraining says 3", observed=2, expected=3)
+    ]
+    with pytest.raises(NotApplicable):
+        list(training_count(dataset()))
+
+
+def test_test_cases_have_no_masks() -> None:
+    """Of a case that the layout has no masks for, none is missing."""
+    with pytest.raises(NotApplicable):
+        list(mask_missing(merged_case(masks=(), label_map=None, unlabelled=True), small_contract()))

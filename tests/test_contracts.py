@@ -864,6 +864,47 @@ def test_initial_of_something_else(tmp_path: Path) -> None:
     assert contract.labels.allowed_overlaps == ()
 
 
+def test_initial_of_label_maps(tmp_path: Path) -> None:
+    """Labels are those of the maps; what is known comes from the shipped spelling of a name, and goes by its own."""
+    names = ("Kidney_Left", "kidney-right", "Liver", "Vertebrae_T12", "vertebrae_L1", "whole", "liver_tumour")
+    observed = Observed(
+        name="mine",
+        cases={"a": frozenset(names)},
+        labels={
+            "Liver": 1,
+            "liver_tumour": 2,
+            "Kidney_Left": 3,
+            "kidney-right": 4,
+            "Vertebrae_T12": 7,
+            "vertebrae_L1": 6,
+        },
+    )
+    contract = contracts.load(contracts.initial(observed, tmp_path))
+    known = contract.by_name
+    assert [(structure.label, structure.name) for structure in contract.structures] == [
+        (1, "Liver"),
+        (2, "liver_tumour"),
+        (3, "Kidney_Left"),
+        (4, "kidney-right"),
+        (6, "vertebrae_L1"),
+        (7, "Vertebrae_T12"),
+        (8, "whole"),
+    ]
+    kidneys = [known[name] for name in ("Kidney_Left", "kidney-right")]
+    assert [(kidney.side, kidney.partner) for kidney in kidneys] == [("left", "kidney-right"), ("right", "Kidney_Left")]
+    assert (known["vertebrae_L1"].above, known["Vertebrae_T12"].below) == ("Vertebrae_T12", "vertebrae_L1")
+    assert known["Liver"].expected_with == ("Vertebrae_T12", "Kidney_Left", "kidney-right")
+    assert known["liver_tumour"] == Structure(name="liver_tumour", label=2, group="organ")
+
+
+@pytest.mark.parametrize("spellings", [("Liver", "liver"), ("LIVER", "Liver")])
+def test_initial_of_two_spellings(tmp_path: Path, spellings: tuple[str, str]) -> None:
+    """Two spellings of one name are two structures; one of them is the one that is known."""
+    contract = contracts.load(contracts.initial(Observed(name="a", cases={"a": frozenset(spellings)}), tmp_path))
+    assert [structure.name for structure in contract.structures] == sorted(spellings)
+    assert sorted(structure.max_pieces or 0 for structure in contract.structures) == [0, 1]
+
+
 def test_initial_is_commented(tmp_path: Path) -> None:
     """Each key and table has a line above it that says what it is."""
     path = contracts.initial(Observed(name="a", cases={"s0001": frozenset({"liver"})}), tmp_path)

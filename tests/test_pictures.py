@@ -144,6 +144,17 @@ def test_outlines_lie_where_the_mask_is(voxels: NDArray[np.uint8], scale: float)
     assert set(labels[met].tolist()) == set(range(1, pieces + 1))
 
 
+def test_label_map_looks_like_its_masks(tmp_path: Path, files: CaseFiles) -> None:
+    """A structure of a label map is outlined as its own mask is."""
+    labels = mask(LIVER) + 2 * mask(SPLEEN)
+    write(tmp_path / "s0001" / "labels.nii.gz", labels)
+    paths = dict.fromkeys(("liver", "spleen"), "s0001/labels.nii.gz")
+    merged = CaseFiles(case="s0001", folder="s0001", ct=files.ct, masks=paths, labels={"liver": (1,), "spleen": (2,)})
+    for structures in (["liver"], ["spleen", "liver"]):
+        pictures = [Album(tmp_path, case).picture(structures) for case in (files, merged)]
+        assert pictures[0].tobytes() == pictures[1].tobytes()
+
+
 def test_overlap(tmp_path: Path, files: CaseFiles) -> None:
     """Without a place, the picture is of what the structures share, and both have their colours there."""
     image = Album(tmp_path, files).picture(["spleen", "rib_left_9"])

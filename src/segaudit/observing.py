@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from segaudit import layouts
@@ -29,7 +29,7 @@ def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observ
     """
     name = path.resolve().name if isinstance(path, Path) else path.name
     subject = Subject(layouts.discover(path), Contract(name=name))
-    gathered = _Gathered()
+    gathered = _Gathered(_labels(subject))
     measured = survey(subject, settings, progress, gathered.look)
     return gathered.observed(subject.contract.name, measured.dataset.metadata), measured
 
@@ -37,7 +37,8 @@ def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observ
 class _Gathered:
     """Facts from each case in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: Mapping[str, int]) -> None:
+        self.labels = labels
         self.cases: dict[str, frozenset[str]] = {}
         self.shapes: list[Shape] = []
         self.spacings: set[Vector] = set()
@@ -67,6 +68,7 @@ class _Gathered:
         return Observed(
             name=name,
             cases=self.cases,
+            labels=self.labels,
             metadata=_schema(metadata) if metadata else "",
             splits=split_sizes(metadata),
             spacing_mm=next(iter(self.spacings)) if len(self.spacings) == 1 else None,
@@ -76,6 +78,12 @@ class _Gathered:
             ct_dtypes=frozenset(self.ct_dtypes),
             mask_dtypes=frozenset(self.mask_dtypes),
         )
+
+
+def _labels(subject: Subject) -> dict[str, int]:
+    """Return the label of each structure that label maps have one value for."""
+    named = (item for files in subject.listing.cases for item in files.labels.items())
+    return {structure: values[0] for structure, values in named if len(values) == 1}
 
 
 def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:

@@ -115,8 +115,8 @@ def _believed(sealed: bytes) -> _Envelope | None:
 def fingerprint(root: Place, files: CaseFiles) -> str:
     """Return a digest of a case's listing: names, paths, sizes, times of change of content and of permissions."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
-    for path in (files.ct, *files.masks.values()):
-        digest.update(_stamp(root / path) if path else b"-")
+    for path in files.paths:
+        digest.update(_stamp(root / path))
     return digest.hexdigest()
 
 

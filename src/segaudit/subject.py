@@ -67,9 +67,12 @@ def load_contract(contract: str | Path) -> Contract:
 
 
 def _recognised(listing: Listing) -> str:
-    """Return the name of the shipped contract whose class list fits most of the cases."""
+    """Return the name of the shipped contract whose class list fits most of the cases.
+
+    Releases come as masks: a label map that was made of one is another dataset.
+    """
     votes: Counter[str] = Counter()
-    for names_of_case, cases in Counter(frozenset(files.masks) for files in listing.cases).items():
+    for names_of_case, cases in Counter(frozenset(f.masks) for f in listing.cases if not f.labels).items():
         if name := contracts.recognise(names_of_case):
             votes[name] += cases
     if votes:
@@ -79,7 +82,9 @@ def _recognised(listing: Listing) -> str:
     shipped = ", ".join(contracts.names())
     names = sorted(listing.structures)
     found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
+    merged = any(files.labels for files in listing.cases)
+    reason = "label maps, which no shipped release has" if merged else f"{found}, which no shipped contract names"
     raise ContractError(
-        f"{listing.root}: cannot tell which release this is: it has {found}, which no shipped contract names.\n"
+        f"{listing.root}: cannot tell which release this is: it has {reason}.\n"
         f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
     )

@@ -75,6 +75,7 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         metadata=read_metadata(listing.root, listing.metadata) if listing.metadata else None,
         strangers=listing.strangers,
         excluded=part.contract.exclude.cases,
+        training=listing.training,
     )
 
 

@@ -19,6 +19,7 @@ from segaudit.contracts.rules import DTYPES
 from segaudit.contracts.writing import write
 from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
 from segaudit.model.contract import MetadataSchema, Pair
+from segaudit.model.listing import fold
 from segaudit.model.records import Vector
 
 Side = Literal["", "left", "right"]
@@ -35,6 +36,8 @@ class Observed:
     name: str
     cases: Mapping[str, frozenset[str]]
     """The structures that have a mask, by case id."""
+    labels: Mapping[str, int] = field(default_factory=dict)
+    """The label of each structure, where label maps give it one."""
     metadata: MetadataSchema = ""
     """The schema that ``meta.csv`` follows."""
     splits: Mapping[str, int] = field(default_factory=dict)
@@ -68,7 +71,7 @@ def draft(observed: Observed) -> Contract:
         geometry=_geometry(observed),
         intensity=Intensity(dtypes=_promisable(observed.ct_dtypes)),
         labels=Labels(dtypes=_promisable(observed.mask_dtypes), allowed_overlaps=_overlaps(found, release)),
-        structures=_structures(found, release),
+        structures=_structures(found, release, observed.labels),
     )
 
 
@@ -110,33 +113,51 @@ def _overlaps(found: frozenset[str], release: str | None) -> tuple[Pair, ...]:
     return tuple(pair for pair in pairs if all(matching(found, glob) for glob in pair))
 
 
-def _structures(found: frozenset[str], release: str | None) -> tuple[Structure, ...]:
-    """Number structures as the release does and, by name, those that it does not know after them."""
+def _structures(found: frozenset[str], release: str | None, labels: Mapping[str, int]) -> tuple[Structure, ...]:
+    """Describe structures as shipped contracts do; number them as label maps or the release do, others after them."""
     known = load(release).by_name if release else {}
     described = {structure.name: structure for name in names() for structure in load(name).structures} | known
-    free = itertools.count(1 + max((structure.label for structure in known.values()), default=0))
-    rows = [
-        structs.replace(
-            described.get(name) or Structure(name=name, label=0, group="organ"),
-            label=known[name].label if name in known else next(free),
+    spelled = _spelled(found, described)
+    taken = dict(labels) or {spelled.get(name, name): structure.label for name, structure in known.items()}
+    free = itertools.count(1 + max(taken.values(), default=0))
+    rows = {
+        shipped: structs.replace(
+            described.get(shipped) or Structure(name=shipped, label=0, group="organ"),
+            label=taken[name] if name in taken else next(free),
         )
-        for name in sorted(found)
-    ]
-    by_name = {row.name: row for row in rows}
-    return tuple(sorted((_among(row, by_name) for row in rows), key=lambda row: row.label))
+        for shipped, name in spelled.items()
+    }
+    return tuple(sorted((_among(row, rows, spelled) for row in rows.values()), key=lambda row: row.label))
 
 
-def _among(row: Structure, rows: Mapping[str, Structure]) -> Structure:
+def _spelled(found: Iterable[str], shipped: Iterable[str]) -> dict[str, str]:
+    """Return the names that were found by their shipped spelling: letter case, blanks and hyphens do not count."""
+    spellings = {_key(name): name for name in shipped}
+    names: dict[str, str] = {}
+    for name in sorted(found):
+        same = spellings.get(_key(name), name)
+        names[name if same in names or same in found else same] = name
+    return names
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s-]", "_", fold(name))
+
+
+def _among(row: Structure, rows: Mapping[str, Structure], spelled: Mapping[str, str]) -> Structure:
     """Return a structure that names others of the list only: partner by name, neighbours where both agree."""
     side, partner = _mirrored(row.name)
     above, below = rows.get(row.above), rows.get(row.below)
     return structs.replace(
         row,
+        name=spelled[row.name],
         side=side,
-        partner=partner if partner in rows else "",
-        above=row.above if above and above.below == row.name else "",
-        below=row.below if below and below.above == row.name else "",
-        expected_with=row.expected_with if rows.keys() >= set(row.expected_with) else (),
+        partner=spelled.get(partner, ""),
+        above=spelled[row.above] if above and above.below == row.name else "",
+        below=spelled[row.below] if below and below.above == row.name else "",
+        expected_with=tuple(spelled[name] for name in row.expected_with)
+        if spelled.keys() >= set(row.expected_with)
+        else (),
     )
 
 

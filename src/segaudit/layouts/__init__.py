@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from segaudit.layouts.entries import is_folder, readable, scan
+from segaudit.layouts.nnunet import NnUnet
 from segaudit.layouts.totalsegmentator import TotalSegmentator
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
@@ -22,29 +23,34 @@ class Layout(Protocol):
         """Return the folder that holds the cases, ``path`` itself or one below it; None if the layout is another."""
 
     def discover(self, root: Place) -> Listing:
-        """List the files of the dataset. Opens none."""
+        """List the files of the dataset. Opens no volume.
+
+        Raises:
+            DatasetError: what describes the dataset cannot be used.
+        """
 
 
-LAYOUTS: tuple[Layout, ...] = (TotalSegmentator(),)
+LAYOUTS: tuple[Layout, ...] = (NnUnet(), TotalSegmentator())
+EXAMPLES = " or ".join(layout.example for layout in reversed(LAYOUTS))
 
 
 def discover(path: Place) -> Listing:
     """List the files of the dataset at ``path``, in whichever layout it is.
 
     Raises:
-        DatasetError: there is no such folder, or it has no known layout.
+        DatasetError: there is no such folder, it has no known layout, or its own description cannot be used.
     """
     try:
         if not path.is_dir():
             found = "it is a file" if path.exists() else "there is no such folder"
-            raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({LAYOUTS[0].example})")
+            raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({EXAMPLES})")
         for layout in LAYOUTS:
             if root := layout.root(path):
                 return layout.discover(root)
         inside = _inside(path)
     except OSError as error:
         raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
-    raise DatasetError(f"{path}: no cases found, {inside}; expected {LAYOUTS[0].example}")
+    raise DatasetError(f"{path}: no cases found, {inside}; expected {EXAMPLES}")
 
 
 def _inside(path: Place) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from segaudit.model.listing import fold
+from segaudit.model import Stranger
+from segaudit.model.listing import fold, leftover, stem
 from segaudit.model.place import Entry, Place
 from segaudit.places import listed
 
@@ -52,3 +53,47 @@ def nfc(name: str) -> str:
 def readable(name: str) -> str:
     """Return a name with each byte that is not UTF-8 written as an escape."""
     return name.encode(errors="backslashreplace").decode()
+
+
+def only_subfolder(path: Place) -> list[Place]:
+    """Return the one subfolder that no program left behind, if there is exactly one."""
+    folders = [path / entry.name for entry in scan(path) if is_folder(entry) and not leftover(entry.name)]
+    return folders if len(folders) == 1 else []
+
+
+def out_of_place(entry: Entry) -> bool:
+    """Whether what lies beside the cases should not; documents, scripts and hidden folders may."""
+    name = entry.name
+    if leftover(name) or name != readable(name):
+        return True
+    if is_folder(entry):
+        return not name.startswith(".")
+    return not is_file(entry) or bool(_volume(name))
+
+
+def volumes(entries: list[Entry], folder: str, ending: str = ".gz") -> tuple[dict[str, str], list[Stranger]]:
+    """Sort entries into volumes (path by name) and strangers.
+
+    A ``.nii`` beside its ``.nii.gz`` is its twin; the one with the ``ending`` is taken for the volume.
+    """
+    found: dict[str, str] = {}
+    strangers = []
+    for entry in sorted(entries, key=lambda entry: not entry.name.casefold().endswith(ending)):
+        path, volume = f"{folder}/{readable(entry.name)}", _volume(entry.name)
+        if not volume or leftover(entry.name):
+            strangers.append(Stranger(path, size(entry)))
+        elif volume in found:
+            strangers.append(Stranger(path, size(entry), twin=found[volume]))
+        else:
+            found[volume] = path
+    return found, strangers
+
+
+def by_path(strangers: list[Stranger]) -> tuple[Stranger, ...]:
+    """Order strangers by their path."""
+    return tuple(sorted(strangers, key=lambda stranger: stranger.path))
+
+
+def _volume(name: str) -> str:
+    """Return the stem of a NIfTI file in NFC; empty for any other file, or for a name that is not UTF-8."""
+    return nfc(stem(name)) if name == readable(name) else ""

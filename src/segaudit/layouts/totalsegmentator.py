@@ -1,16 +1,32 @@
-"""TotalSegmentator's layout: ``meta.csv``, ``sXXXX/ct.nii.gz``, ``sXXXX/segmentations/<structure>.nii.gz``."""
+"""TotalSegmentator's layout: ``meta.csv``, ``sXXXX/ct.nii.gz``, ``sXXXX/segmentations/<structure>.nii.gz``.
+
+AbdomenAtlas arranges its cases alike, under other names, without a table, and with a label map beside the masks.
+"""
 
 from __future__ import annotations
 
 import re
 
-from segaudit.layouts.entries import is_file, is_folder, nfc, readable, scan, size
+from segaudit.layouts.entries import (
+    by_path,
+    is_file,
+    is_folder,
+    nfc,
+    only_subfolder,
+    out_of_place,
+    readable,
+    scan,
+    size,
+    volumes,
+)
 from segaudit.model import CaseFiles, Listing, Stranger
-from segaudit.model.listing import fold, leftover, stem
+from segaudit.model.listing import fold, leftover
 from segaudit.model.place import Entry, Place
 
 CASE = re.compile(r"s\d{4,}")
 METADATA = "meta.csv"
+LABEL_MAP = "combined_labels"
+"""AbdomenAtlas: all masks of a case once more, in one file."""
 
 
 class TotalSegmentator:
@@ -20,7 +36,7 @@ class TotalSegmentator:
 
     def root(self, path: Place) -> Place | None:
         """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
-        for folder in (path, *_only_subfolder(path)):
+        for folder in (path, *only_subfolder(path)):
             if any(_is_case(folder, entry) or fold(entry.name) == METADATA for entry in scan(folder)):
                 return folder
         return None
@@ -37,13 +53,7 @@ class TotalSegmentator:
             elif _is_stranger(entry):
                 strangers.append(Stranger(readable(entry.name), size(entry)))
         ordered = tuple(cases[case] for case in sorted(cases))
-        return Listing(root=root, cases=ordered, metadata=metadata, strangers=_by_path(strangers))
-
-
-def _only_subfolder(path: Place) -> list[Place]:
-    """Return the one subfolder that no program left behind, if there is exactly one."""
-    folders = [path / entry.name for entry in scan(path) if is_folder(entry) and not leftover(entry.name)]
-    return folders if len(folders) == 1 else []
+        return Listing(root=root, cases=ordered, metadata=metadata, strangers=by_path(strangers))
 
 
 def _is_case(root: Place, entry: Entry) -> bool:
@@ -59,13 +69,9 @@ def _is_case(root: Place, entry: Entry) -> bool:
 
 
 def _is_stranger(entry: Entry) -> bool:
-    """Whether what is neither case nor metadata has no place; documents, scripts and hidden folders have one."""
-    name = entry.name
-    if leftover(name) or name != readable(name):
-        return True
-    if is_folder(entry):
-        return not name.startswith(".")
-    return not is_file(entry) or bool(_volume(name) or CASE.fullmatch(fold(name))) or fold(name) == METADATA
+    """Whether what is neither case nor metadata has no place; nothing else may be named as one of them."""
+    named = CASE.fullmatch(fold(entry.name)) or fold(entry.name) == METADATA
+    return out_of_place(entry) or (bool(named) and not is_folder(entry))
 
 
 def _case_id(folder: str) -> str:
@@ -79,36 +85,12 @@ def _case(folder: Place) -> CaseFiles:
     try:
         top = scan(folder)
         inner = next((e for e in top if fold(e.name) == "segmentations" and is_folder(e)), None)
-        masks, strangers = _volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
+        masks, strangers = volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
     except OSError as error:
         return CaseFiles(case=case, folder=name, error=f"cannot list {error.filename}: {error.strerror}")
-    images, others = _volumes([e for e in top if e is not inner], name)
+    images, others = volumes([e for e in top if e is not inner], name)
     ct = next((path for volume, path in images.items() if fold(volume) == "ct"), "")
-    others += [Stranger(path, 0) for path in images.values() if path != ct]
-    ordered = dict(sorted(masks.items()))
-    return CaseFiles(case=case, folder=name, ct=ct, masks=ordered, strangers=_by_path([*strangers, *others]))
-
-
-def _volumes(entries: list[Entry], folder: str) -> tuple[dict[str, str], list[Stranger]]:
-    """Sort entries into volumes (path by name) and strangers; a ``.nii`` beside its ``.nii.gz`` is its twin."""
-    volumes: dict[str, str] = {}
-    strangers = []
-    for entry in sorted(entries, key=lambda entry: not entry.name.casefold().endswith(".gz")):
-        path, volume = f"{folder}/{readable(entry.name)}", _volume(entry.name)
-        if not volume or leftover(entry.name):
-            strangers.append(Stranger(path, size(entry)))
-        elif volume in volumes:
-            strangers.append(Stranger(path, size(entry), twin=volumes[volume]))
-        else:
-            volumes[volume] = path
-    return volumes, strangers
-
-
-def _volume(name: str) -> str:
-    """Return the stem of a NIfTI file in NFC; empty for any other file, or for a name that is not UTF-8."""
-    return nfc(stem(name)) if name == readable(name) else ""
-
-
-def _by_path(strangers: list[Stranger]) -> tuple[Stranger, ...]:
-    """Order strangers by their path."""
-    return tuple(sorted(strangers, key=lambda stranger: stranger.path))
+    further = {volume: path for volume, path in images.items() if volume == LABEL_MAP}
+    others += [Stranger(path, 0) for path in images.values() if path not in (ct, *further.values())]
+    ordered, strange = dict(sorted(masks.items())), by_path([*strangers, *others])
+    return CaseFiles(case=case, folder=name, ct=ct, masks=ordered, further=further, strangers=strange)

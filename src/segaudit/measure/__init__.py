@@ -16,11 +16,21 @@ def same_bytes(root: Place, files: CaseFiles, kept: Case) -> bool:
     """Whether a case has the files that it had when it was measured, each with the same bytes."""
     from segaudit.measure.file import digest_of  # noqa: PLC0415 - as below
 
-    listed = {"": files.ct, **files.masks} if files.ct else files.masks
-    same_names = {file.structure: file.path for file in kept.files} == listed
-    if not same_names or (files.folder, files.strangers) != (kept.folder, kept.strangers):
-        return False
-    return all(digest_of(root, file.path) == file.digest for file in kept.files)
+    return _same_names(files, kept) and all(digest_of(root, file.path) == file.digest for file in kept.files)
+
+
+def _same_names(files: CaseFiles, kept: Case) -> bool:
+    """Whether a case has the files that it had, in the same parts, and the same meaning of the labels in them."""
+    labels = (kept.label_map.labels, kept.label_map.ignored) if kept.label_map else ({}, ())
+    missing = tuple(name for name, path in files.further.items() if not path)
+    return (
+        {mask.structure: mask.file.path for mask in kept.masks} == files.masks
+        and sorted(file.path for file in kept.files) == sorted(files.paths)
+        and (kept.ct.file.path if kept.ct else "") == files.ct
+        and labels == (files.labels, files.ignored)
+        and (kept.folder, kept.strangers, kept.channels_missing) == (files.folder, files.strangers, missing)
+        and (kept.ending, kept.unlabelled) == (files.ending, files.unlabelled)
+    )
 
 
 def measure_case(root: Place, files: CaseFiles) -> Case:

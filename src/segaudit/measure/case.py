@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 
 from segaudit.measure import grid
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
-from segaudit.measure.mask import measure_mask, read_foreground
+from segaudit.measure.inflate import Stream
+from segaudit.measure.label_map import Labelled, read_labels
+from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
 from segaudit.measure.overlap import Overlaps
 from segaudit.measure.reference import reference_of
-from segaudit.model import Case, CaseFiles, Ct, File
+from segaudit.measure.voxels import blocks
+from segaudit.model import Case, CaseFiles, Ct, File, Header, LabelMap
 from segaudit.model.place import Place
 
 
@@ -24,12 +30,13 @@ def measured(root: Place, files: CaseFiles) -> Case:
 def _measured(root: Place, files: CaseFiles) -> Case:
     ct, volume = _read_ct(root, files)
     masks = dict(sorted(files.masks.items()))
-    reference = reference_of(root, ct, volume, masks.values())
+    reference = reference_of(root, ct, volume, dict.fromkeys(masks.values()))
+    label_map, labelled = _read_label_map(root, files) if files.labels else (None, None)
+    contents = _parts(label_map, labelled) if label_map else _masks(root, files.case, masks)
     overlaps = Overlaps(list(masks))
     measured = []
-    for structure, path in masks.items():
-        file, content = read_file(root, File(case=files.case, structure=structure, path=path), read_foreground)
-        measured.append(measure_mask(file, content, reference))
+    for structure, file, content in contents:
+        measured.append(measure_mask(structure, file, content, reference))
         if content and measured[-1].same_shape:
             overlaps.add(structure, content[0])
     return Case(
@@ -37,6 +44,11 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         folder=files.folder,
         ct=ct,
         masks=tuple(measured),
+        label_map=label_map,
+        further=tuple(_verified(root, files.case, path) for path in files.further.values() if path),
+        channels_missing=tuple(name for name, path in files.further.items() if not path),
+        ending=files.ending,
+        unlabelled=files.unlabelled,
         reference=reference.path,
         overlaps=overlaps.pairs(),
         overlaps_counted=overlaps.counted,
@@ -53,3 +65,43 @@ def _read_ct(root: Place, files: CaseFiles) -> tuple[Ct | None, Volume | None]:
         return None, None
     file, volume = read_file(root, File(case=files.case, path=files.ct), read_volume)
     return measure_ct(file, volume), volume
+
+
+def _read_label_map(root: Place, files: CaseFiles) -> tuple[LabelMap, Labelled | None]:
+    """Read the file that holds all masks."""
+    known = frozenset(files.ignored).union(*files.labels.values())
+    file = File(case=files.case, path=next(iter(files.masks.values())))
+    file, labelled = read_file(root, file, partial(read_labels, known=known))
+    strange = labelled.strange if labelled else Values()
+    label_map = LabelMap(
+        file=file,
+        labels=files.labels,
+        ignored=files.ignored,
+        values=strange.table,
+        distinct_values=len(strange.counts),
+        nonfinite=strange.nonfinite,
+        spot=labelled.spot(file.header) if labelled and file.header else None,
+    )
+    return label_map, labelled
+
+
+def _parts(label_map: LabelMap, labelled: Labelled | None) -> Iterator[tuple[str, File, Content | None]]:
+    """Yield the structures of a label map."""
+    for structure, values in sorted(label_map.labels.items()):
+        yield structure, label_map.file, labelled.content(values) if labelled else None
+
+
+def _masks(root: Place, case: str, masks: dict[str, str]) -> Iterator[tuple[str, File, Content | None]]:
+    """Yield the structures of masks that each have a file of their own, as each file is read."""
+    for structure, path in masks.items():
+        yield structure, *read_file(root, File(case=case, structure=structure, path=path), read_foreground)
+
+
+def _verified(root: Place, case: str, path: str) -> File:
+    """Read a file to its end and keep nothing."""
+    return read_file(root, File(case=case, path=path), _drain)[0]
+
+
+def _drain(stream: Stream, header: Header) -> None:
+    for _ in blocks(stream, header):
+        pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import cc3d
 import msgspec
@@ -56,20 +56,23 @@ class Values:
         return tuple((float(value), count) for value, count in list(self.counts.items())[:_MOST_VALUES])
 
 
-def read_foreground(stream: Stream, header: Header) -> tuple[Foreground, Values]:
+Content: TypeAlias = tuple[Foreground, Values]
+
+
+def read_foreground(stream: Stream, header: Header) -> Content:
     """Take the voxels off the stream and keep the runs that are not zero.
 
     Raises:
         DamageError: the stream breaks off.
     """
     parts, values = [np.zeros((2, 0), np.int32)], Values()
-    for starts, lengths, value in nonzero_runs(_pieces(stream, header)):
+    for starts, lengths, value in nonzero_runs(pieces(stream, header)):
         values.add(value, lengths)
         parts.append(joined(starts, lengths))
     return Foreground(grid.three_axes(header.shape), *np.concatenate(parts, axis=1)), values
 
 
-def _pieces(stream: Stream, header: Header) -> Iterator[tuple[int, Voxels]]:
+def pieces(stream: Stream, header: Header) -> Iterator[tuple[int, Voxels]]:
     """Yield what is not all zero, piece by piece, each with the index of its first voxel."""
     for first, block in blocks(stream, header):
         if header.intercept is None and block == ZEROS[: len(block)]:
@@ -137,9 +140,9 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     return sizes.size, tuple(sizes[order[:_MOST_PIECES]].tolist()), second
 
 
-def measure_mask(file: File, content: tuple[Foreground, Values] | None, reference: Reference) -> Mask:
+def measure_mask(structure: str, file: File, content: Content | None, reference: Reference) -> Mask:
     """Describe a mask; where there is no content, only its file."""
-    mask = Mask(case=file.case, structure=file.structure, file=file)
+    mask = Mask(case=file.case, structure=structure, file=file)
     if content is None or file.header is None:
         return mask
     foreground, values = content

@@ -20,7 +20,7 @@ from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
 from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
 from segaudit.model.known import KnownState, State
 from segaudit.model.levels import Levels
-from segaudit.model.listing import CaseFiles, Listing
+from segaudit.model.listing import CaseFiles, Listing, Training
 from segaudit.model.records import (
     FINGERPRINT_MEMBERS,
     QUANTILES,
@@ -36,6 +36,7 @@ from segaudit.model.records import (
     Header,
     Histogram,
     HuSample,
+    LabelMap,
     Mask,
     Metadata,
     Overlap,
@@ -77,6 +78,7 @@ __all__ = [
     "Intensity",
     "KnownIssue",
     "KnownState",
+    "LabelMap",
     "Labels",
     "Levels",
     "Listing",
@@ -98,6 +100,7 @@ __all__ = [
     "State",
     "Stranger",
     "Structure",
+    "Training",
     "Unmeasured",
     "Waiver",
     "WaiverUse",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from segaudit.model.listing import Training
 from segaudit.model.records import Ct, Metadata, Spot, Stranger
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Dataset:
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
+    training: Training | None = None
+    """What the dataset says of its training cases, if it does."""
 
     @property
     def listed(self) -> tuple[str, ...]:

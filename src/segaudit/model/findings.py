@@ -58,8 +58,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Return a finding about a file or a mask: it names case, structure and path, and a mask's centre."""
         file = subject if isinstance(subject, File) else subject.file
         return cls(
-            case=file.case,
-            structure=file.structure,
+            case=subject.case,
+            structure=subject.structure,
             file=file.path,
             message=message,
             observed=observed,

@@ -55,19 +55,48 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     ct: str = ""
     """Empty when there is none."""
     masks: dict[str, str] = {}
-    """Path by structure."""
+    """Path by structure; one path for all where ``labels`` tell them apart."""
+    labels: dict[str, tuple[int, ...]] = {}
+    """The values that stand for each structure in a label map, the one file that holds all masks; empty where each
+    mask has a file of its own."""
+    ignored: tuple[int, ...] = ()
+    """Values of the label map that are meant, but stand for no structure."""
+    further: dict[str, str] = {}
+    """Path, by name, of what is verified but not measured: other channels, a label map beside the masks. It is empty
+    where a channel is promised and not there."""
+    ending: str = ""
+    """What the name of each file has to end in; empty if nothing says so."""
+    unlabelled: bool = False
+    """Whether the layout has no masks for this case, as for the test cases of a challenge."""
     strangers: tuple[Stranger, ...] = ()
     error: str = ""
     """Why the folder could not be listed."""
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that is read, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.ct, *self.further.values(), *self.masks.values()))))
+
     def named(self, structures: Iterable[str]) -> CaseFiles:
         """Return the case with its masks under the names that a class list gives them, however they are written."""
         known = {fold(structure): structure for structure in structures}
-        masks: dict[str, str] = {}
-        for found, path in self.masks.items():
+        names: dict[str, str] = {}
+        for found in self.masks:
             name = known.get(fold(found), found)
-            masks[found if name in masks or name in self.masks else name] = path
-        return replace(self, masks=dict(sorted(masks.items())))
+            names[found if name in names or name in self.masks else name] = found
+        return replace(
+            self,
+            masks={name: self.masks[names[name]] for name in sorted(names)},
+            labels={name: self.labels[names[name]] for name in sorted(names) if self.labels},
+        )
+
+
+class Training(Struct, frozen=True):
+    """How many training cases a dataset says that it has, in which file, and how many there are."""
+
+    file: str
+    promised: int
+    found: int
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -79,6 +108,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     metadata: str = ""
     """Path of the metadata table; empty when there is none."""
     strangers: tuple[Stranger, ...] = ()
+    training: Training | None = None
+    """What the dataset says of its training cases, if it does."""
 
     @property
     def structures(self) -> frozenset[str]:

@@ -118,7 +118,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     case: str
     structure: str = ""
-    """The mask's structure; empty for the CT."""
+    """The mask's structure; empty for the CT, and for a file that holds several structures."""
     path: str = ""
     """Relative to the dataset, with forward slashes."""
     size: int = 0
@@ -178,9 +178,10 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     structure: str
     file: File
     voxels: int = 0
-    """Non-zero voxels."""
+    """Non-zero voxels; in a label map those with a value of the structure."""
     values: tuple[tuple[float, int], ...] = ()
-    """Distinct non-zero values with their voxel counts, ascending, at most 16 of them."""
+    """Distinct non-zero values with their voxel counts, ascending, at most 16 of them; in a label map 1 stands for the
+    structure's values."""
     distinct_values: int = 0
     """How many distinct non-zero values there are; more than 16 are reported as 17."""
     nonfinite: int = 0
@@ -214,6 +215,11 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def whole(self) -> bool:
         """Whether its file could be read and trusted to the last voxel."""
         return self.file.whole
+
+    @property
+    def merged(self) -> bool:
+        """Whether its file is a label map, which holds the case's other structures, too."""
+        return not self.file.structure
 
     @property
     def spot(self) -> Spot | None:
@@ -349,6 +355,23 @@ class Stranger(Struct, frozen=True):
     twin: str = ""
 
 
+class LabelMap(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The file that holds all masks of a case, and the values in it that nobody knows."""
+
+    file: File
+    labels: dict[str, tuple[int, ...]]
+    """The values that stand for each structure."""
+    ignored: tuple[int, ...] = ()
+    """Values that are meant, but stand for no structure."""
+    values: tuple[tuple[float, int], ...] = ()
+    """Other non-zero values with their voxel counts, ascending, at most 16 of them."""
+    distinct_values: int = 0
+    """How many other non-zero values there are; more than 16 are reported as 17."""
+    nonfinite: int = 0
+    spot: Spot | None = None
+    """The first voxel with one of them."""
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """What was measured in one case."""
 
@@ -358,6 +381,16 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     ct: Ct | None = None
     masks: tuple[Mask, ...] = ()
     """By structure, in alphabetical order; damaged ones included."""
+    label_map: LabelMap | None = None
+    """The file that holds all masks; None where each has a file of its own."""
+    further: tuple[File, ...] = ()
+    """Files that were verified and not measured: other channels, a label map beside the masks."""
+    channels_missing: tuple[str, ...] = ()
+    """Channels that the dataset promises, and that have no file."""
+    ending: str = ""
+    """What the name of each file has to end in; empty if nothing says so."""
+    unlabelled: bool = False
+    """Whether the layout has no masks for this case, as for the test cases of a challenge."""
     reference: str = ""
     """Path of the file whose grid the masks are held against: the CT, or else the first mask of the commonest grid."""
     overlaps: tuple[Overlap, ...] = ()
@@ -378,8 +411,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     @property
     def files(self) -> tuple[File, ...]:
-        """The CT's file and the masks' files."""
-        return (*((self.ct.file,) if self.ct else ()), *(mask.file for mask in self.masks))
+        """The CT's file, further ones, and the masks' files; a label map counts once."""
+        files = (*((self.ct.file,) if self.ct else ()), *self.further, *(mask.file for mask in self.masks))
+        return tuple({(file.path, file.structure): file for file in files}.values())
 
     @cached_property
     def whole_masks(self) -> dict[str, Mask]:

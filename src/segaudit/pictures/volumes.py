@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from segaudit.measure.ct import Volume, read_volume
+from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import read_foreground
 from segaudit.measure.reference import reference_of
 from segaudit.measure.runs import Foreground
@@ -69,6 +70,15 @@ class Volumes:
         header = reference_of(self._root, None, None, self.files.masks.values()).header
         return Frame.of(header) if header else None
 
+    @cached_property
+    def _label_map(self) -> Salvaged[Labelled] | None:
+        """The file that holds all masks, if one does."""
+        if not self.files.labels:
+            return None
+        known = frozenset(value for values in self.files.labels.values() for value in values)
+        file = File(case=self.files.case, path=next(iter(self.files.masks.values())))
+        return salvage(self._root, file, partial(read_labels, known=known))
+
     def layer(self, structure: str) -> Layer:
         """Return the mask of a structure, without a voxel where the case has no file of it."""
         if structure not in self._layers:
@@ -79,14 +89,23 @@ class Volumes:
         nothing = gathered(self.frame.shape if self.frame else (1, 1, 1), ())
         if not (path := self.files.masks.get(structure)):
             return Layer(nothing, "no mask")
-        found = salvage(self._root, File(case=self.files.case, structure=structure, path=path), read_foreground)
+        found = self._salvaged(structure, path)
         if found.content is None or found.file.header is None or self.frame is None:
             return Layer(nothing, found.problem)
-        foreground, own = found.content[0], Frame.of(found.file.header)
+        foreground, own = found.content, Frame.of(found.file.header)
         if same_grid(own, self.frame):
             return Layer(foreground, found.problem or ("" if foreground.voxels else "empty mask"))
         placed = regridded(foreground, own, self.frame)
         return Layer(placed, found.problem or _elsewhere(foreground, placed))
+
+    def _salvaged(self, structure: str, path: str) -> Salvaged[Foreground]:
+        """Read a mask, or take it out of the label map."""
+        if self._label_map is None:
+            file = File(case=self.files.case, structure=structure, path=path)
+            return salvage(self._root, file, lambda stream, header: read_foreground(stream, header)[0])
+        found, values = self._label_map, self.files.labels[structure]
+        foreground = None if found.content is None else found.content.content(values)[0]
+        return Salvaged(found.file, foreground, found.slices)
 
 
 def _elsewhere(foreground: Foreground, placed: Foreground) -> str:

@@ -1,0 +1,167 @@
+"""What a dataset of nnU-Net or of the Medical Segmentation Decathlon says about itself in ``dataset.json``.
+
+The keys are those of nnU-Net's documentation (``documentation/dataset_format.md``). Version 2 has ``channel_names``,
+and ``labels`` that lead from a name to a value or, for a region, to several; version 1 and the Decathlon have
+``modality``, and ``labels`` that lead from a value, as text, to a name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from segaudit.contracts.decoding import decode, shown
+from segaudit.contracts.sources import TOO_MUCH, Source
+from segaudit.layouts.entries import nfc, readable
+from segaudit.model.errors import DatasetError
+from segaudit.model.listing import fold
+from segaudit.model.place import Place
+
+NAME = "dataset.json"
+ENDINGS = (".nii.gz", ".nii")
+LARGEST = 2**31 - 1
+"""Of labels; the types of a label map that are in use go no further."""
+
+NO_STRUCTURE = "background"
+IGNORED = "ignore"
+"""What nnU-Net calls voxels that nobody has labelled."""
+
+
+_Named: TypeAlias = tuple[str, tuple[int, ...]]
+"""A label with its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the files of a dataset have to be."""
+
+    channels: dict[int, str]
+    """Name by number."""
+    ct: int
+    """Number of the channel that is the CT."""
+    labels: dict[str, tuple[int, ...]]
+    """Values by structure."""
+    ignored: tuple[int, ...]
+    """Values that stand for no structure, without 0."""
+    ending: str
+    training: int | None
+    """Number of training cases; None if it says nothing."""
+
+
+class _Common(Struct, kw_only=True):
+    """The keys that are read; others are for people, or for nnU-Net."""
+
+    channel_names: dict[str, str] | None = None
+    modality: dict[str, str] | None = None
+    file_ending: str = ENDINGS[0]
+    numTraining: int | None = None  # noqa: N815 - as the file has it
+
+
+class _Version1(_Common):
+    labels: dict[str, str]
+
+    @property
+    def named(self) -> list[_Named]:
+        return [(name, (int(value),)) for value, name in self.labels.items()]
+
+
+class _Version2(_Common):
+    labels: dict[str, int | tuple[int, ...]]
+
+    @property
+    def named(self) -> list[_Named]:
+        return [(name, value if isinstance(value, tuple) else (value,)) for name, value in self.labels.items()]
+
+
+def read_description(root: Place, name: str) -> Description:
+    """Read the description of a dataset.
+
+    Raises:
+        DatasetError: it cannot be read, is not JSON, lacks a key, or says what cannot be audited.
+    """
+    source = Source(root / name if isinstance(root, Path) else Path(name), DatasetError)
+    data = _parse(root / name, source)
+    labels = data.get("labels") if isinstance(data, dict) else None
+    first = isinstance(labels, dict) and bool(labels) and all(map(_is_number, labels))
+    raw = decode(data, _Version1, source) if first else decode(data, _Version2, source)
+    if raw.file_ending not in ENDINGS:
+        text = f"found {shown(raw.file_ending)}, expected {' or '.join(ENDINGS)}: segaudit reads NIfTI files"
+        raise source.error(text, ("file_ending",))
+    channels = _channels(raw, source)
+    return Description(
+        channels=channels,
+        ct=_ct(channels, source),
+        labels=_structures(raw.named, source),
+        ignored=tuple(value for label, values in raw.named if fold(label) == IGNORED for value in values),
+        ending=raw.file_ending,
+        training=raw.numTraining,
+    )
+
+
+def _parse(path: Place, source: Source) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """Return the values of a JSON file."""
+    try:
+        with path.open("rb") as file:
+            return json.loads(file.read())
+    except OSError as error:
+        raise source.error(f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # also bytes that are no text, and numbers of too many digits
+        raise source.error(f"is not JSON: {error}") from error
+    except RecursionError as error:
+        raise source.error(TOO_MUCH) from error
+
+
+def _channels(raw: _Common, source: Source) -> dict[int, str]:
+    """Return the channels by number."""
+    key = "modality" if raw.channel_names is None and raw.modality is not None else "channel_names"
+    named = raw.channel_names or raw.modality
+    if not named:
+        raise source.error('missing, expected the channels such as {"0": "CT"}', (key,))
+    for number in named:
+        if not _is_number(number):
+            raise source.error(f"found {shown(number)}, expected the number of a channel", (key,))
+    return {int(number): readable(name) for number, name in sorted(named.items(), key=lambda item: int(item[0]))}
+
+
+def _ct(channels: dict[int, str], source: Source) -> int:
+    """Return the number of the first channel with CT among the words of its name."""
+    for number, name in channels.items():
+        if "ct" in re.split(r"[\W_]+", fold(name)):
+            return number
+    text = f"found {', '.join(map(shown, channels.values()))}, expected one called CT: segaudit judges Hounsfield units"
+    raise source.error(text, ("channel_names",))
+
+
+def _structures(named: Iterable[_Named], source: Source) -> dict[str, tuple[int, ...]]:
+    """Return the values of each structure; 0 is none, whatever it is called."""
+    structures: dict[str, tuple[int, ...]] = {}
+    for label, values in named:
+        name, meant = spelled(label), tuple(sorted({*values} - {0}))
+        most = 0 if fold(label) == NO_STRUCTURE else LARGEST
+        if not all(0 <= value <= most for value in values):
+            expected = f"0 to {most}" if most else "0"
+            raise source.error(f"found {', '.join(map(shown, values))}, expected {expected}", ("labels", label))
+        if name in structures:
+            raise source.error(f"found {shown(name)} a second time, expected each structure once", ("labels",))
+        if meant in structures.values():
+            raise source.error("found the values of another structure, expected others", ("labels", label))
+        if meant and fold(label) != IGNORED:
+            structures[name] = meant
+    if not structures:
+        raise source.error("found no structure, expected one beside the background", ("labels",))
+    return structures
+
+
+def spelled(label: str) -> str:
+    """Return a label as the name of a structure: reports list names with commas, tables with blanks."""
+    return "_".join(filter(None, re.split(r"[\s,;]+", nfc(readable(label))))) or "unnamed"
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,10}", text) is not None

@@ -1,0 +1,156 @@
+"""The layout of nnU-Net's raw datasets: ``dataset.json``, ``imagesTr/CASE_0000.nii.gz``, ``labelsTr/CASE.nii.gz``.
+
+The Medical Segmentation Decathlon has the same folders, and one image a case without the number of a channel. Test
+cases (``imagesTs``) count as cases; where there is no ``labelsTs``, no masks are expected of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from segaudit.layouts.description import NAME, Description, read_description
+from segaudit.layouts.entries import (
+    by_path,
+    is_file,
+    is_folder,
+    only_subfolder,
+    out_of_place,
+    readable,
+    scan,
+    size,
+    volumes,
+)
+from segaudit.model import CaseFiles, Listing, Stranger, Training
+from segaudit.model.listing import fold
+from segaudit.model.place import Entry, Place
+
+CHANNEL = re.compile(r"(.+)_(\d{4})")
+FOLDERS = ("imagesTr", "labelsTr", "imagesTs", "labelsTs")
+
+
+class NnUnet:
+    """One image a channel, one label map a case. Names of folders count in any letter case."""
+
+    example = "dataset.json with imagesTr/ and labelsTr/"
+
+    def root(self, path: Place) -> Place | None:
+        """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
+        for folder in (path, *only_subfolder(path)):
+            entries = scan(folder)
+            if _description(entries) and _folders(entries).keys() & {"imagesTr", "labelsTr"}:
+                return folder
+        return None
+
+    def discover(self, root: Place) -> Listing:
+        """List the files of the dataset.
+
+        Raises:
+            DatasetError: its ``dataset.json`` cannot be used.
+        """
+        entries = scan(root)
+        folders, name = _folders(entries), _description(entries)
+        description = read_description(root, name)
+        images, labels, test_images, test_labels = (
+            _Folder.of(root, folders.get(folder, ""), description.ending) for folder in FOLDERS
+        )
+        plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
+        training, odd = _cases(images, labels, description, plain=plain)
+        test, odd_too = _cases(test_images, test_labels, description, plain=plain)
+        return Listing(
+            root=root,
+            cases=_joined(training, test, unlabelled="labelsTs" not in folders),
+            strangers=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
+            training=_training(name, description, training),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The volumes of a folder, path by name, and what else is there."""
+
+    paths: dict[str, str]
+    strangers: list[Stranger]
+
+    @classmethod
+    def of(cls, root: Place, folder: str, ending: str) -> _Folder:
+        """List a folder, or nothing where its name is empty."""
+        return cls(*volumes(scan(root / folder), folder, ending)) if folder else cls({}, [])
+
+
+def _folders(entries: list[Entry]) -> dict[str, str]:
+    """Return the name of each folder of the layout as found."""
+    found = {fold(entry.name): entry.name for entry in reversed(entries) if is_folder(entry)}
+    return {name: found[fold(name)] for name in FOLDERS if fold(name) in found}
+
+
+def _description(entries: list[Entry]) -> str:
+    """Return the name of ``dataset.json`` as found; empty if it is not there."""
+    return next((entry.name for entry in entries if fold(entry.name) == NAME and is_file(entry)), "")
+
+
+def _beside(entries: list[Entry], known: set[str]) -> list[Stranger]:
+    """Return what lies beside the folders of the layout and should not."""
+    odd = (entry for entry in entries if entry.name not in known and out_of_place(entry))
+    return [Stranger(readable(entry.name), size(entry)) for entry in odd]
+
+
+def _training(name: str, description: Description, cases: list[CaseFiles]) -> Training | None:
+    """Return how many training cases there are said to be, and are; None if nothing is said."""
+    return None if description.training is None else Training(name, description.training, len(cases))
+
+
+def _cases(
+    images: _Folder, labels: _Folder, description: Description, *, plain: bool
+) -> tuple[list[CaseFiles], list[Stranger]]:
+    """Return the cases of a folder of images and one of label maps, and what belongs to none of them.
+
+    ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT.
+    """
+    channels: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    odd = [*images.strangers, *labels.strangers]
+    for name, path in images.paths.items():
+        if plain:
+            channels[name][description.ct] = path
+        elif match := CHANNEL.fullmatch(name):
+            channels[match[1]][int(match[2])] = path
+        else:
+            odd.append(Stranger(path, 0))
+    ids = sorted(channels.keys() | labels.paths.keys())
+    cases = [_case(case, channels[case], labels.paths.get(case, ""), odd, description) for case in ids]
+    known = {stranger for case in cases for stranger in case.strangers}
+    return cases, [stranger for stranger in odd if stranger not in known]
+
+
+def _case(
+    case: str, channels: dict[int, str], label_map: str, odd: list[Stranger], description: Description
+) -> CaseFiles:
+    """List the files of one case; channels that nobody promised and twins of its files are strangers."""
+    others = {number: name for number, name in description.channels.items() if number != description.ct}
+    unknown = [Stranger(path, 0) for number, path in channels.items() if number not in description.channels]
+    own = {*channels.values(), label_map} - {""}
+    return CaseFiles(
+        case=case,
+        folder="",
+        ct=channels.get(description.ct, ""),
+        masks=dict.fromkeys(sorted(description.labels), label_map) if label_map else {},
+        labels=description.labels if label_map else {},
+        ignored=description.ignored if label_map else (),
+        further={f"{n:04d} {name}": channels.get(n, "") for n, name in others.items()} if channels else {},
+        ending=description.ending,
+        strangers=by_path([*unknown, *(stranger for stranger in odd if stranger.twin in own)]),
+    )
+
+
+def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: bool) -> tuple[CaseFiles, ...]:
+    """Return all cases by id; a test case that has the id of a training case gets another one."""
+    cases = {case.case: case for case in training}
+    for case in test:
+        name = case.case
+        while name in cases:
+            name += "_Ts"
+        cases[name] = replace(case, case=name, unlabelled=unlabelled)
+    return tuple(cases[name] for name in sorted(cases))
