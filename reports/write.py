@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from segaudit.model import Report
 from segaudit.reports import findings_csv, junit, machine, summary
 
-FILES: dict[str, Callable[[Report], str]] = {
+Renderers = Mapping[str, Callable[[Report], str]]
+"""How a report is told, by the name of the file."""
+
+FILES: Renderers = {
     "report.json": machine.render,
     "junit.xml": junit.render,
     "summary.md": summary.render,
@@ -17,7 +20,7 @@ FILES: dict[str, Callable[[Report], str]] = {
 }
 
 
-def write(report: Report, folder: Path) -> tuple[Path, ...]:
+def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[Path, ...]:
     """Write the report in each form, and return the files.
 
     Each file is replaced as a whole, and only once all are rendered, so that no reader ever meets half of one.
@@ -26,7 +29,7 @@ def write(report: Report, folder: Path) -> tuple[Path, ...]:
         OSError: the folder or a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {name: render(report) for name, render in FILES.items()}
+    texts = {name: render(report) for name, render in renderers.items()}
     return tuple(_replace(folder / name, text) for name, text in texts.items())
 
 
