@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -122,6 +123,15 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, name: str, text: str
         catalogue.by_id((path,))
     result = run("list", "--checks", path)
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_a_file_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    """As in a notebook, where a check is edited and tried again."""
+    file = written(tmp_path, "mine.py")
+    assert own.load(file) is own.load(file)
+    file.write_text(file.read_text().replace("rule-of-mine", "another-rule-of-mine"))
+    os.utime(file, ns=(1, 1))
+    assert [check.id for check in own.load(file)] == ["another-rule-of-mine"]
 
 
 def test_two_files_do_not_share_an_id_or_a_name(tmp_path: Path) -> None:

@@ -50,19 +50,13 @@ def beside(shipped: Mapping[str, Checks], files: Iterable[Path]) -> dict[str, Ch
     return modules
 
 
-@cache
 def load(file: Path) -> Checks:
-    """Import a file, once a process, and return the checks that it defines.
+    """Return the checks that a file defines; it is imported once, and again when it was written anew.
 
     Raises:
         ChecksError: it cannot be imported, or defines none.
     """
-    checks = written_in(_imported(file))
-    if not checks:
-        raise ChecksError(
-            f"{file}: defines no check; expected functions under @check, as `segaudit explain` shows ours"
-        )
-    return checks
+    return _loaded(file, file.stat().st_mtime_ns)
 
 
 def written_in(module: ModuleType) -> Checks:
@@ -90,6 +84,16 @@ def _files(path: Path) -> Iterator[Path]:
         raise ChecksError(f"{path}: expected a file of Python named with letters, digits and _, such as spleen.py")
     else:
         yield path
+
+
+@cache
+def _loaded(file: Path, _written_ns: int) -> Checks:
+    checks = written_in(_imported(file))
+    if not checks:
+        raise ChecksError(
+            f"{file}: defines no check; expected functions under @check, as `segaudit explain` shows ours"
+        )
+    return checks
 
 
 def _imported(file: Path) -> ModuleType:
