@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from segaudit.model import ReportedFinding
 from segaudit.model.difference import Difference
-from segaudit.reports.difference.phrases import by_size, change, facts, lists, verdict
+from segaudit.reports.difference.phrases import change, facts, leading, lists, verdict
 from segaudit.reports.markdown import escape, table
 from segaudit.reports.phrases import place, told
 from segaudit.reports.summary import LIMIT
@@ -31,11 +31,12 @@ def _sections(difference: Difference) -> Iterator[str]:
     for word, findings in lists(difference).items():
         yield f"## Findings {word}"
         yield _findings(findings)
-        yield from _more(len(findings))
+        yield from _more(len(findings) - LIMIT)
     if difference.changes:
         yield "## Numbers that changed"
-        yield table(("structure", "number", "old", "new", "by"), [*map(change, by_size(difference.changes)[:LIMIT])])
-        yield from _more(len(difference.changes))
+        first = leading(difference.changes)[:LIMIT]
+        yield table(("structure", "number", "old", "new", "by"), [*map(change, first)])
+        yield from _more(len(difference.changes) - len(first))
 
 
 def _findings(findings: Sequence[ReportedFinding]) -> str:
@@ -44,5 +45,5 @@ def _findings(findings: Sequence[ReportedFinding]) -> str:
 
 
 def _more(number: int) -> Iterator[str]:
-    if number > LIMIT:
-        yield f"... and {number - LIMIT:,} more"
+    if number > 0:
+        yield f"... and {number:,} more"

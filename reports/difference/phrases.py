@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from segaudit.model import ReportedFinding
@@ -94,8 +95,16 @@ def change(changed: Change) -> tuple[str, str, str, str, str]:
 
 
 def by_size(changes: Sequence[Change]) -> list[Change]:
-    """Return changes with those of the dataset first, then the largest ones."""
-    return sorted(changes, key=lambda change: (bool(change.structure), -abs(change.percent or 0.0)))
+    """Return changes with those of the dataset first, then the largest ones; from or to nothing is larger than any."""
+    return sorted(changes, key=lambda change: (bool(change.structure), -abs(change.percent or math.inf)))
+
+
+def leading(changes: Sequence[Change]) -> list[Change]:
+    """Return all changes of the dataset, and the largest of each structure, in that order."""
+    first: dict[tuple[str, str], Change] = {}
+    for change in by_size(changes):
+        first.setdefault((change.structure, "" if change.structure else change.number), change)
+    return list(first.values())
 
 
 def _number(number: float | None, digits: int) -> str:

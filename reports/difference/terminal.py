@@ -10,7 +10,7 @@ from rich.text import Text
 
 from segaudit.model import ReportedFinding
 from segaudit.model.difference import Difference
-from segaudit.reports.difference.phrases import by_size, change, facts, lists, verdict
+from segaudit.reports.difference.phrases import change, facts, leading, lists, verdict
 from segaudit.reports.phrases import place, told, visible
 from segaudit.reports.terminal import COLOURS, LIMIT, grid
 
@@ -35,11 +35,12 @@ def _paragraphs(difference: Difference) -> Iterator[RenderableType]:
     for word, findings in lists(difference).items():
         yield Text(f"\n{word}", "bold")
         yield _findings(findings)
-        yield from _more(len(findings))
+        yield from _more(len(findings) - LIMIT)
     if difference.changes:
         yield Text("\nnumbers that changed", "bold")
-        yield _table(("structure", "number", "old", "new", "by"), map(change, by_size(difference.changes)[:LIMIT]))
-        yield from _more(len(difference.changes))
+        first = leading(difference.changes)[:LIMIT]
+        yield _table(("structure", "number", "old", "new", "by"), map(change, first))
+        yield from _more(len(difference.changes) - len(first))
 
 
 def _checks(difference: Difference) -> Table:
@@ -69,5 +70,5 @@ def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Table:
 
 
 def _more(number: int) -> Iterator[Text]:
-    if number > LIMIT:
-        yield Text(f"... and {number - LIMIT:,} more (--format json)", "dim")
+    if number > 0:
+        yield Text(f"... and {number:,} more (--format json)", "dim")
