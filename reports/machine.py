@@ -10,9 +10,14 @@ from segaudit.model import Report
 from segaudit.model.report import FORMAT
 
 
-def render(report: Report) -> str:
-    """Return ``report.json``. Numbers that are not finite become null."""
-    return msgspec.json.format(msgspec.json.encode(_encodable(msgspec.to_builtins(report))), indent=2).decode() + "\n"
+def render(report: msgspec.Struct) -> str:
+    """Return ``report.json``, or another struct of the model as JSON. Numbers that are not finite become null."""
+    return dumped(msgspec.to_builtins(report))
+
+
+def dumped(content: object) -> str:
+    """Return plain values as JSON, whatever their texts hold."""
+    return msgspec.json.format(msgspec.json.encode(_encodable(content)), indent=2).decode() + "\n"
 
 
 def schema() -> dict[str, Any]:

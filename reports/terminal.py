@@ -43,12 +43,12 @@ def _paragraphs(report: Report, folder: Path) -> Iterator[RenderableType]:
     yield _facts(report)
     yield ""
     if stopped(report):
-        yield _margin(Text("not run", COLOURS[Severity.ERROR]), _grid(stopped(report)))
+        yield margin(Text("not run", COLOURS[Severity.ERROR]), grid(stopped(report)))
         yield ""
     for check, findings in by_check(report):
         yield _block(check, findings, LIMIT)
         yield ""
-    yield _grid(_closing(report, folder))
+    yield grid(_closing(report, folder))
 
 
 def _verdict(report: Report) -> Text:
@@ -66,7 +66,7 @@ def _facts(report: Report) -> Table:
         "found": _found(counts),
         "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),
     }
-    return _grid(facts.items())
+    return grid(facts.items())
 
 
 def _found(counts: Counts) -> Text:
@@ -83,10 +83,10 @@ def _found(counts: Counts) -> Text:
 def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> Table:
     """Return a check's paragraph, its severity in the margin."""
     header = Text.assemble((check.id, "bold"), "  ", extent(findings))
-    lines = _grid((place(finding), told(finding)) for finding in findings[:limit])
+    lines = grid((place(finding), told(finding)) for finding in findings[:limit])
     rest = [Text(f"... and {len(findings) - limit:,} more", "dim")] if len(findings) > limit else []
     body = Group(header, Text(visible(check.summary)), Padding.indent(Group(lines, *rest), 2))
-    return _margin(Text(check.severity, COLOURS[check.severity]), body)
+    return margin(Text(check.severity, COLOURS[check.severity]), body)
 
 
 def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
@@ -101,7 +101,7 @@ def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
         yield "verdict", _verdict(report)
 
 
-def _margin(word: Text, body: RenderableType) -> Table:
+def margin(word: Text, body: RenderableType) -> Table:
     """Return a body with a word in the margin, which is as wide as the longest severity."""
     table = Table.grid(padding=(0, 2))
     table.add_column(width=max(map(len, Severity)), no_wrap=True)
@@ -110,7 +110,7 @@ def _margin(word: Text, body: RenderableType) -> Table:
     return table
 
 
-def _grid(rows: Iterable[tuple[str, str | Text]]) -> Table:
+def grid(rows: Iterable[tuple[str, str | Text]]) -> Table:
     """Return rows of two columns without lines; words that are too long fold. A plain string is data, never markup."""
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="fold")

@@ -53,7 +53,9 @@ def test_audit_of_a_clean_dataset() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("HOLDS the gate 'warning'")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
-    assert names == ["findings.csv", "junit.xml", "measurements", "report.html", "report.json", "summary.md"]
+    assert names == [
+        "findings.csv", "findings.sarif", "junit.xml", "measurements", "report.html", "report.json", "summary.md"
+    ]  # fmt: skip
     measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
     assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
 
@@ -76,6 +78,38 @@ def test_audit_with_a_finding() -> None:
     assert run_audit("--cases", "s0002").exit_code == 0
     assert json.loads(run_audit("--format", "json").stdout)["counts"]["error"] == 1
     assert run_audit("--format", "markdown").stdout == Path("segaudit-report/summary.md").read_text()
+    assert run_audit("--format", "github").stdout.startswith("::error title=file-empty")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("dataset", "--contract", "no.toml"),
+        ("nowhere",),
+        ("dataset", "--verify", "--no-cache"),
+        ("dataset", "--contract", "contract.toml", "--waivers", "no.toml"),
+        ("--published-only",),
+    ],
+)
+def test_an_audit_that_ends_early_leaves_no_earlier_report(arguments: tuple[str, ...]) -> None:
+    """Whoever finds a report knows that it is of the last audit; what was measured stays."""
+    run_audit()
+    assert run("audit", *arguments).exit_code == 2
+    assert [path.name for path in Path("segaudit-report").iterdir()] == ["measurements"]
+
+
+@pytest.mark.usefixtures("here")
+def test_only_reports_are_discarded() -> None:
+    """Files of the same names stay where no report lies, and inside a dataset whatever lies there."""
+    for folder in ("notes", "dataset"):
+        Path(folder).mkdir(exist_ok=True)
+        Path(folder, "summary.md").write_text("mine")
+        assert run("audit", "nowhere" if folder == "notes" else "dataset", "--output", folder).exit_code == 2
+        assert Path(folder, "summary.md").read_text() == "mine"
+    Path("dataset/report.json").write_text("{}")
+    assert run("audit", "dataset", "--output", "dataset").exit_code == 2
+    assert Path("dataset/summary.md").read_text() == "mine"
 
 
 def test_python_interface(here: Path) -> None:

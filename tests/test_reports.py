@@ -20,7 +20,7 @@ from rich.text import Text
 
 from segaudit import schemas
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity, Unmeasured
-from segaudit.reports import findings_csv, junit, machine, markdown, phrases, summary, tables, terminal
+from segaudit.reports import findings_csv, github, junit, machine, markdown, phrases, sarif, summary, tables, terminal
 from segaudit.reports.spreadsheet import sheet
 from segaudit.reports.write import FILES, write
 
@@ -159,8 +159,14 @@ def xml(report: Report) -> ET.Element:
     return ET.fromstring(junit.render(report))  # noqa: S314 (written a line above)
 
 
+EXPLANATIONS = {
+    "mask-off-grid": "A mask's affine differs from its CT's.\n\nWhy it matters: the mask lies beside the organ."
+}
+
 FORMS = {
     **{name: render(REPORT) for name, render in FILES.items()},
+    "findings.sarif": sarif.render(REPORT, EXPLANATIONS),
+    "github.txt": github.render(REPORT),
     "healthy.md": summary.render(HEALTHY),
     "healthy.txt": trimmed(printed(HEALTHY, 80)),
     "terminal-80.txt": trimmed(printed(REPORT, 80)),

@@ -33,6 +33,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     cases: str = "*",
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    checks: Iterable[Path | str] = (),
     workers: int | None = None,
     scheduler: str | None = None,
     cache: bool = True,
@@ -49,6 +50,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         cases: glob of the case ids to audit; dataset-wide checks do not apply to a part.
         select: ids or families of the checks to run; all if empty.
         ignore: ids or families of the checks to leave out.
+        checks: files of checks of your own, or folders of such files, that stand beside ours.
         workers: processes that measure; one for each processor if None.
         scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
         cache: whether measurements of files that did not change are used again.
@@ -59,6 +61,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         ContractError: the contract cannot be read, or the release cannot be recognised.
         WaiverError: the waivers cannot be read.
         UnknownCheckError: there is no such check.
+        ChecksError: a file of checks of your own cannot be used.
         InputError: any of these, a gate that there is not, or less than one worker.
     """
     settings = Settings(
@@ -69,6 +72,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         cases=cases,
         select=tuple(select),
         ignore=tuple(ignore),
+        checks=tuple(map(Path, checks)),
         workers=workers,
         scheduler=scheduler,
         cache=cache,
@@ -79,7 +83,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
 
 def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
-    subject = open_dataset(path, settings.contract)
+    subject = open_dataset(path, settings.contract, settings.checks)
     part = subject.only(settings.cases)
     bench = _bench(subject.contract, settings)
     measured = survey(part, settings, progress, bench.look)
@@ -97,7 +101,7 @@ def audit_published(settings: Settings) -> Audit:
     """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
     if not settings.contract:
         raise ContractError(f"name the contract whose published tables to judge: {', '.join(names())}, or a file")
-    contract = load_contract(settings.contract)
+    contract = load_contract(settings.contract, settings.checks)
     if not contract.published:
         raise ContractError(f"{contract.name}: has no published tables to judge")
     bench = _bench(contract, settings)
@@ -124,6 +128,8 @@ class _Bench:
     judge: Judge
     register: Register
     contract: Contract
+    known: frozenset[str]
+    """Ids of all checks that there are, chosen or not."""
     waivers: tuple[Waiver, ...]
     gate: Severity
     today: dt.date
@@ -139,8 +145,7 @@ class _Bench:
 
     def judge_waivers(self, *, whole: bool) -> None:
         """Hold the waivers against what they covered."""
-        known = frozenset(catalogue.by_id())
-        uses = verdict.waiver_uses(self.waivers, self.judge.trials, known, self.today, whole=whole)
+        uses = verdict.waiver_uses(self.waivers, self.judge.trials, self.known, self.today, whole=whole)
         self.judge.waivers(tuple(uses))
 
     def report(self, measured: Survey | None) -> Report:
@@ -152,6 +157,7 @@ class _Bench:
             format=FORMAT,
             contract=self.contract.name,
             dataset=measured.dataset.root if measured else "",
+            cases=tuple(measured.dataset.cases["case"]) if measured else (),
             gate=self.gate,
             counts=verdict.counts(measured, findings),
             checks=tuple(verdict.result(trial, group) for trial, group in zip(self.judge.trials, found, strict=True)),
@@ -167,6 +173,7 @@ def _bench(contract: Contract, settings: Settings) -> _Bench:
         judge=Judge(_chosen(settings), contract),
         register=Register(contract),
         contract=contract,
+        known=frozenset(catalogue.by_id(settings.checks)),
         waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
         gate=settings.severity,
         today=waiver_files.today(),
@@ -180,9 +187,9 @@ def _subset(dataset: Dataset, contract: Contract) -> bool:
 
 def _chosen(settings: Settings) -> list[Check[...]]:
     """Return the selected checks without the ignored ones, in the catalogue's order."""
-    selected = {check.id for name in settings.select or ("*",) for check in catalogue.matching(name)}
-    ignored = {check.id for name in settings.ignore for check in catalogue.matching(name)}
-    chosen = [check for check in catalogue.by_id().values() if check.id in selected - ignored]
+    selected = {check.id for name in settings.select or ("*",) for check in catalogue.matching(name, settings.checks)}
+    ignored = {check.id for name in settings.ignore for check in catalogue.matching(name, settings.checks)}
+    chosen = [check for check in catalogue.by_id(settings.checks).values() if check.id in selected - ignored]
     if not chosen:
         raise InputError("no check is left to run: everything that is selected is ignored, too")
     return chosen

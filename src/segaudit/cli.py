@@ -11,18 +11,24 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console, RenderableType
 
-from segaudit import catalogue, contracts, progress
+from segaudit import catalogue, completing, contracts, progress, reported
 from segaudit import waivers as waiver_files
 from segaudit.auditing import Audit, audit_published, conduct
-from segaudit.model import Unmeasured
+from segaudit.comparing import compare
+from segaudit.helping import COMPLETION, examples, no_command, versions
+from segaudit.model import Report, Severity, Unmeasured
 from segaudit.model.errors import InputError, told
 from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
-from segaudit.options import FILE, Dataset, choosing, gating, measuring, placing, selecting
+from segaudit.options import FILE, Dataset, choosing, gating, measuring, placing, selecting, with_checks, working
+from segaudit.places import located
+from segaudit.reports import github, machine, summary, tables, terminal
 from segaudit.reports import known as issues
-from segaudit.reports import machine, summary, tables, terminal
-from segaudit.settings import Settings, outside
+from segaudit.reports.difference import markdown, page
+from segaudit.reports.difference import terminal as difference_terminal
+from segaudit.reports.write import discard
+from segaudit.settings import GATES, Settings, outside
 from segaudit.subject import load_contract, open_dataset
 from segaudit.survey import survey
 
@@ -36,6 +42,9 @@ STDERR = Console(stderr=True)
 PROGRESS = partial(progress.on, STDERR)
 
 DATASET = click.argument("dataset", type=Dataset())
+
+DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
+"""Forms in which a difference is printed, beside the one for a terminal."""
 
 
 class UsageError(click.ClickException):
@@ -63,37 +72,125 @@ class Segaudit(click.Group):
             )
             ctx.exit(INTERRUPTED)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of a name that is none, say which is near."""
+        if not ctx.resilient_parsing and not args[0].startswith("-") and args[0] not in self.commands:
+            raise UsageError(no_command(args[0], self.commands))
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=Segaudit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="segaudit")
+
+def _versions(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (as click calls it)
+    if asked and not ctx.resilient_parsing:
+        click.echo(versions())
+        ctx.exit()
+
+
+@click.group(
+    cls=Segaudit,
+    epilog=COMPLETION,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_versions, help="Show versions.")
 def main() -> None:
     """Audit a CT segmentation dataset before its release, and a copy of it after the download."""
 
 
-@main.command()
-@click.argument("dataset", type=Dataset(), required=False)
+@main.command(
+    epilog=examples(
+        "audit DATASET                         # recognises the release; exit code 1 for errors",
+        "audit DATASET --gate warning          # before a release",
+        "audit DATASET --contract mine.toml --waivers waivers.toml",
+        "audit Totalsegmentator_dataset_v201.zip --cases 's00*' --select integrity,mask-off-grid",
+        "audit DATASET --checks my_checks.py   # beside ours",
+        "audit --published-only --contract totalsegmentator-v1",
+    )
+)
+@click.argument("dataset", required=False, shell_complete=completing.a_path)
 @choosing
 @gating
 @selecting
 @measuring
 @click.option("--published-only", is_flag=True, help="Judge the contract's published tables alone, without a dataset.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="What is printed."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "github"]),
+    default="text",
+    help="What is printed.",
 )
-def audit(dataset: Place | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
+def audit(dataset: str | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
     """Hold DATASET against its contract.
 
-    Reads every voxel of what changed since the last audit, and writes the reports.
+    Reads every voxel of what changed since the last audit, and writes the reports. An audit that ends early leaves no
+    reports of an earlier one behind.
     """
-    settings = Settings(output=output, **others)
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    audited = conduct(dataset, settings, PROGRESS) if dataset else audit_published(settings)
+    discard(outside(Path(dataset), output) if dataset else output)
+    settings = Settings(output=output, **others)
+    audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
     _tell(audited, output, form)
     raise SystemExit(audited.report.exit_code)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "diff old-report segaudit-report               # two output folders, or their report.json",
+        "diff DATASET_v1 DATASET_v2 --output diff      # audits both first, and keeps what it measures",
+        "diff last/report.json CANDIDATE --gate warning --format markdown",
+        "diff old-report segaudit-report --format html > diff.html",
+    )
+)
+@click.argument("old", shell_complete=completing.a_path)
+@click.argument("new", shell_complete=completing.a_path)
+@choosing
+@click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings, where a dataset is audited.")
+@click.option("--gate", type=click.Choice(GATES), help="Lowest that makes it worse; that of NEW's audit if not given.")
+@selecting
+@click.option(
+    "--output", type=FILE, metavar="FOLDER", help="Keeps the audits, in old/ and new/; nothing is kept without."
+)
+@working
+@click.option(
+    "--tolerance", type=click.FloatRange(0), default=1.0, show_default=True, metavar="PERCENT", help="Of volumes."
+)
+@click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What is printed.")
+def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, **others: Any) -> NoReturn:
+    """Tell what got worse from OLD to NEW, and what better.
+
+    Each is a report.json, an output folder that holds one, or a dataset, which is audited first. A --contract holds for
+    both; where each has its own, audit them first and name the reports.
+
+    Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something newly could not run, 2 wrong usage, 3
+    something could not run, as before.
+    """
+    gate = others.pop("gate")
+    settings = {"gate": gate or "error", **others}
+    before, after = (_report(path, output and output / side, settings) for path, side in ((old, "old"), (new, "new")))
+    difference = compare(before, after, Severity(gate) if gate else after.gate, tolerance)
+    if form == "text":
+        _print(difference_terminal.render(difference))
+    else:
+        click.echo(DIFFERENCES[form](difference), nl=False)
+    raise SystemExit(difference.exit_code)
+
+
+def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
+    """Return the report that a path names, or that of an audit of the dataset there."""
+    if written := reported.report_at(path):
+        return reported.load(written)
+    click.echo(f"{path}: auditing it", err=True)
+    if output:
+        discard(outside(Path(path), output))
+    audited = conduct(located(path), Settings(output=output, **settings), PROGRESS)
+    if output:
+        _write(audited, output)
+    return audited.report
+
+
+@main.command(epilog=examples("measure DATASET --output measured", "measure s3://bucket/DATASET --workers 8"))
 @DATASET
 @choosing
 @measuring
@@ -103,12 +200,13 @@ def measure(dataset: Place, **others: Any) -> NoReturn:
     OUTPUT/measurements receives cases.csv and masks.csv.
     """
     settings = Settings(**others)
-    measured = survey(open_dataset(dataset, settings.contract).only(settings.cases), settings, PROGRESS)
+    part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
+    measured = survey(part, settings, PROGRESS)
     click.echo(others["output"] / "measurements")
     _end(measured.unmeasured)
 
 
-@main.command()
+@main.command(epilog=examples("stats DATASET", "stats DATASET --format csv > tables.csv"))
 @DATASET
 @choosing
 @measuring
@@ -116,13 +214,13 @@ def measure(dataset: Place, **others: Any) -> NoReturn:
 def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET."""
     settings = Settings(**others)
-    part = open_dataset(dataset, settings.contract).only(settings.cases)
+    part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
     measured = survey(part, settings, PROGRESS)
     click.echo(getattr(tables, form)(statistics(measured.dataset, part.contract)), nl=False)
     _end(measured.unmeasured)
 
 
-@main.command()
+@main.command(epilog=examples("baseline DATASET", "baseline DATASET accepted.toml --ignore integrity"))
 @DATASET
 @click.argument("file", type=FILE, default="waivers.toml")
 @choosing
@@ -143,12 +241,12 @@ def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
     _end(audited.report.unmeasured)
 
 
-@main.command("show")
+@main.command("show", epilog=examples("show DATASET s0051 --structure liver", "show DATASET/s0051 --at -12,-30,140"))
 @DATASET
 @click.argument("case", required=False)
 @placing
 @click.option("--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here.")
-def picture(dataset: Path, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
+def picture(dataset: Place, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
     """Draw a place in a CASE of DATASET.
 
     Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
@@ -163,27 +261,29 @@ def picture(dataset: Path, case: str | None, structures: tuple[str, ...], out: P
     click.echo(path)
 
 
-@main.command("list")
-def list_() -> None:
+@main.command("list", epilog=examples("list", "list --checks my_checks.py"))
+@with_checks
+def list_(checks: tuple[Path, ...]) -> None:
     """List the checks by family."""
-    for family, checks in catalogue.families().items():
+    for family, members in catalogue.families(checks).items():
         click.echo(click.style(family, bold=True))
-        for check in checks:
+        for check in members:
             click.echo(f"  {check.id:24} {check.severity:8} {check.summary}")
 
 
-@main.command()
-@click.argument("check_id", metavar="ID")
-def explain(check_id: str) -> None:
+@main.command(epilog=examples("explain mask-off-grid"))
+@click.argument("check_id", metavar="ID", shell_complete=completing.a_check)
+@with_checks
+def explain(check_id: str, checks: tuple[Path, ...]) -> None:
     """Explain a check.
 
     What it finds, why it matters, what to do, where its threshold comes from.
     """
-    check = catalogue.find(check_id)
+    check = catalogue.find(check_id, checks)
     click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
 
 
-@main.command()
+@main.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))
 @click.argument("name", metavar="[NAME|FILE]", required=False)
 @click.option("--case", default="*", metavar="GLOB", help="Only issues of cases whose id matches, such as 's00*'.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="What is printed.")
@@ -200,19 +300,20 @@ def known(name: str | None, case: str, form: str) -> None:
         click.echo({"csv": issues.csv, "json": issues.json}[form](registers), nl=False)
 
 
-@main.group()
+@main.group(cls=Segaudit)
 def contract() -> None:
     """Show a contract, or write one for a dataset."""
 
 
-@contract.command()
-@click.argument("name", metavar="NAME|FILE")
-def show(name: str) -> None:
+@contract.command(epilog=examples("contract show totalsegmentator-v2", "contract show mine.toml"))
+@click.argument("name", metavar="NAME|FILE", shell_complete=completing.a_contract)
+@with_checks
+def show(name: str, checks: tuple[Path, ...]) -> None:
     """Print a contract with all that it extends."""
-    click.echo(contracts.dump(load_contract(name)), nl=False)
+    click.echo(contracts.dump(load_contract(name, checks)), nl=False)
 
 
-@contract.command()
+@contract.command(epilog=examples("contract init DATASET", "contract init DATASET mine"))
 @DATASET
 @click.argument("folder", type=FILE, default="segaudit-contract")
 @measuring
@@ -228,7 +329,7 @@ def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
     _end(measured.unmeasured)
 
 
-@main.command()
+@main.command(epilog=examples("demo", "demo /tmp/demo"))
 @click.argument("folder", type=FILE, default="segaudit-demo")
 def demo(folder: Path) -> NoReturn:
     """Audit a phantom dataset with known defects.
@@ -261,15 +362,21 @@ def _end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
 
 def _tell(audited: Audit, output: Path, form: str) -> None:
     """Write the reports of an audit, and print one."""
-    from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
-
-    with STDERR.status("drawing the pictures of the report"):
-        write_reports(audited, output)
+    _write(audited, output)
     report = audited.report
     if form == "text":
         _print(terminal.render(report, output))
     else:
-        click.echo({"json": machine, "markdown": summary}[form].render(report), nl=False)
+        forms = {"json": machine.render, "markdown": summary.render, "github": github.render}
+        click.echo(forms[form](report), nl=False)
+
+
+def _write(audited: Audit, output: Path) -> None:
+    """Write the reports of an audit."""
+    from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
+
+    with STDERR.status("drawing the pictures of the report"):
+        write_reports(audited, output)
 
 
 def _print(what: RenderableType) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 import segaudit.checks
-from segaudit import catalogue
+from segaudit import catalogue, own
 from segaudit.auditing import conduct
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, told
@@ -36,11 +37,12 @@ class Collecting:
 
     def __init__(self, config: pytest.Config) -> None:
         """Audit the dataset and register a marker for each severity and family."""
-        for name in (*Severity, *catalogue.families()):
-            config.addinivalue_line("markers", f"{name}: checks of this severity or family")
         handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
         try:
-            self.report = msgspec.json.decode(handed, type=Report) if handed else _audit(config)
+            self.own = own.found(_own_checks(config))
+            for name in (*Severity, *catalogue.families(self.own)):
+                config.addinivalue_line("markers", f"{name}: checks of this severity or family")
+            self.report = msgspec.json.decode(handed, type=Report) if handed else _audit(config, self.own)
         except InputError as error:
             raise pytest.UsageError(str(error)) from error
         except OSError as error:
@@ -52,11 +54,17 @@ class Collecting:
         node.workerinput[REPORT] = msgspec.json.encode(self.report)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Collect the modules of the catalogue."""
+        """Collect the modules of the catalogue, and the user's own."""
+        if file_path.resolve() in self.own:
+            return self._module(parent, file_path)
         if file_path.suffix == ".py" and _of_the_catalogue(file_path):
-            name = f"checks/{file_path.name}"  # wherever the package is installed
-            return CheckModule.from_parent(parent, path=file_path, nodeid=name, report=self.report)
+            return self._module(parent, file_path, nodeid=f"checks/{file_path.name}")  # wherever it is installed
         return None
+
+    def _module(self, parent: pytest.Collector, path: Path, nodeid: str | None = None) -> CheckModule:
+        """Return the collector of a module's checks."""
+        written = {check.id for check in catalogue.modules(self.own).get(path.stem, ())}
+        return CheckModule.from_parent(parent, path=path, report=self.report, written=written, nodeid=nodeid)
 
     def pytest_report_header(self) -> str:
         """Say what is audited."""
@@ -87,7 +95,18 @@ def _of_the_catalogue(path: Path) -> bool:
     return path.parent.name == HOME.name and installed.exists() and path.read_bytes() == installed.read_bytes()
 
 
-def _audit(config: pytest.Config) -> Report:
+def _own_checks(config: pytest.Config) -> Iterator[Path]:
+    """Yield the files given to pytest, alone or in a folder, that declare checks and are neither ours nor tests."""
+    tests = config.getini("python_files")
+    for argument in config.args:
+        path = config.invocation_params.dir / argument.partition("::")[0]
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            ours = _of_the_catalogue(file) or any(fnmatchcase(file.name, pattern) for pattern in tests)
+            if file.suffix == ".py" and file.is_file() and not ours and own.declares(file):
+                yield file
+
+
+def _audit(config: pytest.Config, checks: tuple[Path, ...]) -> Report:
     """Audit the dataset that the options name; measurements are kept in pytest's cache unless they say otherwise."""
     cache: pytest.Cache | None = getattr(config, "cache", None)
     settings = Settings(
@@ -97,23 +116,23 @@ def _audit(config: pytest.Config) -> Report:
         gate=config.getoption("--gate"),
         cases=config.getoption("--cases"),
         workers=config.getoption("--workers"),
+        checks=checks,
     )
     return conduct(config.getoption("--dataset"), settings).report
 
 
 class CheckModule(pytest.File):
-    """A module of the catalogue."""
+    """A module of checks."""
 
-    def __init__(self, *, report: Report, **kwargs: Any) -> None:
-        """Take the report that the items are made from."""
+    def __init__(self, *, report: Report, written: set[str], **kwargs: Any) -> None:
+        """Take the report that the items are made from, and the ids of the checks that are written in the module."""
         super().__init__(**kwargs)
-        self.report = report
+        self.report, self.written = report, written
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Yield an item for each check without findings, and a node for each with some."""
-        written = {check.id for check in catalogue.by_id().values() if check.module == self.path.stem}
         for check in self.report.checks:
-            if check.id not in written:
+            if check.id not in self.written:
                 continue
             found = [finding for finding in self.report.findings if finding.check == check.id]
             if found:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from segaudit import completing
 from segaudit.model.place import Place
 from segaudit.places import located
 from segaudit.settings import GATES
@@ -28,12 +29,25 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
         """Return the place that is named; what is wrong with it is told as of any other input."""
         return located(value)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Have the shell complete the path."""
+        return completing.a_path(ctx, param, incomplete)
+
 
 def measuring(command: Command) -> Command:
-    """Add the options of every command that measures a dataset."""
+    """Add the options of every command that measures a dataset into a folder."""
+    output = click.option(
+        "--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."
+    )
+    return output(working(command))
+
+
+def working(command: Command) -> Command:
+    """Add the options that say how to measure."""
     return _add(
         command,
-        click.option("--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."),
         click.option("--workers", type=click.IntRange(1), help="Processes that measure; one a processor if not given."),
         click.option(
             "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
@@ -47,14 +61,36 @@ def choosing(command: Command) -> Command:
     """Add the options of every command that knows what the dataset promises."""
     return _add(
         command,
-        click.option("--contract", metavar="NAME|FILE", help="What the dataset promises; recognised if not named."),
+        click.option(
+            "--contract",
+            metavar="NAME|FILE",
+            help="What the dataset promises; recognised if not named.",
+            shell_complete=completing.a_contract,
+        ),
         click.option("--cases", default="*", metavar="GLOB", help="Only cases whose id matches, such as 's00*'."),
+        with_checks,
     )
+
+
+def with_checks(command: Command) -> Command:
+    """Add the option of every command that knows the catalogue."""
+    return click.option(
+        "--checks",
+        type=FILE,
+        multiple=True,
+        metavar="FILE|FOLDER",
+        help="Checks of your own beside ours; can be given more than once.",
+    )(command)
 
 
 def selecting(command: Command) -> Command:
     """Add the options of every command that runs checks."""
-    listed: dict[str, Any] = {"default": "", "metavar": "ID,..", "callback": _names}
+    listed: dict[str, Any] = {
+        "default": "",
+        "metavar": "ID,..",
+        "callback": _names,
+        "shell_complete": completing.checks,
+    }
     return _add(
         command,
         click.option("--select", help="Only these checks or families.", **listed),

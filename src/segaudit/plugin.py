@@ -12,6 +12,8 @@ import pytest
 
 from segaudit.settings import GATES
 
+HOME = Path(__file__).parent.joinpath("checks").resolve()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of an audit."""
@@ -27,14 +29,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the catalogue when a dataset is given.
+    """Collect the catalogue when a dataset is given; ask for one when the catalogue is named without.
 
     pytest chooses its root folder before it knows our options: it takes the dataset's path for that of tests, and would
     keep its cache in there. Where no configuration file says otherwise, the root is where pytest was called.
     """
-    if config.getoption("--dataset"):
+    if not config.getoption("--dataset"):
+        if any(map(_is_the_catalogue, config.args)):
+            raise pytest.UsageError("name the dataset that segaudit.checks is to audit: --dataset=DATASET")
+    else:
         if config.inipath is None and config.getoption("--rootdir") is None:
             config._rootpath = config.invocation_params.dir  # noqa: SLF001 (there is no public way)
         from segaudit.collecting import Collecting  # noqa: PLC0415 (its imports cost a second)
 
         config.pluginmanager.register(Collecting(config), "segaudit-collecting")
+
+
+def _is_the_catalogue(argument: str) -> bool:
+    """Whether an argument of pytest names the checks of the package, as ``--pyargs`` does or by their path."""
+    name = argument.partition("::")[0]
+    return name.startswith("segaudit.checks") or Path(name).resolve().is_relative_to(HOME)

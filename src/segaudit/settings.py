@@ -34,6 +34,7 @@ class Settings:
     cases: str = "*"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    checks: tuple[Path, ...] = ()
     workers: int | None = None
     scheduler: str | None = None
     cache: bool = True

@@ -36,7 +36,7 @@ class Subject:
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 
-def open_dataset(path: Path | str | Place, contract: str | Path | None = None) -> Subject:
+def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Subject:
     """List a dataset's files, less the cases its contract excludes.
 
     Without a contract named, the release is recognised by its class names.
@@ -46,13 +46,13 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None) -
         ContractError: the contract cannot be read, or the release cannot be recognised.
     """
     listing = layouts.discover(located(path))
-    agreed = load_contract(contract or _recognised(listing))
+    agreed = load_contract(contract or _recognised(listing), checks)
     cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
     return Subject(structs.replace(listing, cases=cases), agreed)
 
 
-def load_contract(contract: str | Path) -> Contract:
-    """Read a contract, and see that the checks it re-grades are there.
+def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contract:
+    """Read a contract, and see that the checks it re-grades are there, ours or those in the files ``checks``.
 
     Raises:
         ContractError: it cannot be read, or re-grades a check that is not in the catalogue.
@@ -60,7 +60,7 @@ def load_contract(contract: str | Path) -> Contract:
     loaded = contracts.load(contract)
     for check_id in loaded.regrade:
         try:
-            catalogue.find(check_id)
+            catalogue.find(check_id, checks)
         except UnknownCheckError as error:
             raise ContractError(f"{contract}: regrade.{check_id}: {error}") from error
     return loaded

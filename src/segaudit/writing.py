@@ -13,7 +13,7 @@ from segaudit import waivers
 from segaudit.auditing import Audit
 from segaudit.model import CaseFiles, ReportedFinding
 from segaudit.pictures import Album
-from segaudit.reports import html
+from segaudit.reports import html, sarif
 from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write
 from segaudit.subject import Subject
@@ -34,14 +34,19 @@ def write_reports(audit: Audit, folder: Path) -> None:
     Raises:
         OSError: the folder or a file cannot be written.
     """
+    explanations = {trial.check.id: trial.check.explanation for trial in audit.trials}
     material = Material(
         contract=audit.subject.contract,
-        explanations={trial.check.id: trial.check.explanation for trial in audit.trials},
+        explanations=explanations,
         date=waivers.today(),
         dataset=audit.dataset,
         draw=partial(_draw, audit.subject),
     )
-    write(audit.report, folder, {**FILES, "report.html": partial(html.render, material=material)})
+    more = {
+        "report.html": partial(html.render, material=material),
+        "findings.sarif": partial(sarif.render, explanations=explanations),
+    }
+    write(audit.report, folder, {**FILES, **more})
 
 
 def _draw(subject: Subject, case: str, findings: Sequence[ReportedFinding | None]) -> Iterator[bytes | None]:

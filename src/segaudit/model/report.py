@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from segaudit.model.contract import Severity
 from segaudit.model.findings import Outcome
@@ -12,6 +15,10 @@ from segaudit.model.records import Vector, Voxel
 
 FORMAT = 1
 """Version of the report's form; it grows when a field changes its meaning or goes."""
+
+
+MERGED = re.compile(r"(CT and )?[0-9]+ (masks?|structures|files): ")
+"""How the message of a finding begins that stands for several with one cause."""
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
@@ -51,6 +58,20 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
         """Whether it is at the gate or above, and nothing waives it."""
         return self.waived is None and self.severity.rank <= gate.rank
 
+    @property
+    def cause(self) -> str:
+        """The message without the number of places that it is true of."""
+        return MERGED.sub("", self.message, count=1)
+
+    def apart(self) -> Iterator[ReportedFinding]:
+        """Yield a finding for each structure, or else each file, where this one stands for several."""
+        if not MERGED.match(self.message):
+            yield self
+        elif self.structure:
+            yield from (replace(self, structure=name) for name in self.structure.split(", "))
+        else:
+            yield from (replace(self, file=name) for name in self.file.split(", "))
+
 
 class Counts(Struct, frozen=True, kw_only=True):
     """Totals. Findings count once for each cause; waived ones stand apart."""
@@ -87,6 +108,8 @@ class Report(Struct, frozen=True, kw_only=True):
     unmeasured: tuple[Unmeasured, ...]
     statistics: dict[str, Any]
     """The published tables, recomputed (see ``segaudit.model.statistics``)."""
+    cases: tuple[str, ...] = ()
+    """Ids of the cases that were measured."""
 
     @property
     def exit_code(self) -> int:

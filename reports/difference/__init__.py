@@ -1,0 +1,1 @@
+"""How a difference between two audits is told: ``terminal``, ``markdown``, ``page`` (HTML), each by ``render``."""

@@ -1,0 +1,41 @@
+"""What the command line says about itself: examples, versions, the nearest command."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import click
+
+from segaudit.model.errors import did_you_mean
+
+SHOWN = ("numpy", "nibabel", "isal", "connected-components-3d", "pandera")
+"""Libraries that what is measured and judged depends on."""
+
+COMPLETION = """\b
+Completion of commands, options, contracts and checks, for the shell's start-up file:
+  eval "$(_SEGAUDIT_COMPLETE=bash_source segaudit)"     # ~/.bashrc
+  eval "$(_SEGAUDIT_COMPLETE=zsh_source segaudit)"      # ~/.zshrc
+  _SEGAUDIT_COMPLETE=fish_source segaudit | source      # ~/.config/fish/config.fish"""
+
+
+def examples(*lines: str) -> str:
+    """Return what stands below the options of a command; the program's name comes before each line."""
+    return "\n".join(["\b", "Examples:", *(f"  segaudit {line}" for line in lines)])
+
+
+def versions() -> str:
+    """Return the versions of segaudit, of Python, and of the libraries that can change a result, a line each."""
+    rows = {
+        "segaudit": version("segaudit"),
+        "Python": f"{platform.python_version()} ({platform.platform(terse=True)}, {platform.machine()})",
+    }
+    rows |= {name: version(name) for name in SHOWN}
+    return "\n".join(f"{name} {number}" for name, number in rows.items())
+
+
+def no_command(name: str, known: Mapping[str, click.Command]) -> str:
+    """Return what to say of a command that there is not."""
+    advice = did_you_mean(name, known) or f"; there are {', '.join(sorted(known))}"
+    return f"there is no command {name!r}{advice}"

@@ -1,0 +1,92 @@
+"""What differs between two audits: what ``segaudit diff --format json`` prints, field by field."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from segaudit.model.contract import Severity
+from segaudit.model.report import ReportedFinding
+
+FORMAT = 1
+"""Version of the form; it grows when a field changes its meaning or goes."""
+
+Verdict = Literal["not worse", "worse", "unknown"]
+"""Worse: a finding at the gate is new, or something newly could not run. Unknown: something could not run again."""
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One of the two audits."""
+
+    dataset: str
+    contract: str
+    segaudit: str
+    """Version of segaudit."""
+    cases: int
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """How the findings of one check changed; those that a waiver accepts are in none of the numbers."""
+
+    check: str
+    severity: Severity
+    new: int
+    fixed: int
+    still: int
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A number of the statistics that changed."""
+
+    structure: str
+    """Empty for a number of the dataset as a whole."""
+    number: str
+    """``occurrence``, ``mean_ml``, ``median_ml``, ``min_ml``, ``max_ml``, or a fact such as ``images``."""
+    old: float | None
+    new: float | None
+
+    @property
+    def percent(self) -> float | None:
+        """By how much it changed; None where that is not a number."""
+        return None if self.old is None or self.new is None or not self.old else 100 * (self.new / self.old - 1)
+
+
+class Stopped(Struct, frozen=True, kw_only=True):
+    """A check or a case that could not run in the new audit, and why."""
+
+    name: str
+    error: str
+    newly: bool
+    """Whether it ran in the old one."""
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """What differs between an old and a new audit."""
+
+    format: int
+    verdict: Verdict
+    gate: Severity
+    tolerance_percent: float
+    """Volumes that changed by no more are left out of ``changes``."""
+    old: Side
+    new: Side
+    checks: tuple[Tally, ...]
+    new_findings: tuple[ReportedFinding, ...]
+    """Those that were not there, were waived, or had a milder severity."""
+    fixed: tuple[ReportedFinding, ...]
+    accepted: tuple[ReportedFinding, ...]
+    """Those that a waiver accepts now, and did not before."""
+    unjudged: tuple[ReportedFinding, ...]
+    """Old ones whose case or structure is gone, whose case could not be measured, or whose check judged nothing."""
+    stopped: tuple[Stopped, ...]
+    cases_added: tuple[str, ...]
+    cases_gone: tuple[str, ...]
+    structures_added: tuple[str, ...]
+    structures_gone: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing got worse, 1 something did, 3 something could not run."""
+        return {"not worse": 0, "worse": 1, "unknown": 3}[self.verdict]

@@ -1,0 +1,116 @@
+"""A user's own checks: files of Python that are read like the modules of ``segaudit.checks``."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from segaudit.model import Check
+from segaudit.model.errors import ChecksError
+
+PACKAGE = "segaudit_own_checks"
+"""Stands before the names of the modules, so that none takes the place of an installed one."""
+
+DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
+
+Checks = tuple[Check[...], ...]
+
+
+def found(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the files that paths name, with those of each folder but for names that begin with ``_`` or ``.``.
+
+    Raises:
+        ChecksError: a path is not there, is no file of Python, or a folder without any.
+    """
+    return tuple(dict.fromkeys(file.resolve() for path in paths for file in _files(path)))
+
+
+def beside(shipped: Mapping[str, Checks], files: Iterable[Path]) -> dict[str, Checks]:
+    """Return the checks of the user's files by module, to stand beside the shipped ones.
+
+    Raises:
+        ChecksError: a file cannot be used, or has the name or an id of another one.
+    """
+    modules: dict[str, Checks] = {}
+    owners = {check.id: "segaudit" for checks in shipped.values() for check in checks}
+    for file in files:
+        if file.stem in {*shipped, *modules}:
+            raise ChecksError(f"{file}: there is a module {file.stem!r} already; give the file another name")
+        modules[file.stem] = load(file)
+        for check in modules[file.stem]:
+            if check.id in owners:
+                raise ChecksError(f"{file}: {check.id}: {owners[check.id]} has a check of this id; choose another")
+            owners[check.id] = str(file)
+    return modules
+
+
+def load(file: Path) -> Checks:
+    """Return the checks that a file defines; it is imported once, and again when it was written anew.
+
+    Raises:
+        ChecksError: it cannot be imported, or defines none.
+    """
+    return _loaded(file, file.stat().st_mtime_ns)
+
+
+def written_in(module: ModuleType) -> Checks:
+    """Return the checks that a module defines, in the order in which they are written."""
+    held = (value for value in vars(module).values() if isinstance(value, Check))
+    return tuple(check for check in held if check.function.__module__ == module.__name__)
+
+
+def declares(file: Path) -> bool:
+    """Whether a file reads as one that declares checks; it is not imported."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return "segaudit" in text and DECLARES.search(text) is not None
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        inside = sorted(file for file in path.glob("*.py") if not file.name.startswith(("_", ".")))
+        if not inside:
+            raise ChecksError(f"{path}: holds no file of checks; expected files such as spleen.py")
+        for file in inside:
+            yield from _files(file)
+    elif not path.is_file():
+        raise ChecksError(f"{path}: there is no such file or folder; expected checks of your own, such as spleen.py")
+    elif path.suffix != ".py" or not path.stem.isidentifier() or path.stem.startswith("_"):
+        raise ChecksError(f"{path}: expected a file of Python named with letters, digits and _, such as spleen.py")
+    else:
+        yield path
+
+
+@cache
+def _loaded(file: Path, _written_ns: int) -> Checks:
+    checks = written_in(_imported(file))
+    if not checks:
+        raise ChecksError(
+            f"{file}: defines no check; expected functions under @check, as `segaudit explain` shows ours"
+        )
+    return checks
+
+
+def _imported(file: Path) -> ModuleType:
+    name = f"{PACKAGE}.{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 (a file that ends in .py has a loader)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses and others look a module up
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise ChecksError(f"{file}: cannot be imported: {type(error).__name__}: {error}{_line(error, file)}") from error
+    return module
+
+
+def _line(error: BaseException, file: Path) -> str:
+    """Return the line of the file that an error comes from; a syntax error names its own."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return f" (line {lines[-1]})" if lines else ""
