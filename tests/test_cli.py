@@ -57,7 +57,7 @@ def test_audit_of_a_clean_dataset() -> None:
         "findings.csv", "findings.sarif", "junit.xml", "measurements", "report.html", "report.json", "summary.md"
     ]  # fmt: skip
     measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
-    assert measurements == ["cases.csv", "masks.csv", "pictures", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
+    assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
 
 
 @pytest.mark.usefixtures("here")
