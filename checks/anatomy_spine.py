@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from math import inf
 from operator import itemgetter
 
-from segaudit.model import Case, Contract, Finding, Mask, Severity, check
+from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.spine import Step
 
@@ -132,7 +132,10 @@ def vertebrae_joined(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; the neck, whose
         joints lie flat and make contacts of their own.
     """
-    steps = [step for step in _downwards(Anatomy.of(case, contract)) if CERVICAL not in step.upper.structure]
+    anatomy = Anatomy.of(case, contract)
+    if not anatomy.human:
+        raise NotApplicable("spacing-implausible tells what is wrong")
+    steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.structure]
     joined = [step for step in steps if _joined(step) and step.inequality < UNEQUAL]
     if joined:
         names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
@@ -154,8 +157,8 @@ def _about(step: Step, structure: str, message: str, observed: float, expected: 
 
 
 def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
-    """Return the steps down to the last lumbar vertebra; none where the order or the spacing is what is wrong."""
-    if not (anatomy.human and all(step.along_mm > 0 for step in anatomy.steps)):
+    """Return the steps down to the last lumbar vertebra; none where vertebrae are out of order, which is told once."""
+    if not all(step.along_mm > 0 for step in anatomy.steps):
         return ()
     return tuple(step for step in anatomy.steps if step.lower.structure not in UNLIKE)
 

@@ -22,9 +22,14 @@ class Effect:
         """Whether it is planted in a host: some show in a dataset alone, and tables are the same around real cases."""
         if self.defect.check in CROWD:
             return host.many
+        if self.defect.check in COUNTED:
+            return False
         table = self.defect.scope == "dataset" and not self.defect.needs_ct
         return not host.many and not (table and host.real)
 
+
+COUNTED = frozenset({"case-count", "case-unlisted", "split-count"})
+"""Checks of numbers that are promised, which the copies of a case exceed: `segaudit demo` plants what they find."""
 
 CROWD = frozenset({"mask-never-present", "volume-outlier", "hu-outlier", "position-outlier"})
 """Checks that hold a case against the others."""

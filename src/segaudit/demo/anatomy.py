@@ -52,6 +52,8 @@ _LEVELS = (
     ("T2", 20, 16, 13), ("T1", 20, 16, 13), ("C7", 18, 15, 12), ("C6", 17, 14, 11), ("C5", 17, 14, 11),
     ("C4", 17, 14, 11), ("C3", 17, 14, 11), ("C2", 19, 15, 11), ("C1", 17, 17, 11),
 )  # fmt: skip
+_DISC = 6
+"""Between two bodies; slices of 5 mm show it."""
 _RIBS = (
     # half width and half depth of the cage, angle where the rib ends in front (degrees), how far it descends
     (62, 45, 70, 20), (84, 58, 70, 35), (100, 66, 70, 48), (111, 71, 70, 58), (119, 75, 70, 66), (125, 78, 68, 73),
@@ -81,7 +83,7 @@ def _spine() -> dict[str, Point]:
 def _vertebra(level: str, height: float, width: float, depth: float) -> Part:
     """Return a vertebra: its body, its arch from side to side and its spinous process."""
     x, y, z = _spine()[level]
-    body = Drum((x, y, z), (width, depth, height / 2))
+    body = Drum((x, y, z), (width, depth, (height - _DISC) / 2))
     arch = Box((x, y - depth, z), (width + 4, 5, height / 4))
     process = Box((x, y - depth - 12, z - height / 8), (4, 10, height / 4))
     return Part(f"vertebrae_{level}", 190, (body, arch, process))

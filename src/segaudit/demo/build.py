@@ -34,7 +34,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s0004": (THORAX_ABDOMEN, "meta_impossible_age"),
     "s0011": (THORAX, "meta_unlikely_age ct_below_air ct_slices_repeated"),
     "s0013": (ABDOMEN_PELVIS, "ct_truncated meta_unknown_study vertebrae_emptied"),
-    "s0021": (THORAX_ABDOMEN, "ct_bitflip_midstream meta_age_missing vertebrae_merged"),
+    "s0021": (THORAX_ABDOMEN, "vertebrae_merged ct_bitflip_midstream meta_age_missing"),
     "s0034": (TRUNK, "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes"),
     "s0055": (
         TRUNK,

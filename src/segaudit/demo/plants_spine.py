@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import ndimage
 
-from segaudit.demo.target import Place, Target, UnplantableError
+from segaudit.demo.target import Inside, Place, Target, UnplantableError
 
 SPINE = tuple(
     f"vertebrae_{region}{number}"
@@ -45,9 +45,10 @@ def vertebra_unnamed(target: Target) -> Place:
 
 
 def vertebrae_merged(target: Target) -> Place:
-    """A mask holds two vertebrae, and those below it have the names of the ones above them."""
+    """A mask holds two vertebrae and their disc, and those below it have the names of the ones above them."""
     merged, lost = _complete(target, 6)[2:4]
-    target.draw(merged, target.inside(merged) | target.inside(lost))
+    both = target.inside(merged) | target.inside(lost)
+    target.draw(merged, both | _disc(target, both))
     _shift(target, SPINE[SPINE.index(lost) :])
     return Place(merged)
 
@@ -67,11 +68,16 @@ def vertebrae_joined(target: Target) -> Place:
     """The masks of two neighbouring vertebrae take in the disc between them."""
     upper, lower = _complete(target, 4)[1:3]
     one, other = target.inside(upper), target.inside(lower)
-    disc = ndimage.binary_closing(one | other, iterations=DISC_VOXELS) & ~target.labelled()
+    disc = _disc(target, one | other)
     nearer = ndimage.distance_transform_edt(~one) <= ndimage.distance_transform_edt(~other)
     target.draw(upper, one | (disc & nearer))
     target.draw(lower, other | (disc & ~nearer))
     return Place(f"{upper}, {lower}")
+
+
+def _disc(target: Target, both: Inside) -> Inside:
+    """Return what lies between two vertebrae, and is no structure."""
+    return np.asarray(ndimage.binary_closing(both, iterations=DISC_VOXELS) & ~target.labelled())
 
 
 def ribs_miscounted(target: Target) -> Place:
