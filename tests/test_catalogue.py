@@ -102,13 +102,16 @@ def test_entry_of_the_page() -> None:
 
 
 def test_entry_with_what_the_bench_found(tmp_path: Path) -> None:
-    """The smallest effects of a check end its section; a defect that has no size has none."""
+    """The smallest effects of a check end its section; a defect that could not be planted has none."""
     table = tmp_path / "bench.csv"
     rows = ["check,defect,host,unit,smallest,description", "mask-odd,odd_mask,v1 example,ml,0.3,A mask is odd."]
-    rows += ["mask-odd,odd_mask,phantom,ml,0.2,A mask is odd.", "mask-odd,gone_mask,phantom,,,A mask is gone."]
+    rows += ["mask-odd,odd_mask,phantom,ml,0.2,A mask is odd.", "mask-odd,odd_mask,s0327,ml,0.2,A mask is odd."]
+    rows += ["mask-odd,gone_mask,phantom,,yes,A mask is gone.", "mask-odd,gone_mask,s0327,,no,A mask is gone."]
+    rows += ["mask-odd,unplantable,s0327,,,A mask is what it cannot be."]
     table.write_text("\n".join(rows), encoding="utf-8")
     effects = catalogue_page.effects_in(table)
-    line = "- **Smallest effect found:** 0.3 (ml; `odd_mask` in v1 example); 0.2 (ml; `odd_mask` in phantom)\n"
+    odd, gone = "`odd_mask` 0.3 ml in v1 example, 0.2 ml in phantom and s0327", "`gone_mask` in phantom, not in s0327"
+    line = f"- **Smallest effect found:** {odd}; {gone}\n"
     assert catalogue_page.entry(mask_odd, effects["mask-odd"]) == f"{catalogue_page.entry(mask_odd, ())}{line}"
 
 

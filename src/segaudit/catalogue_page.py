@@ -29,6 +29,8 @@ LOOKS_AT = {
 }
 SECTION = re.compile(r"^(Why it matters|What to do|Threshold|Seen in|Blind spots):", re.MULTILINE)
 """The labels that open the sections of a check's docstring."""
+FOUND = {"yes": "in", "no": "not in"}
+"""How the bench's table says of a defect without sizes whether it was found, and the words for it."""
 INTRODUCTION = """\
 # The catalogue of checks
 
@@ -67,12 +69,17 @@ def entry(check: Check[...], smallest: Sequence[str]) -> str:
 
 
 def effects_in(table: Path) -> Effects:
-    """Read the bench's table: check, defect, host, unit, and the smallest effect found, empty where it has no size."""
-    effects = defaultdict(list)
+    """Read the bench's table: a phrase for each defect, with the smallest effect that was found in each host."""
+    hosts: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     with table.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["smallest"]:
-                effects[row["check"]].append(f"{row['smallest']} ({row['unit']}; `{row['defect']}` in {row['host']})")
+                found = FOUND.get(row["smallest"], f"{row['smallest']} {row['unit']}".strip() + " in")
+                hosts[row["check"], row["defect"]][found].append(row["host"])
+    effects = defaultdict(list)
+    for (check, defect), places in hosts.items():
+        told = ", ".join(f"{found} {' and '.join(names)}" for found, names in places.items())
+        effects[check].append(f"`{defect}` {told}")
     return effects
 
 
