@@ -259,7 +259,7 @@ def channel_missing(case: Case) -> Iterator[Finding]:
     if not case.ending:
         raise NotApplicable("no channels are promised")
     for channel in case.channels_missing:
-        yield Finding(case=case.case, message=f"no image of channel {channel}")
+        yield Finding(case=case.case, message=f"no image of channel {channel!r}")
 
 
 @check("training-count", Severity.ERROR)
