@@ -297,8 +297,8 @@ def test_file_ending() -> None:
 def test_channel_missing() -> None:
     """Each channel without a file is a finding."""
     assert list(channel_missing(merged_case(channels_missing=("0001 PET", "0002 MR")))) == [
-        Finding(case="s0001", message="no image of channel 0001 PET"),
-        Finding(case="s0001", message="no image of channel 0002 MR"),
+        Finding(case="s0001", message="no image of channel '0001 PET'"),
+        Finding(case="s0001", message="no image of channel '0002 MR'"),
     ]
 
 
