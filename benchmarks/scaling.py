@@ -49,16 +49,8 @@ def rows(case: Path, counts: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
                 output = Path(folder) / f"output-{workers}"
                 measuring, memory = timed("measure", dataset, output, workers)
                 first, again = (timed("audit", dataset, output, workers)[0] for _ in range(2))
-                rate = f"{count / measuring:.1f}"
-                yield (
-                    f"{count:,}",
-                    str(workers),
-                    f"{measuring:.1f}",
-                    rate,
-                    f"{first:.1f}",
-                    f"{again:.1f}",
-                    f"{memory:.0f}",
-                )
+                numbers = (measuring, count / measuring, first, again)
+                yield f"{count:,}", str(workers), *(f"{number:.1f}" for number in numbers), f"{memory:.0f}"
 
 
 def main(case: Path, counts: tuple[int, ...]) -> None:
