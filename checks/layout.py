@@ -231,6 +231,27 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
             )
 
 
+@check("archive-unexpected", Severity.WARNING, needs="archives")
+def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """The archive that the dataset lies in is none of those that were published.
+
+    Why it matters: it was packed anew, replaced or cut, and what holds of the published one need not hold of it.
+    What to do: compare its checksum with the one that is published beside it, or fetch it again.
+    Threshold: its size in bytes, against those of the archives that the contract names; fewer than half of the cases
+        are a subset, whose archive nobody names.
+    Seen in: TotalSegmentator v2.0.0, where the reporter and the maintainer had different archives under one record
+        (https://github.com/wasserth/TotalSegmentator/issues/193).
+    Blind spots: another archive of the same size, and copies that were unpacked; what is inside is verified file by
+        file.
+    """
+    if dataset.archive is None or 2 * len(dataset.folders) < (contract.cases.count or 0):
+        raise NotApplicable("not in an archive, or in that of a subset")
+    name, size = dataset.archive
+    if size not in contract.archives.values():
+        known = " or ".join(f"{size:,} ({archive})" for archive, size in contract.archives.items())
+        yield Finding(file=name, message=f"{size:,} bytes, expected {known}", observed=size, expected=known)
+
+
 @check("file-ending", Severity.ERROR)
 def file_ending(case: Case) -> Iterator[Finding]:
     """A file's name ends otherwise than `dataset.json` promises.

@@ -62,6 +62,7 @@ DATASET = dataclasses.replace(
     metadata=TABLE,
     cts=tuple(replace(healthy_ct(), case=case, digest=case) for case in IDS[:2]),
     training=Training("dataset.json", 4, 4),
+    archive=("release.zip", 1000),
 )
 PUBLISHED = Published(
     source="what the data give",
@@ -106,6 +107,7 @@ HEALTHY: dict[type, list[object]] = {
 PROMISE = {
     "cases": Cases(count=len(IDS)),
     "splits": {"train": len(IDS)},
+    "archives": {"release.zip": 1000},
     "published": PUBLISHED,
     "known_issues": (ISSUE,),
 }

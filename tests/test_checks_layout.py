@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 
 import pytest
 from msgspec.structs import replace
 
 from segaudit.checks.layout import (
+    archive_unexpected,
     case_count,
     case_missing,
     case_unlisted,
@@ -322,3 +324,24 @@ def test_test_cases_have_no_masks() -> None:
     """Of a case that the layout has no masks for, none is missing."""
     with pytest.raises(NotApplicable):
         list(mask_missing(merged_case(masks=(), label_map=None, unlabelled=True), small_contract()))
+
+
+ARCHIVES = replace(small_contract(), cases=Cases(count=1), archives={"release.zip": 23_581_218_285})
+
+
+@pytest.mark.parametrize(("size", "found"), [(23_581_218_285, 0), (23_581_218_284, 1)])
+def test_archive(size: int, found: int) -> None:
+    """An archive of another size is not the one that was published; its name does not matter."""
+    packed = dataclasses.replace(dataset(healthy_case()), archive=("copy.zip", size))
+    findings = list(archive_unexpected(packed, ARCHIVES))
+    message = "23,581,218,284 bytes, expected 23,581,218,285 (release.zip)"
+    assert [(finding.file, finding.message) for finding in findings] == [("copy.zip", message)] * found
+
+
+def test_archive_of_a_subset() -> None:
+    """Nobody says how large the archive of some of the cases is; a folder is in none."""
+    many = replace(ARCHIVES, cases=Cases(count=1204))
+    for subject, contract in ((("copy.zip", 1), many), (None, ARCHIVES)):
+        packed = dataclasses.replace(dataset(healthy_case()), archive=subject)
+        with pytest.raises(NotApplicable):
+            list(archive_unexpected(packed, contract))

@@ -767,6 +767,7 @@ def test_dump_spells_out_defaults() -> None:
         'name = "a"\ntitle = ""\nsource = ""\nmetadata = ""\nstructures = []\nknown_issues = []\n'
         '\n[cases]\npattern = "s\\\\d{4}"\n'
         "\n[splits]\n"
+        "\n[archives]\n"
         '\n[geometry]\nspacing_tolerance_mm = 0.001\norientation = ""\n'
         "\n[alignment]\ntolerance_mm = 0.1\n"
         "\n[intensity]\ndtypes = []\nminimum_hu = -3100.0\nmaximum_hu = 20000.0\n"

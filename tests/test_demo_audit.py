@@ -17,6 +17,7 @@ from segaudit.model import ReportedFinding, Severity
 
 WITHOUT_DEFECT = {
     "case-count", "dataset-partial", "meta-missing",  # they would hide others
+    "archive-unexpected",  # it is in no archive
     "waiver-lapsed", "waiver-needless", "waiver-unknown",  # they are in no dataset
     "volume-outlier", "hu-outlier", "position-outlier",  # they need 30 cases with the same structure complete
     "sex-contradicted",  # v1, which the demo follows, has no prostate

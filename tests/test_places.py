@@ -65,6 +65,17 @@ def test_an_archive_is_read_as_published(
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 
+def test_another_archive_than_the_published_one(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    """The contract names the size of the archive; one that was packed anew has another."""
+    root, contract, _ = dataset
+    archive = zipped(root, tmp_path / "dataset.zip")
+    for size, found in ((archive.stat().st_size, False), (1, True)):
+        mine = tmp_path / "mine.toml"
+        mine.write_text(f'extends = "{contract.as_posix()}"\narchives."dataset.zip" = {size}\n', encoding="utf-8")
+        report = segaudit.audit(archive, mine, workers=1)
+        assert ("archive-unexpected" in {finding.check for finding in report.findings}) is found
+
+
 def test_a_damaged_member_is_a_finding(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
     """What the archive itself cannot give back whole is told in the file's own case."""
     root, contract, _ = dataset

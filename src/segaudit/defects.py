@@ -17,7 +17,7 @@ class Sight(NamedTuple):
 CLASSES = {
     "AFFINE_MISMATCH": Sight(("mask-off-grid",), "a displacement of less than 0.1 mm is not told"),
     "AFFINE_NONORTHO": Sight(("affine-nonorthonormal", "affine-invalid")),
-    "ARCHIVE": Sight(()),
+    "ARCHIVE": Sight(("archive-unexpected",), "another archive can have the same size"),
     "DUPLICATE": Sight(
         ("case-duplicate", "case-near-duplicate", "split-near-duplicate"), "another scan of a patient looks different"
     ),

@@ -13,6 +13,7 @@ from segaudit.cluster import Cluster
 from segaudit.measure import read_metadata
 from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
 from segaudit.model.place import Place
+from segaudit.places import archive_of
 from segaudit.processes import Processes
 from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
@@ -76,6 +77,7 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         strangers=listing.strangers,
         excluded=part.contract.exclude.cases,
         training=listing.training,
+        archive=archive_of(listing.root),
     )
 
 

@@ -221,6 +221,8 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """Which schema ``meta.csv`` follows; empty when there is no metadata."""
     cases: Cases = Cases()
     splits: dict[str, int] = {}
+    archives: dict[str, int] = {}
+    """Bytes of the archives that are published, by their names."""
     geometry: Geometry = Geometry()
     alignment: Alignment = Alignment()
     intensity: Intensity = Intensity()

@@ -52,6 +52,8 @@ class Dataset:
     cts: tuple[Ct, ...] = ()
     """The CTs that are whole."""
     meetings: tuple[Meeting, ...] = ()
+    archive: tuple[str, int] | None = None
+    """Name and bytes of the archive that it lies in; None where it is unpacked."""
     metadata: Metadata | None = None
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""

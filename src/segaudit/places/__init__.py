@@ -26,6 +26,11 @@ def located(dataset: str | Path | Place) -> Place:
     return Archive.at(path) if path.is_file() and zipfile.is_zipfile(path) else path
 
 
+def archive_of(place: Place) -> tuple[str, int] | None:
+    """Return name and bytes of the archive that a place lies in; None if it lies in none."""
+    return (place.file.name, place.file.stat().st_size) if isinstance(place, Archive) else None
+
+
 def listed(folder: Place) -> list[Entry]:
     """List a folder.
 
