@@ -30,9 +30,10 @@ own check. The figure is the mildest severity that was found; *yes* stands for a
 
 {smallest}
 
-ARCHIVE is told by `archive-unexpected`, MASK_LEAK of lung lobes and LABEL_BOUNDARY by nothing: effusion, and where a rib ends at its cartilage or the
-colon at the small bowel, are matters of definition that voxels do not decide. Of MASK_INCOMPLETE, holes inside a mask are not measured. Promised
-numbers of cases and splits are planted by `segaudit demo`.
+ARCHIVE is told by `archive-unexpected`; MASK_LEAK of lung lobes and LABEL_BOUNDARY by nothing: effusion, and where a
+rib ends at its cartilage or the colon at the small bowel, are matters of definition that voxels do not decide. Of
+MASK_INCOMPLETE, holes inside a mask are not measured. Promised numbers of cases and splits are planted by
+`segaudit demo`.
 
 ## Healthy variants
 
