@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from segaudit.model import Report
+from segaudit.model.whole import write_whole
 from segaudit.reports import findings_csv, junit, machine, summary
 
 Renderers = Mapping[str, Callable[[Report], str]]
@@ -45,14 +45,4 @@ def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[P
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {name: render(report) for name, render in renderers.items()}
-    return tuple(_replace(folder / name, text) for name, text in texts.items())
-
-
-def _replace(path: Path, text: str) -> Path:
-    """Write the text beside the file, then put it in the file's place; audits that run at once do not meet."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(text.encode())
-        return partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    return tuple(write_whole(folder / name, text.encode()) for name, text in texts.items())

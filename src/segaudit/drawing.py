@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -14,6 +13,7 @@ import xxhash
 from PIL import Image
 
 from segaudit.model import CaseFiles, ReportedFinding
+from segaudit.model.whole import write_whole
 from segaudit.pictures import Album
 from segaudit.store import fingerprint
 from segaudit.subject import Subject
@@ -56,9 +56,7 @@ class Gallery:
             return path.read_bytes()
         picture = wall.picture(finding)
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_bytes(picture)
-        unfinished.replace(path)
+        write_whole(path, picture)
         return picture
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +12,7 @@ import xxhash
 from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
 from segaudit.model.place import Place
+from segaudit.model.whole import write_whole
 
 VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Case)))}"
 """Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
@@ -51,14 +51,7 @@ class Store:
         Raises:
             OSError: it cannot be written.
         """
-        path = self._path(case)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            unfinished.write_bytes(sealed)
-            unfinished.replace(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        write_whole(self._path(case), sealed)
 
     def load(self, case: str, fingerprint: str) -> Case | None:
         """Return what was measured in a case, or None if that was never, otherwise, or of other files."""

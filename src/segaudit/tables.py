@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from msgspec.structs import astuple
 
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Mask, Meeting
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.whole import write_whole
 
 NAN = float("nan")
 
@@ -62,9 +62,7 @@ class Tables:
     def write(self, folder: Path) -> None:
         """Write ``cases.csv`` and ``masks.csv``, each replaced as a whole."""
         for name, table in (("cases", self.cases), ("masks", self.masks)):
-            unfinished = folder / f"{name}.{os.getpid()}.tmp"
-            table.to_csv(unfinished, index=False)
-            unfinished.replace(folder / f"{name}.csv")
+            write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
 
 
 def _case_row(case: Case) -> Iterator[object]:

@@ -14,6 +14,7 @@ from msgspec import Struct, structs, to_builtins
 
 from segaudit.contracts.reading import FILE
 from segaudit.model import Contract, Structure
+from segaudit.model.whole import write_whole
 
 COLUMNS = ("label", "name", *(field for field in Structure.__struct_fields__ if field not in {"label", "name"}))
 """Columns of ``structures.csv``."""
@@ -56,7 +57,7 @@ def write(contract: Contract, folder: Path) -> Path:
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     for path, text in texts.items():
-        _replace(path, text)
+        write_whole(path, text.encode())
     return folder / FILE
 
 
@@ -67,16 +68,6 @@ def _table(structures: tuple[Structure, ...]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([_cell(getattr(structure, column)) for column in COLUMNS] for structure in structures)
     return file.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the text beside the file, then put it in the file's place, so that nobody meets half of it."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(text.encode())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _escaped(text: str) -> str:
