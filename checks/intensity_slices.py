@@ -129,5 +129,5 @@ def _middle(header: Header | None, axis: int, place: int) -> Spot | None:
     if header is None or not header.orientation or len(header.shape) != AXES:
         return None
     i, j, k = (place if own == axis else length // 2 for own, length in enumerate(header.shape))
-    x, y, z = (round(sum(map(float.__mul__, header.affine[row : row + 4], (i, j, k, 1.0))), 1) for row in (0, 4, 8))
-    return Spot((i, j, k), (x, y, z))
+    mm = (sum(map(float.__mul__, header.affine[row : row + 4], (i, j, k, 1.0))) for row in (0, 4, 8))
+    return Spot.at((i, j, k), mm)

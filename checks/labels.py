@@ -308,9 +308,8 @@ def _between(masks: list[Mask]) -> Spot | None:
     spots = [mask.spot for mask in masks if mask.spot]
     if not spots:
         return None
-    i, j, k = (round(fmean(indices)) for indices in zip(*(spot.voxel for spot in spots), strict=True))
-    x, y, z = (round(fmean(positions), 1) for positions in zip(*(spot.mm for spot in spots), strict=True))
-    return Spot((i, j, k), (x, y, z))
+    voxels, places = zip(*(spot.voxel for spot in spots), strict=True), zip(*(spot.mm for spot in spots), strict=True)
+    return Spot.at(map(fmean, voxels), map(fmean, places))
 
 
 @cache

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segaudit.measure import grid
 from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.inflate import Stream
-from segaudit.measure.mask import Content, Values, pieces, world
+from segaudit.measure.mask import Content, Values, pieces, spot_of
 from segaudit.measure.runs import Foreground, Integers, joined
 from segaudit.measure.voxels import Voxels
 from segaudit.model import Header, Spot
@@ -33,10 +33,8 @@ class Labelled:
     def spot(self, header: Header) -> Spot | None:
         """Return where the first voxel of an unknown value is."""
         for index in self.first.tolist():
-            voxel = np.unravel_index(index, self.shape, order="F")
-            i, j, k = (int(axis) for axis in voxel)
-            x, y, z = (round(position, 1) for position in world(grid.matrix(header.affine), (i, j, k)))
-            return Spot((i, j, k), (x, y, z))
+            i, j, k = (float(axis) for axis in np.unravel_index(index, self.shape, order="F"))
+            return spot_of((i, j, k), grid.matrix(header.affine))
         return None
 
     def content(self, values: Sequence[int]) -> Content:

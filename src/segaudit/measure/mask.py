@@ -110,9 +110,7 @@ def world(affine: grid.Matrix, voxel: Vector) -> Vector:
 
 def spot_of(voxel: Vector, affine: grid.Matrix) -> Spot:
     """Return the place of a mean voxel index, to a voxel and to 0.1 mm."""
-    i, j, k = (round(index) for index in voxel)
-    x, y, z = (round(position, 1) for position in world(affine, voxel))
-    return Spot((i, j, k), (x, y, z))
+    return Spot.at(voxel, world(affine, voxel))
 
 
 def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vector, Vector]:

@@ -77,6 +77,5 @@ class Dataset:
 
 def spot_of(row: Any) -> Spot:  # noqa: ANN401 (a row of ``Dataset.masks`` by name, of a mask with voxels)
     """Return a mask's centre of mass, as ``Mask.spot`` does."""
-    i, j, k = (round(index) for index in (row.centroid_i, row.centroid_j, row.centroid_k))
-    x, y, z = (round(float(position), 1) for position in (row.centroid_x, row.centroid_y, row.centroid_z))
-    return Spot((i, j, k), (x, y, z))
+    voxel, mm = (row.centroid_i, row.centroid_j, row.centroid_k), (row.centroid_x, row.centroid_y, row.centroid_z)
+    return Spot.at(voxel, mm)

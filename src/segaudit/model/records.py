@@ -7,8 +7,9 @@ order of the file's axes (i fastest); world coordinates are RAS+ (x grows to the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Struct
 
@@ -53,6 +54,13 @@ class Spot(Struct, frozen=True):
 
     voxel: Voxel
     mm: Vector
+
+    @classmethod
+    def at(cls, voxel: Iterable[float], mm: Iterable[float]) -> Self:
+        """Return a place whose three numbers of each kind are rounded: to a voxel, and to 0.1 mm."""
+        i, j, k = (round(float(index)) for index in voxel)
+        x, y, z = (round(float(position), 1) for position in mm)
+        return cls((i, j, k), (x, y, z))
 
 
 class Fault(Struct, frozen=True):
@@ -226,9 +234,7 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Its centre of mass, rounded to a voxel and to 0.1 mm; None when it is empty."""
         if self.centroid_voxel is None or self.centroid_mm is None:
             return None
-        i, j, k = (round(index) for index in self.centroid_voxel)
-        x, y, z = (round(position, 1) for position in self.centroid_mm)
-        return Spot((i, j, k), (x, y, z))
+        return Spot.at(self.centroid_voxel, self.centroid_mm)
 
     @property
     def cut(self) -> bool:

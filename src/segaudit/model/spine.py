@@ -59,9 +59,8 @@ class Step(NamedTuple):
         one, other = self.upper.spot, self.lower.spot
         if one is None or other is None:
             return None
-        i, j, k = ((a + b) // 2 for a, b in zip(one.voxel, other.voxel, strict=True))
-        x, y, z = (round((a + b) / 2, 1) for a, b in zip(one.mm, other.mm, strict=True))
-        return Spot((i, j, k), (x, y, z))
+        voxel = ((a + b) // 2 for a, b in zip(one.voxel, other.voxel, strict=True))
+        return Spot.at(voxel, ((a + b) / 2 for a, b in zip(one.mm, other.mm, strict=True)))
 
 
 def steps_of(complete: dict[str, Mask], case: Case, contract: Contract) -> tuple[Step, ...]:
