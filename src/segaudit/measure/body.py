@@ -23,32 +23,42 @@ from scipy import ndimage
 
 from segaudit.measure import grid
 from segaudit.measure.ct import Volume
-from segaudit.measure.runs import Foreground
+from segaudit.measure.runs import Foreground, Integers
 
 Cells: TypeAlias = NDArray[np.bool_]
 
 CELL_MM = 6.0
 _GAS_HU = -950
-_CROSS = ndimage.generate_binary_structure(3, 1)
-_IN_SLICE = np.array([False, True, False]).reshape(3, 1, 1)
-_CUBE = ndimage.generate_binary_structure(3, 3)
+_AROUND = ((0, 0), (1, 1), (1, 1))
+_IN_SLICE = ndimage.generate_binary_structure(3, 1) & np.array([False, True, False]).reshape(3, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The voxels that lie outside the body, by rows along i; a cell of such rows is ``step`` voxels wide along j, k."""
+    """The cells that lie outside the body, by k, j, i; the last along an axis takes in what is left over."""
 
-    step: tuple[int, ...]
+    width: tuple[int, ...]
+    """Voxels of a cell along i, j, k."""
+    cells: Cells
     before: NDArray[np.int32]
-    """How many of the first 0, 1, ..., ni voxels of a row are outside, by cell along j, k."""
+    """Voxels of the row along i that lie in cells outside, before each cell."""
 
     def share(self, foreground: Foreground) -> float:
         """Return the share of a mask's voxels outside the body; the mask is not empty and has the CT's shape."""
         rows = foreground.rows
-        axes = zip((rows.j, rows.k), self.step, self.before.shape[1:], strict=True)
-        j, k = (np.minimum(axis // step, cells - 1) for axis, step, cells in axes)
-        outside = self.before[rows.i + rows.length, j, k] - self.before[rows.i, j, k]
+        across, down = (self._cell(at, axis) for axis, at in ((1, rows.j), (2, rows.k)))
+        first = (down * self.cells.shape[1] + across) * self.cells.shape[2]
+        outside = self._up_to(rows.i + rows.length, first) - self._up_to(rows.i, first)
         return int(outside.sum()) / foreground.voxels
+
+    def _cell(self, at: Integers, axis: int) -> Integers:
+        return np.minimum(at // self.width[axis], self.cells.shape[2 - axis] - 1)
+
+    def _up_to(self, i: Integers, first: Integers) -> Integers:
+        """Count the first voxels of rows that are outside; ``first`` is the flat index of each row's first cell."""
+        cell = self._cell(i, 0)
+        at = first + cell
+        return self.before.ravel()[at] + (i - cell * self.width[0]) * self.cells.ravel()[at]
 
 
 def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
@@ -56,29 +66,25 @@ def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
     spacing = np.array(grid.spacing(affine))
     if not (np.isfinite(spacing) & (spacing > 0)).all():
         return None
-    step = tuple(np.clip(np.rint(CELL_MM / spacing), 1, volume.shape).astype(int).tolist())
-    sampled = volume.grid[tuple(slice(width // 2, None, width) for width in step)]
-    body = _largest(_opened(_filled(sampled > _GAS_HU, grid.axial_axis(affine))))
+    width = tuple(np.clip(np.rint(CELL_MM / spacing), 1, volume.shape).astype(int).tolist())
+    sampled = volume.grid[tuple(slice(voxels // 2, None, voxels) for voxels in width)].T
+    body = _largest(_opened(_filled(sampled > _GAS_HU, 2 - grid.axial_axis(affine))))
     if not body.any():
         return None
-    outside = ~ndimage.binary_dilation(body, _CUBE)
-    return Outside(step[1:], _before(outside, step[0], volume.shape[0]))
-
-
-def _before(outside: Cells, step: int, length: int) -> NDArray[np.int32]:
-    """Add up rows of cells voxel by voxel; the last cell takes in what is left over at the far face."""
-    cells = np.minimum(np.arange(length) // step, len(outside) - 1)
-    return np.pad(np.cumsum(outside[cells], axis=0, dtype=np.int32), ((1, 0), (0, 0), (0, 0)))
+    outside = ~_grown(body)
+    before = np.cumsum(outside, axis=2, dtype=np.int32) - outside
+    return Outside(width, outside, before * np.int32(width[0]))
 
 
 def _filled(body: Cells, axis: int) -> Cells:
     """Fill the holes of each slice across an axis, closed at the edges between the first and last body cell."""
     slices = np.moveaxis(body, axis, 0)
-    walled = np.pad(slices, ((0, 0), (1, 1), (1, 1)))
+    walled = np.pad(slices, _AROUND)
     for wall, edge in zip(_edges(walled), _edges(slices), strict=True):
         wall[:, 1:-1] = np.logical_or.accumulate(edge, 1) & np.logical_or.accumulate(edge[:, ::-1], 1)[:, ::-1]
-    filled = ndimage.binary_fill_holes(walled, _CROSS & _IN_SLICE)
-    return np.moveaxis(filled[:, 1:-1, 1:-1], 0, axis)
+    areas, _ = ndimage.label(~np.pad(walled, _AROUND), _IN_SLICE)
+    filled = areas != areas[:, :1, :1]  # the outermost ring, where nothing is walled
+    return np.moveaxis(filled[:, 2:-2, 2:-2], 0, axis)
 
 
 def _edges(slices: Cells) -> tuple[Cells, ...]:
@@ -86,8 +92,32 @@ def _edges(slices: Cells) -> tuple[Cells, ...]:
 
 
 def _opened(body: Cells) -> Cells:
-    """Open by one cell; beyond the grid the body is taken to go on."""
-    return ndimage.binary_dilation(ndimage.binary_erosion(body, _CROSS, border_value=1), _CROSS)
+    """Open by one cell and its six neighbours; beyond the grid the body is taken to go on."""
+    return _crossed(~_crossed(~body))
+
+
+def _crossed(cells: Cells) -> Cells:
+    """Add the neighbours along the three axes."""
+    grown = cells.copy()
+    for axis in range(cells.ndim):
+        _spread(cells, grown, axis)
+    return grown
+
+
+def _grown(cells: Cells) -> Cells:
+    """Add all 26 neighbours."""
+    for axis in range(cells.ndim):
+        grown = cells.copy()
+        _spread(cells, grown, axis)
+        cells = grown
+    return cells
+
+
+def _spread(cells: Cells, grown: Cells, axis: int) -> None:
+    """Add the two neighbours along an axis to what has grown."""
+    here, there = np.moveaxis(cells, axis, 0), np.moveaxis(grown, axis, 0)
+    there[1:] |= here[:-1]
+    there[:-1] |= here[1:]
 
 
 def _largest(body: Cells) -> Cells:

@@ -118,8 +118,8 @@ class _Histogram(Distribution):
     def __init__(self, values: Intensities) -> None:
         self._first = int(values.min())
         counts = np.zeros(int(values.max()) - self._first + 1, np.int64)
-        for block in _blocks(values):
-            counts += np.bincount(block.astype(np.int64) - self._first, minlength=counts.size)
+        for block in _blocks(values.view(np.uint16)):  # differences wrap as they should
+            counts += np.bincount(block - np.uint16(self._first % (1 << 16)), minlength=counts.size)
         bins = np.arange(counts.size) + self._first
         self._up_to = np.cumsum(counts)
         self.size = values.size

@@ -67,14 +67,22 @@ def _rounded(slab: NDArray[Any]) -> NDArray[np.int16]:
 
 def _chosen_runs(slab: NDArray[np.int16]) -> NDArray[np.int16]:
     """Return runs from left to right, a row each: those that begin with one step in 64, never with a step of 0."""
-    starts = max(slab.shape[0] - _RUN + 1, 0)
-    steps = (slab[1 : starts + 1] - slab[:starts]).view(np.uint16)
+    rows = np.ascontiguousarray(slab.T)  # of a CT in the usual storage order, a view
+    flat, length = rows.ravel(), rows.shape[-1]
+    steps = (flat[1:] - flat[:-1]).view(np.uint16)
     steps *= np.uint16(_MIX[0] >> 48 | 1)
-    chosen = (steps >= np.uint16(65536 - 65536 // _ONE_IN)).T  # of a CT in the usual storage order, contiguous
-    z, y, x = np.unravel_index(np.flatnonzero(chosen), chosen.shape)
-    runs: NDArray[np.int16] = np.stack([slab[x + place, y, z] for place in range(_RUN)], axis=1)
-    values = np.count_nonzero(np.diff(np.sort(runs, axis=1), axis=1), axis=1) + 1
-    return np.asarray(runs[values >= _DISTINCT])
+    at = np.flatnonzero(steps >= np.uint16(65536 - 65536 // _ONE_IN))
+    at = at[at % length <= length - _RUN]
+    runs = np.stack([flat[at + place] for place in range(_RUN)])
+    return np.asarray(runs.T[_distinct_values(runs) >= _DISTINCT])
+
+
+def _distinct_values(runs: NDArray[np.int16]) -> NDArray[np.int8]:
+    """Count the different values of each column; comparing all pairs is quicker than sorting so few."""
+    counts = np.ones(runs.shape[1], np.int8)
+    for place in range(1, len(runs)):
+        counts += (runs[:place] != runs[place]).all(axis=0)
+    return counts
 
 
 def _hashes(runs: NDArray[np.int16]) -> NDArray[np.uint64]:

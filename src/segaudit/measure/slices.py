@@ -25,19 +25,23 @@ def steps(affine: grid.Matrix, shape: grid.Shape) -> tuple[int, int, int]:
     return i, j, k
 
 
+def slices_of(volume: NDArray[Any], step: Sequence[int], axis: int) -> NDArray[Any]:
+    """Return every slice across an axis as a row of every n-th of its voxels."""
+    wide = [slice(width // 2, None, width) for width in step]
+    wide[axis] = slice(None)
+    slices = np.ascontiguousarray(np.moveaxis(volume[tuple(wide)].T, 2 - axis, 0))
+    return slices.reshape(len(slices), -1)
+
+
 def slice_std(volume: NDArray[Any], step: Sequence[int]) -> tuple[float, ...]:
     """Return the standard deviation of each slice along k."""
-    sampled = volume[step[0] // 2 :: step[0], step[1] // 2 :: step[1]].astype(np.float32)
-    return _rounded(np.nan_to_num(sampled.std(axis=(0, 1))), 1)
+    return _rounded(np.nan_to_num(slices_of(volume, step, 2).astype(np.float32).std(axis=1)), 1)
 
 
 def slice_changes(volume: NDArray[Any], step: Sequence[int], axis: int) -> tuple[float, ...]:
     """Return how little each slice across an axis resembles the next one (see ``Ct.slice_changes``)."""
-    wide = [slice(width // 2, None, width) for width in step]
-    wide[axis] = slice(None)
-    slices = np.moveaxis(volume[tuple(wide)], axis, 0).clip(*_SHOWN_HU).astype(np.float32)
-    flat = slices.reshape(len(slices), -1)
-    centred = flat - flat.mean(axis=1, keepdims=True)
+    slices = slices_of(volume, step, axis).clip(*_SHOWN_HU).astype(np.float32)
+    centred = slices - slices.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=1))
     shared = (centred[1:] * centred[:-1]).mean(axis=1) / (spread[1:] * spread[:-1])
     shown = np.minimum(spread[1:], spread[:-1]) > _NOISE_HU
