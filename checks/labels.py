@@ -12,7 +12,7 @@ from typing import NamedTuple
 from segaudit.model import Case, Contract, Dataset, Finding, LabelMap, Mask, NotApplicable, Severity, Spot, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.contract import SPECK_ML
-from segaudit.model.records import MAX_COMBINATIONS
+from segaudit.model.records import MAX_RUNS
 
 LISTED = 4
 """Values that a finding lists."""
@@ -215,8 +215,8 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
-    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 65,535 different sets of
-        masks that meet in a voxel, of which s0327 of v2 has 158.
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 4,194,304 runs of voxels
+        along the first axis, of which the masks of s0327 of v2 have 243,334.
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
@@ -224,8 +224,8 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     pairs = list(_pairs(case, contract))
     if not case.overlaps_counted:
-        message = f"more than {MAX_COMBINATIONS:,} different sets of masks meet in its voxels: the masks are noise"
-        yield Finding(case=case.case, message=message, expected=MAX_COMBINATIONS)
+        message = f"its masks have more than {MAX_RUNS:,} runs of voxels together: they are noise"
+        yield Finding(case=case.case, message=message, expected=MAX_RUNS)
     for pair in pairs:
         if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")

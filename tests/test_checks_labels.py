@@ -294,10 +294,10 @@ def test_large_overlap() -> None:
 
 
 def test_overlaps_of_noise() -> None:
-    """Masks that share voxels in too many ways to be counted are an error."""
-    message = "more than 65,535 different sets of masks meet in its voxels: the masks are noise"
+    """Masks with too many runs for their overlaps to be counted are an error."""
+    message = "its masks have more than 4,194,304 runs of voxels together: they are noise"
     assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {
-        "masks-overlap-large": [Finding(case="s0001", message=message, expected=65_535)]
+        "masks-overlap-large": [Finding(case="s0001", message=message, expected=4_194_304)]
     }
 
 

@@ -52,13 +52,13 @@ class Outside:
         return int(outside.sum()) / foreground.voxels
 
     def _cell(self, at: Integers, axis: int) -> Integers:
-        return np.minimum(at // self.width[axis], self.cells.shape[2 - axis] - 1)
+        return np.asarray(np.minimum(at // self.width[axis], self.cells.shape[2 - axis] - 1))
 
     def _up_to(self, i: Integers, first: Integers) -> Integers:
         """Count the first voxels of rows that are outside; ``first`` is the flat index of each row's first cell."""
         cell = self._cell(i, 0)
         at = first + cell
-        return self.before.ravel()[at] + (i - cell * self.width[0]) * self.cells.ravel()[at]
+        return np.asarray(self.before.ravel()[at] + (i - cell * self.width[0]) * self.cells.ravel()[at])
 
 
 def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:

@@ -7,15 +7,15 @@ from functools import partial
 
 import numpy as np
 
-from segaudit.measure import grid
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
 from segaudit.measure.inflate import Stream
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
-from segaudit.measure.overlap import Overlaps
+from segaudit.measure.overlap import overlaps_of
 from segaudit.measure.reference import reference_of
+from segaudit.measure.spans import Layers
 from segaudit.measure.voxels import blocks
 from segaudit.model import Case, CaseFiles, Ct, File, Header, LabelMap
 from segaudit.model.place import Place
@@ -33,12 +33,13 @@ def _measured(root: Place, files: CaseFiles) -> Case:
     reference = reference_of(root, ct, volume, dict.fromkeys(masks.values()))
     label_map, labelled = _read_label_map(root, files) if files.labels else (None, None)
     contents = _parts(label_map, labelled) if label_map else _masks(root, files.case, masks)
-    overlaps = Overlaps(list(masks))
-    measured = []
-    for structure, file, content in contents:
+    measured, layers = [], Layers()
+    for number, (structure, file, content) in enumerate(contents):
         measured.append(measure_mask(structure, file, content, reference))
         if content and measured[-1].same_shape:
-            overlaps.add(structure, content[0])
+            layers.add(number, content[0])
+    structures = [mask.structure for mask in measured]
+    overlaps = overlaps_of(layers.spans, len(structures))
     return Case(
         case=files.case,
         folder=files.folder,
@@ -50,12 +51,12 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         ending=files.ending,
         unlabelled=files.unlabelled,
         reference=reference.path,
-        overlaps=overlaps.pairs(),
-        overlaps_counted=overlaps.counted,
-        overlap_voxels=overlaps.overlap_voxels,
+        overlaps=overlaps.pairs(structures),
+        overlaps_counted=layers.counted,
+        overlap_voxels=overlaps.voxels,
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,
-        contacts=contacts_of(overlaps, grid.matrix(reference.header.affine)) if reference.header else (),
+        contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
         strangers=files.strangers,
     )
 

@@ -1,72 +1,62 @@
 """Where masks lie on each other, from head to foot, and beside each other.
 
-Two vertebrae are kept apart by a disc; two masks that share one vertebra meet across its whole section. Pairs of voxels
-that follow each other are looked at slice by slice, which stays in cache.
+Two vertebrae are kept apart by a disc; two masks that share one vertebra meet across its whole section.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.overlap import Overlaps
-from segaudit.model import Contact
-
-Labels = NDArray[np.uint16]
+from segaudit.measure.spans import Places, Spans, strides
+from segaudit.model import Contact, Header
 
 
-def contacts_of(overlaps: Overlaps, affine: grid.Matrix) -> tuple[Contact, ...]:
-    """Return the pairs of masks that touch, largest area first; none where the affine has no lengths."""
-    names, spacing = overlaps.structures, np.array(grid.spacing(affine))
-    if not (overlaps.counted and overlaps.labels.size and (np.isfinite(spacing) & (spacing > 0)).all()):
+def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple[Contact, ...]:
+    """Return the pairs of masks that touch, largest area first; none where the affine has no lengths.
+
+    Args:
+        sole: what lies in one mask alone.
+        structures: those of the numbers.
+        header: that of the reference.
+    """
+    shape, affine = grid.three_axes(header.shape), grid.matrix(header.affine)
+    spacing = np.array(grid.spacing(affine))
+    if not (np.isfinite(spacing) & (spacing > 0)).all():
         return ()
-    axial = grid.axial_axis(affine)
-    axes = [axial, *(axis for axis in (2, 1, 0) if axis != axial)]
-    along, *beside = (
-        float(np.delete(spacing, axis).prod()) * _faces(met, overlaps.sole, len(names))
-        for axis, met in zip(axes, _meetings(overlaps.labels, axial), strict=True)
-    )
-    around = np.asarray(sum(beside))
+    areas = [
+        float(np.delete(spacing, axis).prod()) * _faces(sole, stride, len(structures))
+        for axis, stride in enumerate(strides(shape))
+    ]
+    along = areas.pop(grid.axial_axis(affine))
+    beside = areas[0] + areas[1]
     found = (
-        Contact(names[a], names[b], float(along[a, b]), float(around[a, b])) for a, b in np.argwhere(along + around)
+        Contact(structures[a], structures[b], float(along[a, b]), float(beside[a, b]))
+        for a, b in np.argwhere(along + beside)
     )
     return tuple(sorted(found, key=lambda pair: (-pair.area_mm2, pair.first, pair.second)))
 
 
-def _meetings(labels: Labels, axial: int) -> list[Labels]:
-    """Return the pairs of different labels across the slices, and along the two axes within them (3 arrays, 2 x n)."""
-    planes = np.moveaxis(labels, 2 - axial, 0)  # the labels are by k, j, i
-    width = planes.shape[2]
-    inner = np.arange(1, planes[0].size) % width != 0
-    before = np.zeros(planes[0].size, np.uint16)
-    found: list[list[Labels]] = [[np.zeros((2, 0), np.uint16)] for _ in range(3)]
-    for plane in planes:
-        flat = np.ascontiguousarray(plane).ravel()
-        for axis, met in zip(found, _met(before, flat, width, inner), strict=True):
-            axis.append(met)
-        before = flat
-    return [np.concatenate(parts, axis=1) for parts in found]
+def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
+    """Count the faces between two masks that lie so far apart (above the diagonal)."""
+    faces = np.zeros(masks * masks)
+    for here, there in _met(sole, stride):
+        other = sole.numbers[here] != sole.numbers[there]
+        first, second = sole[here[other]], sole[there[other]]
+        shared = np.minimum(first.stops + stride, second.stops) - np.maximum(first.starts + stride, second.starts)
+        low, high = np.sort([first.numbers, second.numbers], axis=0)
+        faces += np.bincount(low * masks + high, shared, masks * masks)
+    return faces.astype(np.int64).reshape(masks, masks)
 
 
-def _met(before: Labels, flat: Labels, width: int, inner: NDArray[np.bool_]) -> Iterator[Labels]:
-    """Yield the pairs of different labels between two slices, between rows of the second, and within its rows."""
-    some = flat != 0
-    for here, following, there in (
-        (before, flat, some),
-        (flat[:-width], flat[width:], some[width:]),
-        (flat[:-1], flat[1:], some[1:] & inner),
-    ):
-        differ = here != following
-        differ &= there
-        differ &= here != 0
-        yield np.array([here[differ], following[differ]])
-
-
-def _faces(met: Labels, sole: NDArray[np.int64], masks: int) -> NDArray[np.int64]:
-    """Count the faces between voxels of one mask each (masks x masks, above the diagonal)."""
-    first, second = np.sort(sole[met], axis=0)
-    counts = np.bincount(first * (masks + 1) + second, minlength=(masks + 1) ** 2)
-    return np.triu(counts.reshape(masks + 1, masks + 1)[1:, 1:], 1)
+def _met(sole: Spans, stride: int) -> Iterator[tuple[Places, Places]]:
+    """Yield pairs of spans of which the second lies so far from the first: with the first such span, the next, ..."""
+    stops, begins = sole.stops + stride, np.append(sole.starts, np.iinfo(np.int64).max)
+    here, there = np.arange(stops.size), np.searchsorted(sole.stops, sole.starts + stride, side="right")
+    while (meet := begins[there] < stops[here]).any():
+        here, there = here[meet], there[meet]
+        yield here, there
+        there = there + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -127,10 +126,8 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
     rows = foreground.rows
     starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
-    dense = np.zeros(math.prod(shape), np.uint8)  # cc3d 4.1.1 fails on some lines of bool
-    for indices in Foreground(shape, starts, rows.length).indices():
-        dense[indices] = 1
-    labels = cc3d.connected_components(dense.reshape(shape, order="F"), connectivity=26)
+    dense = Foreground(shape, starts, rows.length).dense().reshape(shape, order="F")
+    labels = cc3d.connected_components(dense, connectivity=26)
     component = labels.ravel(order="F")[starts]
     sizes = np.bincount(component, rows.length).astype(np.int64)[1:]
     order = np.argsort(-sizes, kind="stable")

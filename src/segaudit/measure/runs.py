@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,13 @@ class Foreground:
             taken += indices.size
         return values
 
+    def dense(self) -> NDArray[np.uint8]:
+        """Return the grid, flat in file order: 1 at these voxels, and 0 at all others."""
+        gaps = np.diff(self.starts, prepend=0, append=math.prod(self.shape))
+        gaps[1:] -= self.lengths
+        counts = np.stack([gaps, np.append(self.lengths, 0)], axis=1)
+        return np.repeat(np.tile(np.array([0, 1], np.uint8), gaps.size), counts.ravel())
+
     @cached_property
     def rows(self) -> Rows:
         """The runs, cut where a row of the grid ends."""
@@ -65,7 +73,7 @@ class Foreground:
         starts, stops = self.starts, self.starts + self.lengths
         if (row != last).any():
             pieces = last - row + 1
-            row = _listed(row, pieces).astype(np.int32)
+            row = listed(row, pieces).astype(np.int32)
             starts = np.maximum(np.repeat(starts, pieces), row * ni)
             stops = np.minimum(np.repeat(stops, pieces), (row + 1) * ni)
         return Rows(starts - row * ni, stops - starts, row % nj, row // nj)
@@ -79,7 +87,7 @@ class Foreground:
             here = slice(first, last + 1)
             begins = ends[here] - self.lengths[here]
             cut = np.maximum(low - begins, 0)
-            yield _listed(self.starts[here] + cut, np.minimum(ends[here], high) - begins - cut)
+            yield listed(self.starts[here] + cut, np.minimum(ends[here], high) - begins - cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class Rows:
         return Rows(ones * index, ones, self.j[at], self.k[at])
 
 
-def _listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
+def listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
     """Return the numbers of all runs, one by one: ``lengths`` of them from each of ``starts`` on."""
     ends = np.cumsum(lengths, dtype=np.int64)
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1] if ends.size else 0)

@@ -31,8 +31,9 @@ BLANK_STD_HU = 5.0
 BLANK_BODY_SHARE = 0.01
 """Share of voxels above -500 HU below which a CT shows nothing but air."""
 
-MAX_COMBINATIONS = 65_535
-"""Sets of masks that meet in a voxel, of which s0327 of v2 has 158; masks that make more than this many are noise."""
+MAX_RUNS = 1 << 22
+"""Runs of voxels along i that the masks of a case have together, of which s0327 of v2 has 243,334; masks that have more
+are noise."""
 
 FIELD_OF_VIEW_MARGIN = 3
 """A mask with a voxel within this many voxels of a face of the grid counts as cut by the field of view
@@ -402,8 +403,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     overlaps: tuple[Overlap, ...] = ()
     """Pairs that share voxels, most first."""
     overlaps_counted: bool = True
-    """Whether overlaps were counted: not where more than ``MAX_COMBINATIONS`` sets of masks meet. Then there are no
-    pairs, and the three numbers below are 0."""
+    """Whether overlaps were counted: not where the masks have more than ``MAX_RUNS`` runs. Then there are no pairs, and
+    the three numbers below are 0."""
     overlap_voxels: int = 0
     """Voxels in two masks or more."""
     overlap_multiplicity: int = 0
