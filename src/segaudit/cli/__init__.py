@@ -11,17 +11,18 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console, RenderableType
 
-from segaudit import catalogue, completing, contracts, progress, reported
+from segaudit import catalogue, contracts, reported
 from segaudit import waivers as waiver_files
 from segaudit.auditing import Audit, audit_published, conduct
+from segaudit.cli import completing, progress
+from segaudit.cli.helping import COMPLETION, examples, no_command, versions
+from segaudit.cli.options import FILE, Dataset, choosing, gating, measuring, placing, selecting, with_checks, working
 from segaudit.comparing import compare
-from segaudit.helping import COMPLETION, examples, no_command, versions
 from segaudit.model import Report, Severity, Unmeasured
 from segaudit.model.errors import InputError, told
 from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.observing import observe
-from segaudit.options import FILE, Dataset, choosing, gating, measuring, placing, selecting, with_checks, working
 from segaudit.places import located
 from segaudit.reports import github, machine, summary, tables, terminal
 from segaudit.reports import known as issues

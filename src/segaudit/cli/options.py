@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from segaudit import completing
+from segaudit.cli import completing
 from segaudit.model.place import Place
 from segaudit.places import located
 from segaudit.settings import GATES
