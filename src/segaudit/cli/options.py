@@ -36,6 +36,9 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
         return completing.a_path(ctx, param, incomplete)
 
 
+DATASET = click.argument("dataset", type=Dataset())
+
+
 def measuring(command: Command) -> Command:
     """Add the options of every command that measures a dataset into a folder."""
     output = click.option(
