@@ -18,9 +18,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """What was measured in one case."""
 
     case: str
+    """Its id."""
     folder: str = ""
     """Name of the folder as found; it can differ from the case's id in letter case."""
     ct: Ct | None = None
+    """None where there is no file of it."""
     masks: tuple[Mask, ...] = ()
     """By structure, in alphabetical order; damaged ones included."""
     label_map: LabelMap | None = None
@@ -50,6 +52,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Pairs that touch from head to foot, largest area first; none where overlaps were not counted, or where the
     reference's affine has no lengths."""
     strangers: tuple[Stranger, ...] = ()
+    """Files and folders in it that the layout has no place for."""
 
     @property
     def files(self) -> tuple[File, ...]:

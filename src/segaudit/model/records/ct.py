@@ -58,9 +58,13 @@ class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was measured in one CT, HU after slope and intercept. The fields after ``file`` need a whole file."""
 
     case: str
+    """Id of the case."""
     file: File
+    """Its bytes."""
     voxels: int = 0
+    """All of the grid."""
     nonfinite: int = 0
+    """Voxels that are NaN or infinite."""
     minimum: float = 0.0
     maximum: float = 0.0
     mean: float = 0.0
@@ -70,7 +74,9 @@ class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
     distinct: int = 0
     """Distinct values."""
     low: Spike | None = None
+    """The low end of the histogram."""
     high: Spike | None = None
+    """The high end of the histogram."""
     pad_value: float | None = None
     """The value that fills the grid's corners, when one value does; else None."""
     pad_share: float = 0.0

@@ -50,7 +50,9 @@ class Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sform: Affine = ()
     """Empty when sform_code is 0."""
     qform_code: int = 0
+    """What the qform's space is; 0 for none."""
     sform_code: int = 0
+    """What the sform's space is; 0 for none."""
     spacing_mm: tuple[float, ...] = ()
     """Lengths of the affine's columns."""
     orientation: str = ""
@@ -62,12 +64,15 @@ class Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
     slope: float | None = None
     """scl_slope where it is set and scales, else None."""
     intercept: float | None = None
+    """scl_inter where it is set and shifts, else None."""
     units: str = ""
     """Spatial unit (``mm``, ``meter``, ``micron``); empty when unset."""
     vox_offset: int = 0
+    """Byte at which the voxels begin."""
     text: dict[str, str] = {}
     """Non-blank text fields (descrip, aux_file, intent_name, db_name, data_type)."""
     extensions: tuple[Extension, ...] = ()
+    """What lies between header and voxels."""
     problems: tuple[str, ...] = ()
     """What nibabel's header checks say is wrong."""
 
@@ -76,6 +81,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The bytes of one CT or mask file, verified to the last one."""
 
     case: str
+    """Id of the case."""
     structure: str = ""
     """The mask's structure; empty for the CT, and for a file that holds several structures."""
     path: str = ""
@@ -83,6 +89,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     size: int = 0
     """Bytes on disk."""
     mtime_ns: int = 0
+    """When it was changed, ns since 1970."""
     digest: str = ""
     """xxh3-128 of the bytes on disk."""
     content: str = "gzip"
@@ -90,13 +97,17 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     members: int = 0
     """gzip members."""
     gzip_name: str = ""
+    """The name that the gzip header holds; that of the file before it was compressed."""
     gzip_comment: str = ""
+    """The comment that the gzip header holds."""
     header: Header | None = None
+    """None where there is none that can be read."""
     promised_bytes: int = 0
     """Voxel offset and voxels, as the header promises them."""
     payload_bytes: int = 0
     """Bytes that were there once inflated."""
     faults: tuple[Fault, ...] = ()
+    """What is wrong with its bytes."""
 
     @property
     def whole(self) -> bool:

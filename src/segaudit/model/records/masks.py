@@ -34,8 +34,11 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     case: str
+    """Id of the case."""
     structure: str
+    """As its file, or the value in a label map, is named."""
     file: File
+    """Its bytes; those of the label map where there is one."""
     voxels: int = 0
     """Non-zero voxels; in a label map those with a value of the structure."""
     values: tuple[tuple[float, int], ...] = ()
@@ -44,11 +47,15 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     distinct_values: int = 0
     """How many distinct non-zero values there are; more than 16 are reported as 17."""
     nonfinite: int = 0
+    """Voxels that are NaN or infinite."""
     volume_ml: float = 0.0
+    """Of its voxels; NaN where the affine has no volume."""
     box: tuple[int, int, int, int, int, int] | None = None
     """First and last voxel index along i, j, k (i0, i1, j0, j1, k0, k1; inclusive); None when empty."""
     centroid_voxel: Vector | None = None
+    """Centre of mass along i, j, k; None when empty."""
     centroid_mm: Vector | None = None
+    """The same place in the world, RAS+."""
     faces: tuple[int, int, int, int, int, int] | None = None
     """Voxels between the box and the low and high face along i, j, k; 0 touches the face."""
     components: int = 0
@@ -62,6 +69,7 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     corner_displacement_mm: float = 0.0
     """How far the worst of the grid's 8 corners lies from where the reference's affine puts it; 0 if shapes differ."""
     hu: HuSample | None = None
+    """Intensities of the CT under it."""
     void_share: float | None = None
     """Share of its voxels on the CT's padding value."""
     outside_body_share: float | None = None
@@ -97,6 +105,7 @@ class LabelMap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The file that holds all masks of a case, and the values in it that nobody knows."""
 
     file: File
+    """Its bytes."""
     labels: dict[str, tuple[int, ...]]
     """The values that stand for each structure."""
     ignored: tuple[int, ...] = ()
@@ -106,6 +115,7 @@ class LabelMap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     distinct_values: int = 0
     """How many other non-zero values there are; more than 16 are reported as 17."""
     nonfinite: int = 0
+    """Voxels that are NaN or infinite."""
     spot: Spot | None = None
     """The first voxel with one of them."""
 

@@ -9,12 +9,17 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The cells of ``meta.csv`` as text, before anyone judges them."""
 
     path: str
+    """Relative to the dataset."""
     encoding: str = "utf-8"
+    """As it was read."""
     delimiter: str = ";"
+    """What divides its cells."""
     columns: tuple[str, ...] = ()
+    """Their names."""
     rows: tuple[tuple[str, ...], ...] = ()
     """Cells exactly as stored, each row padded or cut to the number of columns."""
     header_line: int = 1
+    """Line of the file, from 1, that names the columns."""
     lines: tuple[int, ...] = ()
     """Line of the file, from 1, on which each row begins; a quoted cell can make a row end on a later one."""
     problems: tuple[str, ...] = ()
