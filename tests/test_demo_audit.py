@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import doctest
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from segaudit.cli import main
 from segaudit.demo.outcome import missed, surplus
 from segaudit.demo.target import Planted
 from segaudit.model import ReportedFinding, Severity
+
+ROOT = Path(__file__).parent.parent
 
 WITHOUT_DEFECT = {
     "case-count", "dataset-partial", "meta-missing",  # they would hide others
@@ -89,3 +93,13 @@ def test_comparison_tells_what_differs() -> None:
     assert (missed(planted, right), surplus(planted, right)) == ([], [])
     wrong = [finding("mask-tiny", "s0001", "spleen"), finding("ct-empty", "s0003")]
     assert (missed(planted, wrong), surplus(planted, wrong)) == (planted, wrong)
+
+
+def test_example_of_the_python_api(demo: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page says that its example prints, it prints."""
+    monkeypatch.chdir(demo[0].parent)
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    example = "\n".join(re.findall(r"```pycon\n(.*?)```", page, re.DOTALL))
+    assert doctest.DocTestRunner().run(
+        doctest.DocTestParser().get_doctest(example, {}, "api.md", "api.md", 0)
+    ) == doctest.TestResults(failed=0, attempted=example.count(">>>"))

@@ -91,7 +91,7 @@ def test_a_folder_holds_files(tmp_path: Path) -> None:
 def test_what_is_imported_is_not_defined(tmp_path: Path) -> None:
     """A check of ours that a file imports is still ours."""
     file = written(tmp_path, "mine.py")
-    file.write_text(f"from segaudit.checks.labels import masks_overlap\n{file.read_text()}")
+    file.write_text(f"from segaudit.checks.labels_overlap import masks_overlap\n{file.read_text()}")
     assert [check.id for check in own.load(file)] == ["rule-of-mine"]
 
 

@@ -7,7 +7,8 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from .effects import CLASSES, class_of
+from segaudit.defects import CLASSES
+
 from .health import Health
 from .ladder import Result
 
@@ -71,6 +72,11 @@ def _smallest(results: Sequence[Result], hosts: Sequence[str]) -> Iterator[tuple
     for result in sorted(defects, key=lambda each: [*CLASSES, ""].index(class_of(each.check))):
         found = (cells.get((result.defect, host), "") for host in hosts)
         yield class_of(result.check) or "-", f"`{result.check}`", result.description, result.unit, *found
+
+
+def class_of(check: str) -> str:
+    """Return the class of a check's defects; empty for one that no public report names."""
+    return next((name for name, sight in CLASSES.items() if check in (*sight.checks, *sight.further)), "")
 
 
 def _cell(result: Result) -> str:

@@ -46,14 +46,19 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """One anatomical structure of a release: a row of ``structures.csv``."""
 
     name: str
+    """As its mask's file is named."""
     label: int
+    """Its number in the class list."""
     group: Literal["organ", "bone", "muscle", "vessel"]
+    """What it is counted as."""
     side: Literal["", "left", "right"] = ""
+    """Empty where it has none."""
     partner: str = ""
     """The same structure on the other side."""
     above: str = ""
     """Its neighbour towards the head in a row of like structures (vertebrae, ribs)."""
     below: str = ""
+    """Its neighbour towards the feet."""
     expected_with: tuple[str, ...] = ()
     """Where all of these are present and none is cut by the field of view, this one has to be present."""
     removable: bool = False
@@ -77,21 +82,29 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     down_low: float | None = None
     """How deep its centre of mass lies along the spine in health, in the mm of ``spine_mm``: at least."""
     down_high: float | None = None
+    """And at most."""
     right_low: float | None = None
     """How far its centre of mass lies to the right of the spine in health, mm in an adult; the left is negative."""
     right_high: float | None = None
+    """And at most."""
     front_low: float | None = None
     """The same to the front of the vertebrae's centres of mass."""
     front_high: float | None = None
+    """And at most."""
     stray_mm: float = 50.0
     """How far beyond these limits a person can have it: ectopic, herniated, transplanted."""
     place_source: str = ""
+    """Where these limits come from."""
     place_cases: int | None = None
+    """How many people the source measured, if it says so."""
     volume_low_ml: float | None = None
     """Volume in an adult, at least, disease and surgery included."""
     volume_high_ml: float | None = None
+    """And at most."""
     volume_source: str = ""
+    """Where these limits come from."""
     volume_cases: int | None = None
+    """How many people the source measured, if it says so."""
     sides_ratio: float | None = None
     """How many times as large as its partner it can be; None where sides differ in health."""
 
@@ -215,23 +228,37 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """What a dataset promises: counts, names, geometry, value ranges, published tables."""
 
     name: str
+    """What reports call it; that of a shipped one, as ``totalsegmentator-v2``."""
     title: str = ""
+    """The release's full name."""
     source: str = ""
+    """Where the release is published."""
     metadata: MetadataSchema = ""
     """Which schema ``meta.csv`` follows; empty when there is no metadata."""
     cases: Cases = Cases()
+    """How many cases, and how they are named."""
     splits: dict[str, int] = {}
+    """Cases by split."""
     archives: dict[str, int] = {}
     """Bytes of the archives that are published, by their names."""
     geometry: Geometry = Geometry()
+    """The voxel grids."""
     alignment: Alignment = Alignment()
+    """How far a mask's grid may lie from its CT's."""
     intensity: Intensity = Intensity()
+    """The CT's values."""
     labels: Labels = Labels()
+    """The masks' values and overlaps."""
     regrade: dict[str, Regrade] = {}
+    """Another severity, by the check's id."""
     exclude: Exclude = Exclude()
+    """Cases to leave out."""
     structures: tuple[Structure, ...] = ()
+    """The class list."""
     published: Published | None = None
+    """The tables that the release's documentation prints; None where it prints none."""
     known_issues: tuple[KnownIssue, ...] = ()
+    """The register of publicly reported defects."""
     siblings: dict[str, frozenset[str]] = {}
     """Class names of the other shipped releases, by release: to recognise files that come from one of them."""
 

@@ -45,19 +45,25 @@ class Dataset:
     """Everything about a dataset that no single case can tell."""
 
     root: str
+    """Where it lies."""
     folders: tuple[str, ...]
     """Ids of the cases that have a folder, in alphabetical order; excluded ones are left out."""
     cases: pd.DataFrame
+    """A row for each case, with ``CASE_COLUMNS``."""
     masks: pd.DataFrame
+    """A row for each mask, with ``MASK_COLUMNS``."""
     cts: tuple[Ct, ...] = ()
     """The CTs that are whole."""
     meetings: tuple[Meeting, ...] = ()
+    """Structures that share voxels."""
     archive: tuple[str, int] | None = None
     """Name and bytes of the archive that it lies in; None where it is unpacked."""
     metadata: Metadata | None = None
+    """The table of metadata; None where there is none."""
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
+    """Ids of the cases that the contract leaves out."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""
 

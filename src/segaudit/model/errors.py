@@ -1,12 +1,12 @@
 """What a user can put right.
 
-InputError
-├── DatasetError        a path is no dataset, or one that cannot be used like this
-├── ContractError       a contract cannot be read, or none was recognised
-├── WaiverError         the waivers cannot be read
-├── UnknownCheckError   there is no check of that name
-├── ChecksError         a file of checks of the user's own cannot be used
-└── ReportError         a report of an earlier audit cannot be read
+    InputError
+    ├── DatasetError        a path is no dataset, or one that cannot be used like this
+    ├── ContractError       a contract cannot be read, or none was recognised
+    ├── WaiverError         the waivers cannot be read
+    ├── UnknownCheckError   there is no check of that name
+    ├── ChecksError         a file of checks of the user's own cannot be used
+    └── ReportError         a report of an earlier audit cannot be read
 
 Each message names what is wrong, says what was found and what was expected, and what to do.
 """

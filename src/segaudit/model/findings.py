@@ -21,10 +21,15 @@ class Outcome(enum.StrEnum):
     """How a check ended. ``could not run`` fails every gate."""
 
     CLEAN = "clean"
+    """It ran and found nothing."""
     FOUND = "found"
+    """It found something that nothing waives."""
     WAIVED = "waived"
+    """All that it found is waived."""
     NOT_APPLICABLE = "not applicable"
+    """There was nothing that it could judge."""
     COULD_NOT_RUN = "could not run"
+    """It stopped at an error of its own."""
 
 
 class NotApplicable(Exception):  # noqa: N818 (nothing is wrong)
@@ -37,12 +42,15 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
     """What was got and what was expected, with the unit; case, structure and file have their own fields."""
     case: str = ""
+    """Id of the case; empty where it is about the dataset."""
     structure: str = ""
     """The structure; several, separated by comma and blank, where one cause concerns several."""
     file: str = ""
     """Path relative to the dataset."""
     observed: str | int | float | None = None
+    """What was got, where it is a number or a word."""
     expected: str | int | float | None = None
+    """What was expected, where it is a number or a word."""
     spot: Spot | None = None
     """Where to look, if there is one place."""
 
@@ -73,12 +81,16 @@ class Check(Generic[P]):
     """A rule: a generator function over one record, with an id and a severity. Call it as the function it is."""
 
     id: str
+    """Its name in kebab-case, as ``mask-off-grid``."""
     severity: Severity
+    """What its findings do to a release, unless a contract re-grades it."""
     function: Callable[P, Iterator[Finding]]
+    """The generator function, whose docstring explains the check."""
     unit: type
     """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState or
     WaiverUse."""
     takes_contract: bool
+    """Whether its second parameter is the contract."""
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
 

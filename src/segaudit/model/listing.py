@@ -50,6 +50,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """The files of one case. Paths are relative to the dataset's root, with forward slashes."""
 
     case: str
+    """Id of the case."""
     folder: str
     """Name of the folder as found."""
     ct: str = ""
@@ -69,6 +70,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     unlabelled: bool = False
     """Whether the layout has no masks for this case, as for the test cases of a challenge."""
     strangers: tuple[Stranger, ...] = ()
+    """Files and folders in the case that the layout has no place for."""
     error: str = ""
     """Why the folder could not be listed."""
 
@@ -103,11 +105,13 @@ class Listing(Struct, frozen=True, kw_only=True):
     """The files of a dataset."""
 
     root: Place
+    """Where the dataset lies."""
     cases: tuple[CaseFiles, ...]
     """By case id."""
     metadata: str = ""
     """Path of the metadata table; empty when there is none."""
     strangers: tuple[Stranger, ...] = ()
+    """Files and folders beside the cases that the layout has no place for."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 
 class Status(Protocol):
@@ -77,6 +77,15 @@ class Place(Protocol):
         """
 
 
+@runtime_checkable
+class Far(Protocol):
+    """A place that says whether a network lies between; paths and archives do not."""
+
+    @property
+    def far(self) -> bool:
+        """Whether a second try can succeed."""
+
+
 def far(place: Place) -> bool:
-    """Whether a network lies between, on which a second try can succeed; such a place says so by ``far = True``."""
-    return bool(getattr(place, "far", False))
+    """Whether a network lies between, on which a second try can succeed."""
+    return isinstance(place, Far) and place.far

@@ -25,13 +25,19 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     """How one check ended."""
 
     id: str
+    """Its name in kebab-case, as ``mask-off-grid``."""
     severity: Severity
+    """In this contract, which can re-grade it."""
     family: str
+    """The group of checks that it belongs to."""
     outcome: Outcome
+    """Clean, found, waived, not applicable or could not run."""
     findings: int
     """Findings that are not waived."""
     waived: int
+    """Findings that a waiver accepts."""
     summary: str
+    """What its findings say, in a sentence."""
     error: str = ""
     """Why it could not run."""
 
@@ -40,13 +46,21 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     """A finding with its check, its severity in this contract, and the reason if it is waived."""
 
     check: str
+    """Id of the check."""
     severity: Severity
+    """In this contract, which can re-grade the check."""
     case: str
+    """Id of the case; empty where it is about the dataset."""
     structure: str
+    """The structure; several, separated by comma and blank, where one cause concerns several."""
     file: str
+    """Path relative to the dataset; several as above."""
     message: str
+    """What was got and what was expected, with the unit."""
     observed: str | int | float | None
+    """What was got, where it is a number or a word."""
     expected: str | int | float | None
+    """What was expected, where it is a number or a word."""
     waived: str | None
     """The waiver's reason; None where nothing waives it."""
     voxel: Voxel | None = None
@@ -77,19 +91,28 @@ class Counts(Struct, frozen=True, kw_only=True):
     """Totals. Findings count once for each cause; waived ones stand apart."""
 
     cases: int
+    """Cases that were measured."""
     files: int
+    """Files that were read."""
     masks: int
+    """Masks that were measured."""
     error: int
+    """Findings of severity error."""
     warning: int
+    """Findings of severity warning."""
     info: int
+    """Findings of severity info."""
     waived: int
+    """Findings of any severity that a waiver accepts."""
 
 
 class Unmeasured(Struct, frozen=True, kw_only=True):
     """A case that could not be measured at all, and why."""
 
     case: str
+    """Id of the case."""
     error: str
+    """Why, as the program that failed told it."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -98,14 +121,21 @@ class Report(Struct, frozen=True, kw_only=True):
     segaudit: str
     """Version of segaudit."""
     format: int
+    """Version of the report's form, which grows when a field changes its meaning or goes."""
     contract: str
+    """Name of the contract."""
     dataset: str
+    """Where the dataset lies; empty where only published tables were judged."""
     gate: Severity
+    """The lowest severity that fails."""
     counts: Counts
+    """Totals."""
     checks: tuple[CheckResult, ...]
+    """How each check ended, in the order of the catalogue."""
     findings: tuple[ReportedFinding, ...]
     """By severity, check, case and structure."""
     unmeasured: tuple[Unmeasured, ...]
+    """Cases that could not be measured at all."""
     statistics: dict[str, Any]
     """The published tables, recomputed (see ``segaudit.model.statistics``)."""
     cases: tuple[str, ...] = ()

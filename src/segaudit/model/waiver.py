@@ -14,10 +14,15 @@ class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Accept what ``check`` finds in ``case`` and ``structure`` (globs) through the day ``until``."""
 
     check: str
+    """Id of the check."""
     case: str
+    """Glob of case ids."""
     reason: str
+    """Why it is accepted."""
     until: dt.date
+    """The last day on which it holds."""
     structure: str = "*"
+    """Glob of structures."""
 
     def covers(self, check_id: str, finding: Finding, today: dt.date) -> bool:
         """Whether this waiver accepts a finding of a check today."""

@@ -18,7 +18,9 @@ class Window(NamedTuple):
     """Width and centre of the band of intensities that is shown, HU."""
 
     width: float
+    """From black to white."""
     level: float
+    """The middle grey."""
 
     def grey(self, hu: NDArray[Any]) -> NDArray[np.uint8]:
         """Return grey values, 0 to 255; what is not a number is black."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from segaudit import completing
+from segaudit.cli import completing
 from segaudit.model.place import Place
 from segaudit.places import located
 from segaudit.settings import GATES
@@ -34,6 +34,9 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
     ) -> list[click.shell_completion.CompletionItem]:
         """Have the shell complete the path."""
         return completing.a_path(ctx, param, incomplete)
+
+
+DATASET = click.argument("dataset", type=Dataset())
 
 
 def measuring(command: Command) -> Command:

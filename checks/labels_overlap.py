@@ -1,0 +1,142 @@
+"""No two masks claim the same voxels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import NamedTuple
+
+from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
+from segaudit.model.contract import SPECK_ML
+from segaudit.model.records import MAX_RUNS
+
+OVERLAP = 0.05
+"""Share of the smaller mask that another may cover."""
+
+LARGE_OVERLAP = 0.30
+
+IDENTICAL = 0.95
+"""Dice coefficient above which two masks are one."""
+
+
+@check("masks-overlap", Severity.WARNING)
+def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Two masks share voxels.
+
+    Why it matters: merged into one label map, the shared voxels go to whichever mask comes last.
+    What to do: decide for each voxel; where two structures overlap by definition, allow the pair in the contract.
+    Threshold: more than 5 per cent of the smaller mask and more than 0.17 ml. Masks of healthy cases overlap in dozens
+        of pairs where part models were joined, 3.3 per cent at most but for pairs that are allowed.
+    Seen in: TotalSegmentator, every case (https://github.com/wasserth/TotalSegmentator/issues/440); for its
+        maintainers, small ones are expected (https://github.com/wasserth/TotalSegmentator/issues/121).
+    Blind spots: pairs that the contract allows have no upper limit here, whatever they share; overlaps of up to 5 per
+        cent of the smaller mask or up to 0.17 ml pass.
+    """
+    for pair in _pairs(case, contract):
+        if OVERLAP < pair.share <= LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {OVERLAP:.0%} at most expected")
+
+
+@check("masks-overlap-large", Severity.ERROR)
+def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
+    """Two masks share a large part of their voxels, or the masks are noise that shares them at random.
+
+    Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
+    What to do: look at the case; correct the wrong one.
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 4,194,304 runs of voxels
+        along the first axis, of which the masks of s0327 of v2 have 243,334.
+    Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
+        (https://github.com/neheller/kits21/issues/58).
+    Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
+        is wrong cannot be told.
+    """
+    pairs = list(_pairs(case, contract))
+    if not case.overlaps_counted:
+        message = f"its masks have more than {MAX_RUNS:,} runs of voxels together: they are noise"
+        yield Finding(case=case.case, message=message, expected=MAX_RUNS)
+    for pair in pairs:
+        if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
+
+
+@check("masks-identical", Severity.ERROR)
+def masks_identical(case: Case) -> Iterator[Finding]:
+    """Two structures have the same mask.
+
+    Why it matters: one was copied over the other, which is lost.
+    What to do: restore the one that is wrong.
+    Threshold: a Dice coefficient above 0.95.
+    Blind spots: a copy that was shifted, or of which more than a tenth was changed, is an overlap; empty masks are
+        never the same.
+    """
+    for pair in _shared(case):
+        if pair.dice > IDENTICAL:
+            yield pair.finding(f"are the same: Dice coefficient {pair.dice:.3g}, {IDENTICAL:g} at most expected")
+
+
+class Pair(NamedTuple):
+    """Two masks of a case that share voxels."""
+
+    first: Mask
+    second: Mask
+    voxels: int
+
+    @property
+    def share(self) -> float:
+        """Part of the smaller mask that is shared."""
+        return self.voxels / min(self.first.voxels, self.second.voxels)
+
+    @property
+    def percent(self) -> float:
+        """The share in per cent, to two digits."""
+        return float(f"{100 * self.share:.2g}")
+
+    @property
+    def dice(self) -> float:
+        """Dice coefficient: 2 |A and B| / (|A| + |B|)."""
+        return 2 * self.voxels / (self.first.voxels + self.second.voxels)
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume of the shared voxels."""
+        return self.voxels * self.first.volume_ml / self.first.voxels
+
+    def finding(self, message: str) -> Finding:
+        """Return a finding about the pair; observed is the share in per cent."""
+        names = f"{self.first.structure}, {self.second.structure}"
+        smaller = min(self.first, self.second, key=lambda mask: mask.voxels)
+        return Finding(case=self.first.case, structure=names, message=message, observed=self.percent, spot=smaller.spot)
+
+
+def _shared(case: Case) -> Iterator[Pair]:
+    """Yield the pairs of masks that share voxels.
+
+    Raises:
+        NotApplicable: there are no two files of masks. In a label map a voxel has one value, and where two structures
+            share a voxel, they share its value by definition.
+    """
+    if len({mask.file.path for mask in case.whole_masks.values()}) <= 1:
+        raise NotApplicable("no two files of masks")
+    masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
+    for overlap in case.overlaps:
+        if overlap.first in masks and overlap.second in masks:
+            yield Pair(masks[overlap.first], masks[overlap.second], overlap.voxels)
+
+
+def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
+    """Yield the pairs that may not share voxels, without those that are identical."""
+    allowed = contract.labels.allowed_overlaps
+    for pair in _shared(case):
+        if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, allowed):
+            yield pair
+
+
+@cache
+def _allowed(first: str, second: str, pairs: tuple[tuple[str, str], ...]) -> bool:
+    """Whether two structures are one of the pairs of names or globs, in either order."""
+    return any(
+        (fnmatchcase(first, one) and fnmatchcase(second, other))
+        or (fnmatchcase(first, other) and fnmatchcase(second, one))
+        for one, other in pairs
+    )

@@ -1,0 +1,118 @@
+"""Every promised case is there, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+
+NAMED = 3
+"""How many cases a finding about many lists."""
+
+
+@check("case-missing", Severity.ERROR)
+def case_missing(dataset: Dataset) -> Iterator[Finding]:
+    """A case that the metadata lists has no folder.
+
+    Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops halfway.
+    What to do: fetch the case again, or take its row out of the metadata. Where most cases are missing, the copy is a
+        partial download: audit it with the rows of its own cases.
+    Threshold: one finding for all where more than half of the listed cases are missing, else one for each.
+    Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
+        660 labels (https://github.com/HINTLab/RibSeg/issues/7).
+    Blind spots: a case that is missing from folders and metadata alike shows in `case-count` alone, and a folder
+        without files counts as a case.
+    """
+    listed = _listed(dataset)
+    missing = listed - frozenset(dataset.folders)
+    message = "listed in the metadata, but has no folder"
+    yield from _each_or_all(missing, len(listed), message, "listed cases have no folder")
+
+
+@check("case-unlisted", Severity.ERROR)
+def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
+    """A case has a folder but no row in the metadata.
+
+    Why it matters: it belongs to no split, so it may end up in training and in testing.
+    What to do: add its row to the metadata, or take the folder out of the release.
+    Threshold: one finding for all where more than half of the cases are unlisted, else one for each.
+    Blind spots: a case that is listed under another one's id is not noticed.
+    """
+    unlisted = frozenset(dataset.folders) - _listed(dataset)
+    message = "has a folder, but the metadata does not list it"
+    yield from _each_or_all(unlisted, len(dataset.folders), message, "cases are not listed in the metadata")
+
+
+@check("case-count", Severity.ERROR, needs="cases.count")
+def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """Neither the folders nor the rows of the metadata are as many as promised.
+
+    Why it matters: the number is in the paper; results on another number of cases are results on other data.
+    What to do: find the cases that are missing or too many, or correct the promise.
+    Threshold: judged when at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
+    Seen in: AbdomenCT-1K, Subtask 2, 281/9/27/44 instead of 281/40/40 after a wrong upload
+        (https://github.com/JunMa11/AbdomenCT-1K/issues/7).
+    Blind spots: a case too few and another too many make the right number.
+    """
+    promised, counts = contract.cases.count or 0, _counts(dataset)
+    if 2 * max(counts) < promised:
+        raise NotApplicable("a subset")
+    if promised not in counts:
+        message = f"{max(counts)} cases, {promised} promised"
+        yield Finding(message=message, observed=max(counts), expected=promised)
+
+
+@check("dataset-partial", Severity.WARNING, needs="cases.count")
+def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """Fewer than half of the promised cases are there or listed: this is a subset.
+
+    Why it matters: what is clean in a subset says nothing about the rest, and no statistic can match the published one.
+    What to do: nothing if a subset is meant (extend the contract with its own count); else fetch the rest.
+    Threshold: half of the promised number of cases.
+    Blind spots: a copy that lacks less than half of its cases is no subset here: it is `case-count`.
+    """
+    promised, counts = contract.cases.count or 0, _counts(dataset)
+    if 2 * max(counts) < promised:
+        message = f"{max(counts)} of {promised} promised cases: judged as a subset"
+        yield Finding(message=message, observed=max(counts), expected=promised)
+
+
+@check("training-count", Severity.ERROR)
+def training_count(dataset: Dataset) -> Iterator[Finding]:
+    """There are more or fewer training cases than `dataset.json` says.
+
+    Why it matters: cases were lost on the way, or the description is that of another version; nnU-Net refuses the
+        dataset.
+    What to do: fetch what is missing; else correct `numTraining`.
+    Threshold: a case counts that has an image or a label map in the folders for training.
+    Seen in: nothing public.
+    Blind spots: one case lost and another one too many; the lists of files inside `dataset.json`.
+    """
+    training = dataset.training
+    if training is None:
+        raise NotApplicable("no number is promised")
+    if training.found != training.promised:
+        message = f"{training.found} training cases, numTraining says {training.promised}"
+        yield Finding(file=training.file, message=message, observed=training.found, expected=training.promised)
+
+
+def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> Iterator[Finding]:
+    """Yield a finding for each case, or where they are more than half of ``of``, one for all."""
+    if 2 * len(cases) <= of:
+        yield from (Finding(case=case, message=message) for case in sorted(cases))
+    else:
+        named = ", ".join(sorted(cases)[:NAMED]) + (", ..." if len(cases) > NAMED else "")
+        yield Finding(message=f"{len(cases)} of {of} {summary}: {named}", observed=of - len(cases), expected=of)
+
+
+def _listed(dataset: Dataset) -> frozenset[str]:
+    """Return the cases that the metadata lists; without metadata, or without ids in them, nobody can tell."""
+    if dataset.metadata is None or "image_id" not in dataset.metadata.columns:
+        raise NotApplicable("no list of cases")
+    return frozenset(dataset.listed)
+
+
+def _counts(dataset: Dataset) -> tuple[int, ...]:
+    """Count the cases by their folders and, where the metadata lists any, by their rows; excluded ones count."""
+    listed = len(frozenset(dataset.listed))
+    return tuple(n + len(dataset.excluded) for n in (len(dataset.folders), *((listed,) if listed else ())))

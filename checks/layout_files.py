@@ -1,0 +1,127 @@
+"""Each file is there once and under its own name, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import Case, Contract, Dataset, Finding, NotApplicable, Severity, Stranger, check
+from segaudit.model.listing import fold, leftover, stem
+
+
+@check("file-twin", Severity.ERROR)
+def file_twin(case: Case) -> Iterator[Finding]:
+    """A volume is stored twice, compressed and plain.
+
+    Why it matters: which one is read depends on the tool, and the two may differ.
+    What to do: compare them and delete one.
+    Blind spots: two files of one volume under different names are not noticed, and the twin's own voxels are not read.
+    """
+    structures = {file.path: file.structure for file in case.files}
+    for stranger in case.strangers:
+        if stranger.twin:
+            message = "stored compressed and plain: tools read either one, keep one"
+            structure = structures.get(stranger.twin, "")
+            yield Finding(case=case.case, structure=structure, file=stranger.path, message=message)
+
+
+@check("file-unexpected", Severity.ERROR)
+def file_unexpected(case: Case) -> Iterator[Finding]:
+    """A case holds a file that the layout has no place for.
+
+    Why it matters: loaders that take every file of a folder stop at it, or read it as one class more.
+    What to do: delete what programs left behind, move anything else out of the dataset.
+    Seen in: Medical Segmentation Decathlon, AppleDouble files beside the images; PROSTATEx, ids that are not padded
+        (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
+    Blind spots: a file that was named as a structure is taken for its mask. Folders inside a case are named, not looked
+        into.
+    """
+    for stranger in case.strangers:
+        if not stranger.twin:
+            yield Finding(case=case.case, file=stranger.path, message=_place(stranger))
+
+
+@check("dataset-file-unexpected", Severity.ERROR)
+def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
+    """Beside the cases lies a file, folder or link that the layout has no place for.
+
+    Why it matters: loaders that take every folder as a case stop at it, or read one case twice; a link that leads
+        nowhere is a case or a table that is lost.
+    What to do: delete what programs left behind, mend links that lead nowhere, move anything else out of the dataset.
+    Threshold: told are folders that are no case, links that lead nowhere, files named as a case, volumes, second tables
+        of metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
+    Blind spots: hidden folders, documents, scripts and tables under other names than `meta.csv` are taken for meant.
+    """
+    for stranger in dataset.strangers:
+        yield Finding(file=stranger.path, message=_place(stranger))
+
+
+@check("file-misnamed", Severity.WARNING)
+def file_misnamed(case: Case) -> Iterator[Finding]:
+    """A name differs from the promised one in letter case or Unicode form.
+
+    Why it matters: it is found on one file system and not on another, and an archive may keep both.
+    What to do: rename it.
+    Blind spots: names that differ in more than letter case or Unicode form are `mask-unknown`, `file-unexpected` or
+        `dataset-file-unexpected`.
+    """
+    if not case.folder:
+        raise NotApplicable("the names of files are ids of cases")
+    names = [(case.folder, case.case, "", "")]
+    names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in case.files]
+    for found, expected, structure, path in names:
+        if found != expected and fold(found) == fold(expected):
+            yield Finding(
+                case=case.case,
+                structure=structure,
+                file=path,
+                message=f"named {found!a}, expected {expected!a}: rename it",
+                observed=found,
+                expected=expected,
+            )
+
+
+@check("archive-unexpected", Severity.WARNING, needs="archives")
+def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
+    """The archive that the dataset lies in is none of those that were published.
+
+    Why it matters: it was packed anew, replaced or cut, and what holds of the published one need not hold of it.
+    What to do: compare its checksum with the one that is published beside it, or fetch it again.
+    Threshold: its size in bytes, against those of the archives that the contract names; fewer than half of the cases
+        are a subset, whose archive nobody names.
+    Seen in: TotalSegmentator v2.0.0, where the reporter and the maintainer had different archives under one record
+        (https://github.com/wasserth/TotalSegmentator/issues/193).
+    Blind spots: another archive of the same size, and copies that were unpacked; what is inside is verified file by
+        file.
+    """
+    if dataset.archive is None or 2 * len(dataset.folders) < (contract.cases.count or 0):
+        raise NotApplicable("not in an archive, or in that of a subset")
+    name, size = dataset.archive
+    if size not in contract.archives.values():
+        known = " or ".join(f"{size:,} ({archive})" for archive, size in contract.archives.items())
+        yield Finding(file=name, message=f"{size:,} bytes, expected {known}", observed=size, expected=known)
+
+
+@check("file-ending", Severity.ERROR)
+def file_ending(case: Case) -> Iterator[Finding]:
+    """A file's name ends otherwise than `dataset.json` promises.
+
+    Why it matters: nnU-Net looks for files of that ending alone; it leaves the case out, or stops at a missing image.
+    What to do: store the file again in the promised form; where all files are alike, correct `file_ending`.
+    Seen in: nothing public.
+    Blind spots: a file whose content is of another form than its name says, which is `file-not-nifti`.
+    """
+    if not case.ending:
+        raise NotApplicable("no ending is promised")
+    for file in case.files:
+        if not file.path.endswith(case.ending):
+            yield Finding.about(file, f"its name does not end in {case.ending}: store it again in that form")
+
+
+def _place(stranger: Stranger) -> str:
+    """Say what a stranger is and what to do with it."""
+    return leftover(_name(stranger.path)) or "has no place in the layout: move it out of the dataset"
+
+
+def _name(path: str) -> str:
+    """Return the last part of a path."""
+    return path.rpartition("/")[2]

@@ -1,0 +1,79 @@
+"""Commands that judge a dataset: its audit, and the waivers for what is found in it today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from segaudit import waivers as waiver_files
+from segaudit.auditing import audit_published, conduct
+from segaudit.cli import completing
+from segaudit.cli.group import UsageError
+from segaudit.cli.helping import examples
+from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
+from segaudit.cli.output import PROGRESS, end, tell
+from segaudit.model.place import Place
+from segaudit.places import located
+from segaudit.reports.write import discard
+from segaudit.settings import Settings, outside
+
+
+@click.command(
+    epilog=examples(
+        "audit DATASET                         # recognises the release; exit code 1 for errors",
+        "audit DATASET --gate warning          # before a release",
+        "audit DATASET --contract mine.toml --waivers waivers.toml",
+        "audit Totalsegmentator_dataset_v201.zip --cases 's00*' --select integrity,mask-off-grid",
+        "audit DATASET --checks my_checks.py   # beside ours",
+        "audit --published-only --contract totalsegmentator-v1",
+    )
+)
+@click.argument("dataset", required=False, shell_complete=completing.a_path)
+@choosing
+@gating
+@selecting
+@measuring
+@click.option("--published-only", is_flag=True, help="Judge the contract's published tables alone, without a dataset.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "github"]),
+    default="text",
+    help="What is printed.",
+)
+def audit(dataset: str | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
+    """Hold DATASET against its contract.
+
+    Reads every voxel of what changed since the last audit, and writes the reports. An audit that ends early leaves no
+    reports of an earlier one behind.
+    """
+    if (dataset is None) is not published_only:
+        raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
+    discard(outside(Path(dataset), output) if dataset else output)
+    settings = Settings(output=output, **others)
+    audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
+    tell(audited, output, form)
+    raise SystemExit(audited.report.exit_code)
+
+
+@click.command(epilog=examples("baseline DATASET", "baseline DATASET accepted.toml --ignore integrity"))
+@DATASET
+@click.argument("file", type=FILE, default="waivers.toml")
+@choosing
+@selecting
+@measuring
+def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
+    """Accept what is found in DATASET today.
+
+    Writes waivers for a year to FILE (waivers.toml).
+    """
+    if outside(dataset, file).exists():
+        raise UsageError(f"{file}: is already there; name another file, or move it away")
+    audited = conduct(dataset, Settings(**others), PROGRESS)
+    findings = [(trial.check.id, finding) for trial in audited.trials for finding in trial.findings]
+    waivers = waiver_files.baseline(findings, waiver_files.today())
+    file.write_text(waiver_files.dump(waivers), encoding="utf-8")
+    click.echo(f"{file}: {len(waivers)} waivers. Give each its own reason, or correct the data.")
+    end(audited.report.unmeasured)

@@ -1,0 +1,39 @@
+"""The command that shows segaudit at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from segaudit.auditing import conduct
+from segaudit.cli.group import NOT_RUN, UsageError
+from segaudit.cli.helping import examples
+from segaudit.cli.options import FILE
+from segaudit.cli.output import PROGRESS, tell
+from segaudit.settings import Settings
+
+
+@click.command(epilog=examples("demo", "demo /tmp/demo"))
+@click.argument("folder", type=FILE, default="segaudit-demo")
+def demo(folder: Path) -> NoReturn:
+    """Audit a phantom dataset with known defects.
+
+    Writes it into FOLDER (segaudit-demo), and compares what is found with what was planted.
+    """
+    from segaudit.demo.build import build_demo  # noqa: PLC0415 (its libraries take 0.3 s, and only the demo needs them)
+    from segaudit.demo.outcome import missed, surplus  # noqa: PLC0415 (as above)
+
+    if folder.exists():
+        raise UsageError(f"{folder}: is already there; remove it, or name another folder")
+    click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
+    planted = build_demo(folder)
+    output = folder / "report"
+    audited = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
+    tell(audited, output, "text")
+    report = audited.report
+    lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
+    click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
+    click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
+    raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))

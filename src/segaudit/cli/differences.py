@@ -1,0 +1,80 @@
+"""The command that compares two audits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from segaudit import reported
+from segaudit.auditing import conduct
+from segaudit.cli import completing
+from segaudit.cli.helping import examples
+from segaudit.cli.options import FILE, choosing, selecting, working
+from segaudit.cli.output import PROGRESS, put, write
+from segaudit.comparing import compare
+from segaudit.model import Report, Severity
+from segaudit.places import located
+from segaudit.reports import machine
+from segaudit.reports.difference import markdown, page, terminal
+from segaudit.reports.write import discard
+from segaudit.settings import GATES, Settings, outside
+
+DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
+"""Forms in which a difference is printed, beside the one for a terminal."""
+
+
+@click.command(
+    epilog=examples(
+        "diff old-report segaudit-report               # two output folders, or their report.json",
+        "diff DATASET_v1 DATASET_v2 --output diff      # audits both first, and keeps what it measures",
+        "diff last/report.json CANDIDATE --gate warning --format markdown",
+        "diff old-report segaudit-report --format html > diff.html",
+    )
+)
+@click.argument("old", shell_complete=completing.a_path)
+@click.argument("new", shell_complete=completing.a_path)
+@choosing
+@click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings, where a dataset is audited.")
+@click.option("--gate", type=click.Choice(GATES), help="Lowest that makes it worse; that of NEW's audit if not given.")
+@selecting
+@click.option(
+    "--output", type=FILE, metavar="FOLDER", help="Keeps the audits, in old/ and new/; nothing is kept without."
+)
+@working
+@click.option(
+    "--tolerance", type=click.FloatRange(0), default=1.0, show_default=True, metavar="PERCENT", help="Of volumes."
+)
+@click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What is printed.")
+def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, **others: Any) -> NoReturn:
+    """Tell what got worse from OLD to NEW, and what better.
+
+    Each is a report.json, an output folder that holds one, or a dataset, which is audited first. A --contract holds for
+    both; where each has its own, audit them first and name the reports.
+
+    Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something newly could not run, 2 wrong usage, 3
+    something could not run, as before.
+    """
+    gate = others.pop("gate")
+    settings = {"gate": gate or "error", **others}
+    before, after = (_report(path, output and output / side, settings) for path, side in ((old, "old"), (new, "new")))
+    difference = compare(before, after, Severity(gate) if gate else after.gate, tolerance)
+    if form == "text":
+        put(terminal.render(difference))
+    else:
+        click.echo(DIFFERENCES[form](difference), nl=False)
+    raise SystemExit(difference.exit_code)
+
+
+def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
+    """Return the report that a path names, or that of an audit of the dataset there."""
+    if written := reported.report_at(path):
+        return reported.load(written)
+    click.echo(f"{path}: auditing it", err=True)
+    if output:
+        discard(outside(Path(path), output))
+    audited = conduct(located(path), Settings(output=output, **settings), PROGRESS)
+    if output:
+        write(audited, output)
+    return audited.report

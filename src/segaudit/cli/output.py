@@ -1,0 +1,54 @@
+"""What commands print and write."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console, RenderableType
+
+from segaudit.auditing import Audit
+from segaudit.cli import progress
+from segaudit.cli.group import NOT_RUN
+from segaudit.model import Unmeasured
+from segaudit.reports import github, machine, summary, terminal
+
+STDERR = Console(stderr=True)
+
+PROGRESS = partial(progress.on, STDERR)
+
+
+def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
+    """Leave, and say on standard error what could not be measured."""
+    for lost in unmeasured:
+        click.echo(f"{lost.case} could not be measured: {lost.error}", err=True)
+    raise SystemExit(NOT_RUN if unmeasured else 0)
+
+
+def tell(audited: Audit, output: Path, form: str) -> None:
+    """Write the reports of an audit, and print one."""
+    write(audited, output)
+    report = audited.report
+    if form == "text":
+        put(terminal.render(report, output))
+    else:
+        forms = {"json": machine.render, "markdown": summary.render, "github": github.render}
+        click.echo(forms[form](report), nl=False)
+
+
+def write(audited: Audit, output: Path) -> None:
+    """Write the reports of an audit."""
+    from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
+
+    with STDERR.status("drawing the pictures of the report"):
+        write_reports(audited, output)
+
+
+def put(what: RenderableType) -> None:
+    """Print for the width of the terminal, without blanks at the ends of lines and of the whole."""
+    console = Console()
+    with console.capture() as capture:
+        console.print(what)
+    click.echo("\n".join(line.rstrip() for line in capture.get().rstrip().splitlines()))

@@ -1,0 +1,34 @@
+"""The command that draws a place in a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from segaudit.cli.group import UsageError
+from segaudit.cli.helping import examples
+from segaudit.cli.options import DATASET, FILE, placing
+from segaudit.model.place import Place
+from segaudit.settings import outside
+
+
+@click.command(epilog=examples("show DATASET s0051 --structure liver", "show DATASET/s0051 --at -12,-30,140"))
+@DATASET
+@click.argument("case", required=False)
+@placing
+@click.option("--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here.")
+def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
+    """Draw a place in a CASE of DATASET.
+
+    Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
+    """
+    from segaudit.showing import FORMATS, open_case  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+
+    shown = open_case(dataset, case, structures)
+    path = outside(shown.root, out or Path(shown.name))
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: expected a name that ends in {', '.join(FORMATS)}")
+    shown.picture(**others).save(path)
+    click.echo(path)

@@ -1,0 +1,59 @@
+"""What was measured: facts about files and voxels, without any verdict.
+
+Records are frozen, typed and small, and are kept on disk as MessagePack (which, unlike JSON, carries NaN and bytes).
+Lengths are millimetres, volumes millilitres, intensities Hounsfield units (HU); voxel indices count from 0 in the
+order of the file's axes (i fastest); world coordinates are RAS+ (x grows to the patient's right).
+"""
+
+from __future__ import annotations
+
+from segaudit.model.records.case import MAX_RUNS, Case
+from segaudit.model.records.ct import (
+    BLANK_BODY_SHARE,
+    BLANK_STD_HU,
+    FINGERPRINT_MEMBERS,
+    QUANTILES,
+    THUMBNAIL_HU,
+    THUMBNAIL_SIDE,
+    BelowAir,
+    Ct,
+    Histogram,
+    Spike,
+)
+from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, Stranger
+from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN, Contact, HuSample, LabelMap, Mask, Overlap
+from segaudit.model.records.metadata import Metadata, tidy
+from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
+
+__all__ = [
+    "BLANK_BODY_SHARE",
+    "BLANK_STD_HU",
+    "FIELD_OF_VIEW_MARGIN",
+    "FINGERPRINT_MEMBERS",
+    "MAX_RUNS",
+    "QUANTILES",
+    "THUMBNAIL_HU",
+    "THUMBNAIL_SIDE",
+    "Affine",
+    "BelowAir",
+    "Case",
+    "Contact",
+    "Ct",
+    "Extension",
+    "Fault",
+    "FaultKind",
+    "File",
+    "Header",
+    "Histogram",
+    "HuSample",
+    "LabelMap",
+    "Mask",
+    "Metadata",
+    "Overlap",
+    "Spike",
+    "Spot",
+    "Stranger",
+    "Vector",
+    "Voxel",
+    "tidy",
+]

@@ -1,0 +1,29 @@
+"""Numbers of three axes, and places in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from msgspec import Struct
+
+Affine = tuple[float, ...]
+"""A 3 x 4 matrix from voxel index to world millimetres, row by row: 12 numbers."""
+
+Vector = tuple[float, float, float]
+
+Voxel = tuple[int, int, int]
+
+
+class Spot(Struct, frozen=True):
+    """A place in a case: a voxel of its grid, counted from 0 along i, j, k, and the same place in the world, mm."""
+
+    voxel: Voxel
+    mm: Vector
+
+    @classmethod
+    def at(cls, voxel: Iterable[float], mm: Iterable[float]) -> Self:
+        """Return a place whose three numbers of each kind are rounded: to a voxel, and to 0.1 mm."""
+        i, j, k = (round(float(index)) for index in voxel)
+        x, y, z = (round(float(position), 1) for position in mm)
+        return cls((i, j, k), (x, y, z))
