@@ -43,7 +43,8 @@ def _paragraphs(report: Report, folder: Path) -> Iterator[RenderableType]:
     yield _facts(report)
     yield ""
     if stopped(report):
-        yield margin(Text("not run", COLOURS[Severity.ERROR]), grid(stopped(report)))
+        lost = stopped(report)
+        yield margin(Text("not run", COLOURS[Severity.ERROR]), _listed(lost[:LIMIT], len(lost)))
         yield ""
     for check, findings in by_check(report):
         yield _block(check, findings, LIMIT)
@@ -83,10 +84,15 @@ def _found(counts: Counts) -> Text:
 def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> Table:
     """Return a check's paragraph, its severity in the margin."""
     header = Text.assemble((check.id, "bold"), "  ", extent(findings))
-    lines = grid((place(finding), told(finding)) for finding in findings[:limit])
-    rest = [Text(f"... and {len(findings) - limit:,} more", "dim")] if len(findings) > limit else []
-    body = Group(header, Text(visible(check.summary)), Padding.indent(Group(lines, *rest), 2))
+    lines = _listed([(place(finding), told(finding)) for finding in findings[:limit]], len(findings))
+    body = Group(header, Text(visible(check.summary)), Padding.indent(lines, 2))
     return margin(Text(check.severity, COLOURS[check.severity]), body)
+
+
+def _listed(rows: Sequence[tuple[str, str]], number: int) -> Group:
+    """Return the rows that are shown, and how many of the ``number`` are not."""
+    rest = [Text(f"... and {number - len(rows):,} more", "dim")] if number > len(rows) else []
+    return Group(grid(rows), *rest)
 
 
 def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:

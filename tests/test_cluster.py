@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +38,10 @@ class Dask:
         self.processes: list[subprocess.Popen[bytes]] = []
         self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(self.file))
         self.address: str = json.loads(when_written(self.file))["address"]
+
+    def lose_scheduler(self) -> None:
+        """Kill the scheduler."""
+        self.processes[0].send_signal(signal.SIGKILL)
 
     def worker(self) -> subprocess.Popen[bytes]:
         """Start a worker that nobody restarts when it dies."""
@@ -111,6 +118,40 @@ def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: 
     assert measured.unmeasured == ()
     assert sorted(case.case for case in done) == [f"s{number:04}" for number in range(COPIES)]
     segaudit.audit(*dataset, output=tmp_path / "here", workers=1)
+    assert records(tmp_path / "there") == records(tmp_path / "here")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_the_scheduler_dies(
+    dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """While no worker is there, or after the first case: what is done is kept, the rest is told, and had later."""
+    said, done = io.StringIO(), list[CaseFiles | Unmeasured]()
+    monkeypatch.setattr(logging.getLogger("distributed"), "handlers", [logging.StreamHandler(said)])
+
+    def left_alone(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
+        if not workers:
+            threading.Timer(1, dask.lose_scheduler).start()
+        for case in cases:
+            if not done:
+                dask.lose_scheduler()
+            done.append(case)
+            yield case
+
+    for _ in range(workers):
+        dask.worker()
+    settings = Settings(output=tmp_path / "there", scheduler=dask.address)
+    subject = open_dataset(*dataset)
+    lost = survey.survey(subject, settings, left_alone).unmeasured  # type: ignore[arg-type]  # as above
+    assert {case.error for case in lost} == {
+        f"the Dask scheduler at {dask.address} was lost: start one, and audit again"
+    }
+    kept = records(tmp_path / "there")
+    assert len(lost) + sum(name.startswith("s") for name in kept) == len(done) == COPIES
+    assert (len(lost) == COPIES) is (not workers)
+    assert said.getvalue() == ""
+    for folder in ("there", "here"):
+        segaudit.audit(*dataset, output=tmp_path / folder, workers=1)
     assert records(tmp_path / "there") == records(tmp_path / "here")
 
 

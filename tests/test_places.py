@@ -10,19 +10,24 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 import segaudit
 from segaudit.model import Report
 from segaudit.model.errors import DatasetError
 from segaudit.places import located
-from tests.small import write_small
+from segaudit.places.remote import BLOCK
+from tests.small import write_small, write_volume
+
+CHANGED = "its files changed while they were measured: audit again"
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +105,18 @@ def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Pa
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A web server that lists folders, and fails as it is told."""
+    """A web server that lists folders, gives no parts of files, and fails as it is told."""
 
     daemon_threads = True
     failures = 0
     """How many of the next requests for volumes fail."""
     failure = "503"
+    swapped: bytes = b""
+    """What takes the place of a CT while that is sent; nothing if empty."""
     url = ""
+
+    def handle_error(self, *_: Any) -> None:  # noqa: ANN401 (as the base class has it)
+        """A client that has read enough of a file hangs up: keep quiet."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -115,7 +125,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        """Answer, or fail: 503, a connection that is cut half way, or one that is slow."""
+        """Answer, or fail: 503, a connection that is cut half way, one that is slow, or a file that is replaced."""
+        if self.server.swapped and self.path.endswith("ct.nii.gz"):
+            self._send(swapped(Path(self.translate_path(self.path)), self.server.swapped))
+            self.server.swapped = b""
+            return
         if not self.path.endswith(".nii.gz") or self.server.failures <= 0:
             super().do_GET()
             return
@@ -127,25 +141,44 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
         else:
             content = Path(self.translate_path(self.path)).read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content[: len(content) // 2])
+            self._send(content[: len(content) // 2], len(content))
             self.close_connection = True
+
+    def _send(self, content: bytes, promised: int | None = None) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(promised or len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401 (as the base class has it)
         """Keep quiet."""
 
 
-@pytest.fixture
-def server(dataset: tuple[Path, Path, Report]) -> Iterator[Server]:
-    """Serve the dataset."""
+def swapped(path: Path, new: bytes) -> bytes:
+    """Replace a file, and return what a reader gets of it meanwhile: its old front and its new end."""
+    old = path.read_bytes()
+    before = path.stat().st_mtime_ns
+    path.write_bytes(new)
+    os.utime(path, ns=(before, before + 10**10))  # web servers tell times to the second
+    return old[: len(new) // 2] + new[len(new) // 2 :]
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[Server]:
+    """Serve a folder."""
     pytest.importorskip("aiohttp", reason="needs segaudit[remote]")
-    with Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(dataset[0]))) as started:
+    with Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(root))) as started:
         started.url = f"http://127.0.0.1:{started.server_port}"
         threading.Thread(target=started.serve_forever, daemon=True).start()
         yield started
         started.shutdown()
+
+
+@pytest.fixture
+def server(dataset: tuple[Path, Path, Report]) -> Iterator[Server]:
+    """Serve the dataset."""
+    with serving(dataset[0]) as started:
+        yield started
 
 
 @pytest.mark.parametrize(("failure", "failures"), [("", 0), ("503", 2), ("cut", 2), ("slow", 3)])
@@ -154,6 +187,46 @@ def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failur
     server.failure, server.failures = failure, failures
     report = segaudit.audit(server.url, dataset[1], workers=1)
     assert same(report, dataset[2])
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> tuple[Path, Path, bytes]:
+    """Return a dataset with a CT that is not compressed and longer than what is read at a time, and another such CT.
+
+    Nothing in the file tells that it is a mixture of two.
+    """
+    root, contract = write_small(tmp_path)
+    random = np.random.default_rng(0)
+    for name in ("ct.nii.gz", "other.nii"):
+        write_volume(tmp_path / "plain.nii", random.integers(-1000, 1000, (160, 128, 128)).astype(np.int16))
+        (tmp_path / "plain.nii").replace(root / "s0001" / name if name == "ct.nii.gz" else tmp_path / name)
+    assert (root / "s0001" / "ct.nii.gz").stat().st_size > BLOCK
+    return root, contract, (tmp_path / "other.nii").read_bytes()
+
+
+def told(report: Report) -> list[tuple[str, str]]:
+    """Return the cases that could not be measured, and why."""
+    return [(lost.case, lost.error) for lost in report.unmeasured]
+
+
+def test_a_web_server_that_gives_no_parts(long: tuple[Path, Path, bytes]) -> None:
+    """A file longer than what is read at a time comes in one answer."""
+    root, contract, _ = long
+    with serving(root) as server:
+        assert same(segaudit.audit(server.url, contract, workers=1), segaudit.audit(root, contract, workers=1))
+
+
+@pytest.mark.parametrize("longer", [0, 1000])
+def test_a_file_is_replaced(long: tuple[Path, Path, bytes], tmp_path: Path, longer: int) -> None:
+    """Of a CT that is half the old and half the new one nobody judges anything; the next audit judges the new one."""
+    root, contract, new = long
+    with serving(root) as server:
+        server.swapped = new + bytes(longer)
+        mixed = segaudit.audit(server.url, contract, output=tmp_path / "report", workers=1)
+        assert (told(mixed), mixed.exit_code) == ([("s0001", CHANGED)], 3)
+        assert not [finding for finding in mixed.findings if finding.case == "s0001"]
+        again = segaudit.audit(server.url, contract, output=tmp_path / "report", workers=1)
+    assert same(again, segaudit.audit(root, contract, workers=1))
 
 
 def test_nobody_answers(dataset: tuple[Path, Path, Report]) -> None:
@@ -176,6 +249,24 @@ class Bucket:
     url: str
     files: Any
     environment: dict[str, str]
+    server: Any
+
+    def report(self, folder: Path) -> Report:
+        """Return the report that an audit left."""
+        return msgspec.json.decode((folder / "report.json").read_bytes(), type=Report)
+
+    def after_next_part(self, key: str, action: Callable[[], None]) -> None:
+        """Do something once, when the first part of an object has been handed out."""
+        answer = self.server.app
+
+        def answering(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 (as WSGI has it)
+            body = answer(environ, start)
+            if environ.get("HTTP_RANGE") and environ["PATH_INFO"].endswith(key):
+                self.server.app = answer
+                action()
+            return body
+
+        self.server.app = answering
 
     def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
         """Audit from a shell, as workers take the environment that was there when the first of them began."""
@@ -199,7 +290,8 @@ def bucket(dataset: tuple[Path, Path, Report]) -> Iterator[Bucket]:
     files.mkdir("release")
     files.put(str(dataset[0]), "release/dataset", recursive=True)
     names = {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x", "DEFAULT_REGION": "us-east-1"}
-    yield Bucket("s3://release/dataset", files, {f"AWS_{name}": value for name, value in names.items()})
+    environment = {f"AWS_{name}": value for name, value in names.items()}
+    yield Bucket("s3://release/dataset", files, environment, server._server)  # noqa: SLF001 (it has no other way)
     server.stop()
 
 
@@ -208,14 +300,28 @@ def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: 
     _, contract, expected = dataset
     for _ in range(2):
         assert bucket.audit(contract, tmp_path).stderr == ""
-        assert same(msgspec.json.decode((tmp_path / "report.json").read_bytes(), type=Report), expected)
+        assert same(bucket.report(tmp_path), expected)
         kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "measurements").glob("*.msgpack")}
     assert max(kept.values()) < (tmp_path / "report.json").stat().st_mtime_ns - 1e9
     liver = "segmentations/liver.nii.gz"
     bucket.files.put(str(dataset[0] / "s0000" / liver), f"{bucket.url}/s0001/{liver}")
     bucket.audit(contract, tmp_path)
-    report = msgspec.json.decode((tmp_path / "report.json").read_bytes(), type=Report)
-    assert {finding.check for finding in report.findings} == {"mask-missing", "file-unexpected"}
+    assert {finding.check for finding in bucket.report(tmp_path).findings} == {"mask-missing", "file-unexpected"}
+
+
+def test_an_object_is_replaced(long: tuple[Path, Path, bytes], bucket: Bucket, tmp_path: Path) -> None:
+    """Between two parts of it: the same as on a web server."""
+    root, contract, new = long
+    url = f"s3://release/{tmp_path.name}"
+    bucket.files.put(str(root), url, recursive=True)
+    bucket.after_next_part("/s0001/ct.nii.gz", lambda: bucket.files.pipe(f"{url}/s0001/ct.nii.gz", new))
+    assert bucket.audit(contract, tmp_path / "report", url).returncode == 3
+    mixed = bucket.report(tmp_path / "report")
+    assert told(mixed) == [("s0001", CHANGED)]
+    assert not [finding for finding in mixed.findings if finding.case == "s0001"]
+    bucket.audit(contract, tmp_path / "report", url)
+    (root / "s0001" / "ct.nii.gz").write_bytes(new)
+    assert same(bucket.report(tmp_path / "report"), segaudit.audit(root, contract, workers=1))
 
 
 def test_no_such_folder_in_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:

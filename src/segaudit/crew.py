@@ -45,6 +45,13 @@ def record_of(job: Job) -> bytes:
     return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
 
 
+def noted(jobs: Iterator[Job], held: dict[str, Job]) -> Iterator[Job]:
+    """Pass jobs on, and note each by its case: whoever is done with one takes it out."""
+    for job in jobs:
+        held[job.files.case] = job
+        yield job
+
+
 def fly(pool: Executor, jobs: Iterator[Job], room: Callable[[], int]) -> Iterator[tuple[Job, Future[bytes]]]:
     """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends.
 

@@ -16,7 +16,7 @@ from tempfile import gettempdir
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
-from segaudit.crew import IN_FLIGHT, Job, Outcome, failed, fly
+from segaudit.crew import IN_FLIGHT, Job, Outcome, failed, fly, noted
 from segaudit.model import Unmeasured
 
 Given = ParamSpec("Given")
@@ -66,7 +66,7 @@ def _pool(jobs: Iterator[Job], workers: int, held: dict[str, Job]) -> Iterator[O
     """
     with _Pool(workers, _context(), _begin) as pool:
         try:
-            for job, future in fly(pool, _noted(jobs, held), lambda: workers * IN_FLIGHT):
+            for job, future in fly(pool, noted(jobs, held), lambda: workers * IN_FLIGHT):
                 if not isinstance(future.exception(), MemoryError):
                     yield _outcome(job, future)
                     del held[job.files.case]
@@ -74,12 +74,6 @@ def _pool(jobs: Iterator[Job], workers: int, held: dict[str, Job]) -> Iterator[O
             return
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _noted(jobs: Iterator[Job], held: dict[str, Job]) -> Iterator[Job]:
-    for job in jobs:
-        held[job.files.case] = job
-        yield job
 
 
 def _alone(job: Job) -> Iterator[Outcome]:

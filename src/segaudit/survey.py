@@ -13,7 +13,7 @@ from segaudit.cluster import Cluster
 from segaudit.measure import read_metadata
 from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
 from segaudit.model.place import Place
-from segaudit.places import archive_of
+from segaudit.places import archive_of, forget
 from segaudit.processes import Processes
 from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
@@ -58,6 +58,7 @@ def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) 
     crew = Cluster(settings.scheduler) if settings.scheduler else Processes(settings.workers)
     done = progress(run.measure(root, cases, store, crew, settings.trust), len(cases))
     failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
+    forget(root)  # what has changed since it was listed is told by how it lies there now
     for files in cases:
         kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
         yield kept or Unmeasured(case=files.case, error="its files changed while they were measured: audit again")

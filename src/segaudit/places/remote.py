@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from io import RawIOBase
-from typing import Any, BinaryIO, Literal, TypeVar, cast
+from io import BufferedReader, RawIOBase
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import xxhash
 
@@ -20,7 +20,13 @@ FRESH_S = 10
 """Seconds for which a folder's list is used again: a case is listed once, and a change is seen with the next case."""
 
 BLOCK = 1 << 22
-"""Bytes that are fetched at a time."""
+"""Bytes that are fetched at a time, from a store that gives any part of a file."""
+
+WEB = ("http://", "https://")
+"""Not every web server gives parts: a file comes in one answer there, which is of one version, too."""
+
+SILENCE_S = 60
+"""Seconds without a byte after which a web server counts as gone; how long a whole file takes is nobody's business."""
 
 MARKS = (
     "ETag",
@@ -82,23 +88,29 @@ class Remote:
 
     def exists(self) -> bool:
         """Whether there is such a file or folder."""
-        return bool(_tried(lambda: _files(self.url).exists(self.path)))
+        return bool(_tried(self.url, lambda files: files.exists(self.path)))
 
     def is_dir(self) -> bool:
         """Whether it is a folder."""
-        return bool(_tried(lambda: _files(self.url).isdir(self.path)))
+        return bool(_tried(self.url, lambda files: files.isdir(self.path)))
 
     def stat(self) -> FileStatus:
         """Return what the server says of it: in the list of its folder, or, where that has no sizes, by itself."""
         info = self._listed(self.path.rpartition("/")[0]).get(self.path, {})
-        return _status(info if info.get("size") is not None else _tried(lambda: _files(self.url).info(self.path)))
+        known = info.get("size") is not None
+        return _status(info if known else _tried(self.url, lambda files: files.info(self.path)))
 
     def open(self, mode: Literal["rb"], /) -> BinaryIO:
         """Return its bytes."""
-        return cast("BinaryIO", _Bytes(lambda: _files(self.url).open(self.path, mode, block_size=BLOCK)))
+        block = 0 if self.url.startswith(WEB) else BLOCK  # fsspec takes 0 for "in one answer"
+        return BufferedReader(_Bytes(self.url, lambda files: files.open(self.path, mode, block_size=block)))
+
+    def forget(self) -> None:
+        """Believe no list that was fetched before now."""
+        _files(self.url).invalidate_cache()
 
     def _listed(self, folder: str) -> dict[str, dict[str, Any]]:
-        entries = _tried(lambda: _files(self.url).ls(folder, detail=True))
+        entries = _tried(self.url, lambda files: files.ls(folder, detail=True))
         return {info["name"].rstrip("/"): info for info in entries if info["name"].rstrip("/") != folder}
 
 
@@ -106,7 +118,15 @@ class Remote:
 def _files(url: str) -> Any:  # noqa: ANN401 (fsspec has no types)
     """Return the file system of a URL."""
     fsspec: Any = import_module("fsspec.core")  # quick starts do without
-    return fsspec.url_to_fs(url, listings_expiry_time=FRESH_S)[0]
+    options = _as_stored() if url.startswith(WEB) else {}
+    return fsspec.url_to_fs(url, listings_expiry_time=FRESH_S, **options)[0]
+
+
+def _as_stored() -> dict[str, Any]:
+    """Return options of a web client that hands on a file's bytes as they are stored, compressed or not."""
+    timeout = import_module("aiohttp").ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
+    headers = {"Accept-Encoding": "identity"}
+    return {"client_kwargs": {"auto_decompress": False, "headers": headers, "timeout": timeout}}
 
 
 def _status(info: dict[str, Any]) -> FileStatus:
@@ -116,26 +136,38 @@ def _status(info: dict[str, Any]) -> FileStatus:
     return FileStatus(info.get("size") or 0, st_ino=xxhash.xxh3_64_intdigest(marks.encode()), folder=folder)
 
 
-def _tried(action: Callable[[], T]) -> T:
-    """Do something with a server; whatever goes wrong there is an ``OSError``, as with a disk."""
+def _tried(url: str, action: Callable[[Any], T]) -> T:
+    """Do something with the file system of a URL; whatever goes wrong there is an ``OSError``, as with a disk.
+
+    What follows believes no list from before: a file that was replaced is refused under the mark that it had there.
+    """
+    files = _files(url)
     try:
-        return action()
-    except OSError:
-        raise
+        return action(files)
     except Exception as error:  # each library has errors of its own
+        files.invalidate_cache()
+        if isinstance(error, OSError):
+            raise
         raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 class _Bytes(RawIOBase):
-    """The bytes of a file behind a URL."""
+    """The bytes of a file behind a URL, as many at a time as come."""
 
-    def __init__(self, open_: Callable[[], BinaryIO]) -> None:
+    def __init__(self, url: str, open_: Callable[[Any], BinaryIO]) -> None:
         super().__init__()
-        self._file = _tried(open_)
+        self._url = url
+        self._file = _tried(url, open_)
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        return _tried(lambda: self._file.read(size))
+    def readable(self) -> bool:
+        """Whether it can be read: it can."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 (whatever holds bytes)
+        """Put the next bytes into a buffer and return how many came, none only at the end."""
+        data = _tried(self._url, lambda _: self._file.read(len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
 
     def close(self) -> None:
         """Close the file."""
