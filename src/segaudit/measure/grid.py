@@ -43,8 +43,7 @@ def voxel_ml(affine: Matrix) -> float:
 
 
 def _determinant(affine: Matrix) -> float:
-    first, second, third = affine[:, :3].T
-    return abs(float(np.dot(first, np.cross(second, third))))
+    return abs(float(np.linalg.det(affine[:, :3])))
 
 
 def axis_along(affine: Matrix, world: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from segaudit.measure import grid
 from segaudit.measure.body import Outside, outside_of
@@ -13,6 +13,7 @@ from segaudit.measure.ct import Volume
 from segaudit.measure.file import peek_header
 from segaudit.model import Ct, Header
 from segaudit.model.place import Place
+from segaudit.model.records import Affine
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Reference:
         """Return how far the worst corner of a mask's grid lies off; 0 where the shapes differ."""
         if self.header is None or not self.fits(header):
             return 0.0
-        own, other = grid.matrix(self.header.affine), grid.matrix(header.affine)
-        return grid.displacement_mm(own, other, grid.three_axes(header.shape))
+        return _displacement_mm(self.header.affine, header.affine, grid.three_axes(header.shape))
 
     @cached_property
     def outside(self) -> Outside | None:
@@ -41,6 +41,11 @@ class Reference:
         if self.header is None or self.volume is None:
             return None
         return outside_of(self.volume, grid.matrix(self.header.affine))
+
+
+@lru_cache(maxsize=8)  # the masks of a case have one affine, or few
+def _displacement_mm(own: Affine, other: Affine, shape: grid.Shape) -> float:
+    return grid.displacement_mm(grid.matrix(own), grid.matrix(other), shape)
 
 
 def reference_of(root: Place, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:

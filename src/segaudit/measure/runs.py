@@ -60,10 +60,11 @@ class Foreground:
 
     def dense(self) -> NDArray[np.uint8]:
         """Return the grid, flat in file order: 1 at these voxels, and 0 at all others."""
-        gaps = np.diff(self.starts, prepend=0, append=math.prod(self.shape))
-        gaps[1:] -= self.lengths
-        counts = np.stack([gaps, np.append(self.lengths, 0)], axis=1)
-        return np.repeat(np.tile(np.array([0, 1], np.uint8), gaps.size), counts.ravel())
+        counts = np.zeros((self.starts.size + 1, 2), np.int64)  # of zeros, and of ones behind them
+        counts[:, 0] = np.diff(self.starts, prepend=0, append=math.prod(self.shape))
+        counts[1:, 0] -= self.lengths
+        counts[:-1, 1] = self.lengths
+        return np.repeat(np.tile(np.array([0, 1], np.uint8), len(counts)), counts.ravel())
 
     @cached_property
     def rows(self) -> Rows:

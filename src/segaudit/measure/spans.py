@@ -37,7 +37,8 @@ class Spans:
     def of(cls, foreground: Foreground, number: int) -> Self:
         """Return the runs of a mask."""
         rows = foreground.rows
-        starts = (np.stack([rows.i, rows.j, rows.k], axis=1) * np.array(strides(foreground.shape))).sum(axis=1)
+        _, row, plane = strides(foreground.shape)
+        starts = rows.i + row * rows.j.astype(np.int64) + plane * rows.k.astype(np.int64)
         return cls(starts, starts + rows.length, np.full(starts.size, number))
 
     @classmethod
@@ -67,7 +68,9 @@ class Layers:
     def add(self, number: int, foreground: Foreground) -> None:
         """Keep a mask under a number; all masks have grids of one shape."""
         self._runs += foreground.rows.i.size
-        self._masks = [*self._masks, Spans.of(foreground, number)] if self.counted else []
+        self._masks.append(Spans.of(foreground, number))
+        if not self.counted:
+            self._masks.clear()
 
     @property
     def counted(self) -> bool:
