@@ -36,9 +36,7 @@ INTRODUCTION = """\
 
 An **error** says: do not release. A **warning** says: a person has to look before release. An **info** is worth knowing
 and never gates. A contract can re-grade a check, with a reason. `segaudit explain ID` prints what stands here.
-
-The text is that of the checks' docstrings. The smallest effect found is the mildest planted defect that the check finds
-(`bench.csv`). `python -m segaudit.catalogue_page docs/bench.csv > docs/catalogue.md` writes the page.
+"Smallest effect found" is the mildest planted defect that the check finds: see [the defect bench](bench.md).
 """
 
 
@@ -48,7 +46,18 @@ Effects = Mapping[str, Sequence[str]]
 
 def markdown(effects: Effects) -> str:
     """Return the page, as Markdown."""
-    return "\n".join([INTRODUCTION, *(section(family, effects) for family in catalogue.families().values())])
+    families = catalogue.families()
+    return "\n".join([INTRODUCTION, overview(families), *(section(family, effects) for family in families.values())])
+
+
+def overview(families: Mapping[str, Sequence[Check[...]]]) -> str:
+    """Return a table with a row for each check: where its entry is, how severe it is, what it finds."""
+    rows = [
+        f"| [{name}](#{name}) | [{check.id}](#{check.id}) | {check.severity} | {check.summary} |"
+        for name, family in families.items()
+        for check in family
+    ]
+    return "\n".join(["| family | check | severity | it finds |", "|---|---|---|---|", *rows, ""])
 
 
 def section(family: tuple[Check[...], ...], effects: Effects) -> str:
