@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from operator import attrgetter
 
 from segaudit.model import Case, Contract, Finding, Header, Mask, Severity, check
 
@@ -39,7 +40,7 @@ def mask_shape(case: Case) -> Iterator[Finding]:
             yield Finding.about(mask.file, message, observed, promised)
 
 
-@check("mask-off-grid", Severity.ERROR)
+@check("mask-off-grid", Severity.ERROR, where=attrgetter("corner_displacement_mm"))
 def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask's header places it elsewhere than its CT.
 
@@ -92,9 +93,7 @@ def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     for mask in case.whole_masks.values():
         share = mask.outside_body_share or 0.0
-        open_airway = mask.cut and _airy(mask, contract)
-        excused = open_airway or _on_tissue(mask, share) or _in_void(mask, case, contract)
-        if share > SHARE and _shows_body(case) and not excused:
+        if share > SHARE and _shows_body(case) and not _excused(mask, share, case, contract):
             yield _tissueless(mask, share, "outside the body")
 
 
@@ -103,6 +102,12 @@ def _tissueless(mask: Mask, share: float, where: str) -> Finding:
     percent = float(f"{100 * share:.2g}")
     message = f"{percent:g} % of its voxels {where}, at most {100 * SHARE:g} % expected"
     return Finding.about(mask, message, percent, 100 * SHARE)
+
+
+def _excused(mask: Mask, share: float, case: Case, contract: Contract) -> bool:
+    """Whether what lies outside the body is an open airway, tissue apart from it, or padding."""
+    open_airway = mask.cut and _airy(mask, contract)
+    return open_airway or _on_tissue(mask, share) or _in_void(mask, case, contract)
 
 
 def _in_void(mask: Mask, case: Case, contract: Contract) -> bool:

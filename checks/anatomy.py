@@ -29,8 +29,10 @@ def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: organs without a partner (organs-mirrored), and pairs that lie past each other where the field of view
         cuts them.
     """
-    pairs = list(_pairs(case, contract))
-    swapped = [pair for pair in pairs if pair.apart_mm <= pair.least_mm]
+    swapped = [pair for pair in _pairs(case, contract) if pair.reversed and pair.judged]
+    if not swapped:
+        return
+    pairs = [pair for pair in _pairs(case, contract) if pair.judged]
     if len(swapped) == len(pairs) > 1:
         message = f"all {len(pairs)} pairs of left and right are swapped: the whole case is mirrored"
         yield Finding(case=case.case, message=message, observed=len(pairs), expected=0)
@@ -46,28 +48,39 @@ def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
 class Pair(NamedTuple):
     """A left and a right structure that are both there."""
 
-    names: str
+    structure: Structure
+    """The left one in the contract."""
+    left: Mask
     right: Mask
-    apart_mm: float
-    """How far the right one lies to the right of the left one."""
-    least_mm: float
-    """How far it lies there in health, at least."""
+
+    @property
+    def names(self) -> str:
+        """Both names."""
+        return f"{self.left.structure}, {self.right.structure}"
+
+    @property
+    def apart_mm(self) -> float:
+        """How far the right one lies to the right of the left one."""
+        return _x(self.right) - _x(self.left)
+
+    @property
+    def reversed(self) -> bool:
+        """Whether it lies further to the left than in health."""
+        return self.apart_mm <= (-WANDER_MM if self.structure.group == "vessel" else 0.0)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the pair is complete, or side by side; a speck may be a stray one."""
+        if not all(mask.centroid_mm and mask.volume_ml >= self.structure.piece_ml for mask in (self.left, self.right)):
+            return False
+        return _side_by_side(self.left, self.right) or not (self.left.cut or self.right.cut)
 
 
 def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
-    """Yield the pairs that can be judged."""
-    for structure in contract.structures:
-        left, right = case.whole_masks.get(structure.name), case.whole_masks.get(structure.partner)
-        if structure.side == "left" and left and right and _judged(left, right, structure):
-            least_mm = -WANDER_MM if structure.group == "vessel" else 0.0
-            yield Pair(f"{left.structure}, {right.structure}", right, _x(right) - _x(left), least_mm)
-
-
-def _judged(left: Mask, right: Mask, structure: Structure) -> bool:
-    """Whether a pair is complete, or side by side; a speck may be a stray one."""
-    if not all(mask.centroid_mm and mask.volume_ml >= structure.piece_ml for mask in (left, right)):
-        return False
-    return _side_by_side(left, right) or not (left.cut or right.cut)
+    """Yield the pairs of which both masks are whole."""
+    for left, right in contract.pairs:
+        if left.name in case.whole_masks and right.name in case.whole_masks:
+            yield Pair(left, case.whole_masks[left.name], case.whole_masks[right.name])
 
 
 def _side_by_side(one: Mask, other: Mask) -> bool:

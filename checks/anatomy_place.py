@@ -133,7 +133,7 @@ def _judged(body: Anatomy, frame: Frame) -> Iterator[tuple[Structure, Position]]
 
 def _covered(body: Anatomy) -> set[str]:
     """Return the structures of which another mask covers more than half."""
-    pairs = ((name, overlap.voxels) for overlap in body.case.overlaps for name in (overlap.first, overlap.second))
+    pairs = ((name, overlap.voxels) for overlap in body.overlaps for name in (overlap.first, overlap.second))
     return {name for name, voxels in pairs if name in body.complete and voxels > COVERED * body.complete[name].voxels}
 
 

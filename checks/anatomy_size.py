@@ -98,9 +98,7 @@ def _promised(case: Case, contract: Contract) -> bool:
 
 def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
     """Yield the left and right structures whose volumes can be compared."""
-    for left in contract.structures:
-        if left.sides_ratio is not None and left.side == "left" and left.partner:
-            yield left, contract.by_name[left.partner]
+    return (pair for pair in contract.pairs if pair[0].sides_ratio is not None)
 
 
 def _unequal(body: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
@@ -117,7 +115,7 @@ def _unequal(body: Anatomy, left: Structure, right: Structure) -> Iterator[Findi
 
 def _missing(body: Anatomy, structure: Structure, partner: Structure) -> Iterator[Finding]:
     """Look for a structure where its complete partner's mirror image is; mask-expected tells it by its neighbours."""
-    mask, other, frame = body.case.whole_masks.get(structure.name), body.complete.get(partner.name), body.frame
+    mask, other, frame = body.masks.get(structure.name), body.complete.get(partner.name), body.frame
     if mask is None or mask.voxels or other is None or frame is None:
         return
     high, low = body.contract.limits[structure.name][0]
@@ -152,4 +150,4 @@ def _limit(structure: Structure, mask: Mask, sizes: tuple[float, float]) -> floa
     low, high, volume = (structure.volume_low_ml or 0.0) * sizes[0], structure.volume_high_ml, mask.volume_ml
     if high is not None and volume > high * sizes[1]:
         return high * sizes[1]
-    return low if structure.speck_ml <= volume < low and not mask.cut else 0.0
+    return low if volume < low and volume >= structure.speck_ml and not mask.cut else 0.0

@@ -165,7 +165,7 @@ def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
 
 def _gap(step: Step, anatomy: Anatomy) -> bool:
     """Whether something is missing between two vertebrae, or names are."""
-    masks = (anatomy.case.whole_masks.get(name) for name in step.skipped)
+    masks = (anatomy.masks.get(name) for name in step.skipped)
     if not all(mask and not mask.voxels for mask in masks) or _told(step, anatomy):
         return False
     return len(step.skipped) > 1 or (step.relative > WIDE and step.inequality < DOUBLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from segaudit.model import Case, Contract, File, Finding, Header, Severity, check
 
@@ -23,10 +24,13 @@ CORNER_MM = 0.1
 PIXDIM_MM = 1e-3
 """Difference of a voxel's size between pixdim and affine."""
 
+MILLIMETRES = ("", "mm")
+"""Spatial units that mean millimetres to all readers; nearly all read any other one so, too."""
+
 AXES = 3
 
 
-@check("dimensions-unexpected", Severity.ERROR)
+@check("dimensions-unexpected", Severity.ERROR, where=lambda file: file.header and not _has_axes(file.header.shape))
 def dimensions_unexpected(file: File) -> Iterator[Finding]:
     """A volume does not have three dimensions.
 
@@ -35,7 +39,7 @@ def dimensions_unexpected(file: File) -> Iterator[Finding]:
     Blind spots: a volume of three axes can hold something else than space, such as time or colour.
     """
     shape = file.header.shape if file.header else (1, 1, 1)
-    if len(shape) != AXES or min(shape) < 1:
+    if not _has_axes(shape):
         yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
 
 
@@ -52,7 +56,7 @@ def spacing_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
         grid, its CT or without one the commonest of its masks, is judged.
     """
     header, promised = _reference(case), contract.geometry.spacing_mm
-    if header is None or promised is None or _pixdim_differs(header):
+    if header is None or promised is None or _pixdim_differs(header.zooms, header.spacing_mm):
         return
     expected = promised if isinstance(promised, tuple) else (promised,) * AXES
     tolerance = contract.geometry.spacing_tolerance_mm
@@ -95,7 +99,7 @@ def orientation_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
         yield _on_grid(case, "axes", header.orientation, expected)
 
 
-@check("affine-invalid", Severity.ERROR)
+@check("affine-invalid", Severity.ERROR, where=lambda file: file.header and not _placed(file.header))
 def affine_invalid(file: File) -> Iterator[Finding]:
     """An affine does not place the voxels anywhere.
 
@@ -110,7 +114,7 @@ def affine_invalid(file: File) -> Iterator[Finding]:
         yield Finding.about(file, f"affine {problem}")
 
 
-@check("affine-nonorthonormal", Severity.ERROR)
+@check("affine-nonorthonormal", Severity.ERROR, where=lambda file: file.header and _refused(file.header))
 def affine_nonorthonormal(file: File) -> Iterator[Finding]:
     """An affine is skewed more than ITK accepts.
 
@@ -133,7 +137,7 @@ def affine_nonorthonormal(file: File) -> Iterator[Finding]:
         yield Finding.about(file, message, size, ITK_LIMIT)
 
 
-@check("affine-skewed", Severity.INFO)
+@check("affine-skewed", Severity.INFO, where=lambda file: file.header and file.header.nonorthonormality > SKEW)
 def affine_skewed(file: File) -> Iterator[Finding]:
     """An affine is slightly skewed.
 
@@ -157,7 +161,7 @@ def affine_skewed(file: File) -> Iterator[Finding]:
         yield Finding.about(file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, SKEW)
 
 
-@check("affine-ambiguous", Severity.ERROR)
+@check("affine-ambiguous", Severity.ERROR, where=lambda file: file.header and _ambiguous(file.header))
 def affine_ambiguous(file: File) -> Iterator[Finding]:
     """A header places its voxels in two ways.
 
@@ -177,10 +181,10 @@ def affine_ambiguous(file: File) -> Iterator[Finding]:
         apart = round(header.ambiguity_mm, 2)
         message = f"qform and sform put the worst corner {apart:g} mm apart, at most {CORNER_MM:g} mm expected"
         yield Finding.about(file, message, apart, CORNER_MM)
-    if _pixdim_differs(header):
+    if _pixdim_differs(header.zooms, header.spacing_mm):
         zooms, spacing = _by(header.zooms), _by(header.spacing_mm)
         yield Finding.about(file, f"pixdim says {zooms} mm, the affine {spacing} mm", zooms, spacing)
-    if header.units not in ("", "mm"):
+    if header.units not in MILLIMETRES:
         yield Finding.about(file, f"spatial unit {header.units}, read as mm by most tools", header.units, "mm")
 
 
@@ -194,6 +198,11 @@ def _reference(case: Case) -> Header | None:
     """Return the header of the case's reference grid, if it has three axes and a valid affine."""
     header = case.reference_file.header if case.reference_file else None
     return header if header and len(header.shape) == AXES and _placed(header) else None
+
+
+def _has_axes(shape: tuple[int, ...]) -> bool:
+    """Whether a volume has three axes, each of a voxel or more."""
+    return len(shape) == AXES and min(shape) >= 1
 
 
 def _placed(header: Header) -> bool:
@@ -211,9 +220,16 @@ def _disagrees(header: Header) -> bool:
     return header.ambiguity_mm > CORNER_MM or math.isnan(header.ambiguity_mm)
 
 
-def _pixdim_differs(header: Header) -> bool:
+def _ambiguous(header: Header) -> bool:
+    """Whether anything in a header says something else than the rest about where its voxels are."""
+    told_apart = _disagrees(header) or header.units not in MILLIMETRES
+    return told_apart or _pixdim_differs(header.zooms, header.spacing_mm)
+
+
+@lru_cache  # all files of a case have the same
+def _pixdim_differs(zooms: tuple[float, ...], spacing_mm: tuple[float, ...]) -> bool:
     """Whether pixdim, where it is valid, gives the voxels another size than the affine."""
-    pairs = zip(header.zooms, header.spacing_mm, strict=False)
+    pairs = zip(zooms, spacing_mm, strict=False)
     return any(zoom > 0 and abs(zoom - spacing) > PIXDIM_MM for zoom, spacing in pairs)
 
 

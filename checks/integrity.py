@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from segaudit.model import File, Finding, Severity, check
 from segaudit.model.records import FaultKind
@@ -11,8 +12,11 @@ ALLOWED = ("qfac", "not divisible by 16")
 """What nibabel reports in a header although the standard allows it: nifti1.h reads a pixdim[0] of 0 as 1, and a voxel
 offset that is no multiple of 16 hinders only old versions of SPM."""
 
+DAMAGED = attrgetter("faults")
+"""Files that are worth a look: hardly any."""
 
-@check("file-unreadable", Severity.ERROR)
+
+@check("file-unreadable", Severity.ERROR, where=DAMAGED)
 def file_unreadable(file: File) -> Iterator[Finding]:
     """The operating system does not give out a file.
 
@@ -25,7 +29,7 @@ def file_unreadable(file: File) -> Iterator[Finding]:
     yield from _fault(file, "unreadable", "look at its permissions, its link and the disk")
 
 
-@check("file-empty", Severity.ERROR)
+@check("file-empty", Severity.ERROR, where=DAMAGED)
 def file_empty(file: File) -> Iterator[Finding]:
     """A file has no bytes.
 
@@ -36,7 +40,7 @@ def file_empty(file: File) -> Iterator[Finding]:
     yield from _fault(file, "empty", "fetch it again")
 
 
-@check("file-not-nifti", Severity.ERROR)
+@check("file-not-nifti", Severity.ERROR, where=DAMAGED)
 def file_not_nifti(file: File) -> Iterator[Finding]:
     """A file is something else than its name says.
 
@@ -49,7 +53,7 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     yield from _fault(file, "not-nifti", "expected a NIfTI file")
 
 
-@check("file-corrupt", Severity.ERROR)
+@check("file-corrupt", Severity.ERROR, where=DAMAGED)
 def file_corrupt(file: File) -> Iterator[Finding]:
     """A file's compressed bytes are damaged.
 
@@ -64,7 +68,7 @@ def file_corrupt(file: File) -> Iterator[Finding]:
     yield from _fault(file, "corrupt", "fetch it again")
 
 
-@check("file-truncated", Severity.ERROR)
+@check("file-truncated", Severity.ERROR, where=DAMAGED)
 def file_truncated(file: File) -> Iterator[Finding]:
     """A file's compressed bytes stop before their end.
 
@@ -76,7 +80,7 @@ def file_truncated(file: File) -> Iterator[Finding]:
     yield from _fault(file, "truncated", "fetch it again")
 
 
-@check("file-short", Severity.ERROR)
+@check("file-short", Severity.ERROR, where=DAMAGED)
 def file_short(file: File) -> Iterator[Finding]:
     """A file holds fewer voxels than its header promises.
 
@@ -88,7 +92,7 @@ def file_short(file: File) -> Iterator[Finding]:
     yield from _fault(file, "short", "write it again from its source")
 
 
-@check("file-trailing", Severity.WARNING)
+@check("file-trailing", Severity.WARNING, where=DAMAGED)
 def file_trailing(file: File) -> Iterator[Finding]:
     """A file goes on after the last voxel.
 
@@ -100,7 +104,7 @@ def file_trailing(file: File) -> Iterator[Finding]:
     yield from _fault(file, "trailing", "find out what follows the voxels")
 
 
-@check("file-oversized", Severity.ERROR)
+@check("file-oversized", Severity.ERROR, where=DAMAGED)
 def file_oversized(file: File) -> Iterator[Finding]:
     """A file inflates far past what its header promises, or promises more than can be read.
 
@@ -112,7 +116,7 @@ def file_oversized(file: File) -> Iterator[Finding]:
     yield from _fault(file, "oversized", "fetch it again")
 
 
-@check("header-invalid", Severity.ERROR)
+@check("header-invalid", Severity.ERROR, where=lambda file: file.faults or (file.header and file.header.problems))
 def header_invalid(file: File) -> Iterator[Finding]:
     """A NIfTI header contradicts the standard.
 

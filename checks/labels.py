@@ -23,12 +23,13 @@ def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
     Seen in: Medical Segmentation Decathlon, Task10, labels as float32.
     Blind spots: only the type of the stored numbers is judged; what they are is `mask-values`.
     """
-    dtype, expected = mask.file.header.dtype if mask.file.header else "", " or ".join(contract.labels.dtypes)
+    dtype = mask.file.header.dtype if mask.file.header else ""
     if dtype not in contract.labels.dtypes:
+        expected = " or ".join(contract.labels.dtypes)
         yield Finding.about(mask.file, f"stored as {dtype}, expected {expected}", dtype, expected)
 
 
-@check("mask-values", Severity.ERROR)
+@check("mask-values", Severity.ERROR, where=lambda mask: mask.merged or not _binary(mask))
 def mask_values(mask: Mask) -> Iterator[Finding]:
     """A mask holds values other than 0 and 1.
 
@@ -66,6 +67,11 @@ def label_unknown(case: Case) -> Iterator[Finding]:
     if strange or label_map.nonfinite:
         message = f"holds {_tell(label_map, strange)}, which no structure has"
         yield Finding.about(label_map.file, message, strange[0][0] if len(strange) == 1 else None, spot=label_map.spot)
+
+
+def _binary(mask: Mask) -> bool:
+    """Whether a mask has no other values than 0 and 1."""
+    return not mask.nonfinite and (not mask.values or (len(mask.values) == 1 and mask.values[0][0] == 1))
 
 
 def _tell(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:

@@ -33,8 +33,8 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that the contract allows have no upper limit here, whatever they share; overlaps of up to 5 per
         cent of the smaller mask or up to 0.17 ml pass.
     """
-    for pair in _pairs(case, contract):
-        if OVERLAP < pair.share <= LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+    for pair in _shared(case):
+        if OVERLAP < pair.share <= LARGE_OVERLAP and _forbidden(pair, contract):
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {OVERLAP:.0%} at most expected")
 
 
@@ -51,12 +51,12 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
         is wrong cannot be told.
     """
-    pairs = list(_pairs(case, contract))
+    pairs = list(_shared(case))
     if not case.overlaps_counted:
         message = f"its masks have more than {MAX_RUNS:,} runs of voxels together: they are noise"
         yield Finding(case=case.case, message=message, expected=MAX_RUNS)
     for pair in pairs:
-        if pair.share > LARGE_OVERLAP and pair.volume_ml > SPECK_ML:
+        if pair.share > LARGE_OVERLAP and _forbidden(pair, contract):
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
 
 
@@ -116,20 +116,20 @@ def _shared(case: Case) -> Iterator[Pair]:
         NotApplicable: there are no two files of masks. In a label map a voxel has one value, and where two structures
             share a voxel, they share its value by definition.
     """
-    if len({mask.file.path for mask in case.whole_masks.values()}) <= 1:
+    masks = case.whole_masks
+    if len({mask.file.path for mask in masks.values()}) <= 1:
         raise NotApplicable("no two files of masks")
-    masks = {name: mask for name, mask in case.whole_masks.items() if mask.voxels}
     for overlap in case.overlaps:
-        if overlap.first in masks and overlap.second in masks:
-            yield Pair(masks[overlap.first], masks[overlap.second], overlap.voxels)
+        first, second = masks.get(overlap.first), masks.get(overlap.second)
+        if first and second and first.voxels and second.voxels:
+            yield Pair(first, second, overlap.voxels)
 
 
-def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
-    """Yield the pairs that may not share voxels, without those that are identical."""
+def _forbidden(pair: Pair, contract: Contract) -> bool:
+    """Whether a pair shares more than a speck that it may not share; identical masks are told by another check."""
     allowed = contract.labels.allowed_overlaps
-    for pair in _shared(case):
-        if pair.dice <= IDENTICAL and not _allowed(pair.first.structure, pair.second.structure, allowed):
-            yield pair
+    several = pair.volume_ml > SPECK_ML and pair.dice <= IDENTICAL
+    return several and not _allowed(pair.first.structure, pair.second.structure, allowed)
 
 
 @cache

@@ -8,7 +8,7 @@ from segaudit.model import Contract, Finding, Mask, Severity, check
 from segaudit.model.contract import SPECK_ML
 
 
-@check("mask-tiny", Severity.WARNING)
+@check("mask-tiny", Severity.WARNING, where=lambda mask: 0 < mask.volume_ml < SPECK_ML)
 def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask is a speck.
 
@@ -28,7 +28,7 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(mask, message, volume, least)
 
 
-@check("mask-fragmented", Severity.WARNING, needs="structures")
+@check("mask-fragmented", Severity.WARNING, needs="structures", where=lambda mask: len(mask.pieces) > 1)
 def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask is in more pieces than its structure.
 

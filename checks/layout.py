@@ -43,7 +43,7 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
     if not names:
         yield Finding(case=case.case, message=f"no masks: {promised} expected", observed=0, expected=promised)
         return
-    missing = contract.by_name.keys() - names - frozenset(_misspelt(names, contract).values())
+    missing = contract.names - names - frozenset(_misspelt(names, contract).values())
     for structure in sorted(missing):
         yield Finding(case=case.case, structure=structure, message="no mask file; absent structures need one too")
 
@@ -60,7 +60,7 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     names = _own(case, contract)
     misspelt = _misspelt(names, contract)
-    for name in sorted(names - contract.by_name.keys()):
+    for name in sorted(names - contract.names):
         hint = f"; did you mean {misspelt[name]}, which has no mask?" if name in misspelt else ""
         yield Finding(
             case=case.case, structure=name, message=f"not in the class list{hint}", expected=misspelt.get(name)
@@ -81,9 +81,9 @@ def release_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: it goes by the names of a case. Masks of another release under names that both have pass, and so does a
         single stray one.
     """
-    names = _names(case)
+    names = case.structures
     if release := contract.sibling_of(names):
-        fitting, own = len(names & contract.siblings[release]), len(names & contract.by_name.keys())
+        fitting, own = len(names & contract.siblings[release]), len(names & contract.names)
         message = f"of {len(names)} mask names {fitting} are in {release}, {own} in {contract.name}"
         yield Finding(case=case.case, message=message, observed=release, expected=contract.name)
 
@@ -103,20 +103,15 @@ def channel_missing(case: Case) -> Iterator[Finding]:
         yield Finding(case=case.case, message=f"no image of channel {channel!r}")
 
 
-def _names(case: Case) -> frozenset[str]:
-    """Return the structures that a case has mask files of, damaged ones included."""
-    return frozenset(mask.structure for mask in case.masks)
-
-
 def _own(case: Case, contract: Contract) -> frozenset[str]:
     """Return the structures to hold against the class list; those of another release are left to `release-mixed`."""
-    if contract.sibling_of(names := _names(case)):
+    if contract.sibling_of(case.structures):
         raise NotApplicable("masks of another release")
-    return names
+    return case.structures
 
 
 def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
     """Return, for each unknown name that is nearly that of a structure without a mask, that structure."""
-    missing = sorted(contract.by_name.keys() - names)
-    near = {name: difflib.get_close_matches(name, missing, 1, NEARLY_ALIKE) for name in names - contract.by_name.keys()}
+    missing = sorted(contract.names - names)
+    near = {name: difflib.get_close_matches(name, missing, 1, NEARLY_ALIKE) for name in names - contract.names}
     return {name: found[0] for name, found in near.items() if found}

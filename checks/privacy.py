@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from segaudit.model import Contract, File, Finding, Severity, check
+from segaudit.model import Contract, File, Finding, Header, Severity, check
 
 SHOWN = 40
 """Characters of a text that a finding shows."""
@@ -45,9 +45,12 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
     Blind spots: words of anatomy and numbers of up to three digits inside the gzip name pass, even where they identify
         someone. Faces and burned-in text, that is the voxels, are not looked at.
     """
-    for place, text in _texts(file):
-        yield Finding.about(file, f"{place}: {_excerpt(text)}")
-    for extension in file.header.extensions if file.header else ():
+    header = file.header
+    if header and header.text:
+        yield from (Finding.about(file, f"text in {field}: {_excerpt(text)}") for field, text in _texts(header))
+    if file.gzip_comment:
+        yield Finding.about(file, f"gzip comment: {_excerpt(file.gzip_comment)}")
+    for extension in header.extensions if header else ():
         kind = EXTENSIONS.get(extension.code, "unknown")
         excerpt = f": {_excerpt(extension.excerpt)}" if extension.excerpt else ""
         yield Finding.about(file, f"header extension {extension.code} ({kind}), {extension.size} bytes{excerpt}")
@@ -55,30 +58,31 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(file, f"gzip name with other words than the layout's: {_excerpt(' '.join(strange))}")
 
 
-def _texts(file: File) -> Iterator[tuple[str, str]]:
-    """Yield the texts that are no program's signature, each with its place."""
-    for field, text in (file.header.text if file.header else {}).items():
-        if not SIGNATURE.fullmatch(text.strip()):
-            yield f"text in {field}", text
-    if file.gzip_comment:
-        yield "gzip comment", file.gzip_comment
+def _texts(header: Header) -> Iterator[tuple[str, str]]:
+    """Yield the text fields that are no program's signature."""
+    return ((field, text) for field, text in header.text.items() if not SIGNATURE.fullmatch(text.strip()))
 
 
 def _strange(file: File, contract: Contract) -> list[str]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
-    words = list(dict.fromkeys(_words(file.gzip_name)))
-    for known in (_vocabulary(tuple(contract.by_name)), _words(file.path), _words(file.case)) if words else ():
-        words = [word for word in words if word not in known]
+    words = _telling(file.gzip_name, contract.names)
+    own = {*_words(file.path), *_words(file.case)} if words else ()
+    return [word for word in words if word not in own]
+
+
+@lru_cache(4096)  # thousands of cases have the same names
+def _telling(name: str, structures: frozenset[str]) -> list[str]:
+    """Return the words and long numbers of a name that are neither ordinary nor in a class list."""
+    words = [word for word in dict.fromkeys(_words(name)) if word not in _vocabulary(structures)]
     return [word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER)]
 
 
 @cache
-def _vocabulary(structures: tuple[str, ...]) -> frozenset[str]:
+def _vocabulary(structures: frozenset[str]) -> frozenset[str]:
     """Return the words that names of files may have under a class list."""
     return WORDS.union(*map(_words, structures))
 
 
-@lru_cache(4096)  # thousands of cases have the same names
 def _words(name: str) -> list[str]:
     """Split a name into words and numbers, in lower case: "vertebrae_T10" into vertebrae, t, 10."""
     return re.findall(r"[^\W\d_]+|\d+", name.lower())

@@ -165,6 +165,17 @@ def test_no_check_ever_raises(unit: type, data: st.DataObject) -> None:
             assert "\n" not in finding.message, check.id
 
 
+@pytest.mark.parametrize("unit", [File, Mask], ids=lambda unit: unit.__name__)
+@settings(max_examples=200)
+@given(data=st.data())
+def test_quick_looks_miss_nothing(unit: type, data: st.DataObject) -> None:
+    """Where the quick look of a check passes over a record, the check applies and finds nothing."""
+    record = data.draw(RECORDS[unit])
+    for check in CHECKS:
+        if check.unit is unit and check.where and not check.where(record):
+            assert run(check, record) == [], check.id
+
+
 @every_check
 def test_healthy_records_are_clean(check: Check[...]) -> None:
     """Where nothing is wrong, every check judges at least one record and finds nothing but good news."""

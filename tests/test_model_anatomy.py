@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
+from numpy.typing import NDArray
 
-from segaudit.model import Levels
+from segaudit.model import Case, Levels
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.frame import Position
+from segaudit.model.frame import Position, medians
 from segaudit.model.order import Order, order
 from tests.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 
@@ -85,6 +90,23 @@ def test_anatomy_is_derived_once() -> None:
     """The same case under the same contract has one anatomy."""
     case = body()
     assert Anatomy.of(case, RELEASE) is Anatomy.of(case, RELEASE)
+
+
+def test_anatomy_keeps_no_case_alive() -> None:
+    """A case is gone when nobody needs it, before the garbage collector comes by: there are thousands."""
+    gc.disable()
+    try:
+        assert Anatomy.of(replace(body(), case="gone"), RELEASE).steps
+        assert [one for one in gc.get_objects() if isinstance(one, Case) and one.case == "gone"] == []
+    finally:
+        gc.enable()
+
+
+@given(st.integers(1, 9).flatmap(lambda rows: arrays(np.float64, (rows, 3))))
+def test_medians_are_those_of_numpy(rows: NDArray[np.float64]) -> None:
+    """The quick median is the same number, for NaN and infinity too."""
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(medians(rows), np.median(rows, axis=0))
 
 
 @pytest.mark.parametrize(

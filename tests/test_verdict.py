@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -195,6 +196,20 @@ def test_a_record_that_cannot_be_judged_does_not_count() -> None:
     """A check that could judge none of the records does not apply; one record is enough."""
     assert result(judged(ct_judged, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
     assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
+
+
+@pytest.mark.parametrize(("where", "found"), [(lambda mask: mask.structure == "liver", ["liver"]), (lambda _: 0, [])])
+def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[str]) -> None:
+    """A check is called for the records that its quick look lets through; the others are judged clean."""
+    trial = judged(dataclasses.replace(mask_seen, where=where), "s0001")
+    assert [finding.structure for finding in trial.findings] == found
+    assert trial.applied
+
+
+def test_a_quick_look_that_raises_could_not_run() -> None:
+    """It is as much a part of a check as its function."""
+    broken = dataclasses.replace(mask_seen, where=lambda mask: mask.spacing)
+    assert judged(broken, "s0001").error == "AttributeError: 'Mask' object has no attribute 'spacing' (in s0001)"
 
 
 def test_excluded_cases_have_no_findings() -> None:

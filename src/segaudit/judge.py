@@ -50,7 +50,9 @@ class Trial:
         find, more = self.check.function, (contract,) if self.check.takes_contract else ()
         record = records[0]
         try:
-            for record in records:
+            suspects = list(filter(self.check.where, records))
+            self.applied |= len(suspects) < len(records)
+            for record in suspects:
                 try:
                     for finding in find(record, *more):
                         self._take(finding, contract)

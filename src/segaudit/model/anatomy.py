@@ -27,8 +27,14 @@ class Anatomy:
     """The complete structures of a case and their places."""
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        """Look at a case; nothing is derived before it is asked for."""
-        self.case = case
+        """Look at a case; nothing else is derived before it is asked for.
+
+        The case itself is not kept: it keeps its anatomy, and would stay in memory with all its records until the
+        garbage collector finds the two.
+        """
+        self.masks = case.whole_masks
+        self.overlaps = case.overlaps
+        self.contacts = case.contacts
         self.contract = contract
 
     @classmethod
@@ -45,7 +51,7 @@ class Anatomy:
         tolerance = self.contract.alignment.tolerance_mm
         return {
             name: mask
-            for name, mask in self.case.whole_masks.items()
+            for name, mask in self.masks.items()
             if mask.volume_ml > 0
             and mask.same_shape
             and mask.corner_displacement_mm <= tolerance
@@ -60,7 +66,7 @@ class Anatomy:
         return {
             name: mask
             for name, mask in self.aligned.items()
-            if name in known and mask.volume_ml >= known[name].speck_ml and not mask.cut
+            if name in known and not mask.cut and mask.volume_ml >= known[name].speck_ml
         }
 
     @cached_property
@@ -72,7 +78,7 @@ class Anatomy:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps from each complete vertebra to the next complete one."""
-        return steps_of(self.complete, self.case, self.contract)
+        return steps_of(self.complete, self.contacts, self.contract)
 
     @cached_property
     def frame(self) -> Frame | None:

@@ -268,6 +268,17 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return {structure.name: structure for structure in self.structures}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the structures."""
+        return frozenset(self.by_name)
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Structure, Structure], ...]:
+        """The left structures, each with its right partner."""
+        lefts = (structure for structure in self.structures if structure.side == "left" and structure.partner)
+        return tuple((left, self.by_name[left.partner]) for left in lefts)
+
+    @cached_property
     def spine(self) -> tuple[Structure, ...]:
         """The vertebrae from head to foot: the row of neighbours that has no sides."""
         return next((row for row in self.rows if not row[0].side), ())
@@ -285,6 +296,14 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         Millimetres in an adult; infinite where nothing is known. A vertebra is where it is.
         """
         return {structure.name: self._limits(structure) for structure in self.structures}
+
+    @cached_property
+    def centres(self) -> dict[str, tuple[float, float, float]]:
+        """Where a structure lies in health: the middle of its ``limits``; NaN where nothing is known."""
+        return {
+            name: ((down[0] + down[1]) / 2, (right[0] + right[1]) / 2, (front[0] + front[1]) / 2)
+            for name, (down, right, front) in self.limits.items()
+        }
 
     def _limits(self, structure: Structure) -> tuple[Range, Range, Range]:
         if structure.spine_mm is not None:
@@ -317,8 +336,8 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
 
     def sibling_of(self, names: frozenset[str]) -> str:
         """Return the other release whose class list fits the names better than this contract's; empty if none does."""
-        own = frozenset(self.by_name)
-        if not own:
+        own = self.names
+        if not own or names == own:
             return ""
         scores = {release: similarity(names, classes) for release, classes in self.siblings.items() if classes != own}
         best = max(scores, key=scores.__getitem__, default="")

@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, Self, get_type_hints
+from typing import Any, Generic, ParamSpec, Self, get_type_hints
 
 from msgspec import Struct
 
@@ -93,6 +93,8 @@ class Check(Generic[P]):
     """Whether its second parameter is the contract."""
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
+    where: Callable[[Any], object] | None = None
+    """A quick look at a record: where it is false, the check applies and finds nothing, and need not be called."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Yield the findings in one record."""
@@ -120,11 +122,12 @@ class Check(Generic[P]):
 
 
 def check(
-    check_id: str, severity: Severity, *, needs: str = ""
+    check_id: str, severity: Severity, *, needs: str = "", where: Callable[[Any], object] | None = None
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Declare a check; what it looks at is its first parameter's annotation, and a second one is the contract.
 
-    Nothing is registered: the catalogue is what the modules of ``segaudit.checks`` hold.
+    Nothing is registered: the catalogue is what the modules of ``segaudit.checks`` hold. ``needs`` and ``where`` are
+    the fields of ``Check``; a check of a hundred thousand masks is quick where a quick look passes over most of them.
 
     Raises:
         ValueError: the id is not kebab-case of two words or more, or a contract has no such key as ``needs``.
@@ -145,6 +148,6 @@ def check(
             raise TypeError(f"{check_id}: the first parameter of a check is annotated with what it looks at")
         if others not in ([], [Contract]):
             raise TypeError(f"{check_id}: the second parameter of a check is the contract, not {others}")
-        return Check(check_id, severity, function, unit, bool(others), needs)
+        return Check(check_id, severity, function, unit, bool(others), needs, where)
 
     return declare

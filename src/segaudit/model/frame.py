@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -62,14 +63,14 @@ class Frame:
         axes = _axes(slope / scale, _sides(masks, contract)) if scale else None
         if axes is None:
             return None
-        origin = np.median(points - depths[:, None] * slope, axis=0)
+        origin = medians(points - depths[:, None] * slope)
         return cls(origin, axes, scale, (float(depths[0]), float(depths[-1])))
 
     @np.errstate(all="ignore")
     def place(self, points: Sequence[Vector]) -> list[Position]:
         """Return where points (mm) lie."""
         offsets = np.array(points, dtype=np.float64).reshape(-1, 3) - self.origin
-        return [Position(*offset) for offset in (offsets @ self.axes.T / self.scale).tolist()]
+        return list(map(Position._make, (offsets @ self.axes.T / self.scale).tolist()))
 
     def beyond(self, depth: float) -> float:
         """Return how far a depth lies beyond the vertebrae, reference mm; 0 between them."""
@@ -84,18 +85,29 @@ class Frame:
 
 def _slope(depths: Array, points: Array) -> Array:
     """Return the median step (mm) to a reference millimetre of depth, over all pairs of vertebrae."""
-    one, other = np.triu_indices(len(depths), 1)
-    return np.median((points[other] - points[one]) / (depths[other] - depths[one])[:, None], axis=0)
+    one, other = _pairs(len(depths))
+    return medians((points[other] - points[one]) / (depths[other] - depths[one])[:, None])
+
+
+@cache  # takes longer than all that is computed from it
+def _pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places of the first and of the second member of each pair."""
+    one, other = np.triu_indices(count, 1)
+    return one, other
+
+
+def medians(rows: Array) -> Array:
+    """Return the median of each column, NaN where one is NaN: as ``np.median``, in a fifth of the time."""
+    ordered = np.sort(rows, axis=0)  # NaN comes last
+    half = len(rows) // 2
+    middle = ordered[half] if len(rows) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    return np.where(np.isnan(ordered[-1]), np.nan, middle)
 
 
 def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
     """Return the steps from left to right structures (n x 3, mm)."""
-    pairs = (
-        (masks[left.name], masks[left.partner])
-        for left in contract.structures
-        if left.side == "left" and left.name in masks and left.partner in masks
-    )
-    steps = [(left.centroid_mm, right.centroid_mm) for left, right in pairs]
+    pairs = ((masks.get(left.name), masks.get(right.name)) for left, right in contract.pairs)
+    steps = [(left.centroid_mm, right.centroid_mm) for left, right in pairs if left and right]
     ends = np.array(steps, dtype=np.float64).reshape(-1, 2, 3)
     return ends[:, 1] - ends[:, 0]
 
@@ -109,7 +121,7 @@ def _axes(feet: Array, sides: Array) -> Array | None:
     steps = sides if len(sides) else np.eye(3)[:1]
     across = steps - np.outer(steps @ feet, feet)
     signs = np.where(across[:, 0] < 0, -1.0, 1.0)
-    right = _unit(np.median(signs[:, None] * across, axis=0))
+    right = _unit(medians(signs[:, None] * across))
     if right is None:
         return None
     front = np.cross(right, feet)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,6 +36,7 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
+@lru_cache(4096)  # thousands of cases have files of the same names
 def stem(name: str) -> str:
     """Return the name of a NIfTI file without ``.nii`` or ``.nii.gz`` in any letter case; empty for any other file."""
     match = re.fullmatch(r"(.+)\.nii(\.gz)?", name, re.IGNORECASE)

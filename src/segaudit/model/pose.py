@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import NamedTuple, Self
 
-from segaudit.model.contract import Contract, Range
+from segaudit.model.contract import Contract
 from segaudit.model.frame import Frame, Position
 from segaudit.model.order import Order, order
 from segaudit.model.records import Mask
@@ -65,10 +65,9 @@ class Pose(NamedTuple):
         cls, complete: dict[str, Mask], frame: Frame | None, places: dict[str, Position], contract: Contract
     ) -> Self:
         """Return the pose of a case with these complete masks."""
-        limits = contract.limits
-        known = [(name, *mask.centroid_mm, *limits[name]) for name, mask in complete.items() if mask.centroid_mm]
-        depths = [(name, -z, middle(depth)) for name, _, _, z, depth, _, _ in known if isfinite(depth[0])]
-        fronts = [(name, y, middle(front)) for name, _, y, _, _, _, front in known if isfinite(front[0])]
+        known = [(name, mask.centroid_mm, contract.centres[name]) for name, mask in complete.items()]
+        depths = [(name, -place[2], usual[0]) for name, place, usual in known if place and isfinite(usual[0])]
+        fronts = [(name, place[1], usual[2]) for name, place, usual in known if place and isfinite(usual[2])]
         lying = frame is not None and frame.span >= FAR_MM and abs(frame.axes[0][2]) < UPRIGHT
         return cls(_turned(depths, FAR_MM), _turned(fronts, DEEP_MM), lying, _mirrored(places, contract))
 
@@ -90,17 +89,12 @@ def _turned(structures: list[tuple[str, float, float]], apart: float) -> Turned:
     return Turned(seen, (first, second))
 
 
-def middle(limits: Range) -> float:
-    """Return the middle of a range; NaN where it is infinite."""
-    return (limits[0] + limits[1]) / 2
-
-
 def _mirrored(places: dict[str, Position], contract: Contract) -> tuple[str, ...]:
     """Return the organs on the other side of the spine; none where they are one, or not most."""
-    usual = {s.name: middle(contract.limits[s.name][1]) for s in contract.structures if not s.side and s.name in places}
+    usual = ((s.name, contract.centres[s.name][1]) for s in contract.structures if not s.side and s.name in places)
     votes = {
         name: right * places[name].right > 0
-        for name, right in usual.items()
+        for name, right in usual
         if abs(right) >= ASIDE_MM and abs(places[name].right) >= MIDLINE_MM
     }
     turned = tuple(name for name, same_side in votes.items() if not same_side)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 from math import hypot, nan
 from operator import mul
@@ -10,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from segaudit.model.contract import Contract
-from segaudit.model.records import Case, Mask, Spot, Vector
+from segaudit.model.records import Contact, Mask, Spot, Vector
 
 NEAR = 2
 """Steps above and below that tell how far apart vertebrae are nearby."""
@@ -63,7 +64,7 @@ class Step(NamedTuple):
         return Spot.at(voxel, ((a + b) / 2 for a, b in zip(one.mm, other.mm, strict=True)))
 
 
-def steps_of(complete: dict[str, Mask], case: Case, contract: Contract) -> tuple[Step, ...]:
+def steps_of(complete: dict[str, Mask], contacts: Iterable[Contact], contract: Contract) -> tuple[Step, ...]:
     """Return the steps between the complete vertebrae of a case, in the order of their names from head to foot."""
     names = [level.name for level in contract.spine]
     places = [place for place, name in enumerate(names) if name in complete]
@@ -73,8 +74,8 @@ def steps_of(complete: dict[str, Mask], case: Case, contract: Contract) -> tuple
     lengths = [hypot(*way) for way in ways]
     next_levels = [at for at, skipped in enumerate(between) if not skipped]
     usual = [_usual_mm(at, next_levels, lengths) for at in range(len(lengths))]
-    contacts = {(pair.first, pair.second): pair.area_mm2 for pair in case.contacts}
-    areas = [contacts.get((min(pair), max(pair)), 0.0) for pair in ((a.structure, b.structure) for a, b in pairs)]
+    touching = {(pair.first, pair.second): pair.area_mm2 for pair in contacts}
+    areas = [touching.get((min(pair), max(pair)), 0.0) for pair in ((a.structure, b.structure) for a, b in pairs)]
     columns = zip(pairs, between, lengths, usual, _along(ways), areas, strict=True)
     return tuple(Step(upper, lower, *measured) for (upper, lower), *measured in columns)
 

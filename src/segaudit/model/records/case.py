@@ -55,18 +55,23 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     strangers: tuple[Stranger, ...] = ()
     """Files and folders in it that the layout has no place for."""
 
-    @property
+    @cached_property
     def files(self) -> tuple[File, ...]:
         """The CT's file, further ones, and the masks' files; a label map counts once."""
         files = (*((self.ct.file,) if self.ct else ()), *self.further, *(mask.file for mask in self.masks))
         return tuple({(file.path, file.structure): file for file in files}.values())
 
     @cached_property
+    def structures(self) -> frozenset[str]:
+        """The structures that it has a mask of, damaged ones included."""
+        return frozenset(mask.structure for mask in self.masks)
+
+    @cached_property
     def whole_masks(self) -> dict[str, Mask]:
         """The masks whose files are whole, by structure."""
         return {mask.structure: mask for mask in self.masks if mask.file.whole}
 
-    @property
+    @cached_property
     def reference_file(self) -> File | None:
         """The file whose grid the masks are held against."""
         return next((file for file in self.files if file.path == self.reference), None)

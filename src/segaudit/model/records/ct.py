@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from segaudit.model.records.files import File
+from segaudit.model.records.record import Record
 
 BLANK_STD_HU = 5.0
 """Standard deviation below which a CT shows nothing: the noise of water alone is larger."""
@@ -25,7 +24,7 @@ QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
 """Shares of a CT's voxels at or below each of its ``quantiles``."""
 
 
-class Spike(Struct, frozen=True, kw_only=True):
+class Spike(Record, frozen=True, kw_only=True):
     """One end of a CT's histogram: the end value, its voxels, and the mean voxels per HU over the 10 HU beside it."""
 
     value: float
@@ -33,7 +32,7 @@ class Spike(Struct, frozen=True, kw_only=True):
     beside: float
 
 
-class Histogram(Struct, frozen=True, kw_only=True):
+class Histogram(Record, frozen=True, kw_only=True):
     """Voxels by intensity, in at most 257 bins of a width that is a power of two and at least 1 HU."""
 
     first: float
@@ -42,7 +41,7 @@ class Histogram(Struct, frozen=True, kw_only=True):
     counts: tuple[int, ...]
 
 
-class BelowAir(Struct, frozen=True, kw_only=True):
+class BelowAir(Record, frozen=True, kw_only=True):
     """The voxels below -1100 HU, where there is no air any more."""
 
     voxels: int
@@ -54,7 +53,7 @@ class BelowAir(Struct, frozen=True, kw_only=True):
     """Those within 5 per cent of it: padding, and what a spline makes of padding."""
 
 
-class Ct(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     """What was measured in one CT, HU after slope and intercept. The fields after ``file`` need a whole file."""
 
     case: str

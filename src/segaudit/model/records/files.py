@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
-
+from segaudit.model.records.record import Record
 from segaudit.model.records.spot import Affine
 
 FaultKind = Literal[
@@ -14,14 +13,14 @@ FaultKind = Literal[
 """What can be wrong with the bytes of a file; all but ``trailing`` keep its voxels from being measured."""
 
 
-class Fault(Struct, frozen=True):
+class Fault(Record, frozen=True):
     """One thing wrong with the bytes of a file, with what was found in words."""
 
     kind: FaultKind
     detail: str
 
 
-class Extension(Struct, frozen=True):
+class Extension(Record, frozen=True):
     """A NIfTI header extension: its code (2 DICOM, 4 AFNI, 6 comment), its size in bytes, its first readable text."""
 
     code: int
@@ -29,7 +28,7 @@ class Extension(Struct, frozen=True):
     excerpt: str = ""
 
 
-class Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Header(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A NIfTI header, and what follows from it.
 
     ``affine`` is the one nibabel and this suite use: the sform if its code is set, else the qform, else pixdim alone.
@@ -77,7 +76,7 @@ class Header(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What nibabel's header checks say is wrong."""
 
 
-class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class File(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The bytes of one CT or mask file, verified to the last one."""
 
     case: str
@@ -123,7 +122,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None
 
 
-class Stranger(Struct, frozen=True):
+class Stranger(Record, frozen=True):
     """A file or folder that the layout has no place for, and, for a ``.nii`` beside a ``.nii.gz``, its twin."""
 
     path: str

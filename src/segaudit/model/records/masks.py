@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from segaudit.model.records.files import File
+from segaudit.model.records.record import Record
 from segaudit.model.records.spot import Spot, Vector
 
 FIELD_OF_VIEW_MARGIN = 3
@@ -12,7 +11,7 @@ FIELD_OF_VIEW_MARGIN = 3
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
 
 
-class HuSample(Struct, frozen=True, kw_only=True):
+class HuSample(Record, frozen=True, kw_only=True):
     """Intensities of the CT under a mask, HU, over all its voxels that are finite."""
 
     mean: float
@@ -26,7 +25,7 @@ class HuSample(Struct, frozen=True, kw_only=True):
     maximum: float
 
 
-class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     """What was measured in one mask.
 
     The fields after ``file`` are meaningful when the file is whole; those that need the CT are None without one,
@@ -101,7 +100,7 @@ class Mask(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.faces is not None and min(self.faces) < FIELD_OF_VIEW_MARGIN
 
 
-class LabelMap(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LabelMap(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The file that holds all masks of a case, and the values in it that nobody knows."""
 
     file: File
@@ -120,7 +119,7 @@ class LabelMap(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first voxel with one of them."""
 
 
-class Overlap(Struct, frozen=True):
+class Overlap(Record, frozen=True):
     """Voxels that two masks share; the structures are in alphabetical order."""
 
     first: str
@@ -128,7 +127,7 @@ class Overlap(Struct, frozen=True):
     voxels: int
 
 
-class Contact(Struct, frozen=True):
+class Contact(Record, frozen=True):
     """Where one mask lies on another; the structures are in alphabetical order."""
 
     first: str

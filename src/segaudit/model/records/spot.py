@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Self
 
-from msgspec import Struct
+from segaudit.model.records.record import Record
 
 Affine = tuple[float, ...]
 """A 3 x 4 matrix from voxel index to world millimetres, row by row: 12 numbers."""
@@ -15,7 +15,7 @@ Vector = tuple[float, float, float]
 Voxel = tuple[int, int, int]
 
 
-class Spot(Struct, frozen=True):
+class Spot(Record, frozen=True):
     """A place in a case: a voxel of its grid, counted from 0 along i, j, k, and the same place in the world, mm."""
 
     voxel: Voxel
