@@ -22,7 +22,7 @@ from segaudit.judge import Judge
 from segaudit.measure import measure_case
 from segaudit.model import Case, Dataset
 from segaudit.subject import load_contract
-from segaudit.tables import Tables
+from segaudit.tables import Tables, write
 
 T = TypeVar("T")
 
@@ -49,12 +49,17 @@ def judged(records: list[bytes]) -> dict[str, float]:
         case = timed("decode", lambda data: msgspec.msgpack.decode(data, type=Case), record)
         timed("judge cases", judge.case, case)
         timed("collect rows", tables.add, case)
+    dataset = timed("build tables", of, tables)
     with TemporaryDirectory() as folder:
-        timed("write tables", tables.write, Path(folder))
-    names = tuple(tables.cases["case"])
-    dataset = Dataset(root=".", folders=names, cases=tables.cases, masks=tables.masks, cts=tuple(tables.cts))
+        timed("write tables", write, dataset, Path(folder))
     timed("judge the dataset", judge.dataset, dataset)
     return spent
+
+
+def of(tables: Tables) -> Dataset:
+    """Return the dataset of tables."""
+    cases = tables.cases
+    return Dataset(root=".", folders=tuple(cases["case"]), cases=cases, masks=tables.masks, cts=tuple(tables.cts))
 
 
 def main(folder: Path | None) -> None:

@@ -7,17 +7,43 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.pandas import column, data_frames, range_indexes
 from msgspec.structs import replace
 
 from segaudit.contracts import load
 from segaudit.measure import measure_case
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Fault
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Dataset, Fault
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.dataset import spot_of
 from segaudit.schemas.measurements import Cases, Masks
-from segaudit.tables import Tables
+from segaudit.tables import Tables, as_csv, write
 from tests.factories import empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
 from tests.volumes import Made, listed, measured
+
+
+def of(tables: Tables) -> Dataset:
+    """Return a dataset of tables."""
+    return Dataset(root="", folders=(), cases=tables.cases, masks=tables.masks)
+
+
+NAN = st.just(float("nan"))
+COLUMNS = [
+    column("name", elements=st.text("sé ,\"\n;'"), dtype=str),
+    column("whole", dtype=bool),
+    column("voxels", dtype=int),
+    column("any", elements=st.floats(), dtype=float),
+    column("usual", elements=NAN | st.just(-0.0) | st.floats(1e-4, 1e4), dtype=float),
+    column("small", elements=NAN | st.floats(1e-5, 1e-3), dtype=float),
+    column("large", elements=NAN | st.floats(1e15, 1e17), dtype=float),
+]
+
+
+@given(data_frames(COLUMNS, index=range_indexes(max_size=20)))
+def test_csv_is_that_of_pandas(table: pd.DataFrame) -> None:
+    """Byte for byte, whatever is in the cells."""
+    assert as_csv(table).decode() == table.to_csv(index=False, lineterminator="\n")
 
 
 def test_no_cases() -> None:
@@ -36,7 +62,7 @@ def test_rows(tmp_path: Path) -> None:
     assert [name for name, row in rows.items() if not row.complete] == ["liver", "spleen"]
     assert (spot_of(rows["kidney_left"]), rows["kidney_left"].volume_ml) == (case.whole_masks["kidney_left"].spot, 27.0)
     assert np.isnan([rows["spleen"].centroid_i, rows["spleen"].centroid_x, rows["kidney_left"].depth_mm]).all()
-    tables.write(tmp_path)
+    write(of(tables), tmp_path)
     Cases.validate(pd.read_csv(tmp_path / "cases.csv"))
     Masks.validate(pd.read_csv(tmp_path / "masks.csv"))
 
@@ -56,7 +82,7 @@ def test_ct_is_not_in_the_tables(tmp_path: Path) -> None:
     """Thumbnails and fingerprints stay out of what is exported."""
     tables = Tables(small_contract())
     tables.add(measured(tmp_path, Made(np.random.default_rng(0).normal(0, 20, (40, 40, 40)).astype(np.int16))))
-    tables.write(tmp_path)
+    write(of(tables), tmp_path)
     assert [bool(ct.thumbnail and ct.fingerprint) for ct in tables.cts] == [True]
     assert (tmp_path / "cases.csv").stat().st_size < 500
 

@@ -18,7 +18,7 @@ from segaudit.processes import Processes
 from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
-from segaudit.tables import Tables
+from segaudit.tables import Tables, write
 
 Progress = Callable[[Iterable[CaseFiles | Unmeasured], int], Iterable[CaseFiles | Unmeasured]]
 """Shows how measuring goes on: is given the cases as they are done and their number, and passes them on."""
@@ -48,8 +48,9 @@ def survey(
             else:
                 look(case)
                 tables.add(case)
-        tables.write(store.folder)
-    return Survey(_dataset(part, tables), tables.files, tuple(unmeasured))
+        dataset = _dataset(part, tables)
+        write(dataset, store.folder)
+    return Survey(dataset, tables.files, tuple(unmeasured))
 
 
 def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
