@@ -157,7 +157,8 @@ def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[
         if mask and mask.ends_mm and at is not None:
             inner = mask.ends_mm[0 if rib.side == "right" else 1]
             up = _up(centres, at)
-            if min(dist(inner, centre) for centre in centres) <= NEAR * hypot(*up):
+            near = NEAR * hypot(*up)
+            if any(dist(inner, centre) <= near for centre in (centres[at], *centres)):  # its own is mostly the nearest
                 rise = _product(_from(centres[at], inner), up) / _product(up, up)
                 yield End(rib.name, spine[at], level, rise)
 

@@ -150,6 +150,8 @@ def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
     scores, cases = _scores(table, NARROWEST[column]), table.count()
     far = scores > LIMIT
     told = (far & (cases >= LEAST_CASES) & (far.sum() <= (RARE * cases).clip(lower=1))).melt(ignore_index=False)
+    if not told["value"].any():
+        return
     rows = masks.set_index(["case", "structure"], drop=False)
     for case, structure in told.loc[told["value"], "structure"].items():
         values: pd.Series[float] = table[structure]

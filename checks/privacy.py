@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from segaudit.model import Contract, File, Finding, Header, Severity, check
+from segaudit.model import Contract, File, Finding, Severity, check
 
 SHOWN = 40
 """Characters of a text that a finding shows."""
@@ -46,8 +46,9 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         someone. Faces and burned-in text, that is the voxels, are not looked at.
     """
     header = file.header
-    if header and header.text:
-        yield from (Finding.about(file, f"text in {field}: {_excerpt(text)}") for field, text in _texts(header))
+    for field, text in header.text.items() if header else ():
+        if not SIGNATURE.fullmatch(text.strip()):
+            yield Finding.about(file, f"text in {field}: {_excerpt(text)}")
     if file.gzip_comment:
         yield Finding.about(file, f"gzip comment: {_excerpt(file.gzip_comment)}")
     for extension in header.extensions if header else ():
@@ -58,23 +59,17 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(file, f"gzip name with other words than the layout's: {_excerpt(' '.join(strange))}")
 
 
-def _texts(header: Header) -> Iterator[tuple[str, str]]:
-    """Yield the text fields that are no program's signature."""
-    return ((field, text) for field, text in header.text.items() if not SIGNATURE.fullmatch(text.strip()))
-
-
-def _strange(file: File, contract: Contract) -> list[str]:
+def _strange(file: File, contract: Contract) -> tuple[str, ...]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
     words = _telling(file.gzip_name, contract.names)
-    own = {*_words(file.path), *_words(file.case)} if words else ()
-    return [word for word in words if word not in own]
+    return words and tuple(word for word in words if word not in (*_words(file.path), *_words(file.case)))
 
 
 @lru_cache(4096)  # thousands of cases have the same names
-def _telling(name: str, structures: frozenset[str]) -> list[str]:
+def _telling(name: str, structures: frozenset[str]) -> tuple[str, ...]:
     """Return the words and long numbers of a name that are neither ordinary nor in a class list."""
     words = [word for word in dict.fromkeys(_words(name)) if word not in _vocabulary(structures)]
-    return [word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER)]
+    return tuple(word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER))
 
 
 @cache
