@@ -14,13 +14,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-import msgspec
 from cases import case_at
 
 from segaudit import catalogue
 from segaudit.judge import Judge
 from segaudit.measure import measure_case
-from segaudit.model import Case, Dataset
+from segaudit.model import Dataset
+from segaudit.packing import pack, unpack
 from segaudit.subject import load_contract
 from segaudit.tables import Tables, write
 
@@ -46,7 +46,7 @@ def judged(records: list[bytes]) -> dict[str, float]:
     contract = load_contract(_CONTRACT)
     judge, tables = Judge(checks, contract), Tables(contract)
     for record in records:
-        case = timed("decode", lambda data: msgspec.msgpack.decode(data, type=Case), record)
+        case = timed("decode", unpack, record)
         timed("judge cases", judge.case, case)
         timed("collect rows", tables.add, case)
     dataset = timed("build tables", of, tables)
@@ -66,7 +66,7 @@ def main(folder: Path | None) -> None:
     """Print a table of the stages."""
     with case_at(folder) as (root, files):
         case = measure_case(root, files)
-    record, name = msgspec.msgpack.encode(case), case.case.encode()
+    record, name = pack(case), case.case.encode()
     copies = [record.replace(name, b"s%0*d" % (len(name) - 1, number)) for number in range(_CASES)]
     rounds = [judged(copies) for _ in range(_ROUNDS)]
     print(f"{_CASES} cases of {len(case.masks)} masks, {len(record)} bytes a record, medians of {_ROUNDS} rounds\n")

@@ -13,8 +13,9 @@ from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
 from segaudit.model.place import Place
 from segaudit.model.whole import write_whole
+from segaudit.packing import Packed, pack, unpack
 
-VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Case)))}"
+VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Packed)))}"
 """Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
 
 
@@ -58,7 +59,7 @@ class Store:
         envelope = _believed(self.recall(case))
         if envelope is None or envelope.fingerprint != fingerprint:
             return None
-        return msgspec.msgpack.decode(envelope.record, type=Case)
+        return unpack(envelope.record)
 
     def holds(self, case: str, fingerprint: str) -> bool:
         """Whether there is a record of a case, of this version and of these files."""
@@ -80,14 +81,14 @@ class Store:
 
 def seal(case: Case, fingerprint: str) -> bytes:
     """Return what was measured in a case as a record, with the fingerprint of the files that were read."""
-    record = msgspec.msgpack.encode(case)
+    record = pack(case)
     return msgspec.msgpack.encode(_Envelope(VERSION, fingerprint, xxhash.xxh3_64_intdigest(record), record))
 
 
 def opened(sealed: bytes) -> Case | None:
     """Return what a record of this version holds, of whichever files; None if it is not whole."""
     envelope = _believed(sealed)
-    return msgspec.msgpack.decode(envelope.record, type=Case) if envelope else None
+    return unpack(envelope.record) if envelope else None
 
 
 def version_of(sealed: bytes) -> str:
