@@ -7,21 +7,19 @@ Content-Security-Policy runs no other script and lets no request leave.
 
 from __future__ import annotations
 
-from functools import cache
-
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from segaudit.model import Report, Severity
 from segaudit.reports.page import bundle
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import affected, count, not_run, stopped, visible
+from segaudit.reports.phrases import affected, count, not_run, stopped
+from segaudit.reports.templates import template
 
 
 def render(report: Report, material: Material) -> str:
     """Return the page."""
-    return _template().render(
+    return template("page/page.html").render(
         report=report,
         verdict=_verdict(report),
         reasons=_reasons(report),
@@ -30,17 +28,10 @@ def render(report: Report, material: Material) -> str:
         digests=digests(material),
         date=material.date,
         policy=bundle.policy(),
-        style=Markup(bundle.style()),  # noqa: S704 (a file of this package)
+        style=Markup(bundle.style(bundle.STYLES)),  # noqa: S704 (a file of this package)
         script=Markup(bundle.script()),  # noqa: S704 (as above)
         data=Markup(encoded(payload(report, material))),  # noqa: S704 (it holds no character that HTML knows)
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"count": count, "visible": visible}
-    return environment.from_string(bundle.template())
 
 
 def _verdict(report: Report) -> tuple[str, str]:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
 from segaudit.numbers import changes, structures
@@ -118,11 +116,7 @@ def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
     for part in parts:
         wholes[part.whole].append(part.finding)
     for whole, some in sorted(wholes.items(), key=lambda item: item[0].severity.rank):
-        if len(some) == len(list(whole.apart())):
-            yield whole
-        else:
-            names = {"structure" if whole.structure else "file": ", ".join(p.structure or p.file for p in some)}
-            yield replace(whole, message=f"{len(some)} of {whole.message}", **names)
+        yield whole.narrowed(some)
 
 
 def _tallies(old: Report, new: Report, sorted_out: Sorted) -> Iterator[Tally]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -85,6 +85,22 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
             yield from (replace(self, structure=name) for name in self.structure.split(", "))
         else:
             yield from (replace(self, file=name) for name in self.file.split(", "))
+
+    def narrowed(self, parts: Sequence[ReportedFinding]) -> ReportedFinding:
+        """Return this finding about some of those that ``apart`` yields; all of them are the finding itself."""
+        if len(parts) == len(list(self.apart())):
+            return self
+        names = {"structure" if self.structure else "file": ", ".join(part.structure or part.file for part in parts)}
+        return replace(self, message=f"{len(parts)} of {self.message}", **names)
+
+    def part_of(self, whole: ReportedFinding) -> bool:
+        """Whether this is the other finding, or the other one ``narrowed``."""
+        told = self.message in {whole.message, f"{len(self._names)} of {whole.message}"}
+        return told and (self.check, self.case) == (whole.check, whole.case) and self._names <= whole._names
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset((self.structure or self.file).split(", "))
 
 
 class Counts(Struct, frozen=True, kw_only=True):
