@@ -10,7 +10,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from segaudit.model import Report, Severity
-from segaudit.reports.page import bundle
+from segaudit.reports.page import bundle, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
 from segaudit.reports.phrases import affected, count, not_run, stopped
@@ -25,6 +25,7 @@ def render(report: Report, material: Material) -> str:
         reasons=_reasons(report),
         severities=[(severity, getattr(report.counts, severity)) for severity in Severity],
         stopped=stopped(report),
+        since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
         date=material.date,
         policy=bundle.policy(),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from segaudit.model import CheckResult, Outcome, Report, ReportedFinding
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 
 PAIR = 2
 """A place names so many structures or files; of more, the text lists the first ``NAMED``."""
@@ -36,6 +36,11 @@ def visible(text: str) -> str:
 def count(number: int, noun: str) -> str:
     """Return a count with its noun: ``1 case``, ``1,204 cases``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def graded(severity: Severity, number: int) -> str:
+    """Return how many findings a severity has: ``1 error``, ``2 warnings``, ``3 info``."""
+    return f"{number:,} info" if severity is Severity.INFO else count(number, severity)
 
 
 def affected(findings: Sequence[ReportedFinding]) -> int:

@@ -21,12 +21,14 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from segaudit import waivers
-from segaudit.model import Published, PublishedStructure, ReportedFinding, Unmeasured, Waiver
+from segaudit.comparing import compare
+from segaudit.model import Published, PublishedStructure, ReportedFinding, Severity, Unmeasured, Waiver
 from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Material
 from tests import pages
 from tests.test_html import hostile_page
+from tests.test_since import hostile_page as hostile_since
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -116,6 +118,32 @@ def page_of(cases: int = 12, findings: tuple[ReportedFinding, ...] = FINDINGS) -
     return html.render(pages.report(findings, shown.dataset), shown)
 
 
+def since_page() -> str:
+    """Render a page whose last report lacked the sixth finding and one of two masks, and had one that is fixed."""
+    shown = material(12)
+    merged = changed(FINDINGS[8], structure="liver", message="1 mask: stored as float32")
+    before = (*FINDINGS[:5], *FINDINGS[6:8], merged, *FINDINGS[9:], pages.finding("mask-tiny", case="s0002"))
+    old, new = (changed(pages.report(found, shown.dataset), cases=pages.case_ids(12)) for found in (before, FINDINGS))
+    return html.render(new, replace(shown, since=compare(old, new, Severity.ERROR)))
+
+
+def test_what_is_new_is_shown(visit: Open) -> None:
+    """By its mark, its link at the top, and alone when asked for; what is fixed is folded away."""
+    opened = visit(since_page())
+    page = opened.page
+    assert page.locator(".changed td").all_inner_texts() == ["1", "0", "7", "1", "1", "1", "0", "0", "1"]
+    assert page.locator("#findings .badge").all_inner_texts() == ["new", "partly new"]
+    page.get_by_role("button", name="2 new").click()
+    assert (opened.places(), page.url.partition("#")[2]) == (["s0005", "s0000"], "findings?since=new")
+    page.locator(".news a").first.click()
+    assert page.locator(".finding.here .place").inner_text().split(" ")[0] == "s0005"
+    page.locator(".changed a").last.click()
+    assert opened.places() == ["s0000"]
+    assert not page.get_by_text("s0002/liver").is_visible()
+    page.get_by_text("1 finding fixed").click()
+    assert page.get_by_text("s0002/liver").is_visible()
+
+
 def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:
     """None before; in the end all seven, each with its sentence."""
     page = visit(page_of()).page
@@ -164,6 +192,7 @@ def test_a_plot_is_saved_with_its_colours(visit: Open) -> None:
 
 def test_a_hostile_dataset_runs_nothing(visit: Open) -> None:
     """Its texts are seen as they are; the fixture would have seen a dialog, an error or a request."""
+    visit(hostile_since()).page.locator(".news a").first.click()
     page = visit(hostile_page()).page
     assert page.locator(".finding p", has_text="<img src=x onerror=alert(1)>").count() > 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -264,7 +293,7 @@ def test_the_button_changes_the_scheme(visit: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_can_use_it(visit: Open, scheme: str) -> None:
     """axe-core finds nothing: contrast, labels, landmarks, headings; neither on the page nor in a case's sheet."""
-    page = visit(page_of(), color_scheme=scheme).page
+    page = visit(since_page(), color_scheme=scheme).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert violations(page) == []
     page.evaluate("location.hash = '#case-s0003'")
@@ -279,7 +308,7 @@ def violations(page: Page) -> list[str]:
 
 def test_it_fits_a_phone(visit: Open) -> None:
     """Nothing but what scrolls in itself is wider than the window."""
-    page = visit(page_of(), viewport={"width": 390, "height": 844}).page
+    page = visit(since_page(), viewport={"width": 390, "height": 844}).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from segaudit.model import Contract, Dataset, ReportedFinding
+from segaudit.model.difference import Difference
 
 Draw = Callable[[str, Sequence[ReportedFinding | None]], Iterable[bytes | None]]
 """Draws what findings of one case are about, as WebP, a picture for each; for None, draws the case with all its masks.
@@ -27,4 +28,6 @@ class Material:
     """The docstring of each check, by id."""
     date: dt.date
     dataset: Dataset | None = None
+    since: Difference | None = None
+    """What changed since the last report."""
     draw: Draw = nothing

@@ -15,7 +15,11 @@ JUDGED = frozenset({Outcome.CLEAN, Outcome.FOUND, Outcome.WAIVED})
 """How a check ends that had something to judge."""
 
 
-def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float) -> Difference:
+TOLERANCE_PERCENT = 1.0
+"""By how much a volume may change before it is told, unless the user says otherwise."""
+
+
+def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float = TOLERANCE_PERCENT) -> Difference:
     """Return what differs.
 
     A finding is the same when check, case and structure are, or check, case and file where it names no structure;

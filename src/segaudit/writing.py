@@ -8,13 +8,15 @@ from pathlib import Path
 from segaudit import waivers
 from segaudit.auditing import Audit
 from segaudit.drawing import Gallery
-from segaudit.reports import html, sarif
+from segaudit.model.difference import Difference
+from segaudit.reports import html, sarif, summary
+from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write
 
 
-def write_reports(audit: Audit, folder: Path) -> None:
-    """Write the reports of an audit into a folder.
+def write_reports(audit: Audit, folder: Path, since: Difference | None = None) -> None:
+    """Write the reports of an audit into a folder; ``since`` is what changed since the last report.
 
     Raises:
         OSError: the folder or a file cannot be written.
@@ -26,9 +28,11 @@ def write_reports(audit: Audit, folder: Path) -> None:
         explanations=explanations,
         date=waivers.today(),
         dataset=audit.dataset,
+        since=since,
         draw=gallery.draw,
     )
     more = {
+        "summary.md": partial(summary.render, changed=changes(since) if since else ""),
         "report.html": partial(html.render, material=material),
         "findings.sarif": partial(sarif.render, explanations=explanations),
     }

@@ -48,6 +48,7 @@ function unpacked([id, check, name, structure, file, message, waived, voxel, mm,
     voxel,
     mm,
     merged,
+    fresh: raw.fresh[id], // true: new since the last report; false: some of what it stands for is
     picture: pictures[`finding-${id}`],
   };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -12,8 +13,10 @@ from rich.console import Console, RenderableType
 from segaudit.auditing import Audit
 from segaudit.cli import progress
 from segaudit.cli.group import NOT_RUN
-from segaudit.model import Unmeasured
+from segaudit.model import Report, Unmeasured
+from segaudit.model.difference import Difference
 from segaudit.reports import github, machine, summary, terminal
+from segaudit.reports.difference.phrases import since as changes
 
 STDERR = Console(stderr=True)
 
@@ -27,23 +30,27 @@ def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     raise SystemExit(NOT_RUN if unmeasured else 0)
 
 
-def tell(audited: Audit, output: Path, form: str) -> None:
-    """Write the reports of an audit, and print one."""
-    write(audited, output)
-    report = audited.report
+def tell(audited: Audit, output: Path, form: str, since: Difference | None = None) -> None:
+    """Write the reports of an audit, and print one; ``since`` is what changed since the last report."""
+    write(audited, output, since)
+    report, changed = audited.report, changes(since) if since else ""
     if form == "text":
-        put(terminal.render(report, output))
+        put(terminal.render(report, output, changed))
     else:
-        forms = {"json": machine.render, "markdown": summary.render, "github": github.render}
+        forms: dict[str, Callable[[Report], str]] = {
+            "json": machine.render,
+            "markdown": partial(summary.render, changed=changed),
+            "github": github.render,
+        }
         click.echo(forms[form](report), nl=False)
 
 
-def write(audited: Audit, output: Path) -> None:
+def write(audited: Audit, output: Path, since: Difference | None = None) -> None:
     """Write the reports of an audit."""
     from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
     with STDERR.status("drawing the pictures of the report"):
-        write_reports(audited, output)
+        write_reports(audited, output, since)
 
 
 def put(what: RenderableType) -> None:

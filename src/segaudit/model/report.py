@@ -77,9 +77,14 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
         """The message without the number of places that it is true of."""
         return MERGED.sub("", self.message, count=1)
 
+    @property
+    def merged(self) -> bool:
+        """Whether it stands for several with one cause."""
+        return bool(MERGED.match(self.message))
+
     def apart(self) -> Iterator[ReportedFinding]:
         """Yield a finding for each structure, or else each file, where this one stands for several."""
-        if not MERGED.match(self.message):
+        if not self.merged:
             yield self
         elif self.structure:
             yield from (replace(self, structure=name) for name in self.structure.split(", "))
@@ -96,11 +101,12 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     def part_of(self, whole: ReportedFinding) -> bool:
         """Whether this is the other finding, or the other one ``narrowed``."""
         told = self.message in {whole.message, f"{len(self._names)} of {whole.message}"}
-        return told and (self.check, self.case) == (whole.check, whole.case) and self._names <= whole._names
+        within = set(self._names) <= set(whole._names)
+        return told and within and (self.check, self.case) == (whole.check, whole.case)
 
     @property
-    def _names(self) -> frozenset[str]:
-        return frozenset((self.structure or self.file).split(", "))
+    def _names(self) -> list[str]:
+        return (self.structure or self.file).split(", ")
 
 
 class Counts(Struct, frozen=True, kw_only=True):
