@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -225,9 +225,10 @@ def drawn(findings: Sequence[ReportedFinding]) -> tuple[dict[str, str], list[tup
     """Return the pictures of findings; and for each case asked for, how many of its findings, and whether it itself."""
     asked: list[tuple[str, int, bool]] = []
 
-    def draw(case: str, wanted: Sequence[ReportedFinding | None]) -> Iterator[bytes]:
-        asked.append((case, sum(finding is not None for finding in wanted), None in wanted))
-        return (b"picture" for _ in wanted)
+    def draw(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes]]:
+        for case, some in wanted.items():
+            asked.append((case, sum(finding is not None for finding in some), None in some))
+        return {case: [b"picture"] * len(some) for case, some in wanted.items()}
 
     return pictures(findings, draw), asked
 

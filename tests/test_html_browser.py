@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -107,9 +107,11 @@ def material(cases: int) -> Material:
     )
     contract = changed(pages.contract(), published=Published(source="a paper", structures=(row,)))
     drawn = picture()
-    return replace(
-        pages.material(pages.dataset(cases)), contract=contract, draw=lambda _, wanted: [drawn for _ in wanted]
-    )
+
+    def draw(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes]]:
+        return {case: [drawn] * len(some) for case, some in wanted.items()}
+
+    return replace(pages.material(pages.dataset(cases)), contract=contract, draw=draw)
 
 
 def page_of(cases: int = 12, findings: tuple[ReportedFinding, ...] = FINDINGS) -> str:

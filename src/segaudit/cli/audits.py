@@ -66,7 +66,8 @@ def audit(
     discard(outside(Path(dataset), output) if dataset else output)
     settings = Settings(output=output, **others)
     audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
-    tell(audited, output, form, compare(last, audited.report, audited.report.gate) if last else None)
+    since_last = compare(last, audited.report, audited.report.gate) if last else None
+    tell(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
 
 

@@ -81,5 +81,5 @@ def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
         discard(outside(Path(path), output))
     audited = conduct(located(path), Settings(output=output, **settings), PROGRESS)
     if output:
-        write(audited, output)
+        write(audited, output, settings["workers"])
     return audited.report
