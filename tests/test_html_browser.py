@@ -336,6 +336,17 @@ def test_what_could_not_run_is_told_first(visit: Open) -> None:
     assert page.locator(".none").inner_text() == "Nothing was found."
 
 
+def test_each_case_is_counted_once(visit: Open) -> None:
+    """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
+    page = visit(page_of(12, (*FINDINGS, pages.finding("case-missing", case="s0100", structure="")))).page
+    assert [text.strip() for text in page.locator(".legend li").all_inner_texts()] == [
+        "8 cases with an error",
+        "4 cases without findings",
+        "1 case listed, but not there",
+    ]
+    assert page.locator(".map:not(.legend *) a").count() == 13
+
+
 def test_pictures_are_seen(visit: Open) -> None:
     """In the list, and larger when pressed."""
     page = visit(page_of()).page

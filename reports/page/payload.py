@@ -65,6 +65,7 @@ def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str,
     return {
         "audited": report.counts.cases,
         "cases": [printable(case) for case in cases],
+        "absent": [printable(case) for case in cases if case not in dataset.folders],
         "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
         "grids": measured.grids(dataset, cases),
         "metadata": measured.cells(dataset, cases),

@@ -15,6 +15,9 @@ export const cases = measured?.cases ?? [];
 
 export const caseNumber = new Map(cases.map((name, number) => [name, number]));
 
+// Cases that findings name, and that the dataset does not have: they are listed in its metadata.
+export const absent = new Set(measured?.absent);
+
 export const structures = measured?.structures ?? [];
 
 export const metadata = measured?.metadata ?? {};

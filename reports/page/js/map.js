@@ -1,6 +1,6 @@
 // A square for each case, coloured by the worst that stands in it.
 
-import { cases, findingsByCase, splitOf, worst } from "./data.js";
+import { absent, cases, findingsByCase, splitOf, worst } from "./data.js";
 import { byId, h } from "./dom.js";
 import { counted } from "./format.js";
 import { caseLink } from "./state.js";
@@ -11,16 +11,19 @@ const WORDS = {
   info: "with a note",
   waived: "with waived findings alone",
   clean: "without findings",
+  absent: "listed, but not there",
 };
+
+const kind = (name) => (absent.has(name) ? "absent" : worst(name));
 
 export function caseMap() {
   const section = byId("map");
   section.hidden = false;
-  const kinds = Map.groupBy(cases, worst);
+  const kinds = Map.groupBy(cases, kind);
   const size = cases.length > 400 ? 13 : cases.length > 100 ? 18 : 26;
   const squares = cases.map((name) =>
     h("a", {
-      class: worst(name),
+      class: kind(name),
       href: caseLink(name),
       tabindex: "-1",
       "data-tip": told(name),
@@ -33,13 +36,13 @@ export function caseMap() {
       "ul",
       { class: "legend" },
       Object.entries(WORDS)
-        .filter(([kind]) => kinds.has(kind))
-        .map(([kind, words]) =>
+        .filter(([name]) => kinds.has(name))
+        .map(([name, words]) =>
           h(
             "li",
             {},
-            h("span", { class: "map", vars: { "--square": "13px" } }, h("a", { class: kind, "aria-hidden": "true" })),
-            `${counted(kinds.get(kind).length, "case")} ${words}`,
+            h("span", { class: "map", vars: { "--square": "13px" } }, h("a", { class: name, "aria-hidden": "true" })),
+            `${counted(kinds.get(name).length, "case")} ${words}`,
           ),
         ),
     ),
