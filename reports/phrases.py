@@ -56,7 +56,7 @@ def extent(findings: Sequence[ReportedFinding]) -> str:
 
 def place(finding: ReportedFinding) -> str:
     """Return where a finding is: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
-    if len(_names(finding)) > PAIR:
+    if len(finding.names) > PAIR:
         where = finding.case
     elif finding.structure:
         where = "/".join(filter(None, (finding.case, finding.structure)))
@@ -69,7 +69,7 @@ def place(finding: ReportedFinding) -> str:
 
 def told(finding: ReportedFinding) -> str:
     """Return a finding's message, the first of what it merges, where to look, the reason that waives it."""
-    names = _names(finding)
+    names = finding.names
     listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
     return visible(finding.message + listed + spot(finding) + waived)
@@ -111,8 +111,3 @@ def by_check(report: Report) -> Iterator[tuple[CheckResult, tuple[ReportedFindin
     standing = (finding for finding in report.findings if finding.waived is None)
     for check_id, findings in groupby(standing, key=attrgetter("check")):
         yield results[check_id], tuple(findings)
-
-
-def _names(finding: ReportedFinding) -> list[str]:
-    """Return the structures, or without any the files, that a finding is about."""
-    return (finding.structure or finding.file).split(", ")

@@ -10,10 +10,7 @@ from typing import NamedTuple
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
 from segaudit.numbers import changes, structures
-
-JUDGED = frozenset({Outcome.CLEAN, Outcome.FOUND, Outcome.WAIVED})
-"""How a check ends that had something to judge."""
-
+from segaudit.reach import Reach
 
 TOLERANCE_PERCENT = 1.0
 """By how much a volume may change before it is told, unless the user says otherwise."""
@@ -61,16 +58,13 @@ Sorted = dict[str, tuple[ReportedFinding, ...]]
 
 def _sorted_out(old: Report, new: Report) -> Sorted:
     """Tell what became of each finding; a part of those of one cause is a finding of that part."""
-    ran = {check.id for check in new.checks if check.outcome in JUDGED}
-    cases, gone = {"", *new.cases}, set(_missing(structures(old), structures(new)))
+    reach = Reach.of(old, new)
     heaps: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
     for before, after in _pairs(old.findings, new.findings):
         if after:
             heaps[_became(before, after)].append(after)
         elif before and before.finding.waived is None:
-            finding = before.finding
-            judged = finding.check in ran and finding.case in cases and gone.isdisjoint(finding.structure.split(", "))
-            heaps["fixed" if judged else "unjudged"].append(before)
+            heaps["fixed" if reach.has(before.finding) else "unjudged"].append(before)
     return {word: tuple(_together(parts)) for word, parts in heaps.items()}
 
 

@@ -78,6 +78,11 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
         return MERGED.sub("", self.message, count=1)
 
     @property
+    def names(self) -> list[str]:
+        """The structures, or without any the files, that it is about; one empty name where it is about neither."""
+        return (self.structure or self.file).split(", ")
+
+    @property
     def merged(self) -> bool:
         """Whether it stands for several with one cause."""
         return bool(MERGED.match(self.message))
@@ -100,13 +105,9 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
 
     def part_of(self, whole: ReportedFinding) -> bool:
         """Whether this is the other finding, or the other one ``narrowed``."""
-        told = self.message in {whole.message, f"{len(self._names)} of {whole.message}"}
-        within = set(self._names) <= set(whole._names)
+        told = self.message in {whole.message, f"{len(self.names)} of {whole.message}"}
+        within = set(self.names) <= set(whole.names)
         return told and within and (self.check, self.case) == (whole.check, whole.case)
-
-    @property
-    def _names(self) -> list[str]:
-        return (self.structure or self.file).split(", ")
 
 
 class Counts(Struct, frozen=True, kw_only=True):
