@@ -53,7 +53,7 @@ class Visit:
 
     def places(self) -> list[str]:
         """Return the cases of the findings that are shown, in their order."""
-        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_inner_texts()]
+        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_text_contents()]
 
 
 Open = Callable[..., Visit]
@@ -136,10 +136,12 @@ def test_what_is_new_is_shown(visit: Open) -> None:
     assert page.locator(".changed td").all_inner_texts() == ["1", "0", "7", "1", "1", "1", "0", "0", "1"]
     assert page.locator("#findings .badge").all_inner_texts() == ["new", "partly new"]
     page.get_by_role("button", name="2 new").click()
+    page.get_by_text("2 findings of 11").wait_for()
     assert (opened.places(), page.url.partition("#")[2]) == (["s0005", "s0000"], "findings?since=new")
     page.locator(".news a").first.click()
     assert page.locator(".finding.here .place").inner_text().split(" ")[0] == "s0005"
     page.locator(".changed a").last.click()
+    page.get_by_text("1 finding of 11").wait_for()
     assert opened.places() == ["s0000"]
     assert not page.get_by_text("s0002/liver").is_visible()
     page.get_by_text("1 finding fixed").click()
@@ -270,6 +272,29 @@ def test_findings_are_walked_through_with_keys(visit: Open) -> None:
     for key in "jjjk":
         page.keyboard.press(key)
     assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
+
+
+def test_the_table_says_what_is_wrong(visit: Open) -> None:
+    """With each case: the worst of what stands in it, and how much more there is; nothing where nothing is found."""
+    page = visit(page_of()).page
+    told = page.locator(".cases-table tbody tr td:nth-child(2)").all_text_contents()
+    assert (told[0], told[1], told[-1]) == (
+        "A mask's header places it elsewhere than its CT, and 1 more",
+        "A mask's header places it elsewhere than its CT",
+        "",
+    )
+
+
+def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:
+    """A few have; of many, each is a square, whose name is told when it is pointed at."""
+    marks = ".map:not(.legend *) a"
+    assert visit(page_of()).page.locator(marks).all_inner_texts() == list(pages.case_ids(12))
+    many = visit(page_of(61)).page.locator(marks)
+    assert set(many.all_inner_texts()) == {""}
+    assert str(many.nth(1).get_attribute("data-tip")).splitlines() == [
+        "s0001 (train): 1 finding",
+        "A mask's header places it elsewhere than its CT.",
+    ]
 
 
 def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
