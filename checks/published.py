@@ -17,7 +17,10 @@ from segaudit.schemas.names import Row, rows
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = {"occurrence": "number of masks with voxels", "presence_rate": "per cent of the images measured"}
+COUNTS = {
+    "occurrence": "number of masks with voxels",
+    "presence_rate": "per cent of the images with masks",
+}
 VOLUMES = {
     "mean_volume_ml": (title("mean", "present"),),
     "volume_variability_ml": (title("std", "present"), title("std_population", "present")),

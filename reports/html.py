@@ -7,40 +7,34 @@ Content-Security-Policy runs no other script and lets no request leave.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from segaudit.model import Report, Severity
-from segaudit.reports.page import bundle
+from segaudit.model import Report, ReportedFinding, Severity
+from segaudit.reports.page import bundle, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import affected, count, not_run, stopped, visible
+from segaudit.reports.phrases import count, not_run, stopped
+from segaudit.reports.templates import template
 
 
 def render(report: Report, material: Material) -> str:
     """Return the page."""
-    return _template().render(
+    return template("page/page.html").render(
         report=report,
         verdict=_verdict(report),
         reasons=_reasons(report),
         severities=[(severity, getattr(report.counts, severity)) for severity in Severity],
         stopped=stopped(report),
+        since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
         date=material.date,
         policy=bundle.policy(),
-        style=Markup(bundle.style()),  # noqa: S704 (a file of this package)
+        style=Markup(bundle.style(bundle.STYLES)),  # noqa: S704 (a file of this package)
         script=Markup(bundle.script()),  # noqa: S704 (as above)
         data=Markup(encoded(payload(report, material))),  # noqa: S704 (it holds no character that HTML knows)
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"count": count, "visible": visible}
-    return environment.from_string(bundle.template())
 
 
 def _verdict(report: Report) -> tuple[str, str]:
@@ -51,9 +45,16 @@ def _verdict(report: Report) -> tuple[str, str]:
 
 
 def _reasons(report: Report) -> str:
-    """Return why: ``48 findings in 19 of 29 cases are at the gate "error" or above``."""
+    """Return why: ``58 findings of severity error in 31 of 39 cases``."""
     failing = [finding for finding in report.findings if finding.fails(report.gate)]
     level = f"of severity {report.gate}" + ("" if report.gate is Severity.ERROR else " or above")
-    where = f" in {affected(failing)} of {count(report.counts.cases, 'case')}" if affected(failing) else ""
-    found = f"{count(len(failing), 'finding')} {level}{where}." if failing else f"No finding {level}."
+    found = f"{count(len(failing), 'finding')} {level}{_where(report, failing)}." if failing else f"No finding {level}."
     return found + (f" {not_run(report)} could not run." if not_run(report) else "")
+
+
+def _where(report: Report, findings: Sequence[ReportedFinding]) -> str:
+    """Return in how many of the cases findings are; those in a case that was not measured are told apart."""
+    named = {finding.case for finding in findings if finding.case}
+    beside = len(named.difference(report.cases))
+    where = f" in {len(named) - beside:,} of {count(report.counts.cases, 'case')}" if report.cases and named else ""
+    return where + (f", and in {count(beside, 'case')} that could not be audited" if where and beside else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from segaudit.model import CheckResult, Outcome, Report, ReportedFinding
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 
 PAIR = 2
 """A place names so many structures or files; of more, the text lists the first ``NAMED``."""
@@ -38,6 +38,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def graded(severity: Severity, number: int) -> str:
+    """Return how many findings a severity has: ``1 error``, ``2 warnings``, ``3 info``."""
+    return f"{number:,} info" if severity is Severity.INFO else count(number, severity)
+
+
 def affected(findings: Sequence[ReportedFinding]) -> int:
     """Return in how many cases findings are; those about the dataset are in none."""
     return len({finding.case for finding in findings if finding.case})
@@ -51,7 +56,7 @@ def extent(findings: Sequence[ReportedFinding]) -> str:
 
 def place(finding: ReportedFinding) -> str:
     """Return where a finding is: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
-    if len(_names(finding)) > PAIR:
+    if len(finding.names) > PAIR:
         where = finding.case
     elif finding.structure:
         where = "/".join(filter(None, (finding.case, finding.structure)))
@@ -64,7 +69,7 @@ def place(finding: ReportedFinding) -> str:
 
 def told(finding: ReportedFinding) -> str:
     """Return a finding's message, the first of what it merges, where to look, the reason that waives it."""
-    names = _names(finding)
+    names = finding.names
     listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
     return visible(finding.message + listed + spot(finding) + waived)
@@ -106,8 +111,3 @@ def by_check(report: Report) -> Iterator[tuple[CheckResult, tuple[ReportedFindin
     standing = (finding for finding in report.findings if finding.waived is None)
     for check_id, findings in groupby(standing, key=attrgetter("check")):
         yield results[check_id], tuple(findings)
-
-
-def _names(finding: ReportedFinding) -> list[str]:
-    """Return the structures, or without any the files, that a finding is about."""
-    return (finding.structure or finding.file).split(", ")

@@ -13,16 +13,21 @@ LIMIT = 20
 """Findings listed of one check."""
 
 
-def render(report: Report) -> str:
-    """Return the summary: the verdict, counts, the checks with findings, and the findings of errors folded away."""
-    return "\n\n".join(_sections(report)) + "\n"
+def render(report: Report, changed: str = "") -> str:
+    """Return the summary: the verdict, counts, the checks with findings, and the findings of errors folded away.
+
+    ``changed`` tells what changed since the last report.
+    """
+    return "\n\n".join(_sections(report, changed)) + "\n"
 
 
-def _sections(report: Report) -> Iterator[str]:
+def _sections(report: Report, changed: str) -> Iterator[str]:
     found = tuple(by_check(report))
     yield f"# {escape(verdict(report))}"
     yield escape(f"Dataset {report.dataset} against the contract {report.contract}, by segaudit {report.segaudit}")
     yield _counts(report)
+    if changed:
+        yield f"Since the last report: {escape(changed)}"
     if stopped(report):
         yield "## Could not run"
         yield table(("check or case", "why"), stopped(report))

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import by_check, count, extent, not_run, place, stopped, told, verdict, visible
+from segaudit.reports.phrases import by_check, count, extent, graded, not_run, place, stopped, told, verdict, visible
 
 LIMIT = 10
 """Findings shown under one check."""
@@ -24,9 +24,9 @@ UNBROKEN = 10_000
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 
 
-def render(report: Report, folder: Path) -> RenderableType:
-    """Return what to print after an audit; ``folder`` holds the other reports."""
-    return Group(*_paragraphs(report, folder))
+def render(report: Report, folder: Path, changed: str = "") -> RenderableType:
+    """Return what to print after an audit; ``folder`` holds the other reports, ``changed`` tells since the last one."""
+    return Group(*_paragraphs(report, folder, changed))
 
 
 def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = LIMIT) -> str:
@@ -37,10 +37,10 @@ def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = 
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
-def _paragraphs(report: Report, folder: Path) -> Iterator[RenderableType]:
+def _paragraphs(report: Report, folder: Path, changed: str) -> Iterator[RenderableType]:
     yield _verdict(report)
     yield ""
-    yield _facts(report)
+    yield _facts(report, changed)
     yield ""
     if stopped(report):
         lost = stopped(report)
@@ -56,7 +56,7 @@ def _verdict(report: Report) -> Text:
     return Text(verdict(report), "bold red" if report.exit_code else "bold green")
 
 
-def _facts(report: Report) -> Table:
+def _facts(report: Report, changed: str) -> Table:
     """Return what was audited and how much was found, a line each."""
     counts = report.counts
     audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
@@ -65,6 +65,7 @@ def _facts(report: Report) -> Table:
         "contract": report.contract,
         "audited": f"{audited}, by segaudit {report.segaudit}",
         "found": _found(counts),
+        **({"since last": changed} if changed else {}),
         "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),
     }
     return grid(facts.items())
@@ -72,12 +73,8 @@ def _facts(report: Report) -> Table:
 
 def _found(counts: Counts) -> Text:
     """Return the counts by severity, each in its colour unless it is 0."""
-    numbers = {
-        Severity.ERROR: (counts.error, count(counts.error, "error")),
-        Severity.WARNING: (counts.warning, count(counts.warning, "warning")),
-        Severity.INFO: (counts.info, f"{counts.info:,} info"),
-    }
-    coloured = [Text(words, COLOURS[severity] if number else "") for severity, (number, words) in numbers.items()]
+    numbers = {Severity.ERROR: counts.error, Severity.WARNING: counts.warning, Severity.INFO: counts.info}
+    coloured = [Text(graded(severity, n), COLOURS[severity] if n else "") for severity, n in numbers.items()]
     return Text(", ").join([*coloured, Text(f"{counts.waived:,} waived")])
 
 

@@ -146,6 +146,7 @@ def report(findings: Sequence[ReportedFinding], measured: Dataset | None = None)
         findings=tuple(sorted(findings, key=lambda found: found.severity.rank)),
         unmeasured=(),
         statistics=statistics(measured, contract()) if measured else {},
+        cases=tuple(measured.cases["case"]) if measured else (),
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import segaudit
-from segaudit import cluster, survey
+from segaudit import cluster, run, survey
 from segaudit.model import CaseFiles, Unmeasured
 from segaudit.model.errors import InputError
 from segaudit.settings import Settings
@@ -160,7 +160,7 @@ def test_a_worker_of_another_version_is_told(
 ) -> None:
     """Its records are not believed."""
     dask.worker()
-    monkeypatch.setattr(cluster, "VERSION", "1-other")
+    monkeypatch.setattr(run, "VERSION", "1-other")
     report = segaudit.audit(*dataset, output=tmp_path / "there", scheduler=dask.address)
     assert report.exit_code == 3
     assert len(report.unmeasured) == COPIES

@@ -86,6 +86,19 @@ def test_what_became_of_a_finding(
     assert heaps(between(with_findings(*old), with_findings(*new))) == expected
 
 
+def test_a_mask_that_is_lost_is_not_mended() -> None:
+    """What was found in it is no longer judged; only what the checks of files themselves found can be fixed then."""
+    broken = ended("file-short", "integrity", Severity.ERROR, Outcome.FOUND, "A file is short.")
+    short = odd("short", check="file-short")
+    checks = (*BASE.checks, broken, replace(broken, id="file-empty"))
+    old = replace(BASE, checks=checks, findings=(odd(), odd("spleen", structure="spleen"), short))
+    new = replace(old, findings=(odd("empty", check="file-empty"),))
+    assert heaps(between(old, new)) == {"new": ["empty"], "fixed": ["spleen", "short"], "unjudged": ["odd"]}
+    absent = ended("mask-missing", "layout", Severity.ERROR, Outcome.FOUND, "A mask is not there.")
+    gone = replace(BASE, checks=(*BASE.checks, absent), findings=(odd("gone", check="mask-missing"),))
+    assert heaps(between(with_findings(odd()), gone)) == {"new": ["gone"], "unjudged": ["odd"]}
+
+
 def test_a_part_of_a_merged_finding() -> None:
     """Of 3 masks with one cause, one that is mended is fixed, and one that came is new."""
     old = odd("3 masks: float64", structure="a, b, c")

@@ -23,6 +23,7 @@ from segaudit.model import Report, Severity
 from segaudit.model.difference import Difference
 from segaudit.reports import machine
 from segaudit.reports.difference import markdown, page, terminal
+from segaudit.reports.page import bundle
 from tests.small import write_small
 from tests.test_reports import FINDINGS, HEALTHY, REPORT, STATISTICS, names, reports, shifted, trimmed
 
@@ -122,6 +123,12 @@ def test_the_page_asks_for_nothing() -> None:
     assert not {"script", "img", "link", "iframe"} & Page(text).elements
     assert re.findall(r"https?:|url\(|@import", text) == []
     assert "default-src 'none'; style-src 'sha256-" in text
+
+
+def test_it_looks_like_the_report() -> None:
+    """Its colours and its type are those of report.html, from the same files."""
+    assert bundle.style(("tokens", "base")) in FORMS["difference.html"]
+    assert bundle.style(("tokens", "base")) in bundle.style(bundle.STYLES)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -225,9 +225,10 @@ def drawn(findings: Sequence[ReportedFinding]) -> tuple[dict[str, str], list[tup
     """Return the pictures of findings; and for each case asked for, how many of its findings, and whether it itself."""
     asked: list[tuple[str, int, bool]] = []
 
-    def draw(case: str, wanted: Sequence[ReportedFinding | None]) -> Iterator[bytes]:
-        asked.append((case, sum(finding is not None for finding in wanted), None in wanted))
-        return (b"picture" for _ in wanted)
+    def draw(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes]]:
+        for case, some in wanted.items():
+            asked.append((case, sum(finding is not None for finding in some), None in some))
+        return {case: [b"picture"] * len(some) for case, some in wanted.items()}
 
     return pictures(findings, draw), asked
 
@@ -255,6 +256,20 @@ def test_a_check_waits_for_its_second_picture() -> None:
     made, _ = drawn([pages.finding(check, case=f"s{n}") for check in checks for n in range(50)])
     first = {f"finding-{identity(pages.finding(check, case='s0'))}" for check in checks[:ALL]}
     assert first <= set(made)
+
+
+def test_a_case_that_is_not_there_is_told_apart() -> None:
+    """It is shown where a finding names it; being listed is not enough. The totals leave it out."""
+    dataset = pages.dataset(3)
+    assert dataset.metadata
+    rows = (*dataset.metadata.rows, *((name, "", "", "", "") for name in ("s0100", "s0200")))
+    dataset = replace(dataset, metadata=changed(dataset.metadata, rows=rows))
+    report = pages.report([pages.finding(), pages.finding("case-missing", case="s0100")], dataset)
+    page = html.render(report, pages.material(dataset))
+    _, data = read(page)
+    assert data["measured"]["cases"] == ["s0000", "s0001", "s0002", "s0100"]
+    assert data["measured"]["absent"] == ["s0100"]
+    assert "2 findings of severity error in 1 of 3 cases, and in 1 case that could not be audited." in page
 
 
 def test_masks_are_packed_by_structure() -> None:

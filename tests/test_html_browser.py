@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from segaudit import waivers
-from segaudit.model import Published, PublishedStructure, ReportedFinding, Unmeasured, Waiver
+from segaudit.comparing import compare
+from segaudit.model import Published, PublishedStructure, ReportedFinding, Severity, Unmeasured, Waiver
 from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Material
 from tests import pages
 from tests.test_html import hostile_page
+from tests.test_since import hostile_page as hostile_since
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -51,7 +53,7 @@ class Visit:
 
     def places(self) -> list[str]:
         """Return the cases of the findings that are shown, in their order."""
-        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_inner_texts()]
+        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_text_contents()]
 
 
 Open = Callable[..., Visit]
@@ -105,15 +107,45 @@ def material(cases: int) -> Material:
     )
     contract = changed(pages.contract(), published=Published(source="a paper", structures=(row,)))
     drawn = picture()
-    return replace(
-        pages.material(pages.dataset(cases)), contract=contract, draw=lambda _, wanted: [drawn for _ in wanted]
-    )
+
+    def draw(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes]]:
+        return {case: [drawn] * len(some) for case, some in wanted.items()}
+
+    return replace(pages.material(pages.dataset(cases)), contract=contract, draw=draw)
 
 
 def page_of(cases: int = 12, findings: tuple[ReportedFinding, ...] = FINDINGS) -> str:
     """Render the page of so many cases."""
     shown = material(cases)
     return html.render(pages.report(findings, shown.dataset), shown)
+
+
+def since_page() -> str:
+    """Render a page whose last report lacked the sixth finding and one of two masks, and had one that is fixed."""
+    shown = material(12)
+    merged = changed(FINDINGS[8], structure="liver", message="1 mask: stored as float32")
+    before = (*FINDINGS[:5], *FINDINGS[6:8], merged, *FINDINGS[9:], pages.finding("mask-tiny", case="s0002"))
+    old, new = (changed(pages.report(found, shown.dataset), cases=pages.case_ids(12)) for found in (before, FINDINGS))
+    return html.render(new, replace(shown, since=compare(old, new, Severity.ERROR)))
+
+
+def test_what_is_new_is_shown(visit: Open) -> None:
+    """By its mark, its link at the top, and alone when asked for; what is fixed is folded away."""
+    opened = visit(since_page())
+    page = opened.page
+    assert page.locator(".changed td").all_inner_texts() == ["1", "0", "7", "1", "1", "1", "0", "0", "1"]
+    assert page.locator("#findings .badge").all_inner_texts() == ["new", "partly new"]
+    page.get_by_role("button", name="2 new").click()
+    page.get_by_text("2 findings of 11").wait_for()
+    assert (opened.places(), page.url.partition("#")[2]) == (["s0005", "s0000"], "findings?since=new")
+    page.locator(".news a").first.click()
+    assert page.locator(".finding.here .place").inner_text().split(" ")[0] == "s0005"
+    page.locator(".changed a").last.click()
+    page.get_by_text("1 finding of 11").wait_for()
+    assert opened.places() == ["s0000"]
+    assert not page.get_by_text("s0002/liver").is_visible()
+    page.get_by_text("1 finding fixed").click()
+    assert page.get_by_text("s0002/liver").is_visible()
 
 
 def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:
@@ -164,6 +196,7 @@ def test_a_plot_is_saved_with_its_colours(visit: Open) -> None:
 
 def test_a_hostile_dataset_runs_nothing(visit: Open) -> None:
     """Its texts are seen as they are; the fixture would have seen a dialog, an error or a request."""
+    visit(hostile_since()).page.locator(".news a").first.click()
     page = visit(hostile_page()).page
     assert page.locator(".finding p", has_text="<img src=x onerror=alert(1)>").count() > 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -241,6 +274,29 @@ def test_findings_are_walked_through_with_keys(visit: Open) -> None:
     assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
 
 
+def test_the_table_says_what_is_wrong(visit: Open) -> None:
+    """With each case: the worst of what stands in it, and how much more there is; nothing where nothing is found."""
+    page = visit(page_of()).page
+    told = page.locator(".cases-table tbody tr td:nth-child(2)").all_text_contents()
+    assert (told[0], told[1], told[-1]) == (
+        "A mask's header places it elsewhere than its CT, and 1 more",
+        "A mask's header places it elsewhere than its CT",
+        "",
+    )
+
+
+def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:
+    """A few have; of many, each is a square, whose name is told when it is pointed at."""
+    marks = ".map:not(.legend *) a"
+    assert visit(page_of()).page.locator(marks).all_inner_texts() == list(pages.case_ids(12))
+    many = visit(page_of(61)).page.locator(marks)
+    assert set(many.all_inner_texts()) == {""}
+    assert str(many.nth(1).get_attribute("data-tip")).splitlines() == [
+        "s0001 (train): 1 finding",
+        "A mask's header places it elsewhere than its CT.",
+    ]
+
+
 def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
     """By errors at first; by the name of the case when that is pressed."""
     page = visit(page_of()).page
@@ -264,7 +320,7 @@ def test_the_button_changes_the_scheme(visit: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_can_use_it(visit: Open, scheme: str) -> None:
     """axe-core finds nothing: contrast, labels, landmarks, headings; neither on the page nor in a case's sheet."""
-    page = visit(page_of(), color_scheme=scheme).page
+    page = visit(since_page(), color_scheme=scheme).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert violations(page) == []
     page.evaluate("location.hash = '#case-s0003'")
@@ -279,7 +335,7 @@ def violations(page: Page) -> list[str]:
 
 def test_it_fits_a_phone(visit: Open) -> None:
     """Nothing but what scrolls in itself is wider than the window."""
-    page = visit(page_of(), viewport={"width": 390, "height": 844}).page
+    page = visit(since_page(), viewport={"width": 390, "height": 844}).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -303,6 +359,17 @@ def test_what_could_not_run_is_told_first(visit: Open) -> None:
     assert page.locator("h1").inner_text() == "Could not be judged in full"
     assert page.locator(".stopped dd").inner_text() == "out of memory"
     assert page.locator(".none").inner_text() == "Nothing was found."
+
+
+def test_each_case_is_counted_once(visit: Open) -> None:
+    """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
+    page = visit(page_of(12, (*FINDINGS, pages.finding("case-missing", case="s0100", structure="")))).page
+    assert [text.strip() for text in page.locator(".legend li").all_inner_texts()] == [
+        "8 cases with an error",
+        "4 cases without findings",
+        "1 case listed, but not there",
+    ]
+    assert page.locator(".map:not(.legend *) a").count() == 13
 
 
 def test_pictures_are_seen(visit: Open) -> None:

@@ -78,6 +78,8 @@ def copy(nnunet: tuple[Path, Path], tmp_path: Path) -> Path:
 def test_healthy_nnunet(nnunet: tuple[Path, Path]) -> None:
     """Nothing is wrong, each file counts once, and what a label map cannot tell is not applicable."""
     report = segaudit.audit(nnunet[0], nnunet[1], workers=1)
+    rates = {row["presence_rate"] for row in report.statistics["structures"] if row["occurrence"] == 2}
+    assert rates == {100.0}
     assert (report.findings, report.exit_code) == ((), 0)
     assert (report.counts.cases, report.counts.files, report.counts.masks) == (3, 5, 2 * 104)
     without = ("masks-overlap", "masks-overlap-large", "masks-identical", "mask-values", "meta-schema", "file-misnamed")

@@ -20,7 +20,7 @@ from scipy import ndimage
 
 from segaudit.model import CaseFiles, Contract, Structure
 from segaudit.pictures import Album, Window
-from segaudit.pictures.pane import Pane
+from segaudit.pictures.pane import FINE, Pane
 from segaudit.pictures.pen import COLOURS, Pen
 from segaudit.pictures.sheet import GAP, LINE, PANEL, SCOUT, Caption, sheet
 from tests.pictured import AFFINE, LIVER, PLACE, RIB, SHAPE, SPLEEN, intensities, mask, world, write_case
@@ -127,6 +127,28 @@ def test_lengths(tmp_path: Path, files: CaseFiles) -> None:
         rows, columns = np.nonzero(where)
         seen = np.array([np.ptp(columns) + 1, np.ptp(rows) + 1]) * scale
         assert abs(seen - sides).max() <= 2 * scale
+
+
+def slow_outline(pane: Pane, voxels: NDArray[np.uint8], width: int) -> NDArray[np.float32]:
+    """Return an outline that was drawn on the whole pane, and eroded step by step."""
+    fine = pane.resampled((voxels > 0) * 255, Image.Resampling.BILINEAR, FINE) >= 128
+    core = ndimage.binary_erosion(fine, np.ones((3, 3), np.bool_), width, border_value=1)
+    rim = (fine & ~core).reshape(pane.height, FINE, pane.width, FINE)
+    return np.asarray(np.rint(rim.mean(axis=(1, 3)) * 255) / 255, np.float32)
+
+
+@given(
+    voxels=hnp.arrays(np.uint8, (9, 7), elements=st.integers(0, 1)),
+    corner=st.tuples(st.floats(-20, 20), st.floats(-20, 20)),
+    scale=st.floats(0.1, 3),
+    width=st.integers(1, 7),
+)
+def test_outlines_are_those_of_the_whole_pane(
+    voxels: NDArray[np.uint8], corner: tuple[float, float], scale: float, width: int
+) -> None:
+    """Only what is near the mask is looked at, and nothing else would be drawn."""
+    pane = Pane((1.5, 3.0), corner, scale, 31, 23)
+    assert np.abs(pane.outline(voxels, width) - slow_outline(pane, voxels, width)).max() <= 1 / 255
 
 
 @given(voxels=hnp.arrays(np.uint8, (9, 7), elements=st.integers(0, 1)), scale=st.sampled_from((0.2, 0.4, 0.7)))

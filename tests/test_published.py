@@ -397,7 +397,12 @@ def test_different_fact(changes: dict[str, Any], finding: Finding) -> None:
     ("column", "number", "message", "expected"),
     [
         ("occurrence", 3, "3 is printed, 4 recomputed as number of masks with voxels", 4),
-        ("presence_rate", 75.0, "75.0 is printed, 100 recomputed as per cent of the images measured", 100.0),
+        (
+            "presence_rate",
+            75.0,
+            "75.0 is printed, 100 recomputed as per cent of the images with masks",
+            100.0,
+        ),
         ("mean_volume_ml", 149.0, "149.0 is printed, 149.05 recomputed as mean of masks with voxels", 149.05),
         (
             "mean_volume_ml",

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from segaudit import crew, run
-from segaudit.crew import Job
+from segaudit import run
 from segaudit.model import Case, CaseFiles, Unmeasured
 from segaudit.processes import Processes
+from segaudit.run import Job
 from segaudit.settings import Trust
 from segaudit.store import Store, fingerprint, seal
 from tests.small import write_small
@@ -75,7 +75,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second run measures none, unless it is told to."""
-    monkeypatch.setattr(crew, "record_of", made)
+    monkeypatch.setattr(run, "record_of", made)
     everything = dict.fromkeys((case.case for case in CASES), "")
     notes = store.folder / "made.txt"
     assert measured(store) == everything
@@ -87,7 +87,7 @@ def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.Mon
 
 def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every case is there in the end, and each is yielded once."""
-    monkeypatch.setattr(crew, "record_of", dies_once)
+    monkeypatch.setattr(run, "record_of", dies_once)
     done = [case.case for case in run.measure(store.folder, CASES, store, Processes(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
@@ -95,21 +95,21 @@ def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pyt
 
 def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are measured all the same."""
-    monkeypatch.setattr(crew, "record_of", dies_always)
+    monkeypatch.setattr(run, "record_of", dies_always)
     told = measured(store)
-    assert told.pop("s0002") == "its measuring process died twice, perhaps for lack of memory"
+    assert told.pop("s0002") == "its process died twice, perhaps for lack of memory"
     assert set(told.values()) == {""}
 
 
 def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others beside it may have had it."""
-    monkeypatch.setattr(crew, "record_of", crowded)
+    monkeypatch.setattr(run, "record_of", crowded)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
 def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is kept, and the others go on."""
-    monkeypatch.setattr(crew, "record_of", raises)
+    monkeypatch.setattr(run, "record_of", raises)
     told = measured(store)
     assert told.pop("s0002") == "OSError: [Errno 28] No space left on device"
     assert set(told.values()) == {""}
@@ -126,7 +126,7 @@ def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.Monke
     long = tmp_path / ("x" * 110)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    monkeypatch.setattr(crew, "record_of", made)
+    monkeypatch.setattr(run, "record_of", made)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 

@@ -68,6 +68,7 @@ def slow_statistics(data: Dataset) -> dict[str, Any]:
     cases = rows(data.cases)
     measured = [row for row in cases if row["ct_whole"]] or cases
     whole = [row for row in rows(data.masks) if row["whole"] and row["case"] in {one["case"] for one in measured}]
+    labelled = len({row["case"] for row in rows(data.masks)} & {row["case"] for row in measured})
     splits = [row[0] for row in data.metadata.rows if row[0]] if data.metadata else []
     found = {row["structure"] for row in rows(data.masks)} & set(NAMES)
     organs, bones = found & {"liver", "spleen"}, found & {"rib_left_1"}
@@ -92,7 +93,7 @@ def slow_statistics(data: Dataset) -> dict[str, Any]:
             }
             for name, function in (("min", min), ("median", plain.median), ("max", max))
         ],
-        "structures": [slow_structure(structure, whole, len(measured)) for structure in CONTRACT.structures],
+        "structures": [slow_structure(structure, whole, labelled) for structure in CONTRACT.structures],
     }
 
 
@@ -151,6 +152,13 @@ def test_by_hand() -> None:
     assert {scope: numbers["mean"] for scope, numbers in liver["volume_ml"].items()} == {
         "present": 1500.0, "present_uncut": 2000.0, "all": 1000.0, "all_uncut": 1000.0,
     }  # fmt: skip
+
+
+def test_rates_leave_out_what_has_no_masks() -> None:
+    """An image for testing that nobody has labelled can show no structure; it still counts as an image."""
+    masks = [mask("s0001", "liver", 1000.0), mask("s0002", "liver", 0.0)]
+    result = statistics(dataset([case("s0001"), case("s0002"), case("s0003")], masks), CONTRACT)
+    assert (result["facts"]["images_measured"], result["structures"][0]["presence_rate"]) == (3, 50.0)
 
 
 def test_masks_without_cts() -> None:

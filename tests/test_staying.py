@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 import segaudit
-from segaudit import crew
-from segaudit.crew import Job, record_of
+from segaudit import run
+from segaudit.run import Job, record_of
 from segaudit.store import Store, fingerprint, opened, seal
 from segaudit.subject import open_dataset
 from tests.small import write_case, write_small
@@ -133,7 +133,7 @@ def test_a_file_that_goes_while_it_is_measured(
     dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody can say what the case was: it is told, and the next audit says what it is now."""
-    monkeypatch.setattr(crew, "record_of", vanishes)
+    monkeypatch.setattr(run, "record_of", vanishes)
     found = segaudit.audit(*dataset, output=tmp_path / "report", workers=1)
     assert [(lost.case, lost.error) for lost in found.unmeasured] == [
         ("s0003", "its files changed while they were measured: audit again")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from segaudit.model import ReportedFinding
+from segaudit.model import ReportedFinding, Severity
 from segaudit.model.difference import Change, Difference, Side
-from segaudit.reports.phrases import count, visible
+from segaudit.reports.phrases import count, graded, visible
 
 NAMED = 5
 """Cases or structures that are named; of more, the number says enough."""
@@ -52,21 +53,34 @@ def facts(difference: Difference) -> Iterator[tuple[str, str]]:
 
 def side(audit: Side) -> str:
     """Return what was audited."""
-    cases = count(audit.cases, "case")
-    return f"{visible(audit.dataset)} ({visible(audit.contract)}), {cases}, by segaudit {visible(audit.segaudit)}"
+    what = visible(audit.dataset) or "published tables"
+    return f"{what} ({visible(audit.contract)}), {count(audit.cases, 'case')}, by segaudit {visible(audit.segaudit)}"
 
 
 def findings(difference: Difference) -> str:
     """Return the numbers of findings: ``3 new, 5 fixed, 40 still there``."""
-    still = sum(tally.still for tally in difference.checks)
-    numbers = {
+    return ", ".join(f"{number:,} {word}" for word, number in _became(difference).items())
+
+
+def since(difference: Difference) -> str:
+    """Return in a line what changed since the last report: ``2 new (1 error, 1 warning), 5 fixed, 40 still there``."""
+    severities = Counter(finding.severity for finding in difference.new_findings)
+    new = ", ".join(graded(severity, severities[severity]) for severity in Severity if severities[severity])
+    became = [f"{number:,} {word}" for word, number in _became(difference).items()]
+    became[0] += f" ({new})" if new else ""
+    moved = {"added": difference.cases_added, "gone": difference.cases_gone}
+    return ", ".join([*became, *(f"{count(len(cases), 'case')} {word}" for word, cases in moved.items() if cases)])
+
+
+def _became(difference: Difference) -> dict[str, int]:
+    """Return how many findings there are of each fate; those that few have are left out where there are none."""
+    seldom = {"newly accepted": len(difference.accepted), "no longer judged": len(difference.unjudged)}
+    return {
         "new": len(difference.new_findings),
         "fixed": len(difference.fixed),
-        "still there": still,
-        "newly accepted": len(difference.accepted),
-        "no longer judged": len(difference.unjudged),
+        "still there": sum(tally.still for tally in difference.checks),
+        **{word: number for word, number in seldom.items() if number},
     }
-    return ", ".join(f"{number:,} {word}" for word, number in numbers.items())
 
 
 def names(added: Sequence[str], gone: Sequence[str]) -> str:

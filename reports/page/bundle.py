@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
-STYLES = ("tokens", "base", "header", "findings", "plots", "case", "print")
+from segaudit.reports.templates import resource
+
+STYLES = ("tokens", "base", "verdict", "header", "since", "findings", "plots", "case", "print")
 """Files in ``css``, in the order in which they apply."""
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
@@ -16,10 +18,9 @@ IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+|\{[^}]*\}))", re.MULTILINE)
 
 
-@cache
-def style() -> str:
-    """Return the style sheet."""
-    return "".join(_read(f"css/{name}.css") for name in STYLES)
+def style(names: Iterable[str]) -> str:
+    """Return a style sheet made of files in ``css``."""
+    return "".join(resource(f"page/css/{name}.css") for name in names)
 
 
 @cache
@@ -31,7 +32,7 @@ def script() -> str:
 def _with_imports(name: str, known: dict[str, str]) -> dict[str, str]:
     """Return what is known with a module added, after all that it imports."""
     if name not in known:
-        source = _read(f"js/{name}.js")
+        source = resource(f"page/js/{name}.js")
         for _, imported in IMPORT.findall(source):
             _with_imports(imported, known)
         known[name] = source
@@ -49,8 +50,8 @@ def policy() -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {_digest(script())}",
-            f"style-src {_digest(style())}",
+            f"script-src '{digest(script())}'",
+            f"style-src '{digest(style(STYLES))}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -58,14 +59,6 @@ def policy() -> str:
     )
 
 
-def template() -> str:
-    """Return the page's Jinja template."""
-    return _read("page.html")
-
-
-def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+def digest(text: str) -> str:
+    """Return what a Content-Security-Policy calls the one text that it allows."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

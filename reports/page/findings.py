@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,9 +15,6 @@ from segaudit.reports.phrases import printable, visible
 
 LISTED = 1000
 """Findings of one check that the page holds: more than a person reads; ``findings.csv`` has them all."""
-
-MERGED = re.compile(r"(CT and )?\d+ (masks?|files|structures): ")
-"""How the message of a finding begins that stands for several files (``verdict`` writes it)."""
 
 
 def checks(report: Report, material: Material) -> list[dict[str, Any]]:
@@ -70,5 +66,5 @@ def _row(finding: ReportedFinding, pool: Pool) -> list[Any]:
         None if finding.waived is None else pool.number(visible(finding.waived)),
         finding.voxel,
         finding.position_mm,
-        bool(MERGED.match(finding.message)),
+        finding.merged,
     ]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from segaudit.model import Contract, Dataset, ReportedFinding
+from segaudit.model.difference import Difference
 
-Draw = Callable[[str, Sequence[ReportedFinding | None]], Iterable[bytes | None]]
-"""Draws what findings of one case are about, as WebP, a picture for each; for None, draws the case with all its masks.
-The picture is None where there is nothing to see."""
+Draw = Callable[[Mapping[str, Sequence[ReportedFinding | None]]], Mapping[str, Sequence[bytes | None]]]
+"""Draws what findings are about, by case, as WebP, a picture for each; for None, draws the case with all its masks. The
+picture is None where there is nothing to see."""
 
 
-def nothing(_: str, findings: Sequence[ReportedFinding | None]) -> Iterable[None]:
+def nothing(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> Mapping[str, Sequence[None]]:
     """Draw no picture."""
-    return (None for _ in findings)
+    return {case: [None] * len(findings) for case, findings in wanted.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +28,6 @@ class Material:
     """The docstring of each check, by id."""
     date: dt.date
     dataset: Dataset | None = None
+    since: Difference | None = None
+    """What changed since the last report."""
     draw: Draw = nothing

@@ -17,9 +17,9 @@ The page holds the first letter of each."""
 
 
 def cases(report: Report, dataset: Dataset) -> list[str]:
-    """Return the ids of all cases: those with a folder, those that are listed, those that findings name."""
+    """Return the ids of all cases that were audited, and of those that findings name."""
     named = {finding.case for finding in report.findings if finding.case}
-    return sorted({*dataset.folders, *dataset.listed, *named, *(lost.case for lost in report.unmeasured)})
+    return sorted({*dataset.folders, *named, *(lost.case for lost in report.unmeasured)})
 
 
 def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ import msgspec
 import pandas as pd
 
 from segaudit.model import Contract, Dataset, Report
-from segaudit.reports.page import findings, measured
+from segaudit.reports.page import findings, measured, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pictures import pictures
 from segaudit.reports.page.pool import Pool
@@ -24,7 +24,8 @@ Prevention"). In JSON these stand in strings alone, where an escape means the sa
 def payload(report: Report, material: Material) -> dict[str, Any]:
     """Return the data of the page."""
     pool = Pool()
-    listed = tuple(findings.listed(report.findings))
+    fresh = since.fresh(report, material.since)
+    listed = tuple(findings.listed(since.newest_first(report.findings, fresh)))
     packed = findings.packed(listed, pool)
     return {
         "contract": printable(report.contract),
@@ -33,6 +34,7 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
         "date": material.date,
         "checks": findings.checks(report, material),
         "findings": packed,
+        "fresh": fresh,
         "texts": pool.texts,
         "pictures": pictures(listed, material.draw),
         "spine": [structure.name for structure in material.contract.spine],
@@ -63,6 +65,7 @@ def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str,
     return {
         "audited": report.counts.cases,
         "cases": [printable(case) for case in cases],
+        "absent": [printable(case) for case in cases if case not in dataset.folders],
         "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
         "grids": measured.grids(dataset, cases),
         "metadata": measured.cells(dataset, cases),

@@ -11,6 +11,7 @@ from pathlib import Path
 from segaudit import catalogue, verdict
 from segaudit import waivers as waiver_files
 from segaudit.contracts import names
+from segaudit.crew import Progress
 from segaudit.judge import Judge, Trial
 from segaudit.known import Register
 from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Severity, Waiver
@@ -20,7 +21,7 @@ from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
 from segaudit.settings import Gate, Settings
 from segaudit.subject import Subject, load_contract, open_dataset
-from segaudit.survey import Progress, Survey, survey
+from segaudit.survey import Survey, survey
 
 
 def audit(  # noqa: PLR0913 (each is an option of the command line, too)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from importlib import import_module
 from itertools import chain
 from typing import Any
 
-from segaudit.crew import IN_FLIGHT, Job, Outcome, failed, fly, noted
-from segaudit.model import Unmeasured
+from segaudit.crew import IN_FLIGHT, Failure, Job, Result, fly, noted, result_of
 from segaudit.model.errors import InputError
-from segaudit.store import VERSION, version_of
 
 PATIENCE = "15s"
 """How long a scheduler has to answer."""
@@ -38,24 +36,24 @@ class Cluster:
         except (OSError, ValueError) as error:
             raise InputError(f"no Dask scheduler answers at {address} within {PATIENCE}: {error}") from error
 
-    def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
-        """Measure each case once. A case whose worker dies is measured by another, thrice at most: Dask sees to it.
+    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+        """Do each job once. One whose worker dies is done by another, thrice at most: Dask sees to it.
 
-        When the scheduler is lost, so are the cases that were not done yet.
+        When the scheduler is lost, so are the jobs that were not done yet.
         """
-        held: dict[str, Job] = {}
+        held: dict[int, Job] = {}
         jobs = noted(jobs, held)
         gone = suppress(OSError, CancelledError)
         with self._quiet, gone, self._client, self._client.get_executor(pure=False) as pool:
-            for job, future in fly(pool, jobs, self._room):
-                yield _outcome(job, future)
-                del held[job.files.case]
-        lost = f"the Dask scheduler at {self._address} was lost: start one, and audit again"
-        for job in chain(held.values(), jobs):
-            yield job.files, Unmeasured(case=job.files.case, error=lost)
+            for job, future in fly(pool, do, jobs, self._room):
+                result = result_of(future)
+                yield job, result
+                del held[id(job)]
+        lost = Failure(f"the Dask scheduler at {self._address} was lost: start one, and audit again")
+        yield from ((job, lost) for job in chain(held.values(), jobs))
 
     def _room(self) -> int:
-        """Return how many cases to hand over: workers that join late find some waiting.
+        """Return how many jobs to hand over: workers that join late find some waiting.
 
         Raises:
             OSError: the scheduler is lost.
@@ -64,17 +62,3 @@ class Cluster:
             raise ConnectionError(self._client.status)
         threads: dict[str, int] = self._client.nthreads()
         return IN_FLIGHT * (sum(threads.values()) + 1)
-
-
-def _outcome(job: Job, future: Future[bytes]) -> Outcome:
-    """Return the record, or what went wrong; raises CancelledError when the scheduler is lost."""
-    try:
-        record = future.result()
-    except CancelledError:
-        raise
-    except Exception as error:  # noqa: BLE001 (whatever goes wrong in one case, the others go on)
-        return failed(job, error)
-    if (theirs := version_of(record)) != VERSION:
-        reason = f"its worker has another version of segaudit (records {theirs}, expected {VERSION}): install the same"
-        return job.files, Unmeasured(case=job.files.case, error=reason)
-    return job.files, record

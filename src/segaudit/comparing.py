@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
 from segaudit.numbers import changes, structures
+from segaudit.reach import Reach
 
-JUDGED = frozenset({Outcome.CLEAN, Outcome.FOUND, Outcome.WAIVED})
-"""How a check ends that had something to judge."""
+TOLERANCE_PERCENT = 1.0
+"""By how much a volume may change before it is told, unless the user says otherwise."""
 
 
-def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float) -> Difference:
+def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float = TOLERANCE_PERCENT) -> Difference:
     """Return what differs.
 
     A finding is the same when check, case and structure are, or check, case and file where it names no structure;
@@ -59,16 +58,13 @@ Sorted = dict[str, tuple[ReportedFinding, ...]]
 
 def _sorted_out(old: Report, new: Report) -> Sorted:
     """Tell what became of each finding; a part of those of one cause is a finding of that part."""
-    ran = {check.id for check in new.checks if check.outcome in JUDGED}
-    cases, gone = {"", *new.cases}, set(_missing(structures(old), structures(new)))
+    reach = Reach.of(old, new)
     heaps: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
     for before, after in _pairs(old.findings, new.findings):
         if after:
             heaps[_became(before, after)].append(after)
         elif before and before.finding.waived is None:
-            finding = before.finding
-            judged = finding.check in ran and finding.case in cases and gone.isdisjoint(finding.structure.split(", "))
-            heaps["fixed" if judged else "unjudged"].append(before)
+            heaps["fixed" if reach.has(before.finding) else "unjudged"].append(before)
     return {word: tuple(_together(parts)) for word, parts in heaps.items()}
 
 
@@ -118,11 +114,7 @@ def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
     for part in parts:
         wholes[part.whole].append(part.finding)
     for whole, some in sorted(wholes.items(), key=lambda item: item[0].severity.rank):
-        if len(some) == len(list(whole.apart())):
-            yield whole
-        else:
-            names = {"structure" if whole.structure else "file": ", ".join(p.structure or p.file for p in some)}
-            yield replace(whole, message=f"{len(some)} of {whole.message}", **names)
+        yield whole.narrowed(some)
 
 
 def _tallies(old: Report, new: Report, sorted_out: Sorted) -> Iterator[Tally]:

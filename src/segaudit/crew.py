@@ -1,72 +1,81 @@
-"""Who measures: an executor that is handed one case at a time, and what it is to do with each."""
+"""Who works: an executor that is handed one job at a time, and what it is to do with each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from segaudit.measure import measure_case, same_bytes
-from segaudit.model import CaseFiles, Unmeasured
-from segaudit.model.place import Place
-from segaudit.store import fingerprint, opened, seal
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+Thing = TypeVar("Thing")
 
 IN_FLIGHT = 2
-"""Cases handed to each worker ahead of time: enough to keep it busy, few enough to know what a dead one held."""
+"""Jobs handed to each worker ahead of time: enough to keep it busy, few enough to know what a dead one held."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A case to measure."""
+class Failure:
+    """Why a job could not be done."""
 
-    root: Place
-    files: CaseFiles
-    kept: bytes = b""
-    """A record that still holds if no byte of the files differs; empty if there is none."""
+    error: str
 
-
-Outcome = tuple[CaseFiles, bytes | Unmeasured]
-"""A case, with its sealed record or the reason why there is none."""
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """Return what an exception says."""
+        return cls(f"{type(error).__name__}: {error}")
 
 
 class Crew(Protocol):
-    """Whoever measures the cases of a dataset."""
+    """Whoever does the jobs of an audit."""
 
-    def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
-        """Measure each case once, and yield it as it is done."""
-
-
-def record_of(job: Job) -> bytes:
-    """Measure a case and return its sealed record; a file that changes meanwhile no longer fits the fingerprint."""
-    mark = fingerprint(job.root, job.files)
-    kept = opened(job.kept) if job.kept else None
-    return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
+    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+        """Do each job once, in another process, and yield it as it is done."""
 
 
-def noted(jobs: Iterator[Job], held: dict[str, Job]) -> Iterator[Job]:
-    """Pass jobs on, and note each by its case: whoever is done with one takes it out."""
+class Progress(Protocol):
+    """Shows how work goes on."""
+
+    def __call__(self, things: Iterable[Thing], total: int, /) -> Iterable[Thing]:
+        """Pass things on as they are done; there will be ``total`` of them."""
+
+
+def noted(jobs: Iterator[Job], held: dict[int, Job]) -> Iterator[Job]:
+    """Pass jobs on, and note each by its ``id``: whoever is done with one takes it out."""
     for job in jobs:
-        held[job.files.case] = job
+        held[id(job)] = job
         yield job
 
 
-def fly(pool: Executor, jobs: Iterator[Job], room: Callable[[], int]) -> Iterator[tuple[Job, Future[bytes]]]:
+def fly(
+    pool: Executor, do: Callable[[Job], Result], jobs: Iterator[Job], room: Callable[[], int]
+) -> Iterator[tuple[Job, Future[Result]]]:
     """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends.
 
     A pool that breaks while jobs are handed over raises what its executor raises.
     """
-    flying: dict[Future[bytes], Job] = {}
+    flying: dict[Future[Result], Job] = {}
     while True:
         for job in islice(jobs, max(room() - len(flying), 0)):
-            flying[pool.submit(record_of, job)] = job
+            flying[pool.submit(do, job)] = job
         if not flying:
             return
         for future in wait(flying, return_when=FIRST_COMPLETED).done:
             yield flying.pop(future), future
 
 
-def failed(job: Job, error: Exception) -> Outcome:
-    """Return a case that could not be measured, and why."""
-    return job.files, Unmeasured(case=job.files.case, error=f"{type(error).__name__}: {error}")
+def result_of(future: Future[Result]) -> Result | Failure:
+    """Return the result of a job, or what went wrong in it.
+
+    Raises:
+        BrokenExecutor: its worker died.
+        CancelledError: nobody does it any more.
+    """
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError):
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong in one job, the others go on)
+        return Failure.of(error)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segaudit import layouts
 from segaudit.contracts import Observed
+from segaudit.crew import Progress
 from segaudit.model import Case, Contract, Header, Metadata
 from segaudit.model.contract import MetadataSchema
 from segaudit.model.place import Place
@@ -14,7 +15,7 @@ from segaudit.model.records import Vector
 from segaudit.model.statistics import split_sizes
 from segaudit.settings import Settings
 from segaudit.subject import Subject
-from segaudit.survey import Progress, Survey, survey
+from segaudit.survey import Survey, survey
 
 Shape = tuple[int, int, int]
 

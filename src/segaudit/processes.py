@@ -1,4 +1,4 @@
-"""Processes on this machine that measure. One that dies takes no case with it."""
+"""Processes on this machine that work. One that dies takes no job with it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from tempfile import gettempdir
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
-from segaudit.crew import IN_FLIGHT, Job, Outcome, failed, fly, noted
-from segaudit.model import Unmeasured
+from segaudit.crew import IN_FLIGHT, Failure, Job, Result, fly, noted, result_of
 
 Given = ParamSpec("Given")
 T = TypeVar("T")
@@ -31,7 +30,7 @@ SOCKET_NAME = 34
 MOST_WORKERS = 61
 """More processes than this Windows cannot wait for (``concurrent.futures`` says so)."""
 
-PRELOADED = ["segaudit.crew", "segaudit.measure.case"]
+PRELOADED = ["segaudit.run", "segaudit.measure.case"]
 """What the fork server imports once for all workers."""
 
 
@@ -42,15 +41,15 @@ class Processes:
         """Start none yet."""
         self.workers = workers or default_workers()
 
-    def work(self, jobs: Iterator[Job]) -> Iterator[Outcome]:
-        """Measure each case once; what a dead worker may have held, or had no memory for, once more and alone."""
+    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+        """Do each job once; what a dead worker may have held, or had no memory for, once more and alone."""
         while True:
-            held: dict[str, Job] = {}
-            yield from _pool(jobs, self.workers, held)
+            held: dict[int, Job] = {}
+            yield from _pool(do, jobs, self.workers, held)
             if not held:
                 return
             for job in held.values():
-                yield from _alone(job)
+                yield from _alone(do, job)
 
 
 def default_workers() -> int:
@@ -59,40 +58,32 @@ def default_workers() -> int:
     return min(processors, MOST_WORKERS)
 
 
-def _pool(jobs: Iterator[Job], workers: int, held: dict[str, Job]) -> Iterator[Outcome]:
-    """Measure cases until there are no more or a worker dies.
+def _pool(
+    do: Callable[[Job], Result], jobs: Iterator[Job], workers: int, held: dict[int, Job]
+) -> Iterator[tuple[Job, Result | Failure]]:
+    """Do jobs until there are no more or a worker dies.
 
-    ``held`` then has the cases that a dead worker may have held, and those that there was no memory for.
+    ``held`` then has those that a dead worker may have held, and those that there was no memory for.
     """
     with _Pool(workers, _context(), _begin) as pool:
         try:
-            for job, future in fly(pool, noted(jobs, held), lambda: workers * IN_FLIGHT):
+            for job, future in fly(pool, do, noted(jobs, held), lambda: workers * IN_FLIGHT):
                 if not isinstance(future.exception(), MemoryError):
-                    yield _outcome(job, future)
-                    del held[job.files.case]
+                    result = result_of(future)
+                    yield job, result
+                    del held[id(job)]
         except BrokenProcessPool:
             return
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _alone(job: Job) -> Iterator[Outcome]:
-    """Measure a case that did not go with others beside it."""
-    held: dict[str, Job] = {}
-    yield from _pool(iter([job]), 1, held)
+def _alone(do: Callable[[Job], Result], job: Job) -> Iterator[tuple[Job, Result | Failure]]:
+    """Do a job that did not go with others beside it."""
+    held: dict[int, Job] = {}
+    yield from _pool(do, iter([job]), 1, held)
     if held:
-        error = "its measuring process died twice, perhaps for lack of memory"
-        yield job.files, Unmeasured(case=job.files.case, error=error)
-
-
-def _outcome(job: Job, future: Future[bytes]) -> Outcome:
-    """Return the record, or what went wrong; raises BrokenProcessPool when the worker died."""
-    try:
-        return job.files, future.result()
-    except BrokenProcessPool:
-        raise
-    except Exception as error:  # noqa: BLE001 (whatever goes wrong in one case, the others go on)
-        return failed(job, error)
+        yield job, Failure("its process died twice, perhaps for lack of memory")
 
 
 class _Pool(ProcessPoolExecutor):

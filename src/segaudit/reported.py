@@ -37,6 +37,18 @@ def report_at(path: str) -> Path | None:
     return None
 
 
+def last(path: str) -> Report:
+    """Read the report that a path names.
+
+    Raises:
+        ReportError: there is none, or it cannot be read.
+    """
+    written = report_at(path)
+    if written is None:
+        raise ReportError(f"{path}: there is no report here; name a {NAME}, or the output folder that holds one")
+    return load(written)
+
+
 def load(path: Path) -> Report:
     """Read a report.
 

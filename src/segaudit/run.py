@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from segaudit.crew import Crew, Job
+from segaudit.crew import Crew, Failure
+from segaudit.measure import measure_case, same_bytes
 from segaudit.model import CaseFiles, Unmeasured
 from segaudit.model.place import Place
 from segaudit.settings import Trust
-from segaudit.store import Store, fingerprint
+from segaudit.store import VERSION, Store, fingerprint, opened, seal, version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A case to measure."""
+
+    root: Place
+    files: CaseFiles
+    kept: bytes = b""
+    """A record that still holds if no byte of the files differs; empty if there is none."""
+
+
+def record_of(job: Job) -> bytes:
+    """Measure a case and return its sealed record; a file that changes meanwhile no longer fits the fingerprint."""
+    mark = fingerprint(job.root, job.files)
+    kept = opened(job.kept) if job.kept else None
+    return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
 
 
 def measure(
@@ -29,8 +48,8 @@ def measure(
             pending.append(files)
     pending.sort(key=lambda files: _bulk(root, files), reverse=True)
     jobs = (Job(root, files, store.recall(files.case) if trust == "bytes" else b"") for files in pending)
-    for files, record in crew.work(jobs) if pending else ():
-        yield record if isinstance(record, Unmeasured) else _kept(store, files, record)
+    for job, record in crew.work(record_of, jobs) if pending else ():
+        yield _kept(store, job.files, record)
 
 
 def _bulk(root: Place, files: CaseFiles) -> int:
@@ -41,8 +60,13 @@ def _bulk(root: Place, files: CaseFiles) -> int:
         return 0
 
 
-def _kept(store: Store, files: CaseFiles, record: bytes) -> CaseFiles | Unmeasured:
-    """Keep a record; where that fails, for a disk can be full, the case counts as not measured."""
+def _kept(store: Store, files: CaseFiles, record: bytes | Failure) -> CaseFiles | Unmeasured:
+    """Keep a record; where there is none, or it cannot be kept, for a disk can be full, the case is not measured."""
+    if isinstance(record, Failure):
+        return Unmeasured(case=files.case, error=record.error)
+    if (theirs := version_of(record)) != VERSION:
+        reason = f"its worker has another version of segaudit (records {theirs}, expected {VERSION}): install the same"
+        return Unmeasured(case=files.case, error=reason)
     try:
         store.keep(files.case, record)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 from segaudit import run
 from segaudit.cluster import Cluster
+from segaudit.crew import Progress
 from segaudit.measure import read_metadata
-from segaudit.model import Case, CaseFiles, Dataset, Unmeasured
+from segaudit.model import Case, Dataset, Unmeasured
 from segaudit.model.place import Place
 from segaudit.places import archive_of, forget
 from segaudit.processes import Processes
@@ -19,9 +20,6 @@ from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
 from segaudit.tables import Tables, write
-
-Progress = Callable[[Iterable[CaseFiles | Unmeasured], int], Iterable[CaseFiles | Unmeasured]]
-"""Shows how measuring goes on: is given the cases as they are done and their number, and passes them on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
 from segaudit import waivers
 from segaudit.auditing import Audit
+from segaudit.crew import Progress
 from segaudit.drawing import Gallery
-from segaudit.reports import html, sarif
+from segaudit.model.difference import Difference
+from segaudit.processes import Processes
+from segaudit.reports import html, sarif, summary
+from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write
 
 
-def write_reports(audit: Audit, folder: Path) -> None:
-    """Write the reports of an audit into a folder.
+def write_reports(
+    audit: Audit,
+    folder: Path,
+    *,
+    since: Difference | None = None,
+    workers: int | None = None,
+    progress: Progress = lambda things, _: things,
+) -> Counter[tuple[str, str]]:
+    """Write the reports of an audit into a folder; return how many pictures could not be drawn, by case and reason.
+
+    Args:
+        audit: what to report.
+        folder: where to.
+        since: what changed since the last report.
+        workers: processes that draw; one for each processor if None.
+        progress: shows how the drawing goes on.
 
     Raises:
         OSError: the folder or a file cannot be written.
     """
     explanations = {trial.check.id: trial.check.explanation for trial in audit.trials}
-    gallery = Gallery(audit.subject, folder / "measurements" / "pictures")
+    gallery = Gallery(audit.subject, folder / "measurements" / "pictures", Processes(workers), progress)
     material = Material(
         contract=audit.subject.contract,
         explanations=explanations,
         date=waivers.today(),
         dataset=audit.dataset,
+        since=since,
         draw=gallery.draw,
     )
     more = {
+        "summary.md": partial(summary.render, changed=changes(since) if since else ""),
         "report.html": partial(html.render, material=material),
         "findings.sarif": partial(sarif.render, explanations=explanations),
     }
     write(audit.report, folder, {**FILES, **more})
     gallery.tidy()
+    return gallery.failures

@@ -7,8 +7,18 @@ import { caseLink } from "./state.js";
 
 const PAGE = 50;
 
-const standing = (name, severity) =>
-  (findingsByCase.get(name) ?? []).filter(({ waived, check }) => waived == null && check.severity === severity).length;
+const open = (name) => (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);
+
+const standing = (name, severity) => open(name).filter(({ check }) => check.severity === severity).length;
+
+// What is worst in a case, in the words of its check.
+function first(name) {
+  const [found, ...others] = open(name).toSorted((one, two) => rank(one) - rank(two));
+  if (!found) return "";
+  return found.check.summary.replace(/\.$/, "") + (others.length ? `, and ${integer(others.length)} more` : "");
+}
+
+const rank = ({ check }) => severities.indexOf(check.severity);
 
 // Title, what is sorted by, what is shown, whether it is a number.
 const COLUMNS = [
@@ -20,6 +30,7 @@ const COLUMNS = [
       h("a", { href: caseLink(cases[place]) }, cases[place]),
     ],
   ],
+  ["What is wrong", (place) => first(cases[place]), (place) => h("span", { class: "first" }, first(cases[place]))],
   ["Split", (place) => splitOf(cases[place]), (place) => splitOf(cases[place])],
   ...severities.map((severity) => [
     { error: "Errors", warning: "Warnings", info: "Notes" }[severity],

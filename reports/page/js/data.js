@@ -15,6 +15,9 @@ export const cases = measured?.cases ?? [];
 
 export const caseNumber = new Map(cases.map((name, number) => [name, number]));
 
+// Cases that findings name, and that the dataset does not have: they are listed in its metadata.
+export const absent = new Set(measured?.absent);
+
 export const structures = measured?.structures ?? [];
 
 export const metadata = measured?.metadata ?? {};
@@ -48,6 +51,7 @@ function unpacked([id, check, name, structure, file, message, waived, voxel, mm,
     voxel,
     mm,
     merged,
+    fresh: raw.fresh[id], // true: new since the last report; false: some of what it stands for is
     picture: pictures[`finding-${id}`],
   };
 }

@@ -2,7 +2,7 @@
 
 import { button, byId, h, icon } from "./dom.js";
 import { findings, severities, splitOf, splits } from "./data.js";
-import { counted, plainly } from "./format.js";
+import { counted, integer, plainly } from "./format.js";
 import { change, onChange, state } from "./state.js";
 import { showFindings } from "./findings.js";
 
@@ -27,7 +27,7 @@ export function filters() {
   const controls = form();
   const show = () => {
     controls.fields.forEach((field) => (field.value = state[field.name]));
-    controls.toggles.forEach((toggle) => toggle.setAttribute("aria-pressed", String(toggle.value === state.severity)));
+    controls.toggles.forEach((toggle) => toggle.setAttribute("aria-pressed", String(toggle.value === state[toggle.name])));
     showFindings(list, index, status);
   };
   byId("findings").append(controls.element, status, h("div", { class: "listing" }, index, list));
@@ -47,12 +47,10 @@ function form() {
   });
   const toggles = severities.map((severity) => {
     const amount = findings.filter(({ check, waived }) => check.severity === severity && waived == null).length;
-    return button(
-      [icon(severity), counted(amount, severity === "info" ? "note" : severity)],
-      () => change({ severity: state.severity === severity ? "" : severity }),
-      { value: severity, "aria-pressed": "false" },
-    );
+    return toggle("severity", severity, [icon(severity), counted(amount, severity === "info" ? "note" : severity)]);
   });
+  const fresh = findings.filter((finding) => finding.fresh != null).length;
+  if (fresh) toggles.push(toggle("since", "new", `${integer(fresh)} new`));
   const selects = [
     choice("group", "Group by", { check: "Check", case: "Case" }),
     choice("sort", "Sort by", { severity: "Severity", number: "Most findings", name: "Name" }),
@@ -75,11 +73,15 @@ function form() {
   const element = h(
     "div",
     { class: "filters", role: "search", "aria-label": "Filter the findings" },
-    h("div", {}, search, h("fieldset", { "aria-label": "Severity" }, toggles)),
+    h("div", {}, search, h("fieldset", { "aria-label": "Severity and age" }, toggles)),
     more,
   );
   return { element, toggles, fields: [...element.querySelectorAll("input, select")] };
 }
+
+// Pressed, it shows nothing else.
+const toggle = (name, value, label) =>
+  button(label, () => change({ [name]: state[name] === value ? "" : value }), { name, value, "aria-pressed": "false" });
 
 const any = (names) => ({ "": "Any", ...Object.fromEntries(names.map((name) => [name, name])) });
 

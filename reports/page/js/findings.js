@@ -16,6 +16,7 @@ export function matching() {
     const { check } = finding;
     return (
       same("severity", check.severity) &&
+      (!state.since || finding.fresh != null) &&
       same("family", check.family) &&
       same("check", check.id) &&
       same("case", finding.case) &&

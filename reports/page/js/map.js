@@ -1,7 +1,7 @@
-// A square for each case, coloured by the worst that stands in it.
+// A mark for each case by the worst that stands in it: its name where there is room for it, else a square.
 
-import { cases, findingsByCase, splitOf, worst } from "./data.js";
-import { byId, h } from "./dom.js";
+import { absent, cases, findingsByCase, splitOf, worst } from "./data.js";
+import { byId, h, icon } from "./dom.js";
 import { counted } from "./format.js";
 import { caseLink } from "./state.js";
 
@@ -11,40 +11,49 @@ const WORDS = {
   info: "with a note",
   waived: "with waived findings alone",
   clean: "without findings",
+  absent: "listed, but not there",
 };
+
+const NAMED = 60; // so many cases have room for their names
+
+const kind = (name) => (absent.has(name) ? "absent" : worst(name));
 
 export function caseMap() {
   const section = byId("map");
   section.hidden = false;
-  const kinds = Map.groupBy(cases, worst);
+  const kinds = Map.groupBy(cases, kind);
+  const named = cases.length <= NAMED;
   const size = cases.length > 400 ? 13 : cases.length > 100 ? 18 : 26;
-  const squares = cases.map((name) =>
-    h("a", {
-      class: worst(name),
-      href: caseLink(name),
-      tabindex: "-1",
-      "data-tip": told(name),
-      "aria-label": told(name),
-    }),
+  const marks = cases.map((name) =>
+    h(
+      "a",
+      {
+        class: kind(name),
+        href: caseLink(name),
+        tabindex: "-1",
+        "data-tip": told(name),
+        "aria-label": told(name),
+      },
+      named && [symbol(worst(name)), name],
+    ),
   );
+  const sample = (look) =>
+    named && look !== "absent"
+      ? symbol(look)
+      : h("span", { class: "map", vars: { "--square": "13px" } }, h("a", { class: look, "aria-hidden": "true" }));
   section.append(
-    h("div", { class: "map", vars: { "--square": `${size}px` } }, squares),
+    h("div", { class: named ? "map named" : "map", vars: { "--square": `${size}px` } }, marks),
     h(
       "ul",
       { class: "legend" },
       Object.entries(WORDS)
-        .filter(([kind]) => kinds.has(kind))
-        .map(([kind, words]) =>
-          h(
-            "li",
-            {},
-            h("span", { class: "map", vars: { "--square": "13px" } }, h("a", { class: kind, "aria-hidden": "true" })),
-            `${counted(kinds.get(kind).length, "case")} ${words}`,
-          ),
-        ),
+        .filter(([look]) => kinds.has(look))
+        .map(([look, words]) => h("li", {}, sample(look), `${counted(kinds.get(look).length, "case")} ${words}`)),
     ),
   );
 }
+
+const symbol = (look) => icon(look === "clean" ? "holds" : look);
 
 function told(name) {
   const standing = (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);

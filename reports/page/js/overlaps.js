@@ -8,8 +8,10 @@ import { caseLink } from "./state.js";
 
 const SMALL = 0.05,
   LARGE = 0.3; // shares that the checks masks-overlap and masks-overlap-large begin at
-const CELL = 15,
-  MOST = 40;
+const MOST = 40;
+
+// Pixels of a cell: few structures are shown larger.
+const cellOf = (names) => Math.max(15, Math.min(28, Math.floor(360 / names.length)));
 
 export function overlaps() {
   const pairs = measured.overlaps.map(([first, second, count, share, name]) => ({ first, second, count, share, name }));
@@ -39,45 +41,46 @@ function ranked(pairs) {
 function matrix(names, pairs) {
   const place = new Map(names.map((name, number) => [name, number]));
   const label = 6.4 * Math.max(...names.map(({ length }) => length));
-  const side = names.length * CELL;
+  const step = cellOf(names);
+  const side = names.length * step;
   const shown = pairs.filter(({ first, second }) => place.has(first) && place.has(second));
   return chart(
     label + side + 20,
     label + side + 12,
     "overlaps of structures",
     names.map((name, number) => [
-      svg("text", { x: label, y: label + (number + 0.5) * CELL + 4, "text-anchor": "end" }, spaced(name)),
+      svg("text", { x: label, y: label + (number + 0.5) * step + 4, "text-anchor": "end" }, spaced(name)),
       svg(
         "text",
-        { transform: `translate(${label + 8 + (number + 0.5) * CELL + 4},${label - 4}) rotate(-90)` },
+        { transform: `translate(${label + 8 + (number + 0.5) * step + 4},${label - 4}) rotate(-90)` },
         spaced(name),
       ),
       svg("line", {
         class: "grid",
         x1: label + 8,
         x2: label + 8 + side,
-        y1: label + (number + 1) * CELL,
-        y2: label + (number + 1) * CELL,
+        y1: label + (number + 1) * step,
+        y2: label + (number + 1) * step,
       }),
     ]),
     shown.flatMap((pair) => [
-      cell(pair, place.get(pair.first), place.get(pair.second), label),
-      cell(pair, place.get(pair.second), place.get(pair.first), label),
+      cell(pair, place.get(pair.first), place.get(pair.second), label, step),
+      cell(pair, place.get(pair.second), place.get(pair.first), label, step),
     ]),
   );
 }
 
-function cell({ first, second, count, share, name }, row, column, label) {
+function cell({ first, second, count, share, name }, row, column, label, step) {
   const tip = `${spaced(first)}, ${spaced(second)}: overlap in ${counted(count, "case")}\nat worst ${percent(share)} of the smaller, in ${name}`;
   return svg(
     "a",
     { href: caseLink(name), "data-tip": tip, "aria-label": tip, tabindex: column < row ? "-1" : "0" },
     svg("rect", {
       class: `cell ${size(share)}`,
-      x: label + 8 + column * CELL + 1,
-      y: label + row * CELL + 1,
-      width: CELL - 2,
-      height: CELL - 2,
+      x: label + 8 + column * step + 1,
+      y: label + row * step + 1,
+      width: step - 2,
+      height: step - 2,
     }),
   );
 }

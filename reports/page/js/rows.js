@@ -18,6 +18,7 @@ export function row(finding, { named = false } = {}) {
         { class: "place" },
         named && icon(finding.waived == null ? finding.check.severity : "waived"),
         ...place(finding, named),
+        finding.fresh != null && h("span", { class: "badge" }, finding.fresh ? "new" : "partly new"),
       ),
       h("p", {}, finding.message),
       finding.structures.length > 2 && all(finding.structures),

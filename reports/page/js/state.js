@@ -3,6 +3,7 @@
 const DEFAULTS = {
   q: "",
   severity: "",
+  since: "",
   family: "",
   check: "",
   case: "",

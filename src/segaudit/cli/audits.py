@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from segaudit import reported
 from segaudit import waivers as waiver_files
 from segaudit.auditing import audit_published, conduct
 from segaudit.cli import completing
@@ -14,6 +15,7 @@ from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
 from segaudit.cli.output import PROGRESS, end, tell
+from segaudit.comparing import compare
 from segaudit.model.place import Place
 from segaudit.places import located
 from segaudit.reports.write import discard
@@ -24,6 +26,7 @@ from segaudit.settings import Settings, outside
     epilog=examples(
         "audit DATASET                         # recognises the release; exit code 1 for errors",
         "audit DATASET --gate warning          # before a release",
+        "audit DATASET --since last-report     # and tell what is new and what is fixed",
         "audit DATASET --contract mine.toml --waivers waivers.toml",
         "audit Totalsegmentator_dataset_v201.zip --cases 's00*' --select integrity,mask-off-grid",
         "audit DATASET --checks my_checks.py   # beside ours",
@@ -35,6 +38,12 @@ from segaudit.settings import Settings, outside
 @gating
 @selecting
 @measuring
+@click.option(
+    "--since",
+    metavar="REPORT",
+    help="The last report, a report.json or its folder: tell what changed.",
+    shell_complete=completing.a_path,
+)
 @click.option("--published-only", is_flag=True, help="Judge the contract's published tables alone, without a dataset.")
 @click.option(
     "--format",
@@ -43,7 +52,9 @@ from segaudit.settings import Settings, outside
     default="text",
     help="What is printed.",
 )
-def audit(dataset: str | None, output: Path, form: str, *, published_only: bool, **others: Any) -> NoReturn:
+def audit(
+    dataset: str | None, output: Path, since: str | None, form: str, *, published_only: bool, **others: Any
+) -> NoReturn:
     """Hold DATASET against its contract.
 
     Reads every voxel of what changed since the last audit, and writes the reports. An audit that ends early leaves no
@@ -51,10 +62,12 @@ def audit(dataset: str | None, output: Path, form: str, *, published_only: bool,
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
+    last = reported.last(since) if since else None  # before the reports of the output folder go
     discard(outside(Path(dataset), output) if dataset else output)
     settings = Settings(output=output, **others)
     audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
-    tell(audited, output, form)
+    since_last = compare(last, audited.report, audited.report.gate) if last else None
+    tell(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
 
 

@@ -13,7 +13,7 @@ from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE, choosing, selecting, working
 from segaudit.cli.output import PROGRESS, put, write
-from segaudit.comparing import compare
+from segaudit.comparing import TOLERANCE_PERCENT, compare
 from segaudit.model import Report, Severity
 from segaudit.places import located
 from segaudit.reports import machine
@@ -44,7 +44,12 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
 )
 @working
 @click.option(
-    "--tolerance", type=click.FloatRange(0), default=1.0, show_default=True, metavar="PERCENT", help="Of volumes."
+    "--tolerance",
+    type=click.FloatRange(0),
+    default=TOLERANCE_PERCENT,
+    show_default=True,
+    metavar="PERCENT",
+    help="Of volumes.",
 )
 @click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What is printed.")
 def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, **others: Any) -> NoReturn:
@@ -76,5 +81,5 @@ def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
         discard(outside(Path(path), output))
     audited = conduct(located(path), Settings(output=output, **settings), PROGRESS)
     if output:
-        write(audited, output)
+        write(audited, output, settings["workers"])
     return audited.report

@@ -51,7 +51,9 @@ def working(command: Command) -> Command:
     """Add the options that say how to measure."""
     return _add(
         command,
-        click.option("--workers", type=click.IntRange(1), help="Processes that measure; one a processor if not given."),
+        click.option(
+            "--workers", type=click.IntRange(1), help="Processes that measure and draw; one a processor if not given."
+        ),
         click.option(
             "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -10,14 +11,19 @@ import click
 from rich.console import Console, RenderableType
 
 from segaudit.auditing import Audit
-from segaudit.cli import progress
 from segaudit.cli.group import NOT_RUN
-from segaudit.model import Unmeasured
+from segaudit.cli.progress import Shown
+from segaudit.model import Report, Unmeasured
+from segaudit.model.difference import Difference
 from segaudit.reports import github, machine, summary, terminal
+from segaudit.reports.difference.phrases import since as changes
+from segaudit.reports.phrases import count, visible
 
 STDERR = Console(stderr=True)
 
-PROGRESS = partial(progress.on, STDERR)
+PROGRESS = Shown(STDERR, "measuring", "cases")
+
+DRAWING = Shown(STDERR, "drawing", "pictures")
 
 
 def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
@@ -27,23 +33,28 @@ def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     raise SystemExit(NOT_RUN if unmeasured else 0)
 
 
-def tell(audited: Audit, output: Path, form: str) -> None:
-    """Write the reports of an audit, and print one."""
-    write(audited, output)
-    report = audited.report
+def tell(audited: Audit, output: Path, form: str, workers: int | None = None, since: Difference | None = None) -> None:
+    """Write the reports of an audit, and print one; ``since`` is what changed since the last report."""
+    write(audited, output, workers, since)
+    report, changed = audited.report, changes(since) if since else ""
     if form == "text":
-        put(terminal.render(report, output))
+        put(terminal.render(report, output, changed))
     else:
-        forms = {"json": machine.render, "markdown": summary.render, "github": github.render}
+        forms: dict[str, Callable[[Report], str]] = {
+            "json": machine.render,
+            "markdown": partial(summary.render, changed=changed),
+            "github": github.render,
+        }
         click.echo(forms[form](report), nl=False)
 
 
-def write(audited: Audit, output: Path) -> None:
-    """Write the reports of an audit."""
+def write(audited: Audit, output: Path, workers: int | None, since: Difference | None = None) -> None:
+    """Write the reports of an audit; say on standard error which pictures could not be drawn."""
     from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
-    with STDERR.status("drawing the pictures of the report"):
-        write_reports(audited, output)
+    failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING)
+    for (case, error), number in failures.items():
+        click.echo(f"{visible(case)}: {count(number, 'picture')} could not be drawn: {visible(error)}", err=True)
 
 
 def put(what: RenderableType) -> None:

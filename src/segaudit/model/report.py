@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -77,14 +77,37 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
         """The message without the number of places that it is true of."""
         return MERGED.sub("", self.message, count=1)
 
+    @property
+    def names(self) -> list[str]:
+        """The structures, or without any the files, that it is about; one empty name where it is about neither."""
+        return (self.structure or self.file).split(", ")
+
+    @property
+    def merged(self) -> bool:
+        """Whether it stands for several with one cause."""
+        return bool(MERGED.match(self.message))
+
     def apart(self) -> Iterator[ReportedFinding]:
         """Yield a finding for each structure, or else each file, where this one stands for several."""
-        if not MERGED.match(self.message):
+        if not self.merged:
             yield self
         elif self.structure:
             yield from (replace(self, structure=name) for name in self.structure.split(", "))
         else:
             yield from (replace(self, file=name) for name in self.file.split(", "))
+
+    def narrowed(self, parts: Sequence[ReportedFinding]) -> ReportedFinding:
+        """Return this finding about some of those that ``apart`` yields; all of them are the finding itself."""
+        if len(parts) == len(list(self.apart())):
+            return self
+        names = {"structure" if self.structure else "file": ", ".join(part.structure or part.file for part in parts)}
+        return replace(self, message=f"{len(parts)} of {self.message}", **names)
+
+    def part_of(self, whole: ReportedFinding) -> bool:
+        """Whether this is the other finding, or the other one ``narrowed``."""
+        told = self.message in {whole.message, f"{len(self.names)} of {whole.message}"}
+        within = set(self.names) <= set(whole.names)
+        return told and within and (self.check, self.case) == (whole.check, whole.case)
 
 
 class Counts(Struct, frozen=True, kw_only=True):

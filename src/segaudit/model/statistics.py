@@ -82,8 +82,11 @@ def resolution_table(dataset: Dataset) -> pd.DataFrame:
 
 
 def structure_table(dataset: Dataset, contract: Contract) -> pd.DataFrame:
-    """Return label, occurrence (masks with voxels) and presence rate (per cent of images measured) by structure."""
-    masks, images = measured_masks(dataset), len(measured_cases(dataset))
+    """Return label, occurrence (masks with voxels) and presence rate by structure.
+
+    The rate is per cent of the images measured that have masks: the test cases of an nnU-Net dataset may have none.
+    """
+    masks, images = measured_masks(dataset), measured_cases(dataset)["case"].isin(dataset.masks["case"]).sum()
     occurrence = masks[masks["voxels"] > 0].groupby("structure").size()
     table = occurrence.reindex([structure.name for structure in contract.structures], fill_value=0).to_frame(
         "occurrence"

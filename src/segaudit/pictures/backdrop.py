@@ -58,7 +58,7 @@ class CtBackdrop:
         """Return the intensities."""
         del labels
         axis = self.frame.axes[plane.normal]
-        return self.frame.turned(self.volume.grid.take(voxel[axis], axis), plane)
+        return self.frame.turned(_across(self.volume.grid, axis, voxel[axis]), plane)
 
     def around(self, voxel: Voxel) -> Slice:
         """Return the intensities of a box of about 3 cm around a voxel."""
@@ -68,9 +68,9 @@ class CtBackdrop:
 
     def lost(self, plane: Plane, voxel: Voxel) -> Slice:
         """Return the slices along k from the damage on."""
-        axis, (ni, nj, nk) = self.frame.axes[plane.normal], self.frame.shape
-        k = np.broadcast_to(np.arange(nk), (ni, nj, nk)).take(voxel[axis], axis)
-        return self.frame.turned(np.asarray(k >= self.readable), plane)
+        axis = self.frame.axes[plane.normal]
+        lost = np.broadcast_to(np.arange(self.frame.shape[_K]) >= self.readable, self.frame.shape)
+        return self.frame.turned(_across(lost, axis, voxel[axis]), plane)
 
     @cached_property
     def front(self) -> Slice:
@@ -107,6 +107,11 @@ class MaskBackdrop:
         axis = self.frame.axes[CORONAL.normal]
         depth = sum((shadow_of(mask, axis) for mask in self.masks), start=np.zeros((1, 1), np.int64))
         return _brightened(self.frame.turned(depth, CORONAL))
+
+
+def _across(volume: Slice, axis: int, index: int) -> Slice:
+    """Return one slice as a view: ``take`` would copy a volume that is stored in the usual order."""
+    return volume[(slice(None),) * axis + (index,)]
 
 
 def _brightened(depth: Slice) -> Slice:
