@@ -43,7 +43,8 @@ def voxel_ml(affine: Matrix) -> float:
 
 
 def _determinant(affine: Matrix) -> float:
-    return abs(float(np.linalg.det(affine[:, :3])))
+    (a, b, c), (d, e, f), (g, h, i) = affine[:, :3].tolist()
+    return float(abs(a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g)))
 
 
 def axis_along(affine: Matrix, world: int) -> int:
