@@ -1,15 +1,16 @@
-"""The case that is measured: a folder, or a phantom."""
+"""The case that is measured: a folder, with a CT in any case, or a phantom."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from bench.costs import apart
+from bench.synthetic import add_ct
 
 from segaudit.demo.phantom import PhantomCase, make_case, write_case
 from segaudit.model import CaseFiles
@@ -22,28 +23,37 @@ _NOISE_HU = 10
 
 @contextmanager
 def case_at(folder: Path | None) -> Iterator[tuple[Path, CaseFiles]]:
-    """Give the folder above a case, and the case's files; without a folder, those of a phantom."""
-    if folder:
-        yield folder.parent, _listed(folder)
+    """Give the folder above a case, and the case's files; without a folder, those of a phantom.
+
+    A case without a CT gets one that is made for its masks, in a copy.
+    """
+    if folder and (folder / f"ct{_SUFFIX}").exists():
+        yield folder.parent, listed(folder)
         return
     with TemporaryDirectory() as root:
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # whose memory is not the benchmark's
-            pool.submit(_write_phantom, Path(root, "s0001")).result()
-        yield Path(root), _listed(Path(root, "s0001"))
+        case = Path(root, folder.name if folder else "s0001")
+        apart(_write, case, folder)  # whose memory is not the benchmark's
+        yield Path(root), listed(case)
 
 
-def _listed(folder: Path) -> CaseFiles:
+def listed(folder: Path) -> CaseFiles:
+    """Return the files of a case that has a CT."""
     masks = {path.name.removesuffix(_SUFFIX): path for path in sorted(folder.glob(f"segmentations/*{_SUFFIX}"))}
     return CaseFiles(
         case=folder.name,
         folder=folder.name,
-        ct="".join(f"{folder.name}/{path.name}" for path in folder.glob(f"ct{_SUFFIX}")),
+        ct=f"{folder.name}/ct{_SUFFIX}",
         masks={structure: path.relative_to(folder.parent).as_posix() for structure, path in masks.items()},
     )
 
 
-def _write_phantom(folder: Path) -> None:
-    write_case(folder, _finer(make_case(1)))
+def _write(case: Path, source: Path | None) -> None:
+    """Write a phantom, or a copy of a case with a CT."""
+    if not source:
+        write_case(case, _finer(make_case(1)))
+        return
+    shutil.copytree(source, case, copy_function=shutil.copyfile)
+    add_ct(case)
 
 
 def _finer(case: PhantomCase) -> PhantomCase:

@@ -5,16 +5,13 @@ Each way runs in a process of its own, in turn with the others, so that what els
 
 from __future__ import annotations
 
-import resource
 import sys
-import time
-from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from math import comb
-from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 
+from bench.costs import Cost, apart, of_call, side_by_side
 from cases import case_at
 from ways import PAIRS, Way, dense, inflating, measuring, pairs_by_itk
 
@@ -25,37 +22,18 @@ _WARM_UP_S = 3
 """A way that takes less is run a second time, and the second run counts."""
 
 
-def cost(way: Way, root: Path, files: CaseFiles) -> tuple[float, float]:
-    """Run a way in this process; return its CPU seconds, and the most memory that the process ever had, MiB."""
-    seconds = _cpu(way, root, files)
-    if seconds < _WARM_UP_S:
-        seconds = _cpu(way, root, files)
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _cpu(way: Way, root: Path, files: CaseFiles) -> float:
-    start = time.process_time()
-    way(root, files)
-    return time.process_time() - start
-
-
-def alone(way: Way, root: Path, files: CaseFiles) -> tuple[float, float]:
-    """Return the cost of a way in a fresh process."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(cost, way, root, files).result()
+def cost(way: Way, root: Path, files: CaseFiles) -> Cost:
+    """Run a way in this process, and return what it took."""
+    first = of_call(way, root, files)
+    return first if first.cpu_s >= _WARM_UP_S else of_call(way, root, files)
 
 
 def main(folder: Path | None) -> None:
-    """Print a table of the ways, with medians over all rounds."""
+    """Print a table of the ways."""
     with case_at(folder) as (root, files):
-        ways = _ways(len(files.masks))
-        print(f"{files.case}: {'CT and ' if files.ct else ''}{len(files.masks)} masks, medians of {_ROUNDS} rounds\n")
-        rounds = [[alone(way, root, files) for way in ways.values()] for _ in range(_ROUNDS)]
-    print("| way | CPU s | times inflating | peak memory, MiB |\n| --- | ---: | ---: | ---: |")
-    for name, costs in zip(ways, zip(*rounds, strict=True), strict=True):
-        seconds, memory = (median(column) for column in zip(*costs, strict=True))
-        ratio = median(own / least for (own, _), ((least, _), *_) in zip(costs, rounds, strict=True))
-        print(f"| {name} | {seconds:.2f} | {ratio:.1f} | {memory:.0f} |")
+        print(f"{files.case}: CT and {len(files.masks)} masks, medians of {_ROUNDS} rounds\n")
+        ways = {name: partial(apart, cost, way, root, files) for name, way in _ways(len(files.masks)).items()}
+        print(*side_by_side(ways, _ROUNDS), sep="\n")
 
 
 def _ways(masks: int) -> dict[str, Way]:

@@ -1,23 +1,24 @@
-"""How an audit grows: ``python benchmarks/scaling.py CASE_FOLDER [CASES ...]``.
+"""How an audit grows: ``python benchmarks/scaling.py [CASE_FOLDER] [CASES ...]``.
 
-A release is made of hard links to one real case, so that it takes no room on the disk. Each audit runs in a process of
-its own, as a user starts it; its time is that of the clock, its memory the most that it or one of its workers had.
+A release is made of hard links to one case, so that it takes no room on the disk. Each audit runs in processes of its
+own, as a user starts it; its time is that of the clock, its memory the most that it or one of its workers had.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-CASES = (10, 40, 160)
+from bench.costs import Cost, of_command
+from cases import case_at
+
+CASES = (10, 100, 1204)
 WORKERS = (1, 2)
+CONTRACT = "totalsegmentator-v2"
 
 
 def release(folder: Path, case: Path, count: int) -> Path:
@@ -30,13 +31,10 @@ def release(folder: Path, case: Path, count: int) -> Path:
     return folder
 
 
-def timed(action: str, dataset: Path, output: Path, workers: int) -> tuple[float, float]:
-    """Measure or audit a dataset; return the seconds that it took, and the peak memory of its largest process, MiB."""
-    options = ["--contract", "totalsegmentator-v2", "--output", str(output), "--workers", str(workers)]
-    start = time.perf_counter()
-    command = [sys.executable, "-m", "segaudit", action, str(dataset), *options]
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # noqa: S603 (our own)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def run(action: str, dataset: Path, output: Path, workers: int) -> Cost:
+    """Measure or audit a dataset."""
+    options = ["--contract", CONTRACT, "--output", str(output), "--workers", str(workers)]
+    return of_command([sys.executable, "-m", "segaudit", action, str(dataset), *options], ends=(0, 1))
 
 
 def rows(case: Path, counts: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
@@ -47,19 +45,20 @@ def rows(case: Path, counts: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
             dataset = release(Path(folder) / "dataset", source, count)
             for workers in WORKERS:
                 output = Path(folder) / f"output-{workers}"
-                measuring, memory = timed("measure", dataset, output, workers)
-                first, again = (timed("audit", dataset, output, workers)[0] for _ in range(2))
-                numbers = (measuring, count / measuring, first, again)
-                yield f"{count:,}", str(workers), *(f"{number:.1f}" for number in numbers), f"{memory:.0f}"
+                measuring, first, again = (run(act, dataset, output, workers) for act in ("measure", "audit", "audit"))
+                seconds = (measuring.wall_s, count / measuring.wall_s, first.wall_s, again.wall_s)
+                memory = max(cost.memory_mib for cost in (measuring, first, again))
+                yield f"{count:,}", str(workers), *(f"{number:.1f}" for number in seconds), f"{memory:.0f}"
 
 
-def main(case: Path, counts: tuple[int, ...]) -> None:
+def main(folder: Path | None, counts: tuple[int, ...]) -> None:
     """Print a table, row by row."""
     print("| cases | workers | measuring, s | cases a second | judging and pictures, s | again, s | peak memory, MiB |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for row in rows(case, counts):
-        print(f"| {' | '.join(row)} |", flush=True)
+    with case_at(folder) as (root, files):
+        for row in rows(root / files.folder, counts):
+            print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), tuple(map(int, sys.argv[2:])) or CASES)
+    main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None, tuple(map(int, sys.argv[2:])) or CASES)

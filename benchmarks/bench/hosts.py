@@ -10,10 +10,8 @@ from pathlib import Path
 from segaudit.demo.build import write_dataset
 from segaudit.demo.phantom import ABDOMEN_PELVIS, SPACING_MM, THORAX_ABDOMEN, TRUNK, Field
 from segaudit.demo.plants_tables import read_rows, write_rows
-from segaudit.demo.volume import Volume
 
-from .synthetic import synthetic_ct, tissues
-from .volumes import Volumes
+from .synthetic import add_ct
 
 POPULATION = 36
 """Phantoms in a dataset: enough for what a check holds against the dataset itself."""
@@ -84,7 +82,7 @@ def hosts(data: Path | None, folder: Path) -> Iterator[Host]:
     if data:
         yield _copied("v1 example", data / "v1-example", folder, "totalsegmentator-v1", 3.0)
         s0327 = _copied("s0327", data / "v2-masks", folder, "totalsegmentator-v2", 1.5)
-        _add_ct(s0327.dataset / "s0327")
+        add_ct(s0327.dataset / "s0327")
         yield s0327
     scans = {f"s{number:04}": FIELDS[number % len(FIELDS)] for number in range(1, POPULATION + 1)}
     yield _phantoms(f"{POPULATION} phantoms", folder, scans)
@@ -102,11 +100,3 @@ def _copied(name: str, source: Path, folder: Path, release: str, spacing_mm: flo
     for part in (folder / name, *(folder / name).rglob("*/")):
         part.chmod(0o755)
     return Host(name, folder / name, release, spacing_mm)
-
-
-def _add_ct(folder: Path) -> None:
-    """Write a CT made for the masks of a case."""
-    case = Volumes.load(folder)
-    rows = tissues(min(members, default="") for members in case.sets[1:])
-    ct = synthetic_ct(case.labels, rows, float(case.spacing_mm.mean()))
-    Volume.new(ct, case.affine).write(folder / "ct.nii.gz")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+
+from segaudit.demo.volume import Volume
+
+from .volumes import Volumes
 
 Grid: TypeAlias = NDArray[np.float32]
 Inside: TypeAlias = NDArray[np.bool_]
@@ -36,6 +41,14 @@ CLOSING_MM = 40.0
 STEP = 4
 """Voxels on a side of a cell, where fineness does not matter."""
 NOISE_HU = 12.0
+
+
+def add_ct(folder: Path) -> None:
+    """Write a CT made for the masks of a case."""
+    case = Volumes.load(folder)
+    rows = tissues(min(members, default="") for members in case.sets[1:])
+    ct = synthetic_ct(case.labels, rows, float(case.spacing_mm.mean()))
+    Volume.new(ct, case.affine).write(folder / "ct.nii.gz")
 
 
 def synthetic_ct(labels: NDArray[np.uint16], tissue: NDArray[np.float32], spacing_mm: float) -> NDArray[np.int16]:

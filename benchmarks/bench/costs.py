@@ -1,0 +1,81 @@
+"""What work costs, each piece in a process of its own, and side by side with other work. Linux alone counts it all."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import time
+from collections.abc import Callable, Container, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from statistics import median
+from typing import NamedTuple, ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+T = TypeVar("T")
+
+_PR_SET_CHILD_SUBREAPER = 36
+"""Of Linux's prctl: processes whose parent has gone become children of this one."""
+
+
+class Cost(NamedTuple):
+    """What a piece of work took."""
+
+    wall_s: float
+    cpu_s: float
+    """Of all its processes."""
+    memory_mib: float
+    """The most that one of its processes ever had."""
+
+
+def apart(action: Callable[Given, T], *arguments: Given.args, **options: Given.kwargs) -> T:
+    """Do something in a fresh process, and return what it returns."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(action, *arguments, **options).result()
+
+
+def of_call(action: Callable[Given, object], *arguments: Given.args, **options: Given.kwargs) -> Cost:
+    """Do something in this process, and return what it took; the memory is the process's own, all told."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    action(*arguments, **options)
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def of_command(command: list[str], ends: Container[int] = (0,)) -> Cost:
+    """Run a command and return what it took, with all processes that it started.
+
+    Raises:
+        ValueError: its exit code is none of those in ``ends``.
+    """
+    return apart(_adopting, command, ends)
+
+
+def _adopting(command: list[str], ends: Container[int]) -> Cost:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    start = time.perf_counter()
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (the benchmark's own)
+    wall = time.perf_counter() - start
+    if ended.returncode not in ends:
+        raise ValueError(f"{' '.join(command)}: exit code {ended.returncode}\n{ended.stdout}{ended.stderr}")
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    usage = getrusage(RUSAGE_CHILDREN)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def side_by_side(ways: Mapping[str, Callable[[], Cost]], rounds: int) -> Iterator[str]:
+    """Do all work in turn, so that what else the machine does hits all alike, and yield the lines of a table.
+
+    Each number is the median over the rounds; the first way is what the others are held against.
+    """
+    costs = [[work() for work in ways.values()] for _ in range(rounds)]
+    yield "| | s | CPU s | times the first | peak memory, MiB |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for name, own in zip(ways, zip(*costs, strict=True), strict=True):
+        wall, cpu, memory = (median(column) for column in zip(*own, strict=True))
+        times = median(cost.cpu_s / first.cpu_s for cost, (first, *_) in zip(own, costs, strict=True))
+        yield f"| {name} | {wall:.2f} | {cpu:.2f} | {times:.1f} | {memory:.0f} |"
