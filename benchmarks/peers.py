@@ -2,11 +2,12 @@
 
 The others bring hundreds of packages, so they live in an environment of their own (``pip install neurotk nidataset
 nnunetv2``), whose Python is named; one that is not there is left out. Each is given the form that it reads fastest,
-which is made beforehand, and one process. What they do differs, and so does what they find.
+which is made beforehand, and one worker. What they do differs, and so does what they find.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,14 +67,12 @@ def _others(python: str, root: Path, files: CaseFiles, made: Path) -> dict[str, 
     images = linked(root / files.ct, made / "images" / "case.nii.gz").parent
     report = ["--out", str(made / "neurotk.json")]
     labelled = ["validate", "--images", str(images), "--labels", str(dataset / "labelsTr"), *report]
-    paired = [str(pairs(root, files, made)), "--json", str(made / "niqc.json")]
+    (made / "niqc-config.json").write_text(json.dumps({"max_workers": 1}))  # its threads wait for each other
+    paired = [str(pairs(root, files, made)), "--config", str(made / "niqc-config.json")]
     return {
         "neurotk validate, on a label map": ("neurotk", [python, "-m", "neurotk.cli", *labelled]),
         "niqc, on pairs of CT and mask": ("nidataset", [python, "-m", "nidataset.qc.cli", *paired]),
-        "nnU-Net's verify_dataset_integrity, on a label map": (
-            "nnunetv2",
-            [python, "-c", _NNUNET.format(str(dataset))],
-        ),
+        "nnU-Net's integrity check, on a label map": ("nnunetv2", [python, "-c", _NNUNET.format(str(dataset))]),
     }
 
 

@@ -255,18 +255,23 @@ class Bucket:
         """Return the report that an audit left."""
         return msgspec.json.decode((folder / "report.json").read_bytes(), type=Report)
 
-    def after_next_part(self, key: str, action: Callable[[], None]) -> None:
-        """Do something once, when the first part of an object has been handed out."""
-        answer = self.server.app
+    def pass_parts(self, key: str, *actions: Callable[[bytes], bytes | None]) -> list[Any]:
+        """Hand out the next parts of objects whose key ends so as actions make them, one each; 503 for None.
 
-        def answering(environ: dict[str, Any], start: Any) -> Any:  # noqa: ANN401 (as WSGI has it)
-            body = answer(environ, start)
-            if environ.get("HTTP_RANGE") and environ["PATH_INFO"].endswith(key):
-                self.server.app = answer
-                action()
-            return body
+        What is returned holds the actions that are left to do.
+        """
+        answer, left = self.server.app, list(actions)
 
-        self.server.app = answering
+        def acting(environ: dict[str, Any], start: Callable[..., Any]) -> Any:  # noqa: ANN401 (as WSGI has it)
+            if not (left and "HTTP_RANGE" in environ and environ["PATH_INFO"].endswith(key)):
+                return answer(environ, start)
+            head: list[Any] = []
+            body = left.pop(0)(b"".join(answer(environ, lambda *given: head.extend(given))))
+            start(*(("503 Slow Down", []) if body is None else head))
+            return [body or b""]
+
+        self.server.app = acting
+        return left
 
     def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
         """Audit from a shell, as workers take the environment that was there when the first of them began."""
@@ -295,13 +300,21 @@ def bucket(dataset: tuple[Path, Path, Report]) -> Iterator[Bucket]:
     server.stop()
 
 
+def late(part: bytes) -> bytes:
+    """Hand out a part when some time has passed."""
+    time.sleep(0.3)
+    return part
+
+
 def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:
-    """The same findings; an unchanged rerun reads none; an object that was replaced is read again."""
+    """The same findings, whatever the network does; an unchanged rerun reads none; what was replaced is read again."""
     _, contract, expected = dataset
+    faults = bucket.pass_parts(".nii.gz", lambda _: None, lambda part: part[: len(part) // 2], late, lambda _: None)
     for _ in range(2):
         assert bucket.audit(contract, tmp_path).stderr == ""
         assert same(bucket.report(tmp_path), expected)
         kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "measurements").glob("*.msgpack")}
+    assert faults == []
     assert max(kept.values()) < (tmp_path / "report.json").stat().st_mtime_ns - 1e9
     liver = "segmentations/liver.nii.gz"
     bucket.files.put(str(dataset[0] / "s0000" / liver), f"{bucket.url}/s0001/{liver}")
@@ -314,7 +327,12 @@ def test_an_object_is_replaced(long: tuple[Path, Path, bytes], bucket: Bucket, t
     root, contract, new = long
     url = f"s3://release/{tmp_path.name}"
     bucket.files.put(str(root), url, recursive=True)
-    bucket.after_next_part("/s0001/ct.nii.gz", lambda: bucket.files.pipe(f"{url}/s0001/ct.nii.gz", new))
+
+    def replaced(part: bytes) -> bytes:
+        bucket.files.pipe(f"{url}/s0001/ct.nii.gz", new)
+        return part
+
+    bucket.pass_parts("/s0001/ct.nii.gz", replaced)
     assert bucket.audit(contract, tmp_path / "report", url).returncode == 3
     mixed = bucket.report(tmp_path / "report")
     assert told(mixed) == [("s0001", CHANGED)]
