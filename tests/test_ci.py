@@ -19,9 +19,16 @@ from segaudit.cli import main
 from tests.small import write_small
 
 ROOT = Path(__file__).parent.parent
-ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def read(name: str) -> str:
+    """Return the text of a file of the repository."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+ACTION = yaml.safe_load(read("action.yml"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", read("docs/ci.md"), re.DOTALL)
 INPUT = re.compile(r"\$\{\{ inputs\.([\w-]+) \}\}")
 LINES = {"GITHUB_OUTPUT": "output", "GITHUB_STEP_SUMMARY": "summary"}
 
@@ -41,21 +48,38 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run_script(script: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the script of a step as GitHub does, with the folder's programs before those of the system."""
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    path = {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    environment = os.environ | path | environment
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
 def audit_step(folder: Path, **inputs: str) -> tuple[int, dict[str, str]]:
     """Run the script of the step that audits, as GitHub does; return its exit code, and what it wrote for GitHub."""
     (step,) = (step for step in STEPS if step.get("id") == "audit")
     values = {name: str(described.get("default", "")) for name, described in ACTION["inputs"].items()} | inputs
     environment = {name: INPUT.sub(lambda found: values[found[1]], text) for name, text in step["env"].items()}
     environment |= {name: str(folder / file) for name, file in LINES.items()}
-    environment |= {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     for file in LINES.values():
         (folder / file).unlink(missing_ok=True)
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+    done = run_script(step["run"], folder, environment)
     written = {file: (folder / file).read_text() for file in LINES.values() if (folder / file).exists()}
     return done.returncode, written | {"printed": done.stdout, "told": done.stderr}
+
+
+@bash
+@pytest.mark.parametrize(("chosen", "installed"), [("", "/the action"), ("0.1.0", "segaudit==0.1.0")])
+def test_the_action_installs(chosen: str, installed: str, tmp_path: Path) -> None:
+    """It installs itself, at the version that the workflow names it by, or another one from the index."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    (step,) = (step for step in STEPS if step.get("name") == "Install segaudit")
+    done = run_script(step["run"], tmp_path, {"VERSION": chosen, "GITHUB_ACTION_PATH": "/the action"})
+    assert done.stdout.splitlines() == ["-m", "pip", "install", "--quiet", installed]
 
 
 @bash
@@ -104,7 +128,7 @@ def test_the_action_uses_its_inputs() -> None:
 
 def test_the_hook_is_a_command() -> None:
     """Its entry is a command that there is."""
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (hook,) = yaml.safe_load(read(".pre-commit-hooks.yaml"))
     program, command = hook["entry"].split()
     assert (hook["id"], program, command in main.commands, hook["pass_filenames"]) == (
         "segaudit",
@@ -112,6 +136,25 @@ def test_the_hook_is_a_command() -> None:
         True,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("checked", "text"),
+    [
+        (("check_jsonschema", "--builtin-schema", "vendor.github-actions"), read("action.yml")),
+        (("check_jsonschema", "--builtin-schema", "vendor.github-workflows"), EXAMPLES[0]),
+        (("check_jsonschema", "--builtin-schema", "vendor.gitlab-ci"), EXAMPLES[1]),
+        (("pre_commit", "validate-config"), EXAMPLES[2]),
+        (("pre_commit", "validate-config"), read(".pre-commit-config.yaml")),
+        (("pre_commit", "validate-manifest"), read(".pre-commit-hooks.yaml")),
+    ],
+)
+def test_services_take_it(checked: tuple[str, ...], text: str, tmp_path: Path) -> None:
+    """The action, the hooks and the examples have the form that their services publish."""
+    file = tmp_path / "it.yml"
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", *checked, file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_examples_are_right() -> None:
@@ -129,6 +172,6 @@ def test_the_report_of_the_docs_is_written(folder: Path, monkeypatch: pytest.Mon
     """Each file that the page names is there after an audit."""
     monkeypatch.chdir(folder)
     CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--output", "named"])
-    named = re.findall(r"^\| `([\w.]+)` \|", (ROOT / "docs/ci.md").read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"^\| `([\w.]+)` \|", read("docs/ci.md"), re.MULTILINE)
     assert {*named} <= {path.name for path in (folder / "named").iterdir()}
     assert named
