@@ -13,8 +13,8 @@ from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.reports import tables
 from segaudit.settings import Settings
-from segaudit.subject import open_dataset
-from segaudit.survey import survey
+from segaudit.subject import Subject, open_dataset
+from segaudit.survey import Survey, survey
 
 
 @click.command(epilog=examples("measure DATASET --output measured", "measure s3://bucket/DATASET --workers 8"))
@@ -26,9 +26,7 @@ def measure(dataset: Place, **others: Any) -> NoReturn:
 
     OUTPUT/measurements receives cases.csv and masks.csv.
     """
-    settings = Settings(**others)
-    part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
-    measured = survey(part, settings, PROGRESS)
+    _, measured = _measured(dataset, Settings(**others))
     click.echo(others["output"] / "measurements")
     end(measured.unmeasured)
 
@@ -40,8 +38,12 @@ def measure(dataset: Place, **others: Any) -> NoReturn:
 @click.option("--format", "form", type=click.Choice(["markdown", "csv", "json"]), default="markdown")
 def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET."""
-    settings = Settings(**others)
-    part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
-    measured = survey(part, settings, PROGRESS)
+    part, measured = _measured(dataset, Settings(**others))
     click.echo(getattr(tables, form)(statistics(measured.dataset, part.contract)), nl=False)
     end(measured.unmeasured)
+
+
+def _measured(dataset: Place, settings: Settings) -> tuple[Subject, Survey]:
+    """Measure the chosen cases of a dataset."""
+    part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
+    return part, survey(part, settings, PROGRESS)

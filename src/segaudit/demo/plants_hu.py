@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segaudit.demo.target import Place, Target, UnplantableError, edit, revalue
+from segaudit.demo.target import Place, Target, UnplantableError, densify, edit, revalue
 from segaudit.demo.volume import Volume
 
 AIR_HU = -900
@@ -53,10 +53,7 @@ def ct_stack_break(target: Target, mm: float = 20) -> Place:
 
 def tissue_too_dense(target: Target, hu: float = 500) -> Place:
     """The CT under an organ's mask is 500 HU higher than it was."""
-    structure = target.choose(*PARENCHYMA)
-    inside = target.inside(structure)
-    revalue(target.ct, lambda voxels: np.where(inside, voxels + int(hu), voxels).astype(voxels.dtype))
-    return target.at(structure)
+    return densify(target, target.choose(*PARENCHYMA), hu)
 
 
 def mask_leaks(target: Target, share: float = 0.3) -> Place:

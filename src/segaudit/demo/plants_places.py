@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segaudit.demo.target import Array, Inside, Place, Target, UnplantableError, revalue
+from segaudit.demo.target import Array, Inside, Place, Target, UnplantableError, densify, revalue
 from segaudit.demo.volume import Volume
 
 MOVABLE = ("heart", "heart_ventricle_left", "urinary_bladder", "spleen", "kidney_left", "pancreas", "brain")
@@ -40,10 +40,7 @@ def organ_smaller(target: Target, share: float = 0.5) -> Place:
 
 def organ_denser(target: Target, hu: float = 100) -> Place:
     """The CT under an organ's mask is 100 HU higher, in one case of many."""
-    structure = target.choose("spleen", "liver", "pancreas")
-    inside = target.inside(structure)
-    revalue(target.ct, lambda voxels: np.where(inside, voxels + int(hu), voxels).astype(voxels.dtype))
-    return target.at(structure)
+    return densify(target, target.choose("spleen", "liver", "pancreas"), hu)
 
 
 def organ_shifted(target: Target, mm: float = 50) -> Place:
