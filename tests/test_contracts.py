@@ -419,7 +419,6 @@ def test_byte_order_marks_do_no_harm(mine: Path) -> None:
         ("a=" + "{a=" * 3_000, TOO_MUCH),
         ("x=" + "1" * 5_000, TOO_MUCH),
         ("cases.count=0x" + "f" * 5_000, "cases.count: found a value too large to show, expected a finite number"),
-        ("cases.count" + ".a" * 5_000 + "=1", "cases.count: found a value too large to show, expected a whole number"),
         (
             '[cases]\npattern = "a{99999999999}"',
             (
@@ -635,10 +634,20 @@ def test_pipe(mine: Path, key: str) -> None:
     assert wrong(mine) == "fifo: is no regular file, expected a file of text"
 
 
+def test_deep_value(mine: Path) -> None:
+    """What nests deeply is shown in part or, where Python cannot, not at all; that depends on its version."""
+    mine.write_text("cases.count" + ".a" * 5_000 + "=1", encoding="utf-8")
+    begun = ('{"a": ' * 20)[:57] + "..."
+    assert wrong(mine) in [
+        f"mine.toml: cases.count: found {value}, expected a whole number"
+        for value in (begun, "a value too large to show")
+    ]
+
+
 def test_null_byte_in_a_path(mine: Path) -> None:
     """A path that no file can have is named."""
     mine.write_text('structures = "x\\u0000"', encoding="utf-8")
-    assert wrong(mine) == "x\0: cannot be read: embedded null byte"
+    assert wrong(mine) == "x\0: cannot be read: no path can hold a null byte"
 
 
 def test_unknown_column(mine: Path) -> None:

@@ -42,8 +42,10 @@ def read_text(source: Source) -> str:
         text = source.path.read_text("utf-8-sig") if regular else ""
     except UnicodeDecodeError as error:
         raise source.error(f"is not UTF-8 text (byte {error.start})") from error
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise source.error(f"cannot be read: {getattr(error, 'strerror', error)}") from error
+    except OSError as error:
+        raise source.error(f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise source.error("cannot be read: no path can hold a null byte") from error
     if not regular:
         raise source.error("is no regular file, expected a file of text")
     return text
