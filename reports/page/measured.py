@@ -41,7 +41,7 @@ def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[s
     order = [*known, *sorted(set(table["structure"]) - set(known))]
     groups = dict(tuple(table.groupby("structure")))
     return [
-        {"name": printable(name), "depth": _short(groups[name]["depth_mm"].astype(float).median())}
+        {"name": printable(name), "depth": _short(groups[name]["depth_mm"].astype(float).dropna().median())}
         | _promised(known.get(name))
         | _columns(groups[name].reindex(names))
         for name in order
