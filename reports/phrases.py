@@ -89,7 +89,15 @@ def verdict(report: Report) -> str:
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    return f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    outcome = f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    return f"{outcome} ({partly(report)})" if partly(report) else outcome
+
+
+def partly(report: Report) -> str:
+    """Return what the audit was about, where that is not all: ``partial: 8 of 98 checks, 1 of 39 cases``."""
+    shares = report.scope.shares if report.scope else ()
+    told = ", ".join(f"{some:,} of {count(of, noun)}" for some, of, noun in shares)
+    return f"partial: {told}" if told else ""
 
 
 def not_run(report: Report) -> str:

@@ -82,6 +82,24 @@ def test_audit_with_a_finding() -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_an_audit_of_a_part_says_so() -> None:
+    """The verdict says how much was judged; the report, with which choice and which cases were left out."""
+    every = json.loads(run_audit("--format", "json").stdout)
+    assert (every["unaudited"], every["scope"]["select"], every["scope"]["case_glob"]) == ([], [], "*")
+    checks = every["scope"]["checks_in_all"]
+    assert every["scope"]["checks"] == checks
+    part = run_audit("--select", "ct-range,split-count", "--cases", "s0001")
+    assert part.stdout.startswith(f"HOLDS the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert (report["cases"], report["unaudited"]) == (["s0001"], ["s0000", "s0002"])
+    assert report["scope"] == {
+        "checks": 2, "checks_in_all": checks, "cases": 1, "cases_in_all": 3,
+        "select": ["ct-range", "split-count"], "ignore": [], "case_glob": "s0001",
+    }  # fmt: skip
+    assert run_audit("--ignore", "privacy").stdout.startswith(f"HOLDS the gate 'error' (partial: {checks - 1} of ")
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     "arguments",
     [

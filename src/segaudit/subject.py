@@ -23,6 +23,11 @@ class Subject:
     listing: Listing
     contract: Contract
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Ids of the cases."""
+        return tuple(files.case for files in self.listing.cases)
+
     def only(self, cases: str) -> Subject:
         """Return the part whose case ids match a glob.
 

@@ -27,6 +27,16 @@ export const splits = [...Map.groupBy((metadata.split ?? []).filter(Boolean), (s
   .sort(([, first], [, second]) => second.length - first.length)
   .map(([split]) => split);
 
+// What keeps a case from being judged; nothing of one that was.
+const unjudged = new Map([
+  ...(measured?.unaudited ?? []).map((name) => [name, "unaudited"]),
+  ...Object.keys(measured?.unmeasured ?? {}).map((name) => [name, "unmeasured"]),
+]);
+
+const SIGNS = { clean: "holds", unaudited: "unknown", unmeasured: "unknown" };
+
+const WORDS = { unaudited: "Not audited", unmeasured: "Could not be measured" };
+
 export const splitOf = (name) => metadata.split?.[caseNumber.get(name)] ?? "";
 
 export const findings = raw.findings.map(unpacked);
@@ -62,9 +72,15 @@ export function along(column, place) {
   return numbers.includes(null) ? "–" : numbers.map(number).join(" × ");
 }
 
-// The worst that stands in a case: a severity, "waived" or "clean".
+// The worst that stands in a case: a severity, "waived", what keeps it from being judged, or "clean".
 export function worst(name) {
   const own = findingsByCase.get(name) ?? [];
   const standing = new Set(own.filter(({ waived }) => waived == null).map(({ check }) => check.severity));
-  return severities.find((severity) => standing.has(severity)) ?? (own.length ? "waived" : "clean");
+  return severities.find((severity) => standing.has(severity)) ?? unjudged.get(name) ?? (own.length ? "waived" : "clean");
 }
+
+// The icon of a case.
+export const sign = (name) => SIGNS[worst(name)] ?? worst(name);
+
+// What is said of a case without findings.
+export const nothing = (name) => WORDS[unjudged.get(name)] ?? "Nothing was found";

@@ -1,6 +1,6 @@
 // A mark for each case by the worst that stands in it: its name where there is room for it, else a square.
 
-import { absent, cases, findingsByCase, splitOf, worst } from "./data.js";
+import { absent, cases, findingsByCase, nothing, splitOf, worst } from "./data.js";
 import { byId, h, icon } from "./dom.js";
 import { counted } from "./format.js";
 import { caseLink } from "./state.js";
@@ -12,6 +12,8 @@ const WORDS = {
   waived: "with waived findings alone",
   clean: "without findings",
   absent: "listed, but not there",
+  unaudited: "not audited",
+  unmeasured: "that could not be measured",
 };
 
 const NAMED = 60; // so many cases have room for their names
@@ -60,7 +62,7 @@ function told(name) {
   const first = standing.slice(0, 3).map(({ check }) => check.summary);
   const rest = standing.length - first.length;
   return [
-    `${name}${splitOf(name) ? ` (${splitOf(name)})` : ""}: ${standing.length ? counted(standing.length, "finding") : "nothing found"}`,
+    `${name}${splitOf(name) ? ` (${splitOf(name)})` : ""}: ${standing.length ? counted(standing.length, "finding") : nothing(name).toLowerCase()}`,
     ...new Set(first),
     rest > 0 ? `and ${rest} more` : "",
   ]

@@ -138,6 +138,31 @@ class Unmeasured(Struct, frozen=True, kw_only=True):
     """Why, as the program that failed told it."""
 
 
+class Scope(Struct, frozen=True, kw_only=True):
+    """Which part of the catalogue and of the dataset an audit is about."""
+
+    checks: int
+    """Checks that were chosen."""
+    checks_in_all: int
+    """Checks that there are."""
+    cases: int
+    """Cases that were chosen."""
+    cases_in_all: int
+    """Cases that there are."""
+    select: tuple[str, ...] = ()
+    """Ids and families of the checks that were asked for; empty for all."""
+    ignore: tuple[str, ...] = ()
+    """Ids and families of the checks that were left out."""
+    case_glob: str = "*"
+    """What the ids of the cases had to match."""
+
+    @property
+    def shares(self) -> tuple[tuple[int, int, str], ...]:
+        """Of what the audit leaves something out: how many are in it, how many there are, and of what."""
+        shares = ((self.checks, self.checks_in_all, "check"), (self.cases, self.cases_in_all, "case"))
+        return tuple((some, of, noun) for some, of, noun in shares if some < of)
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """The outcome of an audit."""
 
@@ -163,6 +188,10 @@ class Report(Struct, frozen=True, kw_only=True):
     """The published tables, recomputed (see ``segaudit.model.statistics``)."""
     cases: tuple[str, ...] = ()
     """Ids of the cases that were measured."""
+    unaudited: tuple[str, ...] = ()
+    """Ids of the cases that are there, and were no part of the audit."""
+    scope: Scope | None = None
+    """What the audit was about; None in reports that were written before there was this field."""
 
     @property
     def exit_code(self) -> int:
