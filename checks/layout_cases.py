@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model.errors import did_you_mean
 
 NAMED = 3
 """How many cases a finding about many lists."""
@@ -94,6 +95,20 @@ def training_count(dataset: Dataset) -> Iterator[Finding]:
     if training.found != training.promised:
         message = f"{training.found} training cases, numTraining says {training.promised}"
         yield Finding(file=training.file, message=message, observed=training.found, expected=training.promised)
+
+
+@check("exclusion-needless", Severity.WARNING, needs="exclude.cases")
+def exclusion_needless(dataset: Dataset) -> Iterator[Finding]:
+    """The contract excludes a case that is not there.
+
+    Why it matters: a misspelt id excludes nothing, though its author thinks so.
+    What to do: correct `exclude.cases`, or take the id out.
+    Blind spots: an id that is there is excluded, even if it is not the one that was meant.
+    """
+    for case in dataset.excluded_in_vain:
+        hint = did_you_mean(case, (*dataset.folders, *dataset.listed))
+        message = f"exclude.cases has {case!r}, which has neither a folder nor a row in the metadata{hint}"
+        yield Finding(message=message, observed=case)
 
 
 def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> Iterator[Finding]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from segaudit.checks.layout_cases import case_count, case_missing, case_unlisted, dataset_partial, training_count
+from segaudit.checks.layout_cases import (
+    case_count,
+    case_missing,
+    case_unlisted,
+    dataset_partial,
+    exclusion_needless,
+    training_count,
+)
 from segaudit.model import Cases, Check, Dataset, Finding, Metadata, NotApplicable, Training
 from tests.factories import (
     dataset,
@@ -108,6 +115,19 @@ def test_dataset_partial() -> None:
 def test_partial_download_is_no_subset() -> None:
     """Where the metadata lists all promised cases, the folders are missing."""
     assert list(dataset_partial(folders("s1", listed=("s1", "s2", "s3", "s4")), small_contract())) == []
+
+
+def test_exclusion_needless() -> None:
+    """An id that is nowhere is told with the one that is near it."""
+    odd = dataset(folders=("s0001", "s0002"), excluded=("s0003",), excluded_in_vain=("s9901", "x"))
+    assert list(exclusion_needless(odd)) == [
+        Finding(
+            message="exclude.cases has 's9901', which has neither a folder nor a row in the metadata; "
+            "did you mean 's0001'?",
+            observed="s9901",
+        ),
+        Finding(message="exclude.cases has 'x', which has neither a folder nor a row in the metadata", observed="x"),
+    ]
 
 
 def test_training_count() -> None:

@@ -219,11 +219,27 @@ def test_published_only(tmp_path: Path) -> None:
         (("audit", "dataset", "--contract", "contract.toml", "--output", "contract.toml"), "contract.toml"),
         (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot be read"),
         (("explain", "mask-offgrid"), "did you mean 'mask-off-grid'"),
+        (
+            ("audit", "dataset", "--contract", "empty.toml"),
+            'empty.toml: names neither `extends` nor `structures`; structures = "" promises no class list',
+        ),
+        (
+            ("audit", "dataset", "--contract", "all.toml"),
+            "dataset: there is nothing to audit: all excludes every case",
+        ),
+        (
+            ("audit", "listed", "--contract", "contract.toml"),
+            "listed: there is nothing to audit: no case has a folder",
+        ),
     ],
 )
 def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> None:
     """A message says what was found and what to do, and the exit code is 2."""
     (here / "empty").mkdir()
+    (here / "empty.toml").touch()
+    (here / "all.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0000", "s0001", "s0002"]\n')
+    (here / "listed").mkdir()
+    shutil.copy("dataset/meta.csv", "listed")
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
@@ -251,6 +267,17 @@ def test_wrong_settings(settings: dict[str, Any], message: str) -> None:
     """What the command line refuses, Python refuses."""
     with pytest.raises(InputError, match=message):
         audit("dataset", "contract.toml", **settings)
+
+
+@pytest.mark.usefixtures("here")
+def test_excluded_cases() -> None:
+    """One that is there is left out and counts as promised; one that is nowhere is told."""
+    Path("mine.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0001", "s9999"]\n')
+    report = audit("dataset", "mine.toml")
+    assert report.cases == ("s0000", "s0002")
+    assert [(found.check, found.observed) for found in report.findings] == [("exclusion-needless", "s9999")]
+    Path("mine.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0001"]\n')
+    assert audit("dataset", "mine.toml").findings == ()
 
 
 @pytest.mark.usefixtures("here")

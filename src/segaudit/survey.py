@@ -65,7 +65,9 @@ def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) 
 
 def _dataset(part: Subject, tables: Tables) -> Dataset:
     """Return what dataset-wide checks and statistics look at."""
-    listing = part.listing
+    listing, ids = part.listing, part.contract.exclude.cases
+    metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
+    there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
     return Dataset(
         root=str(listing.root),
         folders=tuple(files.case for files in listing.cases),
@@ -73,9 +75,10 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         masks=tables.masks,
         cts=tuple(tables.cts),
         meetings=tables.meetings,
-        metadata=read_metadata(listing.root, listing.metadata) if listing.metadata else None,
+        metadata=metadata,
         strangers=listing.strangers,
-        excluded=part.contract.exclude.cases,
+        excluded=tuple(case for case in ids if case in there),
+        excluded_in_vain=tuple(case for case in ids if case not in there),
         training=listing.training,
         archive=archive_of(listing.root),
     )

@@ -63,7 +63,9 @@ class Dataset:
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
-    """Ids of the cases that the contract leaves out."""
+    """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
+    excluded_in_vain: tuple[str, ...] = ()
+    """Ids that the contract leaves out, and that have neither."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""
 
