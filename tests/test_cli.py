@@ -130,6 +130,14 @@ def test_only_reports_are_discarded() -> None:
     assert Path("dataset/summary.md").read_text() == "mine"
 
 
+@pytest.mark.usefixtures("here")
+def test_a_listed_case_without_a_folder() -> None:
+    """It is told apart from those that were audited, and from those that were left out."""
+    shutil.rmtree("dataset/s0001")
+    report = audit("dataset", "contract.toml", cases="s0002")
+    assert (report.cases, report.unaudited, report.absent) == (("s0002",), ("s0000",), ("s0001",))
+
+
 def test_python_interface(here: Path) -> None:
     """``segaudit.audit`` returns the report and leaves nothing behind."""
     report = audit("dataset", contract="contract.toml")

@@ -363,11 +363,13 @@ def test_what_could_not_run_is_told_first(visit: Open) -> None:
 
 def test_each_case_is_counted_once(visit: Open) -> None:
     """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
-    page = visit(page_of(12, (*FINDINGS, pages.finding("case-missing", case="s0100", structure="")))).page
+    shown = material(12)
+    found = (*FINDINGS, pages.finding("case-missing", case="s0100", structure=""))
+    page = visit(html.render(changed(pages.report(found, shown.dataset), absent=("s0100",)), shown)).page
     assert [text.strip() for text in page.locator(".legend li").all_inner_texts()] == [
         "8 cases with an error",
         "4 cases without findings",
-        "1 case listed, but not there",
+        "1 case without a folder",
     ]
     assert page.locator(".map:not(.legend *) a").count() == 13
 
@@ -377,14 +379,20 @@ def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
     shown = material(4)
     left_out = changed(
         pages.report((), shown.dataset),
-        unaudited=("s0001", "s0002"),
+        absent=("s0001",),
+        unaudited=("s0002",),
         unmeasured=(Unmeasured(case="s0003", error="out of memory"),),
         scope=Scope(checks=98, checks_in_all=98, cases=2, cases_in_all=4),
     )
     page = visit(html.render(left_out, shown), "#case-s0001").page
-    assert page.locator("#case h3").first.inner_text() == "Not audited"
+    assert page.locator("#case h3").first.inner_text() == "No folder"
     legend = page.locator(".legend li").all_inner_texts()
-    assert legend == ["1 case without findings", "2 cases not audited", "1 case that could not be measured"]
+    assert legend == [
+        "1 case without findings",
+        "1 case without a folder",
+        "1 case not audited",
+        "1 case that could not be measured",
+    ]
     signs = page.locator(".cases-table tbody .icon use").evaluate_all("all => all.map(use => use.getAttribute('href'))")
     assert signs == ["#icon-holds", *["#icon-unknown"] * 3]
     passing = changed(left_out, unmeasured=())

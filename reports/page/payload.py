@@ -65,7 +65,7 @@ def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str,
     return {
         "audited": report.counts.cases,
         "cases": [printable(case) for case in cases],
-        "absent": [printable(case) for case in cases if case not in {*dataset.folders, *report.unaudited}],
+        "absent": [printable(case) for case in report.absent],
         "unaudited": [printable(case) for case in report.unaudited],
         "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
         "grids": measured.grids(dataset, cases),

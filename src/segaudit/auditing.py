@@ -136,7 +136,7 @@ class _Bench:
     gate: Severity
     today: dt.date
     scope: Scope
-    unaudited: tuple[str, ...]
+    unaudited: frozenset[str]
     """Ids of the cases that are no part of the audit."""
 
     def look(self, case: Case) -> None:
@@ -169,7 +169,8 @@ class _Bench:
             findings=tuple(findings),
             unmeasured=measured.unmeasured if measured else (),
             statistics=statistics(measured.dataset, self.contract) if measured else {},
-            unaudited=self.unaudited,
+            unaudited=tuple(sorted(self.unaudited)),
+            absent=_absent(measured.dataset, self.unaudited) if measured else (),
             scope=self.scope,
         )
 
@@ -194,8 +195,13 @@ def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
             ignore=settings.ignore,
             case_glob=settings.cases,
         ),
-        unaudited=tuple(sorted(set(subject.cases).difference(part.cases))),
+        unaudited=frozenset(subject.cases).difference(part.cases),
     )
+
+
+def _absent(dataset: Dataset, unaudited: frozenset[str]) -> tuple[str, ...]:
+    """Return the cases that are listed and have no folder."""
+    return tuple(sorted(set(dataset.listed).difference(dataset.folders, unaudited)))
 
 
 def _subset(dataset: Dataset, contract: Contract) -> bool:

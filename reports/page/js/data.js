@@ -15,7 +15,7 @@ export const cases = measured?.cases ?? [];
 
 export const caseNumber = new Map(cases.map((name, number) => [name, number]));
 
-// Cases that findings name, and that the dataset does not have: they are listed in its metadata.
+// Cases that are listed in the metadata, and have no folder.
 export const absent = new Set(measured?.absent);
 
 export const structures = measured?.structures ?? [];
@@ -29,13 +29,14 @@ export const splits = [...Map.groupBy((metadata.split ?? []).filter(Boolean), (s
 
 // What keeps a case from being judged; nothing of one that was.
 const unjudged = new Map([
+  ...[...absent].map((name) => [name, "absent"]),
   ...(measured?.unaudited ?? []).map((name) => [name, "unaudited"]),
   ...Object.keys(measured?.unmeasured ?? {}).map((name) => [name, "unmeasured"]),
 ]);
 
-const SIGNS = { clean: "holds", unaudited: "unknown", unmeasured: "unknown" };
+const SIGNS = { clean: "holds", absent: "unknown", unaudited: "unknown", unmeasured: "unknown" };
 
-const WORDS = { unaudited: "Not audited", unmeasured: "Could not be measured" };
+const WORDS = { absent: "No folder", unaudited: "Not audited", unmeasured: "Could not be measured" };
 
 export const splitOf = (name) => metadata.split?.[caseNumber.get(name)] ?? "";
 
@@ -79,8 +80,9 @@ export function worst(name) {
   return severities.find((severity) => standing.has(severity)) ?? unjudged.get(name) ?? (own.length ? "waived" : "clean");
 }
 
-// The icon of a case.
-export const sign = (name) => SIGNS[worst(name)] ?? worst(name);
+// The icon of a state, and that of a case.
+export const signOf = (state) => SIGNS[state] ?? state;
+export const sign = (name) => signOf(worst(name));
 
 // What is said of a case without findings.
 export const nothing = (name) => WORDS[unjudged.get(name)] ?? "Nothing was found";

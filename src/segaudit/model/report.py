@@ -190,6 +190,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Ids of the cases that were measured."""
     unaudited: tuple[str, ...] = ()
     """Ids of the cases that are there, and were no part of the audit."""
+    absent: tuple[str, ...] = ()
+    """Ids of the cases that the metadata lists, and that have no folder."""
     scope: Scope | None = None
     """What the audit was about; None in reports that were written before there was this field."""
 
