@@ -131,6 +131,18 @@ def test_only_reports_are_discarded() -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_a_partial_download() -> None:
+    """A folder of a few cases with the whole table passes with a warning, as the part that it is."""
+    for case in ("s0000", "s0002"):
+        shutil.rmtree(f"dataset/{case}")
+    result = run_audit()
+    assert (result.exit_code, result.stdout.splitlines()[0][-25:]) == (0, "' (partial: 1 of 3 cases)")
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert [(found["check"], found["observed"]) for found in report["findings"]] == [("dataset-partial", 1)]
+    assert report["absent"] == ["s0000", "s0002"]
+
+
+@pytest.mark.usefixtures("here")
 def test_a_listed_case_without_a_folder() -> None:
     """It is told apart from those that were audited, and from those that were left out."""
     shutil.rmtree("dataset/s0001")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from segaudit import catalogue, verdict
 from segaudit import waivers as waiver_files
 from segaudit.contracts import names
@@ -91,7 +93,7 @@ def conduct(path: Path | str | Place, settings: Settings, progress: Progress = l
     whole = part == subject
     if whole:
         bench.judge.dataset(measured.dataset)
-    if whole and not _subset(measured.dataset, subject.contract):
+    if whole and not measured.dataset.partial(subject.contract):  # what is published is not about a few cases
         bench.judge.published()
     bench.judge_known(measured.dataset.folders)
     bench.judge_waivers(whole=whole)
@@ -171,8 +173,13 @@ class _Bench:
             statistics=statistics(measured.dataset, self.contract) if measured else {},
             unaudited=tuple(sorted(self.unaudited)),
             absent=_absent(measured.dataset, self.unaudited) if measured else (),
-            scope=self.scope,
+            scope=self._of(measured.dataset) if measured else self.scope,
         )
+
+    def _of(self, dataset: Dataset) -> Scope:
+        """Return the scope of the audit; all cases of a dataset that is a part itself are a part of those promised."""
+        part = not self.unaudited and dataset.partial(self.contract)
+        return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
 
 
 def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
@@ -202,11 +209,6 @@ def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
 def _absent(dataset: Dataset, unaudited: frozenset[str]) -> tuple[str, ...]:
     """Return the cases that are listed and have no folder."""
     return tuple(sorted(set(dataset.listed).difference(dataset.folders, unaudited)))
-
-
-def _subset(dataset: Dataset, contract: Contract) -> bool:
-    """Whether less than half of the promised cases are there: what a release publishes is not about a few of them."""
-    return 2 * (len(dataset.folders) + len(dataset.excluded)) < (contract.cases.count or 0)
 
 
 def _chosen(settings: Settings) -> list[Check[...]]:

@@ -148,7 +148,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     cases: int
     """Cases that were chosen."""
     cases_in_all: int
-    """Cases that there are."""
+    """Cases that there are; those that are promised where fewer than half of them are there."""
     select: tuple[str, ...] = ()
     """Ids and families of the checks that were asked for; empty for all."""
     ignore: tuple[str, ...] = ()
