@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from segaudit import audit
 from segaudit.cli import main
 from segaudit.model.errors import InputError
-from tests.small import write_small
+from tests.small import SHAPE, write_small, write_volume
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,27 @@ def test_only_reports_are_discarded() -> None:
     Path("dataset/report.json").write_text("{}")
     assert run("audit", "dataset", "--output", "dataset").exit_code == 2
     assert Path("dataset/summary.md").read_text() == "mine"
+
+
+@pytest.mark.usefixtures("here")
+def test_verify_says_what_changed() -> None:
+    """The path of the file, not only a report of the dataset as it is now; the exit code is that of the audit."""
+    run_audit()
+    spleen, stray = Path("dataset/s0001/segmentations/spleen.nii.gz"), Path("dataset/s0002/segmentations/heart.nii.gz")
+    shutil.copy("dataset/s0001/segmentations/liver.nii.gz", stray)
+    write_volume(spleen, np.zeros(SHAPE, np.uint8))
+    result = run_audit("--verify", "--ignore", "mask-unknown")
+    told = "9 files compared with what was measured: 1 changed (s0001/segmentations/spleen.nii.gz), 1 are new"
+    assert told in " ".join(result.stdout.split())
+    assert told in Path("segaudit-report/summary.md").read_text()
+    assert told in Path("segaudit-report/report.html").read_text()
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert report["verified"] == {
+        "files": 9,
+        "changed": ["s0001/segmentations/spleen.nii.gz"],
+        "added": ["s0002/segmentations/heart.nii.gz"],
+        "gone": [],
+    }
 
 
 @pytest.mark.usefixtures("here")

@@ -173,6 +173,10 @@ class _Bench:
             statistics=statistics(measured.dataset, self.contract) if measured else {},
             unaudited=tuple(sorted(self.unaudited)),
             absent=_absent(measured.dataset, self.unaudited) if measured else (),
+            digests=measured.digests if measured else {},
+            contract_digest=self.contract.digest,
+            unread=measured.unread if measured else {},
+            verified=measured.verified if measured else None,
             scope=self._of(measured.dataset) if measured else self.scope,
         )
 

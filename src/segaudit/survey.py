@@ -12,7 +12,7 @@ from segaudit import run
 from segaudit.cluster import Cluster
 from segaudit.crew import Progress
 from segaudit.measure import read_metadata
-from segaudit.model import Case, Dataset, Unmeasured
+from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
 from segaudit.places import archive_of, forget
 from segaudit.processes import Processes
@@ -20,6 +20,7 @@ from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
 from segaudit.tables import Tables, write
+from segaudit.verifying import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Survey:
     dataset: Dataset
     files: int
     unmeasured: tuple[Unmeasured, ...]
+    digests: dict[str, str]
+    """Of the files of each case, by its id."""
+    unread: dict[str, tuple[str, ...]]
+    """What could not be measured in each case, by its id."""
+    verified: Verified | None = None
+    """What changed since the cases were measured; None where nobody asked."""
 
 
 def survey(
@@ -40,15 +47,18 @@ def survey(
     """
     tables, unmeasured = Tables(part.contract), []
     with _store(part.listing.root, settings.output) as store:
+        verification = Verification(store, part.cases if settings.verify else ())
         for case in _cases(part, store, settings, progress):
             if isinstance(case, Unmeasured):
                 unmeasured.append(case)
             else:
                 look(case)
                 tables.add(case)
+                verification.look(case)
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
-    return Survey(dataset, tables.files, tuple(unmeasured))
+    verified = verification.outcome() if settings.verify else None
+    return Survey(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
 
 
 def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:

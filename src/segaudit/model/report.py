@@ -17,6 +17,9 @@ FORMAT = 1
 """Version of the report's form; it grows when a field changes its meaning or goes."""
 
 
+CT = "ct"
+"""What stands for the CT among names of structures."""
+
 MERGED = re.compile(r"(CT and )?[0-9]+ (masks?|structures|files): ")
 """How the message of a finding begins that stands for several with one cause."""
 
@@ -163,6 +166,19 @@ class Scope(Struct, frozen=True, kw_only=True):
         return tuple((some, of, noun) for some, of, noun in shares if some < of)
 
 
+class Verified(Struct, frozen=True, kw_only=True):
+    """What became of the files that were measured before, told by their content."""
+
+    files: int
+    """Files that were compared: those of cases that were measured before and are there now."""
+    changed: tuple[str, ...]
+    """Paths of those whose bytes differ."""
+    added: tuple[str, ...]
+    """Paths of files that these cases did not have."""
+    gone: tuple[str, ...]
+    """Paths of files that they no longer have."""
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """The outcome of an audit."""
 
@@ -192,6 +208,16 @@ class Report(Struct, frozen=True, kw_only=True):
     """Ids of the cases that are there, and were no part of the audit."""
     absent: tuple[str, ...] = ()
     """Ids of the cases that the metadata lists, and that have no folder."""
+    digests: dict[str, str] = {}
+    """A digest of paths and bytes of all files of each case that was measured, by its id: equal ones mean that nothing
+    changed."""
+    contract_digest: str = ""
+    """A digest of all that the contract promises."""
+    unread: dict[str, tuple[str, ...]] = {}
+    """By the id of a case: the structures of which no mask could be measured, as their file is missing or damaged, and
+    ``ct`` if that is so of the CT. Cases of which all was measured are left out."""
+    verified: Verified | None = None
+    """What ``--verify`` found; None without it."""
     scope: Scope | None = None
     """What the audit was about; None in reports that were written before there was this field."""
 
