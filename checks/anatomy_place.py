@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.contract import Range
+from segaudit.model.contract import ANYWHERE, Range
 from segaudit.model.frame import Frame, Position
 
 DRIFT = 0.2
@@ -43,7 +43,8 @@ def structure_misplaced(case: Case, contract: Contract) -> Iterator[Finding]:
         (https://github.com/wasserth/TotalSegmentator/issues/245).
     Blind spots: cases with fewer than three complete vertebrae, structures that the field of view cuts or that
         volume-implausible finds too small, and those further from the vertebrae than the part of the spine that is
-        seen is long. Exchanged neighbours pass where their limits overlap.
+        seen is long. Exchanged neighbours pass where their limits overlap, and so does a wrong side where sides-swapped
+        finds most of fewer than four pairs swapped: they may be a mirrored body.
     """
     found = _look(Anatomy.of(case, contract))
     if found.shifted:
@@ -153,10 +154,13 @@ def _beyond(body: Anatomy, frame: Frame, structure: Structure, place: Position) 
 def _limits(body: Anatomy, structure: Structure) -> tuple[Range, Range, Range]:
     """Return a structure's limits: its mirror image's in a mirrored body, its partner's where the two are exchanged.
 
-    Other checks tell these: organs-mirrored and sides-swapped.
+    Other checks tell these: organs-mirrored and sides-swapped. Where the pairs that it finds swapped are all that tell
+    left from right, nothing is on a wrong side.
     """
     limits, partner = body.contract.limits, structure.partner
     down, right, front = limits[structure.name]
+    if body.frame and not body.frame.sided:
+        return down, ANYWHERE, front
     if body.pose.mirrored:
         low, high = limits[partner or structure.name][1]
         return down, (-high, -low), front

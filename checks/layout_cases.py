@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model.errors import did_you_mean
 
 NAMED = 3
 """How many cases a finding about many lists."""
@@ -15,9 +16,9 @@ def case_missing(dataset: Dataset) -> Iterator[Finding]:
     """A case that the metadata lists has no folder.
 
     Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops halfway.
-    What to do: fetch the case again, or take its row out of the metadata. Where most cases are missing, the copy is a
-        partial download: audit it with the rows of its own cases.
-    Threshold: one finding for all where more than half of the listed cases are missing, else one for each.
+    What to do: fetch the case again, or take its row out of the metadata.
+    Threshold: judged when at least half of the listed cases have a folder; fewer are a subset, as of a partial download
+        that came with the whole table (`dataset-partial`).
     Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
         660 labels (https://github.com/HINTLab/RibSeg/issues/7).
     Blind spots: a case that is missing from folders and metadata alike shows in `case-count` alone, and a folder
@@ -25,8 +26,10 @@ def case_missing(dataset: Dataset) -> Iterator[Finding]:
     """
     listed = _listed(dataset)
     missing = listed - frozenset(dataset.folders)
-    message = "listed in the metadata, but has no folder"
-    yield from _each_or_all(missing, len(listed), message, "listed cases have no folder")
+    if 2 * len(missing) > len(listed):
+        raise NotApplicable("a subset")
+    for case in sorted(missing):
+        yield Finding(case=case, message="listed in the metadata, but has no folder")
 
 
 @check("case-unlisted", Severity.ERROR)
@@ -39,8 +42,14 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
     Blind spots: a case that is listed under another one's id is not noticed.
     """
     unlisted = frozenset(dataset.folders) - _listed(dataset)
-    message = "has a folder, but the metadata does not list it"
-    yield from _each_or_all(unlisted, len(dataset.folders), message, "cases are not listed in the metadata")
+    there = len(dataset.folders)
+    if 2 * len(unlisted) <= there:
+        for case in sorted(unlisted):
+            yield Finding(case=case, message="has a folder, but the metadata does not list it")
+    else:
+        named = ", ".join(sorted(unlisted)[:NAMED]) + (", ..." if len(unlisted) > NAMED else "")
+        message = f"{len(unlisted)} of {there} cases are not listed in the metadata: {named}"
+        yield Finding(message=message, observed=there - len(unlisted), expected=there)
 
 
 @check("case-count", Severity.ERROR, needs="cases.count")
@@ -62,19 +71,21 @@ def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         yield Finding(message=message, observed=max(counts), expected=promised)
 
 
-@check("dataset-partial", Severity.WARNING, needs="cases.count")
+@check("dataset-partial", Severity.WARNING)
 def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
-    """Fewer than half of the promised cases are there or listed: this is a subset.
+    """Fewer than half of the promised cases are there: this is a subset.
 
     Why it matters: what is clean in a subset says nothing about the rest, and no statistic can match the published one.
     What to do: nothing if a subset is meant (extend the contract with its own count); else fetch the rest.
-    Threshold: half of the promised number of cases.
-    Blind spots: a copy that lacks less than half of its cases is no subset here: it is `case-count`.
+    Threshold: half of the number of cases that the contract promises, or else of those that the metadata lists.
+    Blind spots: a copy that lacks less than half of its cases is no subset here: it is `case-missing` or `case-count`.
     """
-    promised, counts = contract.cases.count or 0, _counts(dataset)
-    if 2 * max(counts) < promised:
-        message = f"{max(counts)} of {promised} promised cases: judged as a subset"
-        yield Finding(message=message, observed=max(counts), expected=promised)
+    promised, there = dataset.promised(contract), len(dataset.folders) + len(dataset.excluded)
+    if not promised:
+        raise NotApplicable("no number of cases is promised")
+    if dataset.partial(contract):
+        message = f"{there} of {promised} promised cases: judged as a subset"
+        yield Finding(message=message, observed=there, expected=promised)
 
 
 @check("training-count", Severity.ERROR)
@@ -96,13 +107,18 @@ def training_count(dataset: Dataset) -> Iterator[Finding]:
         yield Finding(file=training.file, message=message, observed=training.found, expected=training.promised)
 
 
-def _each_or_all(cases: frozenset[str], of: int, message: str, summary: str) -> Iterator[Finding]:
-    """Yield a finding for each case, or where they are more than half of ``of``, one for all."""
-    if 2 * len(cases) <= of:
-        yield from (Finding(case=case, message=message) for case in sorted(cases))
-    else:
-        named = ", ".join(sorted(cases)[:NAMED]) + (", ..." if len(cases) > NAMED else "")
-        yield Finding(message=f"{len(cases)} of {of} {summary}: {named}", observed=of - len(cases), expected=of)
+@check("exclusion-needless", Severity.WARNING, needs="exclude.cases")
+def exclusion_needless(dataset: Dataset) -> Iterator[Finding]:
+    """The contract excludes a case that is not there.
+
+    Why it matters: a misspelt id excludes nothing, though its author thinks so.
+    What to do: correct `exclude.cases`, or take the id out.
+    Blind spots: an id that is there is excluded, even if it is not the one that was meant.
+    """
+    for case in dataset.excluded_in_vain:
+        hint = did_you_mean(case, (*dataset.folders, *dataset.listed))
+        message = f"exclude.cases has {case!r}, which has neither a folder nor a row in the metadata{hint}"
+        yield Finding(message=message, observed=case)
 
 
 def _listed(dataset: Dataset) -> frozenset[str]:

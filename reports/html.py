@@ -15,7 +15,7 @@ from segaudit.model import Report, ReportedFinding, Severity
 from segaudit.reports.page import bundle, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import count, not_run, stopped
+from segaudit.reports.phrases import count, not_run, partly, stopped
 from segaudit.reports.templates import template
 
 
@@ -41,7 +41,9 @@ def _verdict(report: Report) -> tuple[str, str]:
     """Return the verdict: a word for its look, and the headline."""
     if not_run(report):
         return "unknown", "Could not be judged in full"
-    return ("fails", "Does not pass") if report.exit_code else ("holds", "Passes")
+    if report.exit_code:
+        return "fails", "Does not pass"
+    return ("unknown", "Passes in part") if partly(report) else ("holds", "Passes")
 
 
 def _reasons(report: Report) -> str:
@@ -49,7 +51,8 @@ def _reasons(report: Report) -> str:
     failing = [finding for finding in report.findings if finding.fails(report.gate)]
     level = f"of severity {report.gate}" + ("" if report.gate is Severity.ERROR else " or above")
     found = f"{count(len(failing), 'finding')} {level}{_where(report, failing)}." if failing else f"No finding {level}."
-    return found + (f" {not_run(report)} could not run." if not_run(report) else "")
+    lost = f" {not_run(report)} could not run." if not_run(report) else ""
+    return found + lost + (f" {partly(report).capitalize()}." if partly(report) else "")
 
 
 def _where(report: Report, findings: Sequence[ReportedFinding]) -> str:

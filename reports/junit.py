@@ -12,7 +12,7 @@ from operator import attrgetter
 from xml.etree import ElementTree as ET
 
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import place, told, visible
+from segaudit.reports.phrases import partly, place, told, visible
 
 TOTALS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 """Which elements the attributes of a suite count."""
@@ -32,7 +32,7 @@ def render(report: Report) -> str:
 
 
 def _cases(report: Report) -> Iterator[ET.Element]:
-    """Yield the test cases of each check, and one for each case that could not be measured."""
+    """Yield the test cases of each check, of each case that could not be measured, and of what was left out."""
     findings: dict[str, list[ReportedFinding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.check].append(finding)
@@ -44,6 +44,10 @@ def _cases(report: Report) -> Iterator[ET.Element]:
     for unmeasured in report.unmeasured:
         element = _element("segaudit.measure", unmeasured.case)
         ET.SubElement(element, "error", type="could not run", message=visible(unmeasured.error))
+        yield element
+    if partly(report):
+        element = _element("segaudit.scope", "audit")
+        ET.SubElement(element, "skipped", message=partly(report))
         yield element
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
 
 PAIR = 2
 """A place names so many structures or files; of more, the text lists the first ``NAMED``."""
@@ -89,7 +89,26 @@ def verdict(report: Report) -> str:
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    return f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    outcome = f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    return f"{outcome} ({partly(report)})" if partly(report) else outcome
+
+
+def partly(report: Report) -> str:
+    """Return what the audit was about, where that is not all: ``partial: 8 of 98 checks, 1 of 39 cases``."""
+    shares = report.scope.shares if report.scope else ()
+    told = ", ".join(f"{some:,} of {count(of, noun)}" for some, of, noun in shares)
+    return f"partial: {told}" if told else ""
+
+
+def verified(found: Verified) -> str:
+    """Return which files changed: ``105 files compared with what was measured: 1 changed (s0001/ct.nii.gz)``."""
+    kinds = {"changed": found.changed, "are new": found.added, "are gone": found.gone}
+    told = [f"{len(paths):,} {word} ({_first(paths)})" for word, paths in kinds.items() if paths]
+    return f"{count(found.files, 'file')} compared with what was measured: {', '.join(told) or 'none changed'}"
+
+
+def _first(names: Sequence[str]) -> str:
+    return visible(", ".join(names[:NAMED])) + (", ..." if len(names) > NAMED else "")
 
 
 def not_run(report: Report) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.reports.machine import dumped
-from segaudit.reports.phrases import count, place, stopped, told, visible
+from segaudit.reports.phrases import count, partly, place, stopped, told, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -66,11 +66,12 @@ def _rule(check: CheckResult, explanation: str) -> Object:
 
 
 def _invocation(report: Report) -> Object:
-    """Return how the audit went: what could not run, and how many results the limit left out."""
+    """Return how the audit went: what could not run, how many results the limit left out, and that it is partial."""
     lines = [f"{name} could not run: {why}" for name, why in stopped(report)]
     if len(report.findings) > RESULTS:
         lines.append(f"{count(len(report.findings) - RESULTS, 'more finding')} in findings.csv")
     notes = [{"level": "error", "message": {"text": visible(line)}} for line in lines]
+    notes += [{"level": "note", "message": {"text": partly(report)}}] if partly(report) else []
     return {"executionSuccessful": not stopped(report), "toolExecutionNotifications": notes}
 
 

@@ -13,7 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import by_check, count, extent, graded, not_run, place, stopped, told, verdict, visible
+from segaudit.reports.phrases import (
+    by_check,
+    count,
+    extent,
+    graded,
+    not_run,
+    place,
+    stopped,
+    told,
+    verdict,
+    verified,
+    visible,
+)
 
 LIMIT = 10
 """Findings shown under one check."""
@@ -66,6 +78,7 @@ def _facts(report: Report, changed: str) -> Table:
         "audited": f"{audited}, by segaudit {report.segaudit}",
         "found": _found(counts),
         **({"since last": changed} if changed else {}),
+        **({"verified": verified(report.verified)} if report.verified else {}),
         "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),
     }
     return grid(facts.items())

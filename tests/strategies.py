@@ -203,6 +203,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         listed=draw(st.none() | tables()),
         strangers=draw(strangers),
         excluded=draw(excluded),
+        excluded_in_vain=draw(excluded),
         training=training,
     )
 

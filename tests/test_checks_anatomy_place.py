@@ -121,6 +121,19 @@ def test_exchanged_kidneys_are_told_by_sides_swapped() -> None:
     assert (misplaced(case), displaced(case)) == ([], [])
 
 
+@pytest.mark.parametrize("pairs", [("kidney",), ("kidney", "adrenal_gland"), ("kidney", "hip", "femur")])
+def test_exchanged_pairs_that_stand_alone_turn_nothing(pairs: tuple[str, ...]) -> None:
+    """Where the few pairs that there are lie the wrong way, sides-swapped tells it, and no organ is on a wrong side."""
+    kept = {f"{pair}_{side}" for pair in pairs for side in ("left", "right")}
+    seen = {*kept, *SPINE, "gallbladder", "heart"}
+    without = [structure.name for structure in RELEASE.structures if structure.name not in seen]
+    exchanged = {name: RELEASE.by_name[name].partner for name in kept}
+    case = body(named=exchanged, without=without)
+    assert (misplaced(case), displaced(case)) == ([], [])
+    far = body(named=exchanged, without=without, moved={"heart": (160, 0, 0)})
+    assert misplaced(far) + displaced(far) == ["heart"]
+
+
 def test_slivers_are_not_judged() -> None:
     """What is far too small is told by volume-implausible; its centre may be anywhere."""
     assert misplaced(body(moved={"liver": (200, 0, 0)}, volumes={"liver": 299})) == []

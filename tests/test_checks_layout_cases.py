@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from segaudit.checks.layout_cases import case_count, case_missing, case_unlisted, dataset_partial, training_count
+from segaudit.checks.layout_cases import (
+    case_count,
+    case_missing,
+    case_unlisted,
+    dataset_partial,
+    exclusion_needless,
+    training_count,
+)
 from segaudit.model import Cases, Check, Dataset, Finding, Metadata, NotApplicable, Training
 from tests.factories import (
     dataset,
@@ -33,13 +40,12 @@ def test_no_case_missing(listed: tuple[str, ...]) -> None:
 
 
 def test_most_cases_missing() -> None:
-    """Half of the cases are listed one by one, more than half are one finding with a count."""
+    """Half of the cases are told one by one; fewer that are there are a subset."""
     half = folders("s1", "s2", listed=("s1", "s2", "s3", "s4"))
     assert [finding.case for finding in case_missing(half)] == ["s3", "s4"]
     most = folders("s1", listed=("s1", "s2", "s3", "s4", "s5"))
-    assert list(case_missing(most)) == [
-        Finding(message="4 of 5 listed cases have no folder: s2, s3, s4, ...", observed=1, expected=5)
-    ]
+    with pytest.raises(NotApplicable):
+        list(case_missing(most))
 
 
 def test_case_unlisted() -> None:
@@ -105,9 +111,32 @@ def test_dataset_partial() -> None:
     assert list(dataset_partial(one, small_contract())) == []
 
 
-def test_partial_download_is_no_subset() -> None:
-    """Where the metadata lists all promised cases, the folders are missing."""
-    assert list(dataset_partial(folders("s1", listed=("s1", "s2", "s3", "s4")), small_contract())) == []
+@pytest.mark.parametrize("count", [4, None])
+def test_a_part_with_the_whole_table_is_a_subset(count: int | None) -> None:
+    """A partial download comes with the metadata of the whole release; without a promise, the table promises."""
+    part = folders("s1", listed=("s1", "s2", "s3", "s4"))
+    assert list(dataset_partial(part, small_contract(cases=Cases(count=count)))) == [
+        Finding(message="1 of 4 promised cases: judged as a subset", observed=1, expected=4)
+    ]
+
+
+def test_nothing_tells_how_many_cases_there_are() -> None:
+    """Without a promised number and without a table, no dataset is a subset."""
+    with pytest.raises(NotApplicable):
+        list(dataset_partial(folders("s1"), small_contract(cases=Cases())))
+
+
+def test_exclusion_needless() -> None:
+    """An id that is nowhere is told with the one that is near it."""
+    odd = dataset(folders=("s0001", "s0002"), excluded=("s0003",), excluded_in_vain=("s9901", "x"))
+    assert list(exclusion_needless(odd)) == [
+        Finding(
+            message="exclude.cases has 's9901', which has neither a folder nor a row in the metadata; "
+            "did you mean 's0001'?",
+            observed="s9901",
+        ),
+        Finding(message="exclude.cases has 'x', which has neither a folder nor a row in the metadata", observed="x"),
+    ]
 
 
 def test_training_count() -> None:

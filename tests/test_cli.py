@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from segaudit import audit
 from segaudit.cli import main
 from segaudit.model.errors import InputError
-from tests.small import write_small
+from tests.small import SHAPE, write_small, write_volume
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,24 @@ def test_audit_with_a_finding() -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_an_audit_of_a_part_says_so() -> None:
+    """The verdict says how much was judged; the report, with which choice and which cases were left out."""
+    every = json.loads(run_audit("--format", "json").stdout)
+    assert (every["unaudited"], every["scope"]["select"], every["scope"]["case_glob"]) == ([], [], "*")
+    checks = every["scope"]["checks_in_all"]
+    assert every["scope"]["checks"] == checks
+    part = run_audit("--select", "ct-range,split-count", "--cases", "s0001")
+    assert part.stdout.startswith(f"HOLDS the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert (report["cases"], report["unaudited"]) == (["s0001"], ["s0000", "s0002"])
+    assert report["scope"] == {
+        "checks": 2, "checks_in_all": checks, "cases": 1, "cases_in_all": 3,
+        "select": ["ct-range", "split-count"], "ignore": [], "case_glob": "s0001",
+    }  # fmt: skip
+    assert run_audit("--ignore", "privacy").stdout.startswith(f"HOLDS the gate 'error' (partial: {checks - 1} of ")
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -110,6 +129,47 @@ def test_only_reports_are_discarded() -> None:
     Path("dataset/report.json").write_text("{}")
     assert run("audit", "dataset", "--output", "dataset").exit_code == 2
     assert Path("dataset/summary.md").read_text() == "mine"
+
+
+@pytest.mark.usefixtures("here")
+def test_verify_says_what_changed() -> None:
+    """The path of the file, not only a report of the dataset as it is now; the exit code is that of the audit."""
+    run_audit()
+    spleen, stray = Path("dataset/s0001/segmentations/spleen.nii.gz"), Path("dataset/s0002/segmentations/heart.nii.gz")
+    shutil.copy("dataset/s0001/segmentations/liver.nii.gz", stray)
+    write_volume(spleen, np.zeros(SHAPE, np.uint8))
+    result = run_audit("--verify", "--ignore", "mask-unknown")
+    told = "9 files compared with what was measured: 1 changed (s0001/segmentations/spleen.nii.gz), 1 are new"
+    assert told in " ".join(result.stdout.split())
+    assert told in Path("segaudit-report/summary.md").read_text()
+    assert told in Path("segaudit-report/report.html").read_text()
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert report["verified"] == {
+        "files": 9,
+        "changed": ["s0001/segmentations/spleen.nii.gz"],
+        "added": ["s0002/segmentations/heart.nii.gz"],
+        "gone": [],
+    }
+
+
+@pytest.mark.usefixtures("here")
+def test_a_partial_download() -> None:
+    """A folder of a few cases with the whole table passes with a warning, as the part that it is."""
+    for case in ("s0000", "s0002"):
+        shutil.rmtree(f"dataset/{case}")
+    result = run_audit()
+    assert (result.exit_code, result.stdout.splitlines()[0][-25:]) == (0, "' (partial: 1 of 3 cases)")
+    report = json.loads(Path("segaudit-report/report.json").read_text())
+    assert [(found["check"], found["observed"]) for found in report["findings"]] == [("dataset-partial", 1)]
+    assert report["absent"] == ["s0000", "s0002"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_listed_case_without_a_folder() -> None:
+    """It is told apart from those that were audited, and from those that were left out."""
+    shutil.rmtree("dataset/s0001")
+    report = audit("dataset", "contract.toml", cases="s0002")
+    assert (report.cases, report.unaudited, report.absent) == (("s0002",), ("s0000",), ("s0001",))
 
 
 def test_python_interface(here: Path) -> None:
@@ -201,11 +261,27 @@ def test_published_only(tmp_path: Path) -> None:
         (("audit", "dataset", "--contract", "contract.toml", "--output", "contract.toml"), "contract.toml"),
         (("audit", "dataset", "--contract", "contract.toml", "--waivers", "none.toml"), "none.toml: cannot be read"),
         (("explain", "mask-offgrid"), "did you mean 'mask-off-grid'"),
+        (
+            ("audit", "dataset", "--contract", "empty.toml"),
+            'empty.toml: names neither `extends` nor `structures`; structures = "" promises no class list',
+        ),
+        (
+            ("audit", "dataset", "--contract", "all.toml"),
+            "dataset: there is nothing to audit: all excludes every case",
+        ),
+        (
+            ("audit", "listed", "--contract", "contract.toml"),
+            "listed: there is nothing to audit: no case has a folder",
+        ),
     ],
 )
 def test_wrong_usage(here: Path, arguments: tuple[str, ...], message: str) -> None:
     """A message says what was found and what to do, and the exit code is 2."""
     (here / "empty").mkdir()
+    (here / "empty.toml").touch()
+    (here / "all.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0000", "s0001", "s0002"]\n')
+    (here / "listed").mkdir()
+    shutil.copy("dataset/meta.csv", "listed")
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
@@ -233,6 +309,17 @@ def test_wrong_settings(settings: dict[str, Any], message: str) -> None:
     """What the command line refuses, Python refuses."""
     with pytest.raises(InputError, match=message):
         audit("dataset", "contract.toml", **settings)
+
+
+@pytest.mark.usefixtures("here")
+def test_excluded_cases() -> None:
+    """One that is there is left out and counts as promised; one that is nowhere is told."""
+    Path("mine.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0001", "s9999"]\n')
+    report = audit("dataset", "mine.toml")
+    assert report.cases == ("s0000", "s0002")
+    assert [(found.check, found.observed) for found in report.findings] == [("exclusion-needless", "s9999")]
+    Path("mine.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0001"]\n')
+    assert audit("dataset", "mine.toml").findings == ()
 
 
 @pytest.mark.usefixtures("here")

@@ -86,17 +86,44 @@ def test_what_became_of_a_finding(
     assert heaps(between(with_findings(*old), with_findings(*new))) == expected
 
 
-def test_a_mask_that_is_lost_is_not_mended() -> None:
-    """What was found in it is no longer judged; only what the checks of files themselves found can be fixed then."""
-    broken = ended("file-short", "integrity", Severity.ERROR, Outcome.FOUND, "A file is short.")
-    short = odd("short", check="file-short")
-    checks = (*BASE.checks, broken, replace(broken, id="file-empty"))
-    old = replace(BASE, checks=checks, findings=(odd(), odd("spleen", structure="spleen"), short))
-    new = replace(old, findings=(odd("empty", check="file-empty"),))
-    assert heaps(between(old, new)) == {"new": ["empty"], "fixed": ["spleen", "short"], "unjudged": ["odd"]}
-    absent = ended("mask-missing", "layout", Severity.ERROR, Outcome.FOUND, "A mask is not there.")
-    gone = replace(BASE, checks=(*BASE.checks, absent), findings=(odd("gone", check="mask-missing"),))
-    assert heaps(between(with_findings(odd()), gone)) == {"new": ["gone"], "unjudged": ["odd"]}
+LOST = {"s0001": ("liver",)}
+NO_CT = {"s0001": ("ct",)}
+
+
+@pytest.mark.parametrize(
+    ("found", "before", "now", "heap"),
+    [
+        (odd(), {}, {}, "fixed"),
+        (odd(), {}, {"unread": LOST}, "unjudged"),
+        (odd(structure="spleen"), {}, {"unread": LOST}, "fixed"),
+        (odd(structure="liver, spleen"), {}, {"unread": LOST}, "unjudged"),
+        (odd(case="s0002"), {}, {"unread": LOST}, "fixed"),
+        (odd(), {"unread": LOST}, {"unread": LOST}, "fixed"),  # it was damaged before: what was said of that is gone
+        (odd(structure="spleen"), {}, {"unread": NO_CT}, "unjudged"),
+        (odd(), {"unread": NO_CT}, {"unread": NO_CT}, "fixed"),
+        (odd(), {"contract_digest": "a"}, {"contract_digest": "a"}, "fixed"),
+        (odd(), {"contract_digest": "a"}, {"contract_digest": "b"}, "unjudged"),
+        (odd(case="", structure=""), {"contract_digest": "a"}, {"contract_digest": "b"}, "unjudged"),
+        (
+            odd(),
+            {"contract_digest": "a", "digests": {"s0001": "1"}},
+            {"contract_digest": "b", "digests": {"s0001": "2"}},
+            "fixed",
+        ),
+    ],
+)
+def test_what_nobody_measured_is_not_fixed(
+    found: ReportedFinding, before: dict[str, Any], now: dict[str, Any], heap: str
+) -> None:
+    """Nor is what another contract no longer forbids, unless a file of the case has changed."""
+    assert heaps(between(replace(with_findings(found), **before), replace(BASE, **now))) == {heap: ["odd"]}
+
+
+def test_cases_with_other_files() -> None:
+    """They are named where both reports know them."""
+    old = replace(BASE, digests={"s0001": "a", "s0002": "b"})
+    new = replace(BASE, digests={"s0001": "a", "s0002": "c", "s0003": "d"})
+    assert between(old, new).cases_changed == ("s0002",)
 
 
 def test_a_part_of_a_merged_finding() -> None:

@@ -10,6 +10,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -24,7 +25,7 @@ from segaudit.model.difference import Difference
 from segaudit.reports import machine
 from segaudit.reports.difference import markdown, page, terminal
 from segaudit.reports.page import bundle
-from tests.small import write_small
+from tests.small import SHAPE, write_small, write_volume
 from tests.test_reports import FINDINGS, HEALTHY, REPORT, STATISTICS, names, reports, shifted, trimmed
 
 GOLDEN = Path(__file__).parent / "golden_difference"
@@ -188,6 +189,24 @@ def test_a_report_and_a_dataset(tmp_path: Path) -> None:
     assert (tmp_path / "kept/new/report.json").is_file()
     assert run("diff", "nowhere", "worse", "--output", tmp_path / "kept").exit_code == 2
     assert [path.name for path in (tmp_path / "kept/old").iterdir()] == ["measurements"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_damaged_file_fixes_nothing(tmp_path: Path) -> None:
+    """What was said of a mask that can no longer be read is no longer judged; its case has other files."""
+    options = ("--contract", "contract.toml", "--output")
+    shutil.copytree("dataset", tmp_path / "data")
+    liver = tmp_path / "data/s0001/segmentations/liver.nii.gz"
+    write_volume(liver, np.full(SHAPE, 2, np.uint8))
+    run("audit", tmp_path / "data", *options, tmp_path / "old")
+    liver.write_bytes(liver.read_bytes()[:-20])
+    run("audit", tmp_path / "data", *options, tmp_path / "new")
+    told = json.loads(run("diff", tmp_path / "old", tmp_path / "new", "--format", "json").stdout)
+    assert told["cases_changed"] == ["s0001"]
+    assert [found["check"] for found in told["new_findings"]] == ["file-truncated"]
+    assert told["fixed"] == []
+    assert "mask-values" in [found["check"] for found in told["unjudged"]]
+    assert "1 with other files (s0001)" in " ".join(run("diff", tmp_path / "old", tmp_path / "new").stdout.split())
 
 
 @pytest.mark.usefixtures("here")

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from segaudit import waivers
 from segaudit.comparing import compare
-from segaudit.model import Published, PublishedStructure, ReportedFinding, Severity, Unmeasured, Waiver
+from segaudit.model import Published, PublishedStructure, ReportedFinding, Scope, Severity, Unmeasured, Waiver
 from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Material
@@ -363,13 +363,42 @@ def test_what_could_not_run_is_told_first(visit: Open) -> None:
 
 def test_each_case_is_counted_once(visit: Open) -> None:
     """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
-    page = visit(page_of(12, (*FINDINGS, pages.finding("case-missing", case="s0100", structure="")))).page
+    shown = material(12)
+    found = (*FINDINGS, pages.finding("case-missing", case="s0100", structure=""))
+    page = visit(html.render(changed(pages.report(found, shown.dataset), absent=("s0100",)), shown)).page
     assert [text.strip() for text in page.locator(".legend li").all_inner_texts()] == [
         "8 cases with an error",
         "4 cases without findings",
-        "1 case listed, but not there",
+        "1 case without a folder",
     ]
     assert page.locator(".map:not(.legend *) a").count() == 13
+
+
+def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
+    """A part of a dataset passes in part, and whoever was left out has a state of its own, and no tick."""
+    shown = material(4)
+    left_out = changed(
+        pages.report((), shown.dataset),
+        absent=("s0001",),
+        unaudited=("s0002",),
+        unmeasured=(Unmeasured(case="s0003", error="out of memory"),),
+        scope=Scope(checks=98, checks_in_all=98, cases=2, cases_in_all=4),
+    )
+    page = visit(html.render(left_out, shown), "#case-s0001").page
+    assert page.locator("#case h3").first.inner_text() == "No folder"
+    legend = page.locator(".legend li").all_inner_texts()
+    assert legend == [
+        "1 case without findings",
+        "1 case without a folder",
+        "1 case not audited",
+        "1 case that could not be measured",
+    ]
+    signs = page.locator(".cases-table tbody .icon use").evaluate_all("all => all.map(use => use.getAttribute('href'))")
+    assert signs == ["#icon-holds", *["#icon-unknown"] * 3]
+    passing = changed(left_out, unmeasured=())
+    page = visit(html.render(passing, shown)).page
+    assert page.locator("h1").inner_text() == "Passes in part"
+    assert page.locator(".lead").inner_text() == "No finding of severity error. Partial: 2 of 4 cases."
 
 
 def test_pictures_are_seen(visit: Open) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from segaudit.checks import metadata as checks
 from segaudit.model import Cases, Check, Contract, Dataset, Finding, Metadata, NotApplicable
+from segaudit.model.statistics import split_sizes
 
 V1 = ("image_id", "age", "gender", "institute", "study_type", "split")
 V2 = (*V1, "manufacturer", "scanner_model", "kvp", "pathology", "pathology_location")
@@ -232,16 +233,25 @@ def test_split_count() -> None:
     assert found(both) == {"split-count": [finding(message, observed, expected, case="")]}
 
 
-@pytest.mark.parametrize("rows", [(ROW,), (ROW, ROW, ROW), (ROW, row(split="tset"))])
+@pytest.mark.parametrize(
+    "rows", [(ROW,), (ROW, ROW, ROW), (ROW, row(split="test")), (ROW, row(image_id="s0002", split="tset"))]
+)
 def test_no_split_count(rows: tuple[tuple[str, ...], ...]) -> None:
-    """Another number of rows than promised, or a word that is no split, is another check's finding."""
+    """Another number of cases, a case in two splits, a word that is no split: another check tells these."""
     assert held(checks.split_count, table(*rows)) is None
 
 
 def test_splits_without_count() -> None:
     """The sizes that are promised are promised with or without a number of cases."""
     contract = replace(CONTRACT, cases=Cases())
-    assert held(checks.split_count, table(ROW, row(split="test")), contract) == []
+    assert held(checks.split_count, table(ROW, row(image_id="s0002", split="test")), contract) == []
+
+
+def test_a_row_that_is_there_twice_counts_once() -> None:
+    """It is one finding, of meta-duplicate, and the sizes of the splits are what they are without it."""
+    once = (ROW, row(image_id="s0002", split="test"))
+    assert split_sizes(table(*once, once[0])) == split_sizes(table(*once)) == {"train": 1, "test": 1}
+    assert held(checks.split_count, table(*once, once[0])) == []
 
 
 def test_missing() -> None:

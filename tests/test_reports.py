@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from segaudit import schemas
-from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity, Unmeasured
+from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Scope, Severity, Unmeasured
 from segaudit.reports import findings_csv, github, junit, machine, markdown, phrases, sarif, summary, tables, terminal
 from segaudit.reports.spreadsheet import sheet
 from segaudit.reports.write import FILES, write
@@ -139,6 +139,9 @@ HEALTHY = replace(
     findings=(),
     unmeasured=(),
 )
+
+WHOLE = Scope(checks=98, checks_in_all=98, cases=1228, cases_in_all=1228)
+PARTIAL = replace(HEALTHY, scope=replace(WHOLE, checks=8, cases=1, select=("metadata",), case_glob="s0300"))
 
 
 def printed(report: Report, width: int, *, colour: bool = False) -> str:
@@ -373,11 +376,27 @@ def test_place_and_text_of_a_finding(fields: dict[str, str], place: str, told: s
         (replace(HEALTHY, findings=FINDINGS[:1]), "FAILS the gate 'error': 1 finding"),
         (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "HOLDS the gate 'warning'"),
         (replace(HEALTHY, unmeasured=REPORT.unmeasured), "FAILS the gate 'error': 1 case could not run"),
+        (PARTIAL, "HOLDS the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
+        (
+            replace(PARTIAL, findings=FINDINGS[:1]),
+            "FAILS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
+        ),
+        (replace(HEALTHY, scope=WHOLE), "HOLDS the gate 'error'"),
     ],
 )
 def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
     """It fails for findings at the gate and for what could not run, and says which."""
     assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("HOLDS"))
+
+
+def test_every_form_says_that_an_audit_is_partial() -> None:
+    """Nobody takes a part for the whole, whichever report they read."""
+    told = "partial: 8 of 98 checks, 1 of 1,228 cases"
+    forms = (printed(PARTIAL, 140), summary.render(PARTIAL), github.render(PARTIAL), junit.render(PARTIAL))
+    assert [told in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
+    skipped = xml(PARTIAL).find(".//testcase[@classname='segaudit.scope']/skipped")
+    assert skipped is not None
+    assert skipped.attrib == {"message": told}
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import segaudit
 from segaudit import run
+from segaudit.model import Verified
 from segaudit.run import Job, record_of
 from segaudit.store import Store, fingerprint, opened, seal
 from segaudit.subject import open_dataset
@@ -148,7 +150,7 @@ def test_verify_tells_a_change_that_left_no_trace(dataset: tuple[Path, Path], tm
     """A record is believed by sizes and times; by content only where every byte is the same."""
     root, contract = dataset
     settings: dict[str, Any] = {"output": tmp_path / "report", "workers": 1}
-    segaudit.audit(root, contract, **settings)
+    measured = segaudit.audit(root, contract, **settings)
     liver, store = root / "s0004" / "segmentations" / "liver.nii.gz", Store(tmp_path / "report" / "measurements")
     before = opened(store.recall("s0004"))
     content = bytearray(liver.read_bytes())
@@ -159,7 +161,12 @@ def test_verify_tells_a_change_that_left_no_trace(dataset: tuple[Path, Path], tm
     store.keep("s0004", seal(before, fingerprint(root, files)))  # as if no time had changed
     trusting = segaudit.audit(root, contract, **settings)
     assert not any(finding.case == "s0004" and finding.check == "file-corrupt" for finding in trusting.findings)
+    assert (trusting.verified, trusting.digests) == (None, measured.digests)
     verifying = segaudit.audit(root, contract, **settings, verify=True)
+    path, files_now = "s0004/segmentations/liver.nii.gz", measured.counts.files
+    assert verifying.verified == Verified(files=files_now, changed=(path,), added=(), gone=())
+    assert [case for case, digest in verifying.digests.items() if measured.digests[case] != digest] == ["s0004"]
+    assert verifying.unread == measured.unread | {"s0004": ("liver",)}
     assert any(finding.case == "s0004" and finding.check == "file-corrupt" for finding in verifying.findings)
 
 
@@ -169,7 +176,9 @@ def test_verify_believes_what_is_the_same(dataset: tuple[Path, Path], tmp_path: 
     for path in dataset[0].rglob("*.nii.gz"):
         os.utime(path, ns=(1, 1))
     measured = (tmp_path / "report" / "measurements" / "s0000.msgpack").read_bytes()
-    assert segaudit.audit(*dataset, output=tmp_path / "report", workers=1, verify=True) == before
+    again = segaudit.audit(*dataset, output=tmp_path / "report", workers=1, verify=True)
+    assert again.verified == Verified(files=before.counts.files, changed=(), added=(), gone=())
+    assert replace(again, verified=None) == before
     renewed = (tmp_path / "report" / "measurements" / "s0000.msgpack").read_bytes()
     assert renewed != measured
     assert opened(renewed) == opened(measured)

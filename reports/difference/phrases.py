@@ -46,7 +46,8 @@ def facts(difference: Difference) -> Iterator[tuple[str, str]]:
     if old.contract != new.contract:
         yield "contract", f"{visible(old.contract)} became {visible(new.contract)}"
     yield "findings", findings(difference)
-    yield "cases", names(difference.cases_added, difference.cases_gone)
+    other = _listed(difference.cases_changed, "with other files")
+    yield "cases", f"{names(difference.cases_added, difference.cases_gone)}, {other}"
     yield "structures", names(difference.structures_added, difference.structures_gone)
     yield "numbers", f"{len(difference.changes):,} changed (volumes by more than {difference.tolerance_percent:g} %)"
 

@@ -17,9 +17,10 @@ The page holds the first letter of each."""
 
 
 def cases(report: Report, dataset: Dataset) -> list[str]:
-    """Return the ids of all cases that were audited, and of those that findings name."""
+    """Return the ids of all cases: those that are there or listed, and those that findings name."""
     named = {finding.case for finding in report.findings if finding.case}
-    return sorted({*dataset.folders, *named, *(lost.case for lost in report.unmeasured)})
+    unread = (*report.absent, *report.unaudited, *(lost.case for lost in report.unmeasured))
+    return sorted({*dataset.folders, *named, *unread})
 
 
 def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:

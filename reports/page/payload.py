@@ -51,12 +51,12 @@ def encoded(data: object) -> str:
 
 def digests(material: Material) -> dict[str, str]:
     """Return digests of what was promised and of what was measured: equal ones mean the same audit."""
-    contract = msgspec.json.encode(material.contract, order="deterministic")
-    named = {"contract": hashlib.sha256(contract)}
+    named = {"contract": material.contract.digest}
     if material.dataset:
         rows = (pd.util.hash_pandas_object(table) for table in (material.dataset.cases, material.dataset.masks))
-        named["measurements"] = hashlib.sha256(b"".join(hashes.to_numpy().tobytes() for hashes in rows))
-    return {name: digest.hexdigest()[:12] for name, digest in named.items()}
+        measured_bytes = b"".join(hashes.to_numpy().tobytes() for hashes in rows)
+        named["measurements"] = hashlib.sha256(measured_bytes).hexdigest()[:12]
+    return named
 
 
 def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str, Any]:
@@ -65,7 +65,8 @@ def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str,
     return {
         "audited": report.counts.cases,
         "cases": [printable(case) for case in cases],
-        "absent": [printable(case) for case in cases if case not in dataset.folders],
+        "absent": [printable(case) for case in report.absent],
+        "unaudited": [printable(case) for case in report.unaudited],
         "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
         "grids": measured.grids(dataset, cases),
         "metadata": measured.cells(dataset, cases),

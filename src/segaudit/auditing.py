@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from segaudit import catalogue, verdict
 from segaudit import waivers as waiver_files
 from segaudit.contracts import names
 from segaudit.crew import Progress
 from segaudit.judge import Judge, Trial
 from segaudit.known import Register
-from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Severity, Waiver
+from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.place import Place
 from segaudit.model.report import FORMAT
@@ -86,12 +88,12 @@ def conduct(path: Path | str | Place, settings: Settings, progress: Progress = l
     """Audit a dataset; raises what ``audit`` raises."""
     subject = open_dataset(path, settings.contract, settings.checks)
     part = subject.only(settings.cases)
-    bench = _bench(subject.contract, settings)
+    bench = _bench(subject, part, settings)
     measured = survey(part, settings, progress, bench.look)
     whole = part == subject
     if whole:
         bench.judge.dataset(measured.dataset)
-    if whole and not _subset(measured.dataset, subject.contract):
+    if whole and not measured.dataset.partial(subject.contract):  # what is published is not about a few cases
         bench.judge.published()
     bench.judge_known(measured.dataset.folders)
     bench.judge_waivers(whole=whole)
@@ -105,10 +107,11 @@ def audit_published(settings: Settings) -> Audit:
     contract = load_contract(settings.contract, settings.checks)
     if not contract.published:
         raise ContractError(f"{contract.name}: has no published tables to judge")
-    bench = _bench(contract, settings)
+    subject = Subject(Listing(root=Path(), cases=()), contract)
+    bench = _bench(subject, subject, settings)
     bench.judge.published()
     bench.judge_waivers(whole=False)
-    return Audit(bench.report(None), tuple(bench.judge.trials), Subject(Listing(root=Path(), cases=()), contract))
+    return Audit(bench.report(None), tuple(bench.judge.trials), subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,9 @@ class _Bench:
     waivers: tuple[Waiver, ...]
     gate: Severity
     today: dt.date
+    scope: Scope
+    unaudited: frozenset[str]
+    """Ids of the cases that are no part of the audit."""
 
     def look(self, case: Case) -> None:
         """Hold one case against the contract, and its register of known issues."""
@@ -165,25 +171,48 @@ class _Bench:
             findings=tuple(findings),
             unmeasured=measured.unmeasured if measured else (),
             statistics=statistics(measured.dataset, self.contract) if measured else {},
+            unaudited=tuple(sorted(self.unaudited)),
+            absent=_absent(measured.dataset, self.unaudited) if measured else (),
+            digests=measured.digests if measured else {},
+            contract_digest=self.contract.digest,
+            unread=measured.unread if measured else {},
+            verified=measured.verified if measured else None,
+            scope=self._of(measured.dataset) if measured else self.scope,
         )
 
+    def _of(self, dataset: Dataset) -> Scope:
+        """Return the scope of the audit; all cases of a dataset that is a part itself are a part of those promised."""
+        part = not self.unaudited and dataset.partial(self.contract)
+        return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
 
-def _bench(contract: Contract, settings: Settings) -> _Bench:
+
+def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
     """Choose the checks and read the waivers."""
+    chosen, known = _chosen(settings), frozenset(catalogue.by_id(settings.checks))
     return _Bench(
-        judge=Judge(_chosen(settings), contract),
-        register=Register(contract),
-        contract=contract,
-        known=frozenset(catalogue.by_id(settings.checks)),
+        judge=Judge(chosen, subject.contract),
+        register=Register(subject.contract),
+        contract=subject.contract,
+        known=known,
         waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
         gate=settings.severity,
         today=waiver_files.today(),
+        scope=Scope(
+            checks=len(chosen),
+            checks_in_all=len(known),
+            cases=len(part.cases),
+            cases_in_all=len(subject.cases),
+            select=settings.select,
+            ignore=settings.ignore,
+            case_glob=settings.cases,
+        ),
+        unaudited=frozenset(subject.cases).difference(part.cases),
     )
 
 
-def _subset(dataset: Dataset, contract: Contract) -> bool:
-    """Whether less than half of the promised cases are there: what a release publishes is not about a few of them."""
-    return 2 * (len(dataset.folders) + len(dataset.excluded)) < (contract.cases.count or 0)
+def _absent(dataset: Dataset, unaudited: frozenset[str]) -> tuple[str, ...]:
+    """Return the cases that are listed and have no folder."""
+    return tuple(sorted(set(dataset.listed).difference(dataset.folders, unaudited)))
 
 
 def _chosen(settings: Settings) -> list[Check[...]]:

@@ -16,7 +16,7 @@ from segaudit import catalogue, own
 from segaudit.auditing import conduct
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, told
-from segaudit.reports.phrases import count
+from segaudit.reports.phrases import count, partly
 from segaudit.reports.terminal import block
 from segaudit.settings import Settings
 
@@ -70,7 +70,8 @@ class Collecting:
         """Say what is audited."""
         counts = self.report.counts
         audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}"
-        return f"segaudit: {self.report.dataset} ({self.report.contract}), {audited}"
+        facts = (f"{self.report.dataset} ({self.report.contract})", audited, partly(self.report))
+        return f"segaudit: {', '.join(filter(None, facts))}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was found, also below the gate, and which cases could not be measured."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
 from segaudit.numbers import changes, structures
-from segaudit.reach import Reach
+from segaudit.reach import Reach, changed
 
 TOLERANCE_PERCENT = 1.0
 """By how much a volume may change before it is told, unless the user says otherwise."""
@@ -39,6 +39,7 @@ def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float =
         stopped=stopped,
         cases_added=_missing(_cases(new), _cases(old)),
         cases_gone=_missing(_cases(old), _cases(new)),
+        cases_changed=changed(old, new),
         structures_added=_missing(structures(new), structures(old)),
         structures_gone=_missing(structures(old), structures(new)),
         changes=tuple(changes(old, new, tolerance_percent)),

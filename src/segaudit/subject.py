@@ -23,6 +23,11 @@ class Subject:
     listing: Listing
     contract: Contract
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Ids of the cases."""
+        return tuple(files.case for files in self.listing.cases)
+
     def only(self, cases: str) -> Subject:
         """Return the part whose case ids match a glob.
 
@@ -42,13 +47,17 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
     Without a contract named, the release is recognised by its class names.
 
     Raises:
-        DatasetError: the path is no dataset.
+        DatasetError: the path is no dataset, or no case of it is left.
         ContractError: the contract cannot be read, or the release cannot be recognised.
     """
     listing = layouts.discover(located(path))
     agreed = load_contract(contract or _recognised(listing), checks)
     cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
-    return Subject(structs.replace(listing, cases=cases), agreed)
+    if not cases:
+        found = f"{agreed.name} excludes every case" if listing.cases else "no case has a folder"
+        raise DatasetError(f"{listing.root}: there is nothing to audit: {found}")
+    excluded = tuple(case.case for case in listing.cases if case.case in agreed.exclude.cases)
+    return Subject(structs.replace(listing, cases=cases, excluded=excluded), agreed)
 
 
 def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contract:

@@ -12,7 +12,7 @@ from segaudit import run
 from segaudit.cluster import Cluster
 from segaudit.crew import Progress
 from segaudit.measure import read_metadata
-from segaudit.model import Case, Dataset, Unmeasured
+from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
 from segaudit.places import archive_of, forget
 from segaudit.processes import Processes
@@ -20,6 +20,7 @@ from segaudit.settings import Settings, outside
 from segaudit.store import Store, fingerprint
 from segaudit.subject import Subject
 from segaudit.tables import Tables, write
+from segaudit.verifying import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Survey:
     dataset: Dataset
     files: int
     unmeasured: tuple[Unmeasured, ...]
+    digests: dict[str, str]
+    """Of the files of each case, by its id."""
+    unread: dict[str, tuple[str, ...]]
+    """What could not be measured in each case, by its id."""
+    verified: Verified | None = None
+    """What changed since the cases were measured; None where nobody asked."""
 
 
 def survey(
@@ -40,15 +47,18 @@ def survey(
     """
     tables, unmeasured = Tables(part.contract), []
     with _store(part.listing.root, settings.output) as store:
+        verification = Verification(store, part.cases if settings.verify else ())
         for case in _cases(part, store, settings, progress):
             if isinstance(case, Unmeasured):
                 unmeasured.append(case)
             else:
                 look(case)
                 tables.add(case)
+                verification.look(case)
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
-    return Survey(dataset, tables.files, tuple(unmeasured))
+    verified = verification.outcome() if settings.verify else None
+    return Survey(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
 
 
 def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
@@ -65,7 +75,9 @@ def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) 
 
 def _dataset(part: Subject, tables: Tables) -> Dataset:
     """Return what dataset-wide checks and statistics look at."""
-    listing = part.listing
+    listing, ids = part.listing, part.contract.exclude.cases
+    metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
+    there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
     return Dataset(
         root=str(listing.root),
         folders=tuple(files.case for files in listing.cases),
@@ -73,9 +85,10 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         masks=tables.masks,
         cts=tuple(tables.cts),
         meetings=tables.meetings,
-        metadata=read_metadata(listing.root, listing.metadata) if listing.metadata else None,
+        metadata=metadata,
         strangers=listing.strangers,
-        excluded=part.contract.exclude.cases,
+        excluded=tuple(case for case in ids if case in there),
+        excluded_in_vain=tuple(case for case in ids if case not in there),
         training=listing.training,
         archive=archive_of(listing.root),
     )

@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 import pandas as pd
+import xxhash
 from msgspec.structs import astuple
 
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Mask, Meeting
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.report import CT
 from segaudit.model.whole import write_whole
 
 NAN = float("nan")
@@ -32,6 +34,8 @@ class Tables:
         """Begin with no rows; the contract says what a structure's place and completeness are."""
         self._contract = contract
         self.files = 0
+        self.digests: dict[str, str] = {}
+        self.unread: dict[str, tuple[str, ...]] = {}
         self.cts: list[Ct] = []
         self._cases: list[tuple[object, ...]] = []
         self._masks: list[tuple[object, ...]] = []
@@ -40,6 +44,9 @@ class Tables:
     def add(self, case: Case) -> None:
         """Add the rows of one case, and its CT if it is whole."""
         self.files += len(case.files)
+        self.digests[case.case] = _digest(case)
+        if unread := self._unread(case):
+            self.unread[case.case] = unread
         self.cts.extend([case.ct] if case.ct and case.ct.whole else [])
         self._cases.append(tuple(_case_row(case)))
         anatomy = Anatomy.of(case, self._contract)
@@ -61,6 +68,11 @@ class Tables:
         """The pairs of structures that share voxels, those that do in most cases first."""
         meetings = (Meeting(*pair, len(shares), *max(shares)) for pair, shares in self._shares.items())
         return tuple(sorted(meetings, key=lambda meeting: -meeting.cases))
+
+    def _unread(self, case: Case) -> tuple[str, ...]:
+        """Return the structures without a whole mask, and the CT if it is not whole."""
+        wanted = {*self._contract.by_name, *(mask.structure for mask in case.masks)} - case.whole_masks.keys()
+        return (*(() if case.ct and case.ct.whole else (CT,)), *sorted(wanted))
 
     def _meet(self, case: Case) -> None:
         """Note the overlaps of one case."""
@@ -95,6 +107,11 @@ def _cells(column: pd.Series[Any]) -> list[object]:
     if ((column != 0) & ~column.abs().between(*WITHOUT_EXPONENT, inclusive="left") & column.notna()).any():
         return ["" if value != value else value for value in values]  # noqa: PLR0124 (only NaN differs from itself)
     return [*msgspec.json.encode(values)[1:-1].decode().replace("null", "").split(",")]
+
+
+def _digest(case: Case) -> str:
+    """Return a digest of the paths and the bytes of a case's files."""
+    return xxhash.xxh3_64_hexdigest(msgspec.msgpack.encode(sorted((file.path, file.digest) for file in case.files)))
 
 
 def _case_row(case: Case) -> Iterator[object]:

@@ -1,7 +1,7 @@
 // The cases as a table, a page of them at a time.
 
 import { button, byId, h, icon } from "./dom.js";
-import { along, cases, findingsByCase, measured, severities, splits, splitOf, worst } from "./data.js";
+import { along, cases, findingsByCase, measured, severities, sign, splits, splitOf } from "./data.js";
 import { integer, number, plainly } from "./format.js";
 import { caseLink } from "./state.js";
 
@@ -26,7 +26,7 @@ const COLUMNS = [
     "Case",
     (place) => cases[place],
     (place) => [
-      icon(worst(cases[place]) === "clean" ? "holds" : worst(cases[place])),
+      icon(sign(cases[place])),
       h("a", { href: caseLink(cases[place]) }, cases[place]),
     ],
   ],

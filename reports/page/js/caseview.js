@@ -1,7 +1,7 @@
 // A case: its findings, its numbers, its masks.
 
 import { button, byId, h, icon, prose } from "./dom.js";
-import { along, caseNumber, cases, findingsByCase, measured, metadata, pictures, structures, worst } from "./data.js";
+import { along, caseNumber, cases, findingsByCase, measured, metadata, nothing, pictures, sign, structures } from "./data.js";
 import { counted, number, spaced } from "./format.js";
 import { deviations, FAR, FEWEST } from "./scale.js";
 import { picture, row } from "./rows.js";
@@ -40,7 +40,7 @@ function header(name, place) {
     h(
       "h2",
       { id: "case-title", tabindex: "-1", autofocus: true },
-      icon(worst(name) === "clean" ? "holds" : worst(name)),
+      icon(sign(name)),
       ` ${name}`,
     ),
     beside(-1, "←"),
@@ -60,7 +60,7 @@ function found(name) {
   return h(
     "section",
     {},
-    h("h3", {}, own.length ? counted(own.length, "finding") : "Nothing was found"),
+    h("h3", {}, own.length ? counted(own.length, "finding") : nothing(name)),
     lost && h("p", {}, `Could not be measured: ${lost}`),
     own.length > 0 &&
       h(

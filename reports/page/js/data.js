@@ -15,7 +15,7 @@ export const cases = measured?.cases ?? [];
 
 export const caseNumber = new Map(cases.map((name, number) => [name, number]));
 
-// Cases that findings name, and that the dataset does not have: they are listed in its metadata.
+// Cases that are listed in the metadata, and have no folder.
 export const absent = new Set(measured?.absent);
 
 export const structures = measured?.structures ?? [];
@@ -26,6 +26,17 @@ export const metadata = measured?.metadata ?? {};
 export const splits = [...Map.groupBy((metadata.split ?? []).filter(Boolean), (split) => split)]
   .sort(([, first], [, second]) => second.length - first.length)
   .map(([split]) => split);
+
+// What keeps a case from being judged; nothing of one that was.
+const unjudged = new Map([
+  ...[...absent].map((name) => [name, "absent"]),
+  ...(measured?.unaudited ?? []).map((name) => [name, "unaudited"]),
+  ...Object.keys(measured?.unmeasured ?? {}).map((name) => [name, "unmeasured"]),
+]);
+
+const SIGNS = { clean: "holds", absent: "unknown", unaudited: "unknown", unmeasured: "unknown" };
+
+const WORDS = { absent: "No folder", unaudited: "Not audited", unmeasured: "Could not be measured" };
 
 export const splitOf = (name) => metadata.split?.[caseNumber.get(name)] ?? "";
 
@@ -62,9 +73,16 @@ export function along(column, place) {
   return numbers.includes(null) ? "–" : numbers.map(number).join(" × ");
 }
 
-// The worst that stands in a case: a severity, "waived" or "clean".
+// The worst that stands in a case: a severity, "waived", what keeps it from being judged, or "clean".
 export function worst(name) {
   const own = findingsByCase.get(name) ?? [];
   const standing = new Set(own.filter(({ waived }) => waived == null).map(({ check }) => check.severity));
-  return severities.find((severity) => standing.has(severity)) ?? (own.length ? "waived" : "clean");
+  return severities.find((severity) => standing.has(severity)) ?? unjudged.get(name) ?? (own.length ? "waived" : "clean");
 }
+
+// The icon of a state, and that of a case.
+export const signOf = (state) => SIGNS[state] ?? state;
+export const sign = (name) => signOf(worst(name));
+
+// What is said of a case without findings.
+export const nothing = (name) => WORDS[unjudged.get(name)] ?? "Nothing was found";

@@ -1,6 +1,6 @@
 // A mark for each case by the worst that stands in it: its name where there is room for it, else a square.
 
-import { absent, cases, findingsByCase, splitOf, worst } from "./data.js";
+import { absent, cases, findingsByCase, nothing, sign, signOf, splitOf, worst } from "./data.js";
 import { byId, h, icon } from "./dom.js";
 import { counted } from "./format.js";
 import { caseLink } from "./state.js";
@@ -11,7 +11,9 @@ const WORDS = {
   info: "with a note",
   waived: "with waived findings alone",
   clean: "without findings",
-  absent: "listed, but not there",
+  absent: "without a folder",
+  unaudited: "not audited",
+  unmeasured: "that could not be measured",
 };
 
 const NAMED = 60; // so many cases have room for their names
@@ -34,12 +36,12 @@ export function caseMap() {
         "data-tip": told(name),
         "aria-label": told(name),
       },
-      named && [symbol(worst(name)), name],
+      named && [icon(sign(name)), name],
     ),
   );
   const sample = (look) =>
     named && look !== "absent"
-      ? symbol(look)
+      ? icon(signOf(look))
       : h("span", { class: "map", vars: { "--square": "13px" } }, h("a", { class: look, "aria-hidden": "true" }));
   section.append(
     h("div", { class: named ? "map named" : "map", vars: { "--square": `${size}px` } }, marks),
@@ -53,14 +55,12 @@ export function caseMap() {
   );
 }
 
-const symbol = (look) => icon(look === "clean" ? "holds" : look);
-
 function told(name) {
   const standing = (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);
   const first = standing.slice(0, 3).map(({ check }) => check.summary);
   const rest = standing.length - first.length;
   return [
-    `${name}${splitOf(name) ? ` (${splitOf(name)})` : ""}: ${standing.length ? counted(standing.length, "finding") : "nothing found"}`,
+    `${name}${splitOf(name) ? ` (${splitOf(name)})` : ""}: ${standing.length ? counted(standing.length, "finding") : nothing(name).toLowerCase()}`,
     ...new Set(first),
     rest > 0 ? `and ${rest} more` : "",
   ]

@@ -21,6 +21,9 @@ FILE = "contract.toml"
 KEYS = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
 """What a file may state; ``siblings`` is computed."""
 
+CLASS_LIST = ("extends", "structures")
+"""Where a class list comes from: without either, most checks would not apply, and whatever is there would pass."""
+
 WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
 
@@ -60,12 +63,15 @@ def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
     """
     source = Source(path, ContractError)
     data = _parse(source)
+    promises = not data.keys().isdisjoint(CLASS_LIST)
     base = _base(data, path, (*extending, path.resolve()))
     sources = _read_tables(data, path.parent)
     data.setdefault("name", path.parent.name if path.name == FILE else path.stem)
     contract = decode(_merge(base, data), Contract, source)
     if problem := next(problems(contract), None):
         raise _error(problem, sources, source)
+    if not promises:
+        raise source.error('names neither `extends` nor `structures`; structures = "" promises no class list')
     return contract
 
 

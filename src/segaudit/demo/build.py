@@ -47,7 +47,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s0110": (ABDOMEN_PELVIS, "sform_not_orthonormal meta_stray_blank"),
     "s0111": (THORAX, "sform_skewed meta_row_missing"),
     "s0144": (TRUNK, "qform_sform_disagree mask_empty_liver"),
-    "s0233": (ABDOMEN_PELVIS, "wrong_spacing_case meta_row_missing"),
+    "s0233": (ABDOMEN_PELVIS, "wrong_spacing_case"),
     "s0245": (THORAX, "case_stored_lps meta_id_without_folder"),
     "s0300": (TRUNK, "case_flat"),
     "s0377": (TRUNK, "mask_outside_body mask_in_void"),
@@ -105,7 +105,7 @@ def build_demo(folder: Path) -> tuple[Planted, ...]:
     root = folder / "dataset"
     write_dataset(root, {case: field for case, (field, _) in PLAN.items()})
     planted = [each for case, (_, names) in PLAN.items() for each in _plant_all(root, case, names)]
-    splits = Counter(row["split"] for row in read_rows(root)[1])
+    splits = Counter({row["image_id"]: row["split"] for row in read_rows(root)[1]}.values())
     planted += [plant("meta_wrong_split", root, MISPLACED), *write_contract(folder, root, splits)]
     _write_list(folder / "planted.csv", planted)
     (folder / "README.txt").write_text(README, "utf-8")

@@ -44,7 +44,7 @@ from segaudit.model.records import (
     Spot,
     Stranger,
 )
-from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Unmeasured
+from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Scope, Unmeasured, Verified
 from segaudit.model.waiver import Waiver, WaiverUse
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "Regrade",
     "Report",
     "ReportedFinding",
+    "Scope",
     "Severity",
     "Spike",
     "Spot",
@@ -102,6 +103,7 @@ __all__ = [
     "Structure",
     "Training",
     "Unmeasured",
+    "Verified",
     "Waiver",
     "WaiverUse",
     "check",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 import math
 from collections.abc import Iterator
 from functools import cached_property, reduce
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from segaudit.model.levels import Levels
 
@@ -261,6 +262,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """The register of publicly reported defects."""
     siblings: dict[str, frozenset[str]] = {}
     """Class names of the other shipped releases, by release: to recognise files that come from one of them."""
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all that is promised: equal ones mean the same contract."""
+        return hashlib.sha256(json.encode(self, order="deterministic")).hexdigest()[:12]
 
     @cached_property
     def by_name(self) -> dict[str, Structure]:

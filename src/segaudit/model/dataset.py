@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from segaudit.model.contract import Contract
 from segaudit.model.listing import Training
 from segaudit.model.records import Ct, Metadata, Spot, Stranger
 
@@ -63,7 +64,9 @@ class Dataset:
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
-    """Ids of the cases that the contract leaves out."""
+    """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
+    excluded_in_vain: tuple[str, ...] = ()
+    """Ids that the contract leaves out, and that have neither."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""
 
@@ -72,6 +75,14 @@ class Dataset:
         """Ids that the metadata lists, as stored but for blanks around them; excluded ones are left out."""
         ids = self.metadata.cells("image_id") if self.metadata else ()
         return tuple(case for case in ids if case and case not in self.excluded)
+
+    def promised(self, contract: Contract) -> int:
+        """Return how many cases there have to be: as many as the contract says, or else as the metadata lists."""
+        return contract.cases.count or len(frozenset(self.listed)) + len(self.excluded)
+
+    def partial(self, contract: Contract) -> bool:
+        """Whether fewer than half of the promised cases have a folder: somebody took a part of them."""
+        return 2 * (len(self.folders) + len(self.excluded)) < self.promised(contract)
 
     @cached_property
     def likenesses(self) -> tuple[Likeness, ...]:

@@ -82,6 +82,8 @@ class Difference(Struct, frozen=True, kw_only=True):
     stopped: tuple[Stopped, ...]
     cases_added: tuple[str, ...]
     cases_gone: tuple[str, ...]
+    cases_changed: tuple[str, ...]
+    """Cases of which a file differs, came or went; only those that both reports have a digest of."""
     structures_added: tuple[str, ...]
     structures_gone: tuple[str, ...]
     changes: tuple[Change, ...]

@@ -19,6 +19,10 @@ LEVELS = 3
 """Vertebrae that tell how a spine runs, at least."""
 
 
+PAIRS = 4
+"""Pairs of left and right structures that can outvote the world, at least."""
+
+
 class Position(NamedTuple):
     """Where a point lies in a ``Frame``, reference mm."""
 
@@ -45,6 +49,9 @@ class Frame:
     """Millimetres to a reference millimetre: 1 in an adult, about a third in a newborn."""
     seen: tuple[float, float]
     """Depths of the highest and of the lowest vertebra."""
+    sided: bool = True
+    """Whether left and right are told: a few pairs that lie the wrong way round may be a mirrored body as well as
+    exchanged names."""
 
     @classmethod
     @np.errstate(all="ignore")  # the affines of damaged headers hold numbers that overflow
@@ -60,11 +67,13 @@ class Frame:
         depths, points = (np.array(values, dtype=np.float64) for values in zip(*levels, strict=True))
         slope = _slope(depths, points)
         scale = float(np.linalg.norm(slope))
-        axes = _axes(slope / scale, _sides(masks, contract)) if scale else None
+        sides = _sides(masks, contract)
+        sense = _sense(sides)
+        axes = _axes(slope / scale, sides, sense or 1) if scale else None
         if axes is None:
             return None
         origin = medians(points - depths[:, None] * slope)
-        return cls(origin, axes, scale, (float(depths[0]), float(depths[-1])))
+        return cls(origin, axes, scale, (float(depths[0]), float(depths[-1])), sided=sense != 0)
 
     @np.errstate(all="ignore")
     def place(self, points: Sequence[Vector]) -> list[Position]:
@@ -112,11 +121,19 @@ def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
     return ends[:, 1] - ends[:, 0]
 
 
-def _axes(feet: Array, sides: Array) -> Array | None:
-    """Return unit vectors to the feet, to the right as most pairs of structures tell it, and to the world's front.
+def _sense(sides: Array) -> int:
+    """Return 1 where most pairs lie as in the world, or none is there, -1 where they do not, 0 where these are few."""
+    reversed_pairs = int((sides[:, 0] < 0).sum())
+    if 2 * reversed_pairs <= len(sides):
+        return 1
+    return -1 if len(sides) >= PAIRS else 0
 
-    Pairs that lie the other way round are turned, so that swapped ones do not disturb the direction, and the sense is
-    that of the majority. Without pairs it is the world's.
+
+def _axes(feet: Array, sides: Array, sense: int) -> Array | None:
+    """Return unit vectors to the feet, to the right along the pairs of structures, and to the world's front.
+
+    Pairs that lie the other way round are turned, so that swapped ones do not disturb the direction. A negative sense
+    turns right and left. Without pairs the direction is the world's.
     """
     steps = sides if len(sides) else np.eye(3)[:1]
     across = steps - np.outer(steps @ feet, feet)
@@ -125,7 +142,7 @@ def _axes(feet: Array, sides: Array) -> Array | None:
     if right is None:
         return None
     front = np.cross(right, feet)
-    return np.array([feet, right * (1 if signs.sum() >= 0 else -1), front * (1 if front[1] >= 0 else -1)])
+    return np.array([feet, right * sense, front * (1 if front[1] >= 0 else -1)])
 
 
 def _unit(vector: Array) -> Array | None:

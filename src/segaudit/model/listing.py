@@ -110,6 +110,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """Where the dataset lies."""
     cases: tuple[CaseFiles, ...]
     """By case id."""
+    excluded: tuple[str, ...] = ()
+    """Ids of the cases that are there too, and that the contract leaves out."""
     metadata: str = ""
     """Path of the metadata table; empty when there is none."""
     strangers: tuple[Stranger, ...] = ()

@@ -69,7 +69,8 @@ class Pose(NamedTuple):
         depths = [(name, -place[2], usual[0]) for name, place, usual in known if place and isfinite(usual[0])]
         fronts = [(name, place[1], usual[2]) for name, place, usual in known if place and isfinite(usual[2])]
         lying = frame is not None and frame.span >= FAR_MM and abs(frame.axes[0][2]) < UPRIGHT
-        return cls(_turned(depths, FAR_MM), _turned(fronts, DEEP_MM), lying, _mirrored(places, contract))
+        mirrored = _mirrored(places, contract) if frame and frame.sided else ()
+        return cls(_turned(depths, FAR_MM), _turned(fronts, DEEP_MM), lying, mirrored)
 
     @property
     def told(self) -> bool:

@@ -17,6 +17,9 @@ FORMAT = 1
 """Version of the report's form; it grows when a field changes its meaning or goes."""
 
 
+CT = "ct"
+"""What stands for the CT among names of structures."""
+
 MERGED = re.compile(r"(CT and )?[0-9]+ (masks?|structures|files): ")
 """How the message of a finding begins that stands for several with one cause."""
 
@@ -138,6 +141,44 @@ class Unmeasured(Struct, frozen=True, kw_only=True):
     """Why, as the program that failed told it."""
 
 
+class Scope(Struct, frozen=True, kw_only=True):
+    """Which part of the catalogue and of the dataset an audit is about."""
+
+    checks: int
+    """Checks that were chosen."""
+    checks_in_all: int
+    """Checks that there are."""
+    cases: int
+    """Cases that were chosen."""
+    cases_in_all: int
+    """Cases that there are; those that are promised where fewer than half of them are there."""
+    select: tuple[str, ...] = ()
+    """Ids and families of the checks that were asked for; empty for all."""
+    ignore: tuple[str, ...] = ()
+    """Ids and families of the checks that were left out."""
+    case_glob: str = "*"
+    """What the ids of the cases had to match."""
+
+    @property
+    def shares(self) -> tuple[tuple[int, int, str], ...]:
+        """Of what the audit leaves something out: how many are in it, how many there are, and of what."""
+        shares = ((self.checks, self.checks_in_all, "check"), (self.cases, self.cases_in_all, "case"))
+        return tuple((some, of, noun) for some, of, noun in shares if some < of)
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """What became of the files that were measured before, told by their content."""
+
+    files: int
+    """Files that were compared: those of cases that were measured before and are there now."""
+    changed: tuple[str, ...]
+    """Paths of those whose bytes differ."""
+    added: tuple[str, ...]
+    """Paths of files that these cases did not have."""
+    gone: tuple[str, ...]
+    """Paths of files that they no longer have."""
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """The outcome of an audit."""
 
@@ -163,6 +204,22 @@ class Report(Struct, frozen=True, kw_only=True):
     """The published tables, recomputed (see ``segaudit.model.statistics``)."""
     cases: tuple[str, ...] = ()
     """Ids of the cases that were measured."""
+    unaudited: tuple[str, ...] = ()
+    """Ids of the cases that are there, and were no part of the audit."""
+    absent: tuple[str, ...] = ()
+    """Ids of the cases that the metadata lists, and that have no folder."""
+    digests: dict[str, str] = {}
+    """A digest of paths and bytes of all files of each case that was measured, by its id: equal ones mean that nothing
+    changed."""
+    contract_digest: str = ""
+    """A digest of all that the contract promises."""
+    unread: dict[str, tuple[str, ...]] = {}
+    """By the id of a case: the structures of which no mask could be measured, as their file is missing or damaged, and
+    ``ct`` if that is so of the CT. Cases of which all was measured are left out."""
+    verified: Verified | None = None
+    """What ``--verify`` found; None without it."""
+    scope: Scope | None = None
+    """What the audit was about; None in reports that were written before there was this field."""
 
     @property
     def exit_code(self) -> int:

@@ -6,7 +6,7 @@ Volumes are millilitres, spacings millimetres, rates per cent.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from segaudit.model.contract import Contract
@@ -72,8 +72,14 @@ def facts(dataset: Dataset, contract: Contract) -> dict[str, int]:
 
 
 def split_sizes(metadata: Metadata | None) -> dict[str, int]:
-    """Count the rows of each split; rows without one are left out."""
-    return dict(Counter(filter(None, metadata.cells("split"))) if metadata else {})
+    """Count the cases of each split, each once; those without a split, or listed in two, are left out."""
+    if metadata is None:
+        return {}
+    splits: dict[str, set[str]] = defaultdict(set)
+    for case, split in zip(metadata.cells("image_id"), metadata.cells("split"), strict=False):
+        if case:
+            splits[case.casefold()].add(split)
+    return dict(Counter(next(iter(named)) for named in splits.values() if len(named) == 1 and "" not in named))
 
 
 def resolution_table(dataset: Dataset) -> pd.DataFrame:
