@@ -259,16 +259,17 @@ def test_a_check_waits_for_its_second_picture() -> None:
 
 
 def test_a_case_that_is_not_there_is_told_apart() -> None:
-    """It is shown where a finding names it; being listed is not enough. The totals leave it out."""
+    """It is shown with a state of its own, whether a finding names it or not. The totals leave it out."""
     dataset = pages.dataset(3)
     assert dataset.metadata
     rows = (*dataset.metadata.rows, *((name, "", "", "", "") for name in ("s0100", "s0200")))
     dataset = replace(dataset, metadata=changed(dataset.metadata, rows=rows))
     report = pages.report([pages.finding(), pages.finding("case-missing", case="s0100")], dataset)
+    report = changed(report, absent=("s0100", "s0200"))
     page = html.render(report, pages.material(dataset))
     _, data = read(page)
-    assert data["measured"]["cases"] == ["s0000", "s0001", "s0002", "s0100"]
-    assert data["measured"]["absent"] == ["s0100"]
+    assert data["measured"]["cases"] == ["s0000", "s0001", "s0002", "s0100", "s0200"]
+    assert data["measured"]["absent"] == ["s0100", "s0200"]
     assert "2 findings of severity error in 1 of 3 cases, and in 1 case that could not be audited." in page
 
 
