@@ -231,7 +231,7 @@ def test_published_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset (meta.csv and"),
+        (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset, or a ZIP"),
         (("audit", "contract.toml"), "contract.toml: it is a file; expected the folder of a dataset"),
         (("audit",), "name either the folder of the dataset to audit, or --published-only and a --contract"),
         (
