@@ -329,6 +329,16 @@ def test_terminal_keeps_to_its_width_and_to_printable_characters(report: Report,
     assert all(line.isprintable() and cell_len(line) <= width for line in lines)
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_names_are_whole(width: int) -> None:
+    """A line breaks between two structures, never inside of one."""
+    name, text = "s9001/lung_lower_lobe_left, spleen", "they share 12 ml, " * 20
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(terminal.grid([(name, text)]))
+    assert "s9001/lung_lower_lobe_left, " in capture.get()
+
+
 def test_terminal_has_colours_where_the_console_has() -> None:
     """The same words, with colours around them."""
     coloured = printed(REPORT, 80, colour=True)
