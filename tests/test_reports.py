@@ -415,12 +415,24 @@ def test_every_form_says_that_an_audit_is_partial() -> None:
         ("x" * 300, "x" * 300),
         ("x" * 301, "x" * 297 + "..."),
         ("\x1b" * 20_000_000, "\\x1b" * 74 + "\\..."),
+        ("word " * 80, "word " * 58 + "word..."),
+        ("x" * 293 + " words beyond", "x" * 293 + "..."),
+        ("see https://example.org/" + "x" * 290, "see https://example.org/" + "x" * 273 + "..."),
     ],
-    ids=["as long as shown", "longer", "escapes"],
+    ids=["as long as shown", "longer", "escapes", "words", "the last word", "a long word"],
 )
 def test_long_text_is_cut(text: str, shown: str) -> None:
-    """Of a text of any length, 300 characters are printed; a cut text is not cut again."""
+    """Of a text of any length, 300 characters are printed, up to a word's end; a cut text is not cut again."""
     assert (phrases.visible(text), phrases.visible(shown)) == (shown, shown)
+
+
+def test_a_long_message_leaves_room_for_the_place() -> None:
+    """Where to look, and why it is accepted, is told also of a finding with many words."""
+    spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
+    found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
+    told = phrases.told(found)
+    assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
+    assert (len(told) <= 300, phrases.visible(told)) == (True, told)
 
 
 def test_text_reports_cut_what_tables_keep() -> None:
