@@ -173,7 +173,9 @@ def test_a_listed_case_without_a_folder() -> None:
 
 
 def test_python_interface(here: Path) -> None:
-    """``segaudit.audit`` returns the report and leaves nothing behind."""
+    """``segaudit.audit`` returns the report and leaves nothing behind; one name stands for itself."""
+    part = audit("dataset", contract="contract.toml", select="alignment", ignore="mask-in-void")
+    assert {check.family for check in part.checks} == {"alignment"}
     report = audit("dataset", contract="contract.toml")
     assert (report.exit_code, report.counts.cases, report.counts.masks, report.counts.files) == (0, 3, 6, 9)
     assert sorted(path.name for path in here.iterdir()) == ["contract.toml", "dataset", "structures.csv"]
@@ -217,6 +219,11 @@ def test_list_and_explain() -> None:
     """Every check is listed, and explains itself."""
     assert "mask-off-grid" in run("list").stdout
     assert "Why it matters" in run("explain", "mask-off-grid").stdout
+    family, *checks = run("explain", "alignment").stdout.splitlines()
+    assert (family, [line.split()[0] for line in checks]) == (
+        "alignment",
+        ["mask-shape", "mask-off-grid", "mask-in-void", "mask-outside-body"],
+    )
 
 
 def test_published_only(tmp_path: Path) -> None:
@@ -272,6 +279,18 @@ def test_published_only(tmp_path: Path) -> None:
         (
             ("audit", "listed", "--contract", "contract.toml"),
             "listed: there is nothing to audit: no case has a folder",
+        ),
+        (("explain", "alignmnt"), "there is no check 'alignmnt'; did you mean 'alignment'?"),
+        (("audit", "dataset", "--select", ""), "it is empty; give names, or leave the option out"),
+        (("audit", "dataset", "--workers", "two"), "'two' is not a valid number of processes."),
+        (("diff", "dataset", "dataset", "--tolerance", "few"), "'few' is not a valid percentage."),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "-o", "contract.toml"),
+            "contract.toml: it is a file; expected a folder to write to",
+        ),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "-o", "/proc/x"),
+            "/proc/x/measurements: this folder cannot be made (No such file or directory); name another one",
         ),
     ],
 )

@@ -36,8 +36,7 @@ class Subject:
         """
         part = tuple(files for files in self.listing.cases if fnmatchcase(files.case, cases))
         if not part and self.listing.cases:
-            first, last = self.listing.cases[0].case, self.listing.cases[-1].case
-            raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there are {first} to {last}")
+            raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there {self.listing.extent}")
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 

@@ -19,7 +19,7 @@ from segaudit.settings import Settings, outside
 from segaudit.subject import load_contract
 
 
-@click.group(cls=Segaudit)
+@click.group(cls=Segaudit, epilog=examples("contract show totalsegmentator-v2", "contract init DATASET mine"))
 def contract() -> None:
     """Show a contract, or write one for a dataset."""
 

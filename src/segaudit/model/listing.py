@@ -124,6 +124,12 @@ class Listing(Struct, frozen=True, kw_only=True):
         """Every structure that some case has a mask of."""
         return frozenset(structure for case in self.cases for structure in case.masks)
 
+    @property
+    def extent(self) -> str:
+        """Which cases there are, for a sentence that begins with ``there``: ``are s0001 to s0013``."""
+        ids = [case.case for case in self.cases]
+        return f"are {ids[0]} to {ids[-1]}" if len(ids) > 1 else f"is only {ids[0]}" if ids else "are none"
+
     def named(self, structures: Iterable[str]) -> Listing:
         """Return the listing with masks under the names that a class list gives them, however they are written."""
         known = tuple(structures)
