@@ -209,7 +209,15 @@ def test_stats_and_measure() -> None:
 def test_contract_init_holds() -> None:
     """A contract written from a dataset is one that the dataset holds."""
     result = run("contract", "init", "dataset", "mine")
-    assert (result.exit_code, result.stdout) == (0, "mine/contract.toml\n")
+    path, promised, *rest = result.stdout.splitlines()
+    assert (result.exit_code, path) == (0, "mine/contract.toml")
+    assert promised.startswith("promises      3 cases, ids like s\\d{4}, 2 structures, spacing 5 mm, orientation RAS, ")
+    assert promised.endswith(", shapes from 24 x 20 x 16 to 24 x 20 x 16, CTs of int16, masks of uint8")
+    assert rest == [
+        "open          0 errors, 0 warnings",
+        "what to do    read it, and take out what was found but is not promised; then:",
+        "              segaudit audit dataset --contract mine",
+    ]
     assert run("audit", "dataset", "--contract", "mine/contract.toml", "--gate", "warning").exit_code == 0
     assert "spacing_mm = 5.0" in run("contract", "show", "mine/contract.toml").stdout
     assert "count = 1204" in run("contract", "show", "totalsegmentator-v1").stdout

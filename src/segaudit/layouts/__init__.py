@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
+from segaudit.layouts.description import NAME as DESCRIPTION
 from segaudit.layouts.entries import is_folder, readable, scan
 from segaudit.layouts.nnunet import NnUnet
 from segaudit.layouts.totalsegmentator import TotalSegmentator
@@ -74,5 +75,7 @@ def _inside(path: Place) -> str:
     if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
         dataset, _, case = (path.resolve().as_posix() if isinstance(path, Path) else str(path)).rpartition("/")
         return f"this is the folder of a single case: audit its dataset {dataset}, with --cases {case}"
+    if any(name.lower() in ("imagestr/", "labelstr/") for name in names):
+        return f"{DESCRIPTION} is missing, which names channels and labels; the folder holds {', '.join(names[:5])}"
     shown = names[:5]
     return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"
