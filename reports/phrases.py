@@ -96,11 +96,15 @@ def spot(finding: ReportedFinding) -> str:
 
 
 def verdict(report: Report) -> str:
-    """Return whether the gate holds, and why it does not: ``FAILS the gate 'error': 9 findings``."""
+    """Return whether the gate holds, and why it does not: ``DOES NOT PASS the gate 'error': 9 findings``."""
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    outcome = f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    outcome = (
+        f"DOES NOT PASS the gate '{report.gate}': {'; '.join(reasons)}"
+        if reasons
+        else f"PASSES the gate '{report.gate}'"
+    )
     return f"{outcome} ({partly(report)})" if partly(report) else outcome
 
 

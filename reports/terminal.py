@@ -112,15 +112,14 @@ def _listed(rows: Sequence[tuple[str, str]], number: int) -> Group:
 
 
 def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
-    """Yield how the other checks ended, where to read on, and a failing verdict again: the first has scrolled away."""
+    """Yield how the other checks ended, where to read on, and the verdict again: the first has scrolled away."""
     outcomes = Counter(check.outcome for check in report.checks)
     others = (Outcome.CLEAN, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
     for check, _ in islice(by_check(report), 1):
         yield "what to do", f"segaudit explain {check.id}"
     yield "look at it", f"{folder / 'report.html'}, the other reports beside it"
-    if report.exit_code:
-        yield "verdict", _verdict(report)
+    yield "verdict", _verdict(report)
 
 
 def margin(word: Text, body: RenderableType) -> Table:

@@ -52,7 +52,7 @@ def test_audit_of_a_clean_dataset() -> None:
     """The gate holds, and the reports and measurements are there."""
     result = run_audit("--gate", "warning")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("HOLDS the gate 'warning'")
+    assert result.stdout.startswith("PASSES the gate 'warning'")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
     assert names == [
         "findings.csv", "findings.sarif", "junit.xml", "measurements", "report.html", "report.json", "summary.md"

@@ -342,7 +342,7 @@ def test_names_are_whole(width: int) -> None:
 def test_terminal_has_colours_where_the_console_has() -> None:
     """The same words, with colours around them."""
     coloured = printed(REPORT, 80, colour=True)
-    assert coloured.startswith("\x1b[1;31mFAILS the gate 'error'")
+    assert coloured.startswith("\x1b[1;31mDOES NOT PASS the gate 'error'")
     assert Text.from_ansi(coloured).plain.split() == printed(REPORT, 80).split()
 
 
@@ -381,22 +381,22 @@ def test_place_and_text_of_a_finding(fields: dict[str, str], place: str, told: s
 @pytest.mark.parametrize(
     ("report", "verdict"),
     [
-        (HEALTHY, "HOLDS the gate 'error'"),
-        (REPORT, "FAILS the gate 'error': 23 findings; 1 check and 1 case could not run"),
-        (replace(HEALTHY, findings=FINDINGS[:1]), "FAILS the gate 'error': 1 finding"),
-        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "HOLDS the gate 'warning'"),
-        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "FAILS the gate 'error': 1 case could not run"),
-        (PARTIAL, "HOLDS the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
+        (HEALTHY, "PASSES the gate 'error'"),
+        (REPORT, "DOES NOT PASS the gate 'error': 23 findings; 1 check and 1 case could not run"),
+        (replace(HEALTHY, findings=FINDINGS[:1]), "DOES NOT PASS the gate 'error': 1 finding"),
+        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "PASSES the gate 'warning'"),
+        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "DOES NOT PASS the gate 'error': 1 case could not run"),
+        (PARTIAL, "PASSES the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
         (
             replace(PARTIAL, findings=FINDINGS[:1]),
-            "FAILS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
+            "DOES NOT PASS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
         ),
-        (replace(HEALTHY, scope=WHOLE), "HOLDS the gate 'error'"),
+        (replace(HEALTHY, scope=WHOLE), "PASSES the gate 'error'"),
     ],
 )
 def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
     """It fails for findings at the gate and for what could not run, and says which."""
-    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("HOLDS"))
+    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("PASSES"))
 
 
 def test_every_form_says_that_an_audit_is_partial() -> None:
