@@ -40,7 +40,7 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
 
 @check("masks-overlap-large", Severity.ERROR)
 def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
-    """Two masks share a large part of their voxels, or the masks are noise that shares them at random.
+    """Two masks share a large part of their voxels, or all masks together are noise.
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.

@@ -90,14 +90,14 @@ def test_an_audit_of_a_part_says_so() -> None:
     checks = every["scope"]["checks_in_all"]
     assert every["scope"]["checks"] == checks
     part = run_audit("--select", "ct-range,split-count", "--cases", "s0001")
-    assert part.stdout.startswith(f"HOLDS the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
+    assert part.stdout.startswith(f"PASSES the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
     report = json.loads(Path("segaudit-report/report.json").read_text())
     assert (report["cases"], report["unaudited"]) == (["s0001"], ["s0000", "s0002"])
     assert report["scope"] == {
         "checks": 2, "checks_in_all": checks, "cases": 1, "cases_in_all": 3,
         "select": ["ct-range", "split-count"], "ignore": [], "case_glob": "s0001",
     }  # fmt: skip
-    assert run_audit("--ignore", "privacy").stdout.startswith(f"HOLDS the gate 'error' (partial: {checks - 1} of ")
+    assert run_audit("--ignore", "privacy").stdout.startswith(f"PASSES the gate 'error' (partial: {checks - 1} of ")
 
 
 @pytest.mark.usefixtures("here")

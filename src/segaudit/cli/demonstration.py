@@ -13,6 +13,7 @@ from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
 from segaudit.cli.output import PROGRESS, tell
 from segaudit.model import Report
+from segaudit.reports.phrases import count
 from segaudit.settings import Settings
 
 
@@ -36,7 +37,7 @@ def demo(folder: Path) -> NoReturn:
         raise Interrupted(f"Remove {folder} before you run the demo again, or name another folder.") from error
     lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
     click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
-    click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
+    click.echo(f"found         {len(planted) - len(lost)} of them, and {count(len(extra), 'other')}")
     raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))
 
 
