@@ -14,6 +14,7 @@ offset that is no multiple of 16 hinders only old versions of SPM."""
 
 DAMAGED = attrgetter("faults")
 """Files that are worth a look: hardly any."""
+
 AXES = 3
 """Axes of a volume whose slices are told."""
 

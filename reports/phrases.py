@@ -100,11 +100,8 @@ def verdict(report: Report) -> str:
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    outcome = (
-        f"DOES NOT PASS the gate '{report.gate}': {'; '.join(reasons)}"
-        if reasons
-        else f"PASSES the gate '{report.gate}'"
-    )
+    word = "DOES NOT PASS" if reasons else "PASSES"
+    outcome = f"{word} the gate '{report.gate}'{': ' * bool(reasons)}{'; '.join(reasons)}"
     return f"{outcome} ({partly(report)})" if partly(report) else outcome
 
 

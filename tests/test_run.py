@@ -153,7 +153,7 @@ def tells_what_it_hears(job: Job) -> bytes:
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows cannot hold a signal back")
 def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers inherit from their start that they do not hear it; the audit hears it again."""
-    monkeypatch.setattr(crew, "record_of", tells_what_it_hears)
+    monkeypatch.setattr(run, "record_of", tells_what_it_hears)
     measured(store)
     assert {(store.folder / case.case).read_text() for case in CASES} == {"deaf"}
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
