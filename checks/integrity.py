@@ -15,10 +15,13 @@ offset that is no multiple of 16 hinders only old versions of SPM."""
 DAMAGED = attrgetter("faults")
 """Files that are worth a look: hardly any."""
 
+AXES = 3
+"""Axes of a volume whose slices are told."""
+
 
 @check("file-unreadable", Severity.ERROR, where=DAMAGED)
 def file_unreadable(file: File) -> Iterator[Finding]:
-    """The operating system does not give out a file.
+    """A file cannot be opened or read.
 
     Why it matters: it could not be audited, and a loader stops at it.
     What to do: look at its permissions, at where its link leads, and at the disk.
@@ -136,4 +139,15 @@ def header_invalid(file: File) -> Iterator[Finding]:
 def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
     """Yield the finding of one kind of fault: what was found, and what to do."""
     if fault := file.fault(kind):
-        yield Finding.about(file, f"{fault.detail}; {advice}")
+        yield Finding.about(file, f"{fault.detail}{_lost(file)}; {advice}")
+
+
+def _lost(file: File) -> str:
+    """Say which slices of a volume of three axes are lost, where its bytes end before the last voxel."""
+    header, missing = file.header, file.promised_bytes - file.payload_bytes
+    if header is None or len(header.shape) != AXES or missing <= 0 or file.fault("oversized"):
+        return ""
+    slices = header.shape[2]
+    content = file.promised_bytes - header.vox_offset
+    first = max(0, (file.payload_bytes - header.vox_offset) * slices // content)
+    return f"; slices from k {first} on are lost (the last is k {slices - 1})"

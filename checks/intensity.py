@@ -114,7 +114,8 @@ def ct_empty(case: Case) -> Iterator[Finding]:
         message = f"standard deviation {ct.std:.2g} HU, {ends}; expected {BLANK_STD_HU:g} or more"
         yield Finding.about(ct.file, message, ct.std, BLANK_STD_HU)
     elif rescaling(case) is None:
-        message = f"{ct.body_share:.2%} of its voxels are above -500 HU, expected {BLANK_BODY_SHARE:.0%} or more"
+        share, least = 100 * ct.body_share, 100 * BLANK_BODY_SHARE
+        message = f"{share:.2f} % of its voxels are above -500 HU, expected {least:g} % or more"
         yield Finding.about(ct.file, message, ct.body_share, BLANK_BODY_SHARE)
 
 

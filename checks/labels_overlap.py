@@ -35,12 +35,12 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     for pair in _shared(case):
         if OVERLAP < pair.share <= LARGE_OVERLAP and _forbidden(pair, contract):
-            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {OVERLAP:.0%} at most expected")
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {100 * OVERLAP:g} % at most expected")
 
 
 @check("masks-overlap-large", Severity.ERROR)
 def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
-    """Two masks share a large part of their voxels, or the masks are noise that shares them at random.
+    """Two masks share a large part of their voxels, or all masks together are noise.
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
@@ -57,7 +57,9 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
         yield Finding(case=case.case, message=message, expected=MAX_RUNS)
     for pair in pairs:
         if pair.share > LARGE_OVERLAP and _forbidden(pair, contract):
-            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {LARGE_OVERLAP:.0%} at most expected")
+            yield pair.finding(
+                f"share {pair.percent:g} % of the smaller mask, {100 * LARGE_OVERLAP:g} % at most expected"
+            )
 
 
 @check("masks-identical", Severity.ERROR)

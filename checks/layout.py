@@ -41,7 +41,14 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
     if case.unlabelled:
         raise NotApplicable("a test case without masks")
     if not names:
-        yield Finding(case=case.case, message=f"no masks: {promised} expected", observed=0, expected=promised)
+        message = "no label map" if case.label_map_missing else "no masks"
+        yield Finding(
+            case=case.case,
+            file=case.label_map_missing,
+            message=f"{message}: {promised} structures expected",
+            observed=0,
+            expected=promised,
+        )
         return
     missing = contract.names - names - frozenset(_misspelt(names, contract).values())
     for structure in sorted(missing):

@@ -20,7 +20,7 @@ Registers = Mapping[str, Sequence[KnownIssue]]
 COLUMNS = ("contract", *KnownIssue.__struct_fields__)
 
 MARGIN = len("all cases")
-"""Columns that the cases take."""
+"""Columns that the cases take at least."""
 
 
 def text(registers: Registers) -> RenderableType:
@@ -48,7 +48,7 @@ def _register(name: str, issues: Sequence[KnownIssue]) -> Iterator[RenderableTyp
     """Yield a contract's heading and its entries."""
     yield Text(f"{visible(name)}: {count(len(issues), 'known issue')}", "bold")
     table = Table.grid(padding=(0, 2))
-    table.add_column(width=MARGIN, no_wrap=True)
+    table.add_column(min_width=MARGIN, no_wrap=True)
     table.add_column(overflow="fold")
     for alike in _alike(issues):
         table.add_row(*_entry(alike))

@@ -18,6 +18,9 @@ LONGEST = 300
 
 CUT = "..."
 
+WORD = 60
+"""Characters that a cut goes back to end at a word; a longer word is cut itself."""
+
 
 def printable(text: str) -> str:
     r"""Return the text with each character that does not print written as an escape such as ``\x1b``.
@@ -27,10 +30,14 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def visible(text: str) -> str:
-    """Return what is shown of a text: ``LONGEST`` characters that print, for a cell of a table can hold megabytes."""
-    shown = printable(text[: LONGEST + 1])
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - len(CUT)]}{CUT}"
+def visible(text: str, longest: int = LONGEST) -> str:
+    """Return what is shown of a text: some characters that print, for a cell of a table can hold megabytes."""
+    shown = printable(text[: longest + 1])
+    if len(shown) <= longest:
+        return shown
+    cut = max(longest - len(CUT), 0)
+    blank = shown.rfind(" ", max(cut - WORD, 0), cut + 1)
+    return f"{shown[: cut if blank < 0 else blank]}{CUT}"
 
 
 def count(number: int, noun: str) -> str:
@@ -68,11 +75,15 @@ def place(finding: ReportedFinding) -> str:
 
 
 def told(finding: ReportedFinding) -> str:
-    """Return a finding's message, the first of what it merges, where to look, the reason that waives it."""
+    """Return a finding's message, the first of what it merges, where to look, the reason that waives it.
+
+    A long message is cut, and leaves room for the others.
+    """
     names = finding.names
     listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
-    return visible(finding.message + listed + spot(finding) + waived)
+    rest = visible(listed + spot(finding) + waived, LONGEST // 2)
+    return visible(finding.message, LONGEST - len(rest)) + rest
 
 
 def spot(finding: ReportedFinding) -> str:
@@ -85,11 +96,12 @@ def spot(finding: ReportedFinding) -> str:
 
 
 def verdict(report: Report) -> str:
-    """Return whether the gate holds, and why it does not: ``FAILS the gate 'error': 9 findings``."""
+    """Return whether the gate holds, and why it does not: ``DOES NOT PASS the gate 'error': 9 findings``."""
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    outcome = f"FAILS the gate '{report.gate}': {'; '.join(reasons)}" if reasons else f"HOLDS the gate '{report.gate}'"
+    word = "DOES NOT PASS" if reasons else "PASSES"
+    outcome = f"{word} the gate '{report.gate}'{': ' * bool(reasons)}{'; '.join(reasons)}"
     return f"{outcome} ({partly(report)})" if partly(report) else outcome
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -31,7 +34,10 @@ LIMIT = 10
 """Findings shown under one check."""
 
 UNBROKEN = 10_000
-"""Columns of a console on which no line of a block breaks."""
+"""Columns of a console on which no line breaks."""
+
+GAP = 2
+"""Columns between a name and what is said of it."""
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 
@@ -68,7 +74,7 @@ def _verdict(report: Report) -> Text:
     return Text(verdict(report), "bold red" if report.exit_code else "bold green")
 
 
-def _facts(report: Report, changed: str) -> Table:
+def _facts(report: Report, changed: str) -> RenderableType:
     """Return what was audited and how much was found, a line each."""
     counts = report.counts
     audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
@@ -91,7 +97,7 @@ def _found(counts: Counts) -> Text:
     return Text(", ").join([*coloured, Text(f"{counts.waived:,} waived")])
 
 
-def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> Table:
+def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> RenderableType:
     """Return a check's paragraph, its severity in the margin."""
     header = Text.assemble((check.id, "bold"), "  ", extent(findings))
     lines = _listed([(place(finding), told(finding)) for finding in findings[:limit]], len(findings))
@@ -106,15 +112,14 @@ def _listed(rows: Sequence[tuple[str, str]], number: int) -> Group:
 
 
 def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
-    """Yield how the other checks ended, where to read on, and a failing verdict again: the first has scrolled away."""
+    """Yield how the other checks ended, where to read on, and the verdict again: the first has scrolled away."""
     outcomes = Counter(check.outcome for check in report.checks)
     others = (Outcome.CLEAN, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
     for check, _ in islice(by_check(report), 1):
         yield "what to do", f"segaudit explain {check.id}"
     yield "look at it", f"{folder / 'report.html'}, the other reports beside it"
-    if report.exit_code:
-        yield "verdict", _verdict(report)
+    yield "verdict", _verdict(report)
 
 
 def margin(word: Text, body: RenderableType) -> Table:
@@ -126,11 +131,34 @@ def margin(word: Text, body: RenderableType) -> Table:
     return table
 
 
-def grid(rows: Iterable[tuple[str, str | Text]]) -> Table:
-    """Return rows of two columns without lines; words that are too long fold. A plain string is data, never markup."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for name, value in rows:
-        table.add_row(Text(visible(name)), value if isinstance(value, Text) else Text(visible(value)))
-    return table
+def grid(rows: Iterable[tuple[str, str | Text]]) -> RenderableType:
+    """Return rows of two columns without lines. A plain string is data, never markup."""
+    return _Grid([(visible(name), text if isinstance(text, Text) else Text(visible(text))) for name, text in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Names and what is said of them. A name is broken between its words, and inside of one that needs half a line."""
+
+    rows: Sequence[tuple[str, Text]]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield self._table(options.max_width)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._table(options.max_width))
+
+    def _table(self, width: int) -> Table:
+        table = Table.grid(padding=(0, GAP))
+        table.add_column(overflow="fold", width=self._names(width))
+        table.add_column(overflow="fold")
+        for name, text in self.rows:
+            table.add_row(Text(name), text)
+        return table
+
+    def _names(self, width: int) -> int:
+        """Return the columns that names take: what texts leave, or a third; a long word takes up to half."""
+        names = max((cell_len(name) for name, _ in self.rows), default=0)
+        word = max((cell_len(word) for name, _ in self.rows for word in name.split()), default=0)
+        text = max((text.cell_len for _, text in self.rows), default=0)
+        return min(names, max(width - GAP - text, width // 3, min(word, width // 2)))

@@ -74,3 +74,22 @@ def test_damaged_header_is_one_finding() -> None:
     """Where a header cannot be read, its further problems are not told."""
     file = healthy_file(header=healthy_header(problems=("more",)), faults=(Fault("header", "cannot be decoded"),))
     assert [finding.message for finding in integrity.header_invalid(file)] == ["cannot be decoded; write it again"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "lost"),
+    [
+        (352 + 2 * 6, "; slices from k 2 on are lost (the last is k 3)"),
+        (352 + 2 * 6 + 5, "; slices from k 2 on are lost (the last is k 3)"),
+        (100, "; slices from k 0 on are lost (the last is k 3)"),
+        (352 + 4 * 6, ""),
+    ],
+)
+def test_lost_slices_are_told(payload: int, lost: str) -> None:
+    """Those that begin before the bytes end, and are not whole; none where only what follows the voxels is missing."""
+    header = healthy_header(shape=(2, 3, 4), vox_offset=352)
+    cut = Fault("truncated", "cut off after 9 bytes")
+    file = healthy_file("liver", header=header, promised_bytes=352 + 4 * 6, payload_bytes=payload, faults=(cut,))
+    assert [finding.message for finding in integrity.file_truncated(file)] == [
+        f"cut off after 9 bytes{lost}; fetch it again"
+    ]

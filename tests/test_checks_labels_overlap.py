@@ -49,14 +49,14 @@ def of_pair(message: str, observed: float) -> Finding:
 def test_overlap() -> None:
     """A part of the smaller mask is a warning."""
     assert overlaps(overlapping("liver", "spleen", 123, size=1000)) == {
-        "masks-overlap": [of_pair("share 12 % of the smaller mask, 5% at most expected", 12.0)]
+        "masks-overlap": [of_pair("share 12 % of the smaller mask, 5 % at most expected", 12.0)]
     }
 
 
 def test_large_overlap() -> None:
     """A large part of the smaller mask is an error, and no warning besides."""
     assert overlaps(overlapping("liver", "spleen", 950, size=1000)) == {
-        "masks-overlap-large": [of_pair("share 95 % of the smaller mask, 30% at most expected", 95.0)]
+        "masks-overlap-large": [of_pair("share 95 % of the smaller mask, 30 % at most expected", 95.0)]
     }
 
 

@@ -39,7 +39,7 @@ def test_mask_missing() -> None:
 def test_all_masks_missing() -> None:
     """A case without any mask is one finding."""
     assert list(mask_missing(only(), small_contract())) == [
-        Finding(case="s0001", message="no masks: 10 expected", observed=0, expected=10)
+        Finding(case="s0001", message="no masks: 10 structures expected", observed=0, expected=10)
     ]
 
 

@@ -52,7 +52,7 @@ def test_audit_of_a_clean_dataset() -> None:
     """The gate holds, and the reports and measurements are there."""
     result = run_audit("--gate", "warning")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("HOLDS the gate 'warning'")
+    assert result.stdout.startswith("PASSES the gate 'warning'")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
     assert names == [
         "findings.csv", "findings.sarif", "junit.xml", "measurements", "report.html", "report.json", "summary.md"
@@ -90,14 +90,14 @@ def test_an_audit_of_a_part_says_so() -> None:
     checks = every["scope"]["checks_in_all"]
     assert every["scope"]["checks"] == checks
     part = run_audit("--select", "ct-range,split-count", "--cases", "s0001")
-    assert part.stdout.startswith(f"HOLDS the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
+    assert part.stdout.startswith(f"PASSES the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
     report = json.loads(Path("segaudit-report/report.json").read_text())
     assert (report["cases"], report["unaudited"]) == (["s0001"], ["s0000", "s0002"])
     assert report["scope"] == {
         "checks": 2, "checks_in_all": checks, "cases": 1, "cases_in_all": 3,
         "select": ["ct-range", "split-count"], "ignore": [], "case_glob": "s0001",
     }  # fmt: skip
-    assert run_audit("--ignore", "privacy").stdout.startswith(f"HOLDS the gate 'error' (partial: {checks - 1} of ")
+    assert run_audit("--ignore", "privacy").stdout.startswith(f"PASSES the gate 'error' (partial: {checks - 1} of ")
 
 
 @pytest.mark.usefixtures("here")
@@ -173,7 +173,9 @@ def test_a_listed_case_without_a_folder() -> None:
 
 
 def test_python_interface(here: Path) -> None:
-    """``segaudit.audit`` returns the report and leaves nothing behind."""
+    """``segaudit.audit`` returns the report and leaves nothing behind; one name stands for itself."""
+    part = audit("dataset", contract="contract.toml", select="alignment", ignore="mask-in-void")
+    assert {check.family for check in part.checks} == {"alignment"}
     report = audit("dataset", contract="contract.toml")
     assert (report.exit_code, report.counts.cases, report.counts.masks, report.counts.files) == (0, 3, 6, 9)
     assert sorted(path.name for path in here.iterdir()) == ["contract.toml", "dataset", "structures.csv"]
@@ -207,7 +209,15 @@ def test_stats_and_measure() -> None:
 def test_contract_init_holds() -> None:
     """A contract written from a dataset is one that the dataset holds."""
     result = run("contract", "init", "dataset", "mine")
-    assert (result.exit_code, result.stdout) == (0, "mine/contract.toml\n")
+    path, promised, *rest = result.stdout.splitlines()
+    assert (result.exit_code, path) == (0, "mine/contract.toml")
+    assert promised.startswith("promises      3 cases, ids like s\\d{4}, 2 structures, spacing 5 mm, orientation RAS, ")
+    assert promised.endswith(", shapes from 24 x 20 x 16 to 24 x 20 x 16, CTs of int16, masks of uint8")
+    assert rest == [
+        "open          0 errors, 0 warnings",
+        "what to do    read it, and take out what was found but is not promised; then:",
+        "              segaudit audit dataset --contract mine",
+    ]
     assert run("audit", "dataset", "--contract", "mine/contract.toml", "--gate", "warning").exit_code == 0
     assert "spacing_mm = 5.0" in run("contract", "show", "mine/contract.toml").stdout
     assert "count = 1204" in run("contract", "show", "totalsegmentator-v1").stdout
@@ -217,6 +227,11 @@ def test_list_and_explain() -> None:
     """Every check is listed, and explains itself."""
     assert "mask-off-grid" in run("list").stdout
     assert "Why it matters" in run("explain", "mask-off-grid").stdout
+    family, *checks = run("explain", "alignment").stdout.splitlines()
+    assert (family, [line.split()[0] for line in checks]) == (
+        "alignment",
+        ["mask-shape", "mask-off-grid", "mask-in-void", "mask-outside-body"],
+    )
 
 
 def test_published_only(tmp_path: Path) -> None:
@@ -231,7 +246,7 @@ def test_published_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset (meta.csv and"),
+        (("audit", "nowhere"), "nowhere: there is no such folder; expected the folder of a dataset, or a ZIP"),
         (("audit", "contract.toml"), "contract.toml: it is a file; expected the folder of a dataset"),
         (("audit",), "name either the folder of the dataset to audit, or --published-only and a --contract"),
         (
@@ -272,6 +287,18 @@ def test_published_only(tmp_path: Path) -> None:
         (
             ("audit", "listed", "--contract", "contract.toml"),
             "listed: there is nothing to audit: no case has a folder",
+        ),
+        (("explain", "alignmnt"), "there is no check 'alignmnt'; did you mean 'alignment'?"),
+        (("audit", "dataset", "--select", ""), "it is empty; give names, or leave the option out"),
+        (("audit", "dataset", "--workers", "two"), "'two' is not a valid number of processes."),
+        (("diff", "dataset", "dataset", "--tolerance", "few"), "'few' is not a valid percentage."),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "-o", "contract.toml"),
+            "contract.toml: it is a file; expected a folder to write to",
+        ),
+        (
+            ("audit", "dataset", "--contract", "contract.toml", "-o", "/proc/x"),
+            "/proc/x/measurements: this folder cannot be made (No such file or directory); name another one",
         ),
     ],
 )

@@ -7,6 +7,7 @@ import doctest
 import json
 import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
@@ -70,6 +71,20 @@ def test_does_not_replace_a_folder(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["demo", str(tmp_path)])
     assert result.exit_code == 2
     assert "is already there; remove it, or name another folder" in result.stderr
+
+
+def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo that was stopped says how to begin anew: it goes on from nowhere."""
+
+    def stopped(folder: Path) -> NoReturn:
+        folder.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("segaudit.demo.build.build_demo", stopped)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["demo"])
+    told = "\nInterrupted. Remove segaudit-demo before you run the demo again, or name another folder.\n"
+    assert (result.exit_code, result.stderr.partition("\n")[2]) == (130, told)
 
 
 def finding(check: str, case: str, structure: str = "") -> ReportedFinding:

@@ -69,16 +69,21 @@ DAMAGED: tuple[tuple[str, bytes, FaultKind, str], ...] = (
     ("no bytes", b"", "empty", "the file has no bytes"),
     ("nothing inside gzip", gzip.compress(b""), "empty", "the gzip stream holds no bytes"),
     ("crc", changed(ZIPPED, -5, b"\0"), "corrupt", "CRC "),
-    ("isize", changed(ZIPPED, -1, b"\x7f"), "corrupt", f"{len(CONTENT)} bytes were inflated, not the "),
+    ("isize", changed(ZIPPED, -1, b"\x7f"), "corrupt", f"{len(CONTENT):,} bytes of content, not the "),
     ("deflate", changed(ZIPPED, 10, b"\xff" * 8), "corrupt", "invalid deflate block"),
-    ("second member", Made(VOXELS, members=2).file()[:-1] + b"\x7f", "corrupt", f"{len(CONTENT) // 2} bytes were"),
-    ("cut", ZIPPED[:-200], "truncated", "the deflate stream has no end"),
+    ("second member", Made(VOXELS, members=2).file()[:-1] + b"\x7f", "corrupt", f"{len(CONTENT) // 2:,} bytes of"),
+    ("cut", ZIPPED[:-200], "truncated", f"cut off after {len(ZIPPED) - 200:,} bytes; "),
     ("cut in the trailer", ZIPPED[:-3], "truncated", f"the file ends at byte {len(ZIPPED) - 3}"),
     ("cut in the gzip header", ZIPPED[:7], "truncated", "the file ends at byte 7"),
     ("endless gzip name", b"\x1f\x8b\x08\x08" + b"x" * 100_000, "corrupt", "a text in the gzip header has no end"),
     ("cut gzip name", b"\x1f\x8b\x08\x08" + b"x" * 100, "truncated", "a text in the gzip header has no end"),
-    ("short", zipped(CONTENT[:-10]), "short", f"{len(CONTENT) - 10} of {len(CONTENT)} bytes are there, 10 are missing"),
-    ("short and plain", CONTENT[:-10], "short", f"{len(CONTENT) - 10} of {len(CONTENT)} bytes are there"),
+    (
+        "short",
+        zipped(CONTENT[:-10]),
+        "short",
+        f"{len(CONTENT) - 10:,} of {len(CONTENT):,} bytes are there, 10 are missing",
+    ),
+    ("short and plain", CONTENT[:-10], "short", f"{len(CONTENT) - 10:,} of {len(CONTENT):,} bytes are there"),
     ("short header", zipped(CONTENT[:100]), "short", "100 bytes of a header of 348"),
     ("more voxels", zipped(CONTENT + b"abc"), "trailing", "3 bytes after the last voxel"),
     ("bytes behind gzip", ZIPPED + b"abcdef", "trailing", "6 bytes after the last gzip member"),
@@ -87,7 +92,7 @@ DAMAGED: tuple[tuple[str, bytes, FaultKind, str], ...] = (
         "huge grid",
         zipped(changed(CONTENT, 42, b"\xff\x7f" * 3)),
         "oversized",
-        "the header promises 35181150961663 voxels",
+        "the header promises 35,181,150,961,663 voxels",
     ),
     ("magic", zipped(changed(CONTENT, 344, b"n+9\0")), "header", "magic 'n+9' is not 'n+1'"),
     ("voxels elsewhere", zipped(changed(CONTENT, 344, b"ni1\0")), "header", "magic 'ni1' is that of a header whose"),
@@ -270,4 +275,4 @@ def test_checksum_over_pieces_of_zeros(tmp_path: Path, dtype: str) -> None:
     assert read(tmp_path, data).faults == ()
     (fault,) = read(tmp_path, changed(data, -5, bytes([data[-5] ^ 1]))).faults
     assert (fault.kind, fault.detail.split()[0]) == ("corrupt", "CRC")
-    assert f"{zlib.crc32(Made(stored).content()):08x} of {stored.nbytes + 352} bytes" in fault.detail
+    assert f"{zlib.crc32(Made(stored).content()):08x} of {stored.nbytes + 352:,} bytes" in fault.detail

@@ -19,7 +19,7 @@ from segaudit.demo.phantom import TRUNK
 from segaudit.demo.target import Array, edit, revalue
 from segaudit.demo.volume import Volume
 from segaudit.model import Contract, Report, Severity
-from segaudit.model.errors import ContractError
+from segaudit.model.errors import DatasetError
 from tests.converted import DESCRIPTION, as_atlas, as_nnunet
 
 CASE = "s0002"
@@ -100,10 +100,36 @@ def test_first_contract_of_nnunet(nnunet: tuple[Path, Path]) -> None:
     assert len(contract.spine) == 24
 
 
-def test_nnunet_without_a_contract(nnunet: tuple[Path, Path]) -> None:
-    """The message says why no release is recognised, and what to do."""
-    with pytest.raises(ContractError, match=r"it has label maps, which no shipped release has(.|\n)*contract init"):
-        segaudit.audit(nnunet[0])
+def test_nnunet_without_a_contract(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
+    """What it says of itself is held against it, the report names that, and what nobody promised is not judged."""
+    root = shutil.copytree(nnunet[0], tmp_path / "dataset")
+    report = segaudit.audit(root, output=tmp_path / "report")
+    assert (report.contract, report.exit_code) == ("dataset.json alone", 0)
+    assert outcomes(report, "label-unknown", "training-count", "sides-swapped", "mask-off-grid") == {"clean"}
+    assert outcomes(report, "case-count", "spacing-unexpected", "orientation-unexpected") == {"not applicable"}
+    label_map = min((root / "labelsTr").iterdir())
+    label_map.unlink()
+    found = segaudit.audit(root, output=tmp_path / "report").findings
+    assert {(f.check, f.file) for f in found} == {("mask-missing", f"labelsTr/{label_map.name}")}
+    shutil.rmtree(root / "labelsTr")
+    assert {f.check for f in segaudit.audit(root).findings} == {"mask-missing"}
+    (root / DESCRIPTION).unlink()
+    with pytest.raises(
+        DatasetError, match=r"dataset\.json is missing, which names channels and labels; the folder holds"
+    ):
+        segaudit.audit(root)
+
+
+def test_first_contract_keeps_no_defect(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
+    """Where the dataset says that there should be another number of cases, what there are is no promise."""
+    root = shutil.copytree(nnunet[0], tmp_path / "dataset")
+    description = json.loads((root / DESCRIPTION).read_text())
+    (root / DESCRIPTION).write_text(json.dumps(description | {"numTraining": 99}))
+    result = CliRunner().invoke(
+        main, ["contract", "init", str(root), str(tmp_path / "mine"), "-o", str(tmp_path / "o")]
+    )
+    assert "promises      any number of cases, ids like " in result.stdout
+    assert "open          1 error, 0 warnings: training-count (1)\n" in result.stdout
 
 
 def labelled(change: Callable[[Array, dict[str, int]], None]) -> Damage:
@@ -184,7 +210,7 @@ DAMAGES: dict[str, tuple[Damage, Found]] = {
     "missing structure": (labelled(without_liver), {("mask-expected", CASE, "liver", LABELS)}),
     "shifted label map": (shifted, {("mask-off-grid", CASE, "", LABELS)}),
     "label map with a slice less": (sliced, {("mask-shape", CASE, "", LABELS)}),
-    "no label map": (lambda root: (root / LABELS).unlink(), {("mask-missing", CASE, "", "")}),
+    "no label map": (lambda root: (root / LABELS).unlink(), {("mask-missing", CASE, "", LABELS)}),
     "no image": (lambda root: (root / IMAGE).unlink(), {("ct-missing", CASE, "", "")}),
     "truncated label map": (lambda root: cut(root / LABELS), {("file-truncated", CASE, "", LABELS)}),
     "another number": (lambda root: redescribed(root, numTraining=9), {("training-count", "", "", DESCRIPTION)}),

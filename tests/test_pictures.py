@@ -287,7 +287,7 @@ def lose_directions(root: Path) -> None:
     ("damage", "structure", "notes"),
     [
         (damage_ct, "liver", ("CT unreadable from slice k 25 on (the last is k 59)",)),
-        (flip_checksum, "liver", ("CT damaged: corrupt",)),
+        (flip_checksum, "liver", ("CT damaged (corrupt); all its slices could be read",)),
         (remove_ct, "liver", ("CT cannot be read (not-nifti: a Git LFS pointer)",)),
         (remove_liver, "liver", ("liver: cannot be read (empty: the file has no bytes)",)),
         (move_liver, "liver", ("liver: on another grid",)),

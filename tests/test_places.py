@@ -99,9 +99,30 @@ def test_a_damaged_member_is_a_finding(dataset: tuple[Path, Path, Report], tmp_p
 def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
     """Its list of contents stands at its end: without it, it is no archive, and the message says what it is."""
     archive = zipped(dataset[0], tmp_path / "dataset.zip")
-    archive.write_bytes(archive.read_bytes()[:-200])
-    with pytest.raises(DatasetError, match=r"dataset\.zip: it is a file; expected"):
-        segaudit.audit(archive, dataset[1], workers=1)
+    archive.write_bytes(archive.read_bytes()[:10_000])
+    told = "a ZIP archive without its end, cut off after 10,000 bytes; fetch it again"
+    for name in ("dataset.zip", "dataset.zip.part"):
+        with pytest.raises(DatasetError) as caught:
+            segaudit.audit(archive.rename(tmp_path / name), dataset[1], workers=1)
+        assert str(caught.value) == f"{tmp_path / name}: {told}"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("dataset.zip", "a ZIP archive without its end, cut off after 6 bytes; fetch it again"),
+        ("dataset.tar", "it is an archive that has to be unpacked first; expected the folder of a dataset, or a ZIP"),
+        ("dataset.tar.gz", "it is an archive that has to be unpacked first; expected"),
+        ("dataset.TGZ", "it is an archive that has to be unpacked first; expected"),
+        ("ct.nii.gz", "it is a file; expected the folder of a dataset, or a ZIP archive of it (meta.csv and"),
+    ],
+)
+def test_a_file_that_is_no_archive(name: str, found: str, tmp_path: Path) -> None:
+    """The message says what it is taken for, and what to do."""
+    (tmp_path / name).write_bytes(b"<html>")
+    with pytest.raises(DatasetError) as caught:
+        segaudit.audit(tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: {found}")
 
 
 class Server(http.server.ThreadingHTTPServer):

@@ -45,6 +45,18 @@ def test_a_clean_dataset_passes(pytester: pytest.Pytester, clean: Path) -> None:
     assert "failed" not in result.parseoutcomes()
 
 
+def test_a_misspelt_family_is_told(pytester: pytest.Pytester, clean: Path) -> None:
+    """Nothing is chosen by it, which would look like nothing to do; the counts are said to be of all checks."""
+    result = run(pytester, clean, "-m", "algnment or not metadata")
+    result.stdout.fnmatch_lines(
+        [
+            "0 errors, 0 warnings, 0 info, 0 waived in the whole audit, whichever items were chosen",
+            "-m: no check is marked 'algnment'; did you mean 'alignment'?",
+        ]
+    )
+    run(pytester, clean, "-m", "alignment").stdout.no_fnmatch_line("-m: *")
+
+
 def test_a_finding_is_one_failing_item(pytester: pytest.Pytester, small: Path) -> None:
     """It is named by check and case, told without a traceback, and every other check passes."""
     result = run(pytester, small, "-v")

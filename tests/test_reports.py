@@ -329,10 +329,20 @@ def test_terminal_keeps_to_its_width_and_to_printable_characters(report: Report,
     assert all(line.isprintable() and cell_len(line) <= width for line in lines)
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_names_are_whole(width: int) -> None:
+    """A line breaks between two structures, never inside of one."""
+    name, text = "s9001/lung_lower_lobe_left, spleen", "they share 12 ml, " * 20
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        console.print(terminal.grid([(name, text)]))
+    assert "s9001/lung_lower_lobe_left, " in capture.get()
+
+
 def test_terminal_has_colours_where_the_console_has() -> None:
     """The same words, with colours around them."""
     coloured = printed(REPORT, 80, colour=True)
-    assert coloured.startswith("\x1b[1;31mFAILS the gate 'error'")
+    assert coloured.startswith("\x1b[1;31mDOES NOT PASS the gate 'error'")
     assert Text.from_ansi(coloured).plain.split() == printed(REPORT, 80).split()
 
 
@@ -371,22 +381,22 @@ def test_place_and_text_of_a_finding(fields: dict[str, str], place: str, told: s
 @pytest.mark.parametrize(
     ("report", "verdict"),
     [
-        (HEALTHY, "HOLDS the gate 'error'"),
-        (REPORT, "FAILS the gate 'error': 23 findings; 1 check and 1 case could not run"),
-        (replace(HEALTHY, findings=FINDINGS[:1]), "FAILS the gate 'error': 1 finding"),
-        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "HOLDS the gate 'warning'"),
-        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "FAILS the gate 'error': 1 case could not run"),
-        (PARTIAL, "HOLDS the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
+        (HEALTHY, "PASSES the gate 'error'"),
+        (REPORT, "DOES NOT PASS the gate 'error': 23 findings; 1 check and 1 case could not run"),
+        (replace(HEALTHY, findings=FINDINGS[:1]), "DOES NOT PASS the gate 'error': 1 finding"),
+        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "PASSES the gate 'warning'"),
+        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "DOES NOT PASS the gate 'error': 1 case could not run"),
+        (PARTIAL, "PASSES the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
         (
             replace(PARTIAL, findings=FINDINGS[:1]),
-            "FAILS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
+            "DOES NOT PASS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
         ),
-        (replace(HEALTHY, scope=WHOLE), "HOLDS the gate 'error'"),
+        (replace(HEALTHY, scope=WHOLE), "PASSES the gate 'error'"),
     ],
 )
 def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
     """It fails for findings at the gate and for what could not run, and says which."""
-    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("HOLDS"))
+    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("PASSES"))
 
 
 def test_every_form_says_that_an_audit_is_partial() -> None:
@@ -405,12 +415,24 @@ def test_every_form_says_that_an_audit_is_partial() -> None:
         ("x" * 300, "x" * 300),
         ("x" * 301, "x" * 297 + "..."),
         ("\x1b" * 20_000_000, "\\x1b" * 74 + "\\..."),
+        ("word " * 80, "word " * 58 + "word..."),
+        ("x" * 293 + " words beyond", "x" * 293 + "..."),
+        ("see https://example.org/" + "x" * 290, "see https://example.org/" + "x" * 273 + "..."),
     ],
-    ids=["as long as shown", "longer", "escapes"],
+    ids=["as long as shown", "longer", "escapes", "words", "the last word", "a long word"],
 )
 def test_long_text_is_cut(text: str, shown: str) -> None:
-    """Of a text of any length, 300 characters are printed; a cut text is not cut again."""
+    """Of a text of any length, 300 characters are printed, up to a word's end; a cut text is not cut again."""
     assert (phrases.visible(text), phrases.visible(shown)) == (shown, shown)
+
+
+def test_a_long_message_leaves_room_for_the_place() -> None:
+    """Where to look, and why it is accepted, is told also of a finding with many words."""
+    spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
+    found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
+    told = phrases.told(found)
+    assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
+    assert (len(told) <= 300, phrases.visible(told)) == (True, told)
 
 
 def test_text_reports_cut_what_tables_keep() -> None:

@@ -141,3 +141,19 @@ def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
     # the ends of the pipe are held by the audit and by whatever it starts: it is at its end when all of them are gone
     audit = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert audit.returncode == -signal.SIGKILL
+
+
+def tells_what_it_hears(job: Job) -> bytes:
+    """Note whether Ctrl-C would reach this process, if anything heard it."""
+    held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    Path(str(job.root), job.files.case).write_text("deaf" if held else "hears")
+    return made(job)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows cannot hold a signal back")
+def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers inherit from their start that they do not hear it; the audit hears it again."""
+    monkeypatch.setattr(run, "record_of", tells_what_it_hears)
+    measured(store)
+    assert {(store.folder / case.case).read_text() for case in CASES} == {"deaf"}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

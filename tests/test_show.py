@@ -43,7 +43,8 @@ def show(*arguments: str) -> Result:
 def test_pictures(arguments: tuple[str, ...], name: str, here: Path) -> None:
     """The picture is where the command says."""
     result = show(*arguments)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{name}\n", "")
+    told = "heart: no mask\n" if "heart" in arguments else ""
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{name}\n", told)
     with Image.open(here / name) as image:
         assert image.width == 1266
 
@@ -58,10 +59,22 @@ def test_place() -> None:
         assert own.tobytes() != there.tobytes()
 
 
+@pytest.mark.usefixtures("here")
+def test_what_is_told_beside_the_picture() -> None:
+    """A place that is not in the case, damage, and a picture that is replaced."""
+    arguments = ("dataset", "s0001", "--at", "1000,1000,1000", "-o", "place.png")
+    outside = "the place lies outside of the grid; its nearest voxel is shown\n"
+    replaced = "place.png: was there already, and is replaced\n"
+    assert [show(*arguments).stderr for _ in range(2)] == [outside, replaced + outside]
+    Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
+    assert show("dataset", "s0001", "--structure", "liver").stderr.startswith("liver: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("dataset", "s0003"), "no case 's0003'; did you mean 's0013'?; there are s0001 to s0013"),
+        (("dataset", "s0003"), "no case 's0003'; did you mean 's0013'?\n"),
+        (("dataset", "elsewhere"), "no case 'elsewhere'; there are s0001 to s0013\n"),
         (("dataset",), "dataset: name a case of this dataset; there are s0001 to s0013"),
         (("dataset", "s0001", "--structure", "livr"), "s0001: no structure 'livr'; did you mean 'liver'?"),
         (("nowhere", "s0001"), "nowhere: there is no such folder; expected the folder of a dataset"),

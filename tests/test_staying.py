@@ -27,6 +27,8 @@ COPIES = 16
 KILLS = int(os.environ.get("SEGAUDIT_KILLS", "4"))
 """How often an audit is killed; ``SEGAUDIT_KILLS=50 pytest tests/test_staying.py`` takes some minutes."""
 
+INTERRUPTED = "\nInterrupted. What was measured is kept: run it again without --no-cache, and it goes on from there.\n"
+
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> tuple[Path, Path]:
@@ -79,6 +81,17 @@ def test_killed_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> Non
     assert report(tmp_path / "killed") == report(tmp_path / "calm")
     records = {name: record for name, (_, record) in kept(tmp_path / "killed").items()}
     assert records == {name: record for name, (_, record) in kept(tmp_path / "calm").items()}
+
+
+def test_interrupted_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> None:
+    """Ctrl-C reaches the audit and all its processes at once; none of them writes a traceback, early or late."""
+    for moment in (0.6, 1.2, 1.5, 1.8, 2.1, 2.4)[-KILLS:]:
+        audit = started(dataset, tmp_path / "killed", "--no-cache")
+        time.sleep(moment)
+        os.killpg(audit.pid, signal.SIGINT)
+        _, err = audit.communicate()
+        assert audit.returncode in (1, 130, -signal.SIGINT)  # done by then, interrupted, not even begun
+        assert err in ("", INTERRUPTED)
 
 
 def test_two_audits_on_one_output(dataset: tuple[Path, Path], tmp_path: Path) -> None:

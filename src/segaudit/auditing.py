@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -25,6 +26,8 @@ from segaudit.settings import Gate, Settings
 from segaudit.subject import Subject, load_contract, open_dataset
 from segaudit.survey import Survey, survey
 
+Named = TypeVar("Named", bound=str | Path)
+
 
 def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     path: Path | str,
@@ -34,9 +37,9 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     waivers: Path | str | None = None,
     gate: Gate = "error",
     cases: str = "*",
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    checks: Iterable[Path | str] = (),
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    checks: Path | str | Iterable[Path | str] = (),
     workers: int | None = None,
     scheduler: str | None = None,
     cache: bool = True,
@@ -73,15 +76,20 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         waivers=Path(waivers) if waivers else None,
         gate=gate,
         cases=cases,
-        select=tuple(select),
-        ignore=tuple(ignore),
-        checks=tuple(map(Path, checks)),
+        select=tuple(_several(select)),
+        ignore=tuple(_several(ignore)),
+        checks=tuple(map(Path, _several(checks))),
         workers=workers,
         scheduler=scheduler,
         cache=cache,
         verify=verify,
     )
     return conduct(path, settings).report
+
+
+def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
+    """Return one text or path as the only one of several: a text would pass for as many as it has letters."""
+    return (given,) if isinstance(given, str | Path) else given
 
 
 def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:

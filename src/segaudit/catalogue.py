@@ -61,7 +61,7 @@ def find(check_id: str, files: Files = ()) -> Check[...]:
     """
     known = by_id(files)
     if check_id not in known:
-        raise _unknown(check_id, known)
+        raise _unknown(check_id, [*known, *families(files)])
     return known[check_id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -15,7 +16,7 @@ import segaudit.checks
 from segaudit import catalogue, own
 from segaudit.auditing import conduct
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
-from segaudit.model.errors import InputError, told
+from segaudit.model.errors import InputError, did_you_mean, told
 from segaudit.reports.phrases import count, partly
 from segaudit.reports.terminal import block
 from segaudit.settings import Settings
@@ -78,9 +79,18 @@ class Collecting:
         counts = self.report.counts
         found = f"{count(counts.error, 'error')}, {count(counts.warning, 'warning')}, {counts.info} info"
         terminalreporter.section("segaudit")
-        terminalreporter.write_line(f"{found}, {counts.waived} waived")
+        terminalreporter.write_line(f"{found}, {counts.waived} waived in the whole audit, whichever items were chosen")
+        for word in self._strange_markers(terminalreporter.config):
+            near = did_you_mean(word, (*Severity, *catalogue.families(self.own)))
+            terminalreporter.write_line(f"-m: no check is marked {word!r}{near}", yellow=True)
         for lost in self.report.unmeasured:
             terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
+
+    @staticmethod
+    def _strange_markers(config: pytest.Config) -> list[str]:
+        """Return the words of ``-m`` that are no marker: a misspelt family would deselect everything without a word."""
+        known = {re.split(r"\W", line)[0] for line in config.getini("markers")} | {"and", "or", "not"}
+        return [word for word in re.findall(r"\w+", config.getoption("-m")) if word not in known]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A case that could not be measured fails every gate."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from segaudit import layouts
-from segaudit.contracts import Observed
+from segaudit.contracts import Observed, single
 from segaudit.crew import Progress
-from segaudit.model import Case, Contract, Header, Metadata
+from segaudit.model import Case, Contract, Header, Listing, Metadata
 from segaudit.model.contract import MetadataSchema
 from segaudit.model.place import Place
 from segaudit.model.records import Vector
@@ -30,7 +30,7 @@ def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observ
     """
     name = path.resolve().name if isinstance(path, Path) else path.name
     subject = Subject(layouts.discover(path), Contract(name=name))
-    gathered = _Gathered(_labels(subject))
+    gathered = _Gathered(subject.listing)
     measured = survey(subject, settings, progress, gathered.look)
     return gathered.observed(subject.contract.name, measured.dataset.metadata), measured
 
@@ -38,8 +38,9 @@ def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observ
 class _Gathered:
     """Facts from each case in turn."""
 
-    def __init__(self, labels: Mapping[str, int]) -> None:
-        self.labels = labels
+    def __init__(self, listing: Listing) -> None:
+        self.labels = single(listing.labels)
+        self.counted = listing.training is None or listing.training.found == listing.training.promised
         self.cases: dict[str, frozenset[str]] = {}
         self.shapes: list[Shape] = []
         self.spacings: set[Vector] = set()
@@ -69,6 +70,7 @@ class _Gathered:
         return Observed(
             name=name,
             cases=self.cases,
+            counted=self.counted,
             labels=self.labels,
             metadata=_schema(metadata) if metadata else "",
             splits=split_sizes(metadata),
@@ -81,15 +83,9 @@ class _Gathered:
         )
 
 
-def _labels(subject: Subject) -> dict[str, int]:
-    """Return the label of each structure that label maps have one value for."""
-    named = (item for files in subject.listing.cases for item in files.labels.items())
-    return {structure: values[0] for structure, values in named if len(values) == 1}
-
-
 def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:
-    """Return the least or the largest size along each axis."""
-    if not shapes:
+    """Return the least or the largest size along each axis; None where fewer than two cases show any."""
+    if len(shapes) < 2:  # noqa: PLR2004 (one case shows no range)
         return None
     i, j, k = (choose(sizes) for sizes in zip(*shapes, strict=True))
     return i, j, k

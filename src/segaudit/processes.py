@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.context import BaseContext
 from tempfile import gettempdir
 from types import ModuleType
@@ -87,15 +88,15 @@ def _alone(do: Callable[[Job], Result], job: Job) -> Iterator[tuple[Job, Result 
 
 
 class _Pool(ProcessPoolExecutor):
-    """A pool whose processes do not run the user's script again.
+    """A pool whose processes do not run the user's script again, and do not hear Ctrl-C.
 
-    They need nothing of it, and a script that audits outside of ``if __name__ == "__main__"`` would start itself in
+    They need nothing of the script, and one that audits outside of ``if __name__ == "__main__"`` would start itself in
     every worker.
     """
 
     def submit(self, fn: Callable[Given, T], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[T]:
-        """Start processes as needed while the script is not to be seen."""
-        with _nobody_as_main():
+        """Start processes as needed while the script is not to be seen, and Ctrl-C waits."""
+        with _nobody_as_main(), _undisturbed(), _deaf():
             return super().submit(fn, *args, **kwargs)
 
 
@@ -107,6 +108,39 @@ def _nobody_as_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Have processes that start now be deaf to Ctrl-C from their first instruction: they inherit what is blocked."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where ``_begin`` is the first who can
+        yield
+        return
+    resource_tracker.ensure_running()  # whose start unblocks it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have Ctrl-C wait for the end: a process whose start is cut short leaves a traceback.
+
+    To block it is not enough: it reaches whatever thread does not.
+    """
+    if signal.getsignal(signal.SIGINT) is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        for number in waiting[:1]:
+            signal.raise_signal(number)
 
 
 def _context() -> BaseContext:

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from segaudit import contracts, layouts
-from segaudit.model import CaseFiles, Contract, Listing
+from segaudit.model import CaseFiles, Listing
 from segaudit.model.errors import DatasetError, InputError, did_you_mean
 from segaudit.model.listing import fold
 from segaudit.model.place import Place
@@ -32,7 +32,7 @@ class Shown:
 
     root: Place
     files: CaseFiles
-    contract: Contract
+    album: Album
     structures: tuple[str, ...]
 
     @property
@@ -48,8 +48,7 @@ class Shown:
         """
         if window and window[0] <= 0:
             raise InputError(f"a window {window[0]:g} HU wide: expected more than 0, such as --window 400,40")
-        album = Album(self.root, self.files, self.contract)
-        return album.picture(
+        return self.album.picture(
             self.structures, mm, neighbours=self.files.masks, window=window and Window(*window), scale=SCALE
         )
 
@@ -68,7 +67,7 @@ def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Sh
     files = files.named(contract.by_name)
     known = {fold(name): name for name in (*files.masks, *contract.by_name)}
     names = tuple(dict.fromkeys(_structure(name, known, files.case) for name in structures))
-    return Shown(listing.root, files, contract, names)
+    return Shown(listing.root, files, Album(listing.root, files, contract), names)
 
 
 def _around(folder: Place) -> tuple[Listing, str]:
@@ -80,22 +79,17 @@ def _around(folder: Place) -> tuple[Listing, str]:
             if isinstance(folder, Path):
                 return layouts.discover(folder.resolve().parent), folder.resolve().name
         raise error from None
-    raise InputError(f"{folder}: name a case of this dataset; there {_there(listing)}")
+    raise InputError(f"{folder}: name a case of this dataset; there {listing.extent}")
 
 
 def _find(listing: Listing, case: str) -> CaseFiles:
     found = next((files for files in listing.cases if fold(case) in (fold(files.case), fold(files.folder))), None)
     if found is None:
-        near = did_you_mean(case, (files.case for files in listing.cases))
-        raise InputError(f"{listing.root}: no case {case!r}{near}; there {_there(listing)}")
+        near = did_you_mean(case, (files.case for files in listing.cases)) or f"; there {listing.extent}"
+        raise InputError(f"{listing.root}: no case {case!r}{near}")
     if found.error:
         raise InputError(f"{listing.root}: {found.error}")
     return found
-
-
-def _there(listing: Listing) -> str:
-    names = [files.case for files in listing.cases]
-    return f"are {names[0]} to {names[-1]}" if len(names) > 1 else f"is {''.join(names) or 'none'}"
 
 
 def _structure(name: str, known: dict[str, str], case: str) -> str:

@@ -11,6 +11,7 @@ import xxhash
 
 from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
+from segaudit.model.errors import InputError
 from segaudit.model.place import Place
 from segaudit.model.whole import write_whole
 from segaudit.packing import Packed, pack, unpack
@@ -40,10 +41,14 @@ class Store:
         """Keep records in ``folder``, which is made when it is not there.
 
         Raises:
+            InputError: the folder cannot be made.
             OSError: nothing can be written there.
         """
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(_no_folder(folder, error)) from error
         TemporaryFile(dir=folder).close()
 
     def keep(self, case: str, sealed: bytes) -> None:
@@ -77,6 +82,14 @@ class Store:
         """Return where a case's record is: under its id where that can be a file's name on every system."""
         name = case if PLAIN.fullmatch(case) else xxhash.xxh3_128_hexdigest(case.encode())
         return self.folder / f"{name}.msgpack"
+
+
+def _no_folder(folder: Path, error: OSError) -> str:
+    """Say why a folder cannot be made."""
+    for path in (folder, *folder.parents):
+        if path.is_file():
+            return f"{path}: it is a file; expected a folder to write to"
+    return f"{folder}: this folder cannot be made ({error.strerror}); name another one"
 
 
 def seal(case: Case, fingerprint: str) -> bytes:

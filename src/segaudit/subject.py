@@ -36,22 +36,22 @@ class Subject:
         """
         part = tuple(files for files in self.listing.cases if fnmatchcase(files.case, cases))
         if not part and self.listing.cases:
-            first, last = self.listing.cases[0].case, self.listing.cases[-1].case
-            raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there are {first} to {last}")
+            raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there {self.listing.extent}")
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 
 def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Subject:
     """List a dataset's files, less the cases its contract excludes.
 
-    Without a contract named, the release is recognised by its class names.
+    Without a contract named, a dataset that describes its labels is held against them, and nothing else; of any other,
+    the release is recognised by its class names.
 
     Raises:
         DatasetError: the path is no dataset, or no case of it is left.
         ContractError: the contract cannot be read, or the release cannot be recognised.
     """
     listing = layouts.discover(located(path))
-    agreed = load_contract(contract or _recognised(listing), checks)
+    agreed = load_contract(contract, checks) if contract else _own(listing, checks)
     cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
     if not cases:
         found = f"{agreed.name} excludes every case" if listing.cases else "no case has a folder"
@@ -75,13 +75,15 @@ def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contrac
     return loaded
 
 
-def _recognised(listing: Listing) -> str:
-    """Return the name of the shipped contract whose class list fits most of the cases.
+def _own(listing: Listing, checks: catalogue.Files) -> Contract:
+    """Return the contract of a dataset that nobody named one for."""
+    return contracts.stated(listing.labels) if listing.labels else load_contract(_recognised(listing), checks)
 
-    Releases come as masks: a label map that was made of one is another dataset.
-    """
+
+def _recognised(listing: Listing) -> str:
+    """Return the name of the shipped contract whose class list fits most of the cases."""
     votes: Counter[str] = Counter()
-    for names_of_case, cases in Counter(frozenset(f.masks) for f in listing.cases if not f.labels).items():
+    for names_of_case, cases in Counter(frozenset(f.masks) for f in listing.cases).items():
         if name := contracts.recognise(names_of_case):
             votes[name] += cases
     if votes:
@@ -91,9 +93,7 @@ def _recognised(listing: Listing) -> str:
     shipped = ", ".join(contracts.names())
     names = sorted(listing.structures)
     found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
-    merged = any(files.labels for files in listing.cases)
-    reason = "label maps, which no shipped release has" if merged else f"{found}, which no shipped contract names"
     raise ContractError(
-        f"{listing.root}: cannot tell which release this is: it has {reason}.\n"
+        f"{listing.root}: cannot tell which release this is: it has {found}, which no shipped contract names.\n"
         f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
     )

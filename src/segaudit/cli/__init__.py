@@ -1,4 +1,7 @@
-"""The command line. Exit codes: 0 the gate holds, 1 findings at the gate, 2 wrong usage, 3 something could not run."""
+"""The command line.
+
+Exit codes: 0 the gate holds, 1 findings at the gate, 2 wrong usage, 3 something could not run, 130 Ctrl-C.
+"""
 
 from __future__ import annotations
 

@@ -16,9 +16,12 @@ def a_contract(_ctx: click.Context, _parameter: click.Parameter, incomplete: str
 
 
 def a_check(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the ids of checks that begin like this, each with its summary."""
+    """Return the families that begin like this, and the ids of checks, each with its summary."""
     found = (check for check in catalogue.by_id().values() if check.id.startswith(incomplete))
-    return [CompletionItem(check.id, help=check.summary) for check in found]
+    return [
+        *_beginning(catalogue.families(), incomplete),
+        *(CompletionItem(check.id, help=check.summary) for check in found),
+    ]
 
 
 def checks(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

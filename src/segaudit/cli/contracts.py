@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from segaudit import contracts
+from segaudit.auditing import conduct
 from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, measuring, with_checks
 from segaudit.cli.output import PROGRESS, end
+from segaudit.model import Contract, Report
 from segaudit.model.place import Place
 from segaudit.observing import observe
+from segaudit.reports.phrases import count
 from segaudit.settings import Settings, outside
 from segaudit.subject import load_contract
 
 
-@click.group(cls=Segaudit)
+@click.group(cls=Segaudit, epilog=examples("contract show totalsegmentator-v2", "contract init DATASET mine"))
 def contract() -> None:
     """Show a contract, or write one for a dataset."""
 
@@ -43,6 +47,40 @@ def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
     """
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
-    found, measured = observe(dataset, Settings(**others), PROGRESS)
+    settings = Settings(**others)
+    found, measured = observe(dataset, settings, PROGRESS)
     click.echo(contracts.initial(found, folder))
+    written = conduct(dataset, replace(settings, contract=folder, cache=True, verify=False))
+    click.echo(f"promises      {_promises(written.subject.contract)}")
+    click.echo(f"open          {_open(written.report)}")
+    click.echo("what to do    read it, and take out what was found but is not promised; then:")
+    click.echo(f"              segaudit audit {dataset} --contract {folder}")
     end(measured.unmeasured)
+
+
+def _promises(contract: Contract) -> str:
+    """Return what a contract states, in a line."""
+    grid, cases = contract.geometry, contract.cases
+    lengths = grid.spacing_mm if isinstance(grid.spacing_mm, tuple) else (grid.spacing_mm,)
+    words = (
+        count(cases.count, "case") if cases.count is not None else "any number of cases",
+        f"ids like {cases.pattern}",
+        count(len(contract.structures), "structure"),
+        lengths[0] and f"spacing {' x '.join(f'{length:g}' for length in lengths)} mm",
+        grid.orientation and f"orientation {grid.orientation}",
+        grid.shape_min and grid.shape_max and f"shapes from {_shape(grid.shape_min)} to {_shape(grid.shape_max)}",
+        contract.intensity.dtypes and f"CTs of {'/'.join(contract.intensity.dtypes)}",
+        contract.labels.dtypes and f"masks of {'/'.join(contract.labels.dtypes)}",
+    )
+    return ", ".join(word for word in words if word)
+
+
+def _shape(shape: tuple[int, int, int]) -> str:
+    return " x ".join(map(str, shape))
+
+
+def _open(report: Report) -> str:
+    """Return what is found although the contract was written from the dataset."""
+    found = [f"{check.id} ({check.findings})" for check in report.checks if check.findings]
+    counts = f"{count(report.counts.error, 'error')}, {count(report.counts.warning, 'warning')}"
+    return f"{counts}: {', '.join(found)}" if found else counts

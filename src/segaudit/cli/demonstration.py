@@ -8,10 +8,12 @@ from typing import NoReturn
 import click
 
 from segaudit.auditing import conduct
-from segaudit.cli.group import NOT_RUN, UsageError
+from segaudit.cli.group import NOT_RUN, Interrupted, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
 from segaudit.cli.output import PROGRESS, tell
+from segaudit.model import Report
+from segaudit.reports.phrases import count
 from segaudit.settings import Settings
 
 
@@ -28,12 +30,20 @@ def demo(folder: Path) -> NoReturn:
     if folder.exists():
         raise UsageError(f"{folder}: is already there; remove it, or name another folder")
     click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
-    planted = build_demo(folder)
+    try:
+        planted = build_demo(folder)
+        report = _audited(folder)
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"Remove {folder} before you run the demo again, or name another folder.") from error
+    lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
+    click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
+    click.echo(f"found         {len(planted) - len(lost)} of them, and {count(len(extra), 'other')}")
+    raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))
+
+
+def _audited(folder: Path) -> Report:
+    """Audit the demo's dataset as a stranger would, and return the report."""
     output = folder / "report"
     audited = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
     tell(audited, output, "text")
-    report = audited.report
-    lost, extra = missed(planted, report.findings), surplus(planted, report.findings)
-    click.echo(f"planted       {len(planted)} defects ({folder / 'planted.csv'})")
-    click.echo(f"found         {len(planted) - len(lost)} of them, and {len(extra)} others")
-    raise SystemExit(report.exit_code if report.exit_code == NOT_RUN else bool(lost or extra))
+    return audited.report

@@ -11,7 +11,7 @@ from segaudit import reported
 from segaudit.auditing import conduct
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
-from segaudit.cli.options import FILE, choosing, selecting, working
+from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
 from segaudit.cli.output import PROGRESS, put, write
 from segaudit.comparing import TOLERANCE_PERCENT, compare
 from segaudit.model import Report, Severity
@@ -40,12 +40,12 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
 @click.option("--gate", type=click.Choice(GATES), help="Lowest that makes it worse; that of NEW's audit if not given.")
 @selecting
 @click.option(
-    "--output", type=FILE, metavar="FOLDER", help="Keeps the audits, in old/ and new/; nothing is kept without."
+    "-o", "--output", type=FILE, metavar="FOLDER", help="Keeps the audits, in old/ and new/; nothing is kept without."
 )
 @working
 @click.option(
     "--tolerance",
-    type=click.FloatRange(0),
+    type=Percentage(0),
     default=TOLERANCE_PERCENT,
     show_default=True,
     metavar="PERCENT",

@@ -22,6 +22,16 @@ class UsageError(click.ClickException):
     exit_code = 2
 
 
+class Interrupted(click.ClickException):
+    """Ctrl-C; the message says how to go on."""
+
+    exit_code = INTERRUPTED
+
+    def show(self, file: Any = None) -> None:
+        """Print the message: nothing is wrong, so it is no error."""
+        click.echo(f"\nInterrupted. {self.message}".rstrip(), err=True, file=file)
+
+
 class Segaudit(click.Group):
     """The commands. What is wrong with the input ends in a message, never in a traceback."""
 
@@ -35,11 +45,14 @@ class Segaudit(click.Group):
             if error.errno == errno.EPIPE:  # the reader of a pipe has seen enough: click leaves quietly
                 raise
             raise UsageError(told(error)) from error
-        except KeyboardInterrupt:
-            click.echo(
-                "\nInterrupted. What was measured is kept: run the audit again, and it goes on from there.", err=True
-            )
-            ctx.exit(INTERRUPTED)
+        except KeyboardInterrupt as error:
+            raise Interrupted(self._how_to_go_on(ctx)) from error
+
+    def _how_to_go_on(self, ctx: click.Context) -> str:
+        """Return what became of the work of the command that was interrupted; empty if there is nothing to say."""
+        command = self.commands[ctx.invoked_subcommand or ""]
+        keeps = any(parameter.name == "output" for parameter in command.params)
+        return "What was measured is kept: run it again without --no-cache, and it goes on from there." if keeps else ""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

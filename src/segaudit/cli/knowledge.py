@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import with_checks
 from segaudit.cli.output import put
+from segaudit.model import Check
 from segaudit.reports import known as issues
 from segaudit.subject import load_contract
 
@@ -21,19 +23,26 @@ from segaudit.subject import load_contract
 def list_(checks: tuple[Path, ...]) -> None:
     """List the checks by family."""
     for family, members in catalogue.families(checks).items():
-        click.echo(click.style(family, bold=True))
-        for check in members:
-            click.echo(f"  {check.id:24} {check.severity:8} {check.summary}")
+        _tell_family(family, members)
 
 
-@click.command(epilog=examples("explain mask-off-grid"))
-@click.argument("check_id", metavar="ID", shell_complete=completing.a_check)
+def _tell_family(family: str, members: Iterable[Check[...]]) -> None:
+    click.echo(click.style(family, bold=True))
+    for check in members:
+        click.echo(f"  {check.id:24} {check.severity:8} {check.summary}")
+
+
+@click.command(epilog=examples("explain mask-off-grid", "explain alignment   # the checks of a family"))
+@click.argument("check_id", metavar="ID|FAMILY", shell_complete=completing.a_check)
 @with_checks
 def explain(check_id: str, checks: tuple[Path, ...]) -> None:
-    """Explain a check.
+    """Explain a check, or list those of a family.
 
     What it finds, why it matters, what to do, where its threshold comes from.
     """
+    if members := catalogue.families(checks).get(check_id):
+        _tell_family(check_id, members)
+        return
     check = catalogue.find(check_id, checks)
     click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
 

@@ -36,13 +36,25 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
         return completing.a_path(ctx, param, incomplete)
 
 
+class Processes(click.IntRange):
+    """How many processes there are to be."""
+
+    name = "number of processes"
+
+
+class Percentage(click.FloatRange):
+    """A share of a hundred, or more than that."""
+
+    name = "percentage"
+
+
 DATASET = click.argument("dataset", type=Dataset())
 
 
 def measuring(command: Command) -> Command:
     """Add the options of every command that measures a dataset into a folder."""
     output = click.option(
-        "--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."
+        "-o", "--output", type=FILE, default="segaudit-report", show_default=True, help="Folder for results."
     )
     return output(working(command))
 
@@ -52,7 +64,10 @@ def working(command: Command) -> Command:
     return _add(
         command,
         click.option(
-            "--workers", type=click.IntRange(1), help="Processes that measure and draw; one a processor if not given."
+            "--workers",
+            type=Processes(1),
+            metavar="N",
+            help="Processes that measure and draw; one for each processor if not given.",
         ),
         click.option(
             "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
@@ -91,7 +106,6 @@ def with_checks(command: Command) -> Command:
 def selecting(command: Command) -> Command:
     """Add the options of every command that runs checks."""
     listed: dict[str, Any] = {
-        "default": "",
         "metavar": "ID,..",
         "callback": _names,
         "shell_complete": completing.checks,
@@ -116,9 +130,7 @@ def placing(command: Command) -> Command:
     """Add the options of the command that draws a place in a case."""
     return _add(
         command,
-        click.option(
-            "--structure", "structures", default="", metavar="NAME,..", callback=_names, help="Outline these."
-        ),
+        click.option("--structure", "structures", metavar="NAME,..", callback=_names, help="Outline these."),
         click.option(
             "--at", "mm", metavar="X,Y,Z", callback=_numbers(3), help="The place in mm; else the structure's."
         ),
@@ -131,9 +143,12 @@ def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
-def _names(_ctx: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """Split names at commas."""
-    return tuple(name.strip() for name in value.split(",") if name.strip())
+def _names(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Split names at commas; an empty variable of a CI job does not pass for an option that was left out."""
+    names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
+    if value is not None and not names:
+        raise click.BadParameter("it is empty; give names, or leave the option out")
+    return names
 
 
 def _numbers(count: int) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:

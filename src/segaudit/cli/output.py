@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -58,8 +59,11 @@ def write(audited: Audit, output: Path, workers: int | None, since: Difference |
 
 
 def put(what: RenderableType) -> None:
-    """Print for the width of the terminal, without blanks at the ends of lines and of the whole."""
-    console = Console()
+    """Print for the width of the terminal, without blanks at the ends of lines and of the whole.
+
+    Where there is no terminal no line is broken: a log or a file is searched by lines.
+    """
+    console = Console() if sys.stdout.isatty() else Console(width=terminal.UNBROKEN)
     with console.capture() as capture:
         console.print(what)
     click.echo("\n".join(line.rstrip() for line in capture.get().rstrip().splitlines()))

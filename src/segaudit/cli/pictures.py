@@ -18,7 +18,9 @@ from segaudit.settings import outside
 @DATASET
 @click.argument("case", required=False)
 @placing
-@click.option("--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here.")
+@click.option(
+    "-o", "--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here."
+)
 def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
     """Draw a place in a CASE of DATASET.
 
@@ -30,5 +32,9 @@ def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Pat
     path = outside(shown.root, out or Path(shown.name))
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"{path}: expected a name that ends in {', '.join(FORMATS)}")
+    if path.exists():
+        click.echo(f"{path}: was there already, and is replaced", err=True)
     shown.picture(**others).save(path)
+    for note in shown.album.notes(shown.structures, others["mm"]):
+        click.echo(note, err=True)
     click.echo(path)

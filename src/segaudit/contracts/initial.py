@@ -25,6 +25,9 @@ from segaudit.model.records import Vector
 Side = Literal["", "left", "right"]
 
 OTHER_SIDE = {"left": "right", "right": "left"}
+STATED = "dataset.json alone"
+"""Name of the contract that is what a dataset says of itself."""
+
 SPACING_DIGITS = 4
 """Digits of a spacing in mm that are kept: ten times finer than the default tolerance."""
 
@@ -36,6 +39,8 @@ class Observed:
     name: str
     cases: Mapping[str, frozenset[str]]
     """The structures that have a mask, by case id."""
+    counted: bool = True
+    """Whether nothing says that there should be another number of cases."""
     labels: Mapping[str, int] = field(default_factory=dict)
     """The label of each structure, where label maps give it one."""
     metadata: MetadataSchema = ""
@@ -66,13 +71,30 @@ def draft(observed: Observed) -> Contract:
     return Contract(
         name=observed.name,
         metadata=observed.metadata,
-        cases=Cases(count=count, pattern=common_pattern(observed.cases)),
-        splits=dict(observed.splits) if sum(observed.splits.values()) == count else {},
+        cases=Cases(count=count if observed.counted else None, pattern=common_pattern(observed.cases)),
+        splits=dict(observed.splits) if observed.counted and sum(observed.splits.values()) == count else {},
         geometry=_geometry(observed),
         intensity=Intensity(dtypes=_promisable(observed.ct_dtypes)),
         labels=Labels(dtypes=_promisable(observed.mask_dtypes), allowed_overlaps=_overlaps(found, release)),
         structures=_structures(found, release, observed.labels),
     )
+
+
+def stated(labels: Mapping[str, tuple[int, ...]]) -> Contract:
+    """Return what the labels of a dataset promise: its structures, and nothing of grids, values or numbers."""
+    names = frozenset(labels)
+    release = recognise(names)
+    return Contract(
+        name=STATED,
+        cases=Cases(pattern=".+"),
+        labels=Labels(allowed_overlaps=_overlaps(names, release)),
+        structures=_structures(names, release, single(labels)),
+    )
+
+
+def single(labels: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """Return the label of each structure that has one value."""
+    return {name: values[0] for name, values in labels.items() if len(values) == 1}
 
 
 def common_pattern(cases: Iterable[str]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Protocol
 
+from segaudit.layouts.description import NAME as DESCRIPTION
 from segaudit.layouts.entries import is_folder, readable, scan
 from segaudit.layouts.nnunet import NnUnet
 from segaudit.layouts.totalsegmentator import TotalSegmentator
@@ -33,6 +35,9 @@ class Layout(Protocol):
 LAYOUTS: tuple[Layout, ...] = (NnUnet(), TotalSegmentator())
 EXAMPLES = " or ".join(layout.example for layout in reversed(LAYOUTS))
 
+PACKED = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|7z|rar)$", re.IGNORECASE)
+"""Names of archives that cannot be read file by file, or not by us."""
+
 
 def discover(path: Place) -> Listing:
     """List the files of the dataset at ``path``, in whichever layout it is.
@@ -42,8 +47,10 @@ def discover(path: Place) -> Listing:
     """
     try:
         if not path.is_dir():
-            found = "it is a file" if path.exists() else "there is no such folder"
-            raise DatasetError(f"{path}: {found}; expected the folder of a dataset ({EXAMPLES})")
+            found = _no_folder(path)
+            raise DatasetError(
+                f"{path}: {found}; expected the folder of a dataset, or a ZIP archive of it ({EXAMPLES})"
+            )
         for layout in LAYOUTS:
             if root := layout.root(path):
                 return layout.discover(root)
@@ -51,6 +58,13 @@ def discover(path: Place) -> Listing:
     except OSError as error:
         raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
     raise DatasetError(f"{path}: no cases found, {inside}; expected {EXAMPLES}")
+
+
+def _no_folder(path: Place) -> str:
+    """Say what is there instead of a folder, and of an archive what to do with it."""
+    if not path.exists():
+        return "there is no such folder"
+    return "it is an archive that has to be unpacked first" if PACKED.search(path.name) else "it is a file"
 
 
 def _inside(path: Place) -> str:
@@ -61,5 +75,7 @@ def _inside(path: Place) -> str:
     if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
         dataset, _, case = (path.resolve().as_posix() if isinstance(path, Path) else str(path)).rpartition("/")
         return f"this is the folder of a single case: audit its dataset {dataset}, with --cases {case}"
+    if any(name.lower() in ("imagestr/", "labelstr/") for name in names):
+        return f"{DESCRIPTION} is missing, which names channels and labels; the folder holds {', '.join(names[:5])}"
     shown = names[:5]
     return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"

@@ -55,7 +55,7 @@ class NnUnet:
         folders, name = _folders(entries), _description(entries)
         description = read_description(root, name)
         images, labels, test_images, test_labels = (
-            _Folder.of(root, folders.get(folder, ""), description.ending) for folder in FOLDERS
+            _Folder.of(root, folder, folders.get(folder, ""), description.ending) for folder in FOLDERS
         )
         plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
         training, odd = _cases(images, labels, description, plain=plain)
@@ -64,6 +64,7 @@ class NnUnet:
             root=root,
             cases=_joined(training, test, unlabelled="labelsTs" not in folders),
             strangers=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
+            labels=description.labels,
             training=_training(name, description, training),
         )
 
@@ -72,13 +73,14 @@ class NnUnet:
 class _Folder:
     """The volumes of a folder, path by name, and what else is there."""
 
+    name: str
     paths: dict[str, str]
     strangers: list[Stranger]
 
     @classmethod
-    def of(cls, root: Place, folder: str, ending: str) -> _Folder:
-        """List a folder, or nothing where its name is empty."""
-        return cls(*volumes(scan(root / folder), folder, ending)) if folder else cls({}, [])
+    def of(cls, root: Place, name: str, found: str, ending: str) -> _Folder:
+        """List the folder of a name, or nothing where none was found."""
+        return cls(found, *volumes(scan(root / found), found, ending)) if found else cls(name, {}, [])
 
 
 def _folders(entries: list[Entry]) -> dict[str, str]:
@@ -120,16 +122,17 @@ def _cases(
         else:
             odd.append(Stranger(path, 0))
     ids = sorted(channels.keys() | labels.paths.keys())
-    cases = [_case(case, channels[case], labels.paths.get(case, ""), odd, description) for case in ids]
+    cases = [_case(case, channels[case], labels, odd, description) for case in ids]
     known = {stranger for case in cases for stranger in case.strangers}
     return cases, [stranger for stranger in odd if stranger not in known]
 
 
 def _case(
-    case: str, channels: dict[int, str], label_map: str, odd: list[Stranger], description: Description
+    case: str, channels: dict[int, str], labels: _Folder, odd: list[Stranger], description: Description
 ) -> CaseFiles:
     """List the files of one case; channels that nobody promised and twins of its files are strangers."""
     others = {number: name for number, name in description.channels.items() if number != description.ct}
+    label_map = labels.paths.get(case, "")
     unknown = [Stranger(path, 0) for number, path in channels.items() if number not in description.channels]
     own = {*channels.values(), label_map} - {""}
     return CaseFiles(
@@ -138,6 +141,7 @@ def _case(
         ct=channels.get(description.ct, ""),
         masks=dict.fromkeys(sorted(description.labels), label_map) if label_map else {},
         labels=description.labels if label_map else {},
+        label_map_missing="" if label_map else f"{labels.name}/{case}{description.ending}",
         ignored=description.ignored if label_map else (),
         further={f"{n:04d} {name}": channels.get(n, "") for n, name in others.items()} if channels else {},
         ending=description.ending,

@@ -146,10 +146,10 @@ class _Reading(Generic[T]):
 def _check_size(header: Header) -> None:
     """Refuse a grid that no CT has, before anything is set aside for it."""
     if (voxels := math.prod(header.shape)) > MAX_VOXELS:
-        raise DamageError("oversized", f"the header promises {voxels} voxels, more than {MAX_VOXELS} are not read")
+        raise DamageError("oversized", f"the header promises {voxels:,} voxels, more than {MAX_VOXELS:,} are not read")
     if (longest := max(three_axes(header.shape))) > MAX_AXIS:
         raise DamageError(
-            "oversized", f"the header promises {longest} voxels in a row, more than {MAX_AXIS} are not read"
+            "oversized", f"the header promises {longest:,} voxels in a row, more than {MAX_AXIS:,} are not read"
         )
 
 
@@ -160,7 +160,7 @@ def _trailing(stream: Stream) -> Fault | None:
         if not stream.read(PIECE):
             break
     else:
-        return Fault("trailing", f"at least {excess} bytes after the last voxel")
+        return Fault("trailing", f"at least {excess:,} bytes after the last voxel")
     if excess:
-        return Fault("trailing", f"{excess} bytes after the last voxel")
+        return Fault("trailing", f"{excess:,} bytes after the last voxel")
     return Fault("trailing", stream.trailing) if stream.trailing else None

@@ -120,17 +120,17 @@ class Gunzip:
         starved = self._member.needs_input
         data = self._disk.read(CHUNK) if starved else b""
         if starved and not data:
-            raise DamageError("truncated", f"the deflate stream has no end; {self._progress()}")
+            raise DamageError("truncated", f"cut off after {self._disk.position:,} bytes; {self._progress()}")
         try:
             return bytes(self._member.decompress(data, size))
         except igzip_lib.IsalError as error:  # type: ignore[misc]  # isal's stubs take the class for an instance
             reason = str(error).partition(" ")[2].partition(" ")[2].lower()
             at = self._disk.position
-            where = f"in bytes {at - len(data)} to {at} of the file" if data else f"before byte {at} of the file"
+            where = f"in bytes {at - len(data):,} to {at:,} of the file" if data else f"before byte {at:,} of the file"
             raise DamageError("corrupt", f"{reason} {where}; {self._progress()}") from None
 
     def _progress(self) -> str:
-        return f"{self.position} bytes were inflated, the file has {self._disk.position} up to there"
+        return f"{self.position:,} bytes of content could be read"
 
     def _begin(self) -> bool:
         """Read the header of the next member; return whether there is one."""
@@ -158,11 +158,11 @@ class Gunzip:
         inflated = self.position - self._start
         if crc != self._crc:
             raise DamageError(
-                "corrupt", f"CRC {self._crc:08x} of {inflated} bytes is not the {crc:08x} stored at byte {at}"
+                "corrupt", f"CRC {self._crc:08x} of {inflated:,} bytes is not the {crc:08x} stored at byte {at:,}"
             )
         if size != inflated % (1 << 32):
             raise DamageError(
-                "corrupt", f"{inflated} bytes were inflated, not the {size} (ISIZE) stored at byte {at + 4}"
+                "corrupt", f"{inflated:,} bytes of content, not the {size:,} (ISIZE) stored at byte {at + 4:,}"
             )
 
     def _take(self, size: int) -> bytes:

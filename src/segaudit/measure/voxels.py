@@ -46,10 +46,9 @@ def blocks(stream: Stream, header: Header) -> Iterator[tuple[int, bytes]]:
         wanted = min(step, count - first) * size
         block = stream.read(wanted)
         if len(block) < wanted:
-            missing = promised_bytes(header) - stream.position
-            raise DamageError(
-                "short", f"{stream.position} of {promised_bytes(header)} bytes are there, {missing} are missing"
-            )
+            promised = promised_bytes(header)
+            missing = promised - stream.position
+            raise DamageError("short", f"{stream.position:,} of {promised:,} bytes are there, {missing:,} are missing")
         yield first, block
 
 

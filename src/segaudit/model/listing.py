@@ -69,6 +69,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     where a channel is promised and not there."""
     ending: str = ""
     """What the name of each file has to end in; empty if nothing says so."""
+    label_map_missing: str = ""
+    """Path of the label map that should be there and is not; empty where it is there, or each mask has its own file."""
     unlabelled: bool = False
     """Whether the layout has no masks for this case, as for the test cases of a challenge."""
     strangers: tuple[Stranger, ...] = ()
@@ -116,6 +118,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """Path of the metadata table; empty when there is none."""
     strangers: tuple[Stranger, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
+    labels: dict[str, tuple[int, ...]] = {}
+    """The values of each structure in the label maps, as the dataset describes itself; empty if it does not."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""
 
@@ -123,6 +127,12 @@ class Listing(Struct, frozen=True, kw_only=True):
     def structures(self) -> frozenset[str]:
         """Every structure that some case has a mask of."""
         return frozenset(structure for case in self.cases for structure in case.masks)
+
+    @property
+    def extent(self) -> str:
+        """Which cases there are, for a sentence that begins with ``there``: ``are s0001 to s0013``."""
+        ids = [case.case for case in self.cases]
+        return f"are {ids[0]} to {ids[-1]}" if len(ids) > 1 else f"is only {ids[0]}" if ids else "are none"
 
     def named(self, structures: Iterable[str]) -> Listing:
         """Return the listing with masks under the names that a class list gives them, however they are written."""

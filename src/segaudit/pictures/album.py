@@ -50,7 +50,7 @@ class Album:
             scale: 1 for 633 x 220 pixels and 17 more for each line of notes, 2 for twice as much.
         """
         outlined = structures[: len(COLOURS)]
-        frame, notes = self._volumes.frame, tuple(self._notes(outlined, mm))
+        frame, notes = self._volumes.frame, tuple(self.notes(structures, mm))
         if frame is None:
             return blank(Caption(self._volumes.files.case, structures, notes=notes), scale)
         masks = self._masks(outlined)
@@ -71,11 +71,11 @@ class Album:
     def _masks(self, names: Iterable[str]) -> dict[str, Foreground]:
         return {name: self._volumes.layer(name).foreground for name in names}
 
-    def _notes(self, structures: Sequence[str], mm: Vector | None) -> Iterator[str]:
-        """Yield what is wrong with what is to be shown."""
+    def notes(self, structures: Sequence[str] = (), mm: Vector | None = None) -> Iterator[str]:
+        """Yield what is wrong with what is to be shown, as it is told below the picture."""
         if self._volumes.problem:
             yield self._volumes.problem
-        for structure in structures:
+        for structure in structures[: len(COLOURS)]:
             if problem := self._volumes.layer(structure).problem:
                 yield f"{structure}: {problem}"
         if mm and self._volumes.frame and not self._volumes.frame.holds(mm):

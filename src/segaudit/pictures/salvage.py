@@ -37,7 +37,7 @@ class Salvaged(Generic[T]):
             return f"cannot be read ({fault.kind}: {fault.detail})"
         last = three_axes(header.shape)[2] - 1
         if self.slices > last:
-            return f"damaged: {fault.kind}"
+            return f"damaged ({fault.kind}); all its slices could be read"
         return f"unreadable from slice k {self.slices} on (the last is k {last})"
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 
 from segaudit.model.place import Entry, Place
-from segaudit.places.archive import Archive
+from segaudit.places.archive import Archive, is_archive
 from segaudit.places.remote import Remote, remote
 
 
@@ -23,7 +22,7 @@ def located(dataset: str | Path | Place) -> Place:
     if "://" in text:
         return remote(text)
     path = Path(text)
-    return Archive.at(path) if path.is_file() and zipfile.is_zipfile(path) else path
+    return Archive.at(path) if path.is_file() and is_archive(path) else path
 
 
 def archive_of(place: Place) -> tuple[str, int] | None:

@@ -19,6 +19,17 @@ T = TypeVar("T")
 ARCHIVES = 2
 """Archives whose lists of contents a process keeps; that of a release has 145,000 lines."""
 
+BEGINNING = b"PK\x03\x04"
+"""Of a ZIP archive with something in it (APPNOTE.TXT 4.3.7)."""
+
+
+def is_archive(file: Path) -> bool:
+    """Whether a file is, or was once, a ZIP archive: by its name, its end, or, where that is cut off, its beginning."""
+    if file.suffix.lower() == ".zip" or zipfile.is_zipfile(file):
+        return True
+    with file.open("rb") as opened:
+        return opened.read(len(BEGINNING)) == BEGINNING
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -35,6 +46,11 @@ class Archive:
             DatasetError: its list of contents cannot be read.
         """
         try:
+            if not zipfile.is_zipfile(file):
+                size = file.stat().st_size
+                raise DatasetError(
+                    f"{file}: a ZIP archive without its end, cut off after {size:,} bytes; fetch it again"
+                )
             cls(file).contents()
         except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
             raise DatasetError(f"{file}: this ZIP archive cannot be read: {error}; fetch it again") from error

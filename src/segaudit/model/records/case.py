@@ -34,6 +34,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Channels that the dataset promises, and that have no file."""
     ending: str = ""
     """What the name of each file has to end in; empty if nothing says so."""
+    label_map_missing: str = ""
+    """Path of the label map that should be there and is not; empty where it is there, or each mask has its own file."""
     unlabelled: bool = False
     """Whether the layout has no masks for this case, as for the test cases of a challenge."""
     reference: str = ""
