@@ -127,7 +127,7 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     rows = foreground.rows
     starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
     dense = Foreground(shape, starts, rows.length).dense().reshape(shape, order="F")
-    labels = cc3d.connected_components(dense, connectivity=26, binary_image=True)
+    labels = cc3d.connected_components(dense, connectivity=26)  # 4.1.1 fails on some lines if told that they are binary
     component = labels.ravel(order="F")[starts]
     sizes = np.bincount(component, rows.length).astype(np.int64)[1:]
     order = np.argsort(-sizes, kind="stable")
