@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from segaudit.model import Report, ReportedFinding, Severity
-from segaudit.reports.page import bundle, since
+from segaudit.reports.page import bundle, outcomes, remedies, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
 from segaudit.reports.phrases import count, not_run, partly, stopped
@@ -27,6 +27,12 @@ def render(report: Report, material: Material) -> str:
         reasons=_reasons(report),
         severities=[(severity, getattr(report.counts, severity)) for severity in Severity],
         stopped=stopped(report),
+        outcomes=outcomes.counted(report),
+        checks=outcomes.ordered(report),
+        tasks=remedies.tasks(report),
+        failing=remedies.failing(report),
+        kinds=remedies.KINDS,
+        named=remedies.CASES,
         since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
         date=material.date,
@@ -41,9 +47,10 @@ def _verdict(report: Report) -> tuple[str, str]:
     """Return the verdict: a word for its look, and the headline."""
     if not_run(report):
         return "unknown", "Could not be judged in full"
+    gate = f"the gate '{report.gate}'"
     if report.exit_code:
-        return "fails", "Does not pass"
-    return ("unknown", "Passes in part") if partly(report) else ("holds", "Passes")
+        return "fails", f"Does not pass {gate}"
+    return ("unknown", f"Passes {gate} in part") if partly(report) else ("holds", f"Passes {gate}")
 
 
 def _reasons(report: Report) -> str:

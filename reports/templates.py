@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
-from segaudit.reports.phrases import count, place, told, verified, visible
+from segaudit.reports.phrases import count, place, printable, told, verified, visible
 
 
 def template(path: str) -> Template:
@@ -29,5 +29,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "place": place, "told": told, "verified": verified, "visible": visible}
+    phrases = (count, place, printable, told, verified, visible)
+    environment.filters |= {phrase.__name__: phrase for phrase in phrases}
     return environment

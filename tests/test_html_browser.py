@@ -134,7 +134,7 @@ def test_what_is_new_is_shown(visit: Open) -> None:
     opened = visit(since_page())
     page = opened.page
     assert page.locator(".changed td").all_inner_texts() == ["1", "0", "7", "1", "1", "1", "0", "0", "1"]
-    assert page.locator("#findings .badge").all_inner_texts() == ["new", "partly new"]
+    assert page.locator("#findings .badge").all_text_contents() == ["new", "partly new"]
     page.get_by_role("button", name="2 new").click()
     page.get_by_text("2 findings of 11").wait_for()
     assert (opened.places(), page.url.partition("#")[2]) == (["s0005", "s0000"], "findings?since=new")
@@ -146,6 +146,62 @@ def test_what_is_new_is_shown(visit: Open) -> None:
     assert not page.get_by_text("s0002/liver").is_visible()
     page.get_by_text("1 finding fixed").click()
     assert page.get_by_text("s0002/liver").is_visible()
+
+
+def test_what_to_do_leads_to_it(visit: Open) -> None:
+    """By what is to be done, by what is wrong, and by the case; each is an address of its own."""
+    page = visit(page_of()).page
+    assert page.locator(".task > div > a").all_inner_texts() == [
+        "Repair headers and grids",
+        "Look at the masks, and correct them",
+    ]
+    page.get_by_role("link", name="Repair headers and grids").click()
+    assert page.locator(".group h3").all_inner_texts() == ["A mask's header places it elsewhere than its CT"]
+    assert page.url.endswith("#findings?remedy=grid")
+    page.locator(".tasks").get_by_role("link", name="A mask is stored in another data type").click()
+    assert page.url.endswith("#findings?check=mask-dtype")
+    page.locator(".tasks").get_by_role("link", name="s0002").click()
+    assert page.locator("#case h2").inner_text().strip() == "s0002"
+
+
+def test_the_cases_to_leave_out_are_copied(visit: Open) -> None:
+    """One a line."""
+    page = visit(page_of()).page
+    page.get_by_text("Or leave out the 8 cases that do not pass").click()
+    page.get_by_role("button", name="Copy the list").click()
+    page.get_by_text("Copied 8 ids").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").split("\n") == [f"s{number:04}" for number in range(8)]
+
+
+def test_every_check_says_at_the_top_how_it_ended(visit: Open) -> None:
+    """Those that passed, too; each unfolds into why it is there."""
+    page = visit(page_of()).page
+    total = len(pages.checks())
+    page.get_by_text(f"{total} checks: 3 found something, {total - 3} clean").click()
+    rows = page.locator("#outcomes tbody tr")
+    assert (rows.count(), rows.locator(".outcome").nth(3).inner_text().strip()) == (total, "clean")
+    row = rows.filter(has=page.get_by_text("ct-clipped", exact=True))
+    row.locator("summary").click()
+    assert row.locator("dt").all_inner_texts()[:2] == ["Why it matters", "What to do"]
+
+
+def test_what_is_wrong_in_most_cases_comes_first(visit: Open) -> None:
+    """Of errors, and of warnings; in the report's order where they tie."""
+    few = [pages.finding("file-unreadable", case=f"s{number:04}") for number in range(2)]
+    many = [pages.finding("mask-off-grid", case=f"s{number:04}") for number in range(3)]
+    one = [pages.finding("mask-dtype", case="s0001", structure=name) for name in ("liver", "spleen", "aorta", "colon")]
+    page = visit(page_of(findings=(*few, *many, *one))).page
+    ids = page.locator(".group .meta code").all_text_contents()
+    assert ids == ["mask-off-grid", "file-unreadable", "mask-dtype"]
+
+
+def test_a_case_says_its_worst_finding(visit: Open) -> None:
+    """In the table, with a link to it."""
+    page = visit(page_of(findings=(pages.finding("mask-dtype"), pages.finding(), pages.finding("ct-dtype")))).page
+    cell = page.locator(".cases-table td.words").first
+    assert cell.inner_text() == "A mask's header places it elsewhere than its CT"
+    cell.get_by_role("link").click()
+    assert page.locator(".finding.here .place").inner_text() == "s0000 · liver"
 
 
 def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 
 from segaudit.reports.templates import resource
 
-STYLES = ("tokens", "base", "verdict", "header", "since", "findings", "plots", "case", "print")
+STYLES = ("tokens", "base", "verdict", "header", "remedies", "since", "findings", "plots", "case", "print")
 """Files in ``css``, in the order in which they apply."""
 
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)

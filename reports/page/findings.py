@@ -11,6 +11,7 @@ from segaudit.model import Report, ReportedFinding
 from segaudit.reports.page.explained import sections
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pool import Pool
+from segaudit.reports.page.remedies import remedy
 from segaudit.reports.phrases import printable, visible
 
 LISTED = 1000
@@ -29,6 +30,7 @@ def checks(report: Report, material: Material) -> list[dict[str, Any]]:
             "error": visible(check.error),
             "findings": check.findings,
             "waived": check.waived,
+            "remedy": remedy(check).name,
             "sections": sections(material.explanations.get(check.id, "")),
         }
         for check in report.checks

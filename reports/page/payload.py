@@ -14,6 +14,7 @@ from segaudit.reports.page import findings, measured, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pictures import pictures
 from segaudit.reports.page.pool import Pool
+from segaudit.reports.page.remedies import REMEDIES
 from segaudit.reports.phrases import printable
 
 DANGEROUS = re.compile("[<>&\u2028\u2029]")
@@ -33,6 +34,7 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
         "gate": report.gate,
         "date": material.date,
         "checks": findings.checks(report, material),
+        "remedies": {remedy.name: remedy.title for remedy in REMEDIES},
         "findings": packed,
         "fresh": fresh,
         "texts": pool.texts,

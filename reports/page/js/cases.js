@@ -1,26 +1,30 @@
 // The cases as a table, a page of them at a time.
 
 import { button, byId, h, icon } from "./dom.js";
-import { along, cases, findingsByCase, measured, severities, sign, splits, splitOf } from "./data.js";
+import { along, cases, findingsByCase, measured, rankOf, severities, sign, splits, splitOf } from "./data.js";
 import { integer, number, plainly } from "./format.js";
 import { caseLink } from "./state.js";
 
 const PAGE = 50;
 
-const open = (name) => (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);
+// What stands in a case, the worst first.
+const standing = (name) =>
+  (findingsByCase.get(name) ?? [])
+    .filter(({ waived }) => waived == null)
+    .toSorted((first, second) => rankOf(first) - rankOf(second));
 
-const standing = (name, severity) => open(name).filter(({ check }) => check.severity === severity).length;
+const graded = (name, severity) => standing(name).filter(({ check }) => check.severity === severity).length;
 
 // What is worst in a case, in the words of its check.
-function first(name) {
-  const [found, ...others] = open(name).toSorted((one, two) => rank(one) - rank(two));
-  if (!found) return "";
-  return found.check.summary.replace(/\.$/, "") + (others.length ? `, and ${integer(others.length)} more` : "");
+const told = (name) => standing(name)[0]?.check.summary.replace(/\.$/, "") ?? "";
+
+function wrong(name) {
+  const [found, ...others] = standing(name);
+  const link = found && h("a", { href: `#finding-${found.id}` }, told(name));
+  return [link, others.length > 0 && `, and ${integer(others.length)} more`].filter(Boolean);
 }
 
-const rank = ({ check }) => severities.indexOf(check.severity);
-
-// Title, what is sorted by, what is shown, whether it is a number.
+// Title, what is sorted by, what is shown, and whether that is a number or words.
 const COLUMNS = [
   [
     "Case",
@@ -30,22 +34,27 @@ const COLUMNS = [
       h("a", { href: caseLink(cases[place]) }, cases[place]),
     ],
   ],
-  ["What is wrong", (place) => first(cases[place]), (place) => h("span", { class: "first" }, first(cases[place]))],
+  [
+    "What is wrong",
+    (place) => told(cases[place]),
+    (place) => wrong(cases[place]),
+    "words",
+  ],
   ["Split", (place) => splitOf(cases[place]), (place) => splitOf(cases[place])],
   ...severities.map((severity) => [
-    { error: "Errors", warning: "Warnings", info: "Notes" }[severity],
-    (place) => standing(cases[place], severity),
-    (place) => integer(standing(cases[place], severity)),
-    true,
+    { error: "Errors", warning: "Warnings", info: "Info" }[severity],
+    (place) => graded(cases[place], severity),
+    (place) => integer(graded(cases[place], severity)),
+    "number",
   ]),
   [
-    "Masks",
+    "Masks with voxels",
     (place) => measured.grids.nonempty_masks[place] ?? -1,
     (place) => number(measured.grids.nonempty_masks[place]),
-    true,
+    "number",
   ],
-  ["Size, voxels", (place) => measured.grids.size_k[place] ?? -1, (place) => along("size", place), true],
-  ["Spacing, mm", (place) => measured.grids.spacing_k[place] ?? -1, (place) => along("spacing", place), true],
+  ["Size, voxels", (place) => measured.grids.size_k[place] ?? -1, (place) => along("size", place), "number"],
+  ["Spacing, mm", (place) => measured.grids.spacing_k[place] ?? -1, (place) => along("spacing", place), "number"],
 ].filter(([title]) => title !== "Split" || splits.length);
 
 export function caseTable() {
@@ -60,15 +69,15 @@ export function caseTable() {
   });
   const body = h("tbody", {});
   const more = h("p", { class: "more" });
-  const heads = COLUMNS.map(([title, , , numeric], column) =>
+  const heads = COLUMNS.map(([title, , , kind], column) =>
     h(
       "th",
-      { scope: "col", class: numeric && "number" },
+      { scope: "col", class: kind },
       button(title, () => sort(column)),
     ),
   );
   const sort = (column) => {
-    order.down = order.column === column ? !order.down : Boolean(COLUMNS[column][3]); // numbers begin with the largest
+    order.down = order.column === column ? !order.down : COLUMNS[column][3] === "number"; // numbers begin with the largest
     order.column = column;
     draw();
   };
@@ -91,7 +100,7 @@ export function caseTable() {
         h(
           "tr",
           {},
-          COLUMNS.map(([, , cell, numeric]) => h("td", { class: numeric && "number" }, cell(place))),
+          COLUMNS.map(([, , cell, kind]) => h("td", { class: kind }, cell(place))),
         ),
       ),
     );

@@ -5,7 +5,7 @@ import { number } from "./format.js";
 
 const raw = JSON.parse(byId("data").textContent);
 
-export const { contract, dataset, date, pictures, spine, published, measured } = raw;
+export const { contract, dataset, date, remedies, pictures, spine, published, measured } = raw;
 
 export const severities = ["error", "warning", "info"];
 
@@ -72,6 +72,8 @@ export function along(column, place) {
   const numbers = ["i", "j", "k"].map((axis) => measured.grids[`${column}_${axis}`][place]);
   return numbers.includes(null) ? "–" : numbers.map(number).join(" × ");
 }
+
+export const rankOf = ({ check, waived }) => severities.indexOf(check.severity) + (waived == null ? 0 : severities.length);
 
 // The worst that stands in a case: a severity, "waived", what keeps it from being judged, or "clean".
 export function worst(name) {

@@ -37,6 +37,14 @@ export function prose(text) {
   });
 }
 
+// Sections of a docstring, by their titles.
+export const explained = (sections) =>
+  h(
+    "dl",
+    {},
+    Object.entries(sections).map(([title, text]) => h("div", {}, h("dt", {}, title), h("dd", {}, prose(text)))),
+  );
+
 export const byId = (id) => document.getElementById(id);
 
 // One tip for the whole page: it shows `data-tip` of what is pointed at or has the focus.

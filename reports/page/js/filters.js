@@ -1,8 +1,8 @@
 // The controls above the findings.
 
 import { button, byId, h, icon } from "./dom.js";
-import { findings, severities, splitOf, splits } from "./data.js";
-import { counted, integer, plainly } from "./format.js";
+import { findings, remedies, severities, splitOf, splits } from "./data.js";
+import { graded, integer, plainly } from "./format.js";
 import { change, onChange, state } from "./state.js";
 import { showFindings } from "./findings.js";
 
@@ -47,7 +47,7 @@ function form() {
   });
   const toggles = severities.map((severity) => {
     const amount = findings.filter(({ check, waived }) => check.severity === severity && waived == null).length;
-    return toggle("severity", severity, [icon(severity), counted(amount, severity === "info" ? "note" : severity)]);
+    return toggle("severity", severity, [icon(severity), graded(severity, amount)]);
   });
   const fresh = findings.filter((finding) => finding.fresh != null).length;
   if (fresh) toggles.push(toggle("since", "new", `${integer(fresh)} new`));
@@ -55,6 +55,7 @@ function form() {
     choice("group", "Group by", { check: "Check", case: "Case" }),
     choice("sort", "Sort by", { severity: "Severity", number: "Most findings", name: "Name" }),
     choice("waived", "Waived", { shown: "Shown", hidden: "Hidden", only: "Only these" }),
+    choice("remedy", "What to do", { "": "Any", ...remedies }),
     choice("family", "Family", any(values(({ check }) => check.family))),
     choice("check", "Check", any(values(({ check }) => check.id))),
     splits.length > 0 && choice("split", "Split", any(splits)),

@@ -1,7 +1,7 @@
 // The findings in groups, by check or by case, a few of each until more are asked for.
 
-import { button, byId, h, icon, prose } from "./dom.js";
-import { findings } from "./data.js";
+import { button, byId, explained, h, icon, prose } from "./dom.js";
+import { findings, rankOf } from "./data.js";
 import { counted, integer, plainly } from "./format.js";
 import { caseLink, filtered, reset, state } from "./state.js";
 import { row } from "./rows.js";
@@ -17,6 +17,7 @@ export function matching() {
     return (
       same("severity", check.severity) &&
       (!state.since || finding.fresh != null) &&
+      same("remedy", check.remedy) &&
       same("family", check.family) &&
       same("check", check.id) &&
       same("case", finding.case) &&
@@ -33,10 +34,23 @@ const KEYS = {
   case: (finding) => finding.case,
 };
 
-const rank = ([first]) => ["error", "warning", "info"].indexOf(first.check.severity) + (first.waived == null ? 0 : 3);
+const casesOf = (members) => new Set(members.map(({ case: name }) => name).filter(Boolean));
+
+// What is worse, then what is new, then what is wrong in more cases and places.
+const matters = (members) => [
+  -rankOf(members[0]),
+  Number(members.some(({ fresh }) => fresh != null)),
+  casesOf(members).size,
+  members.length,
+];
+
+function byWhatMatters(first, second) {
+  const [one, two] = [first, second].map(matters);
+  return two.map((value, place) => value - one[place]).find(Boolean) ?? 0;
+}
 
 const SORTS = {
-  severity: (first, second) => rank(first) - rank(second),
+  severity: byWhatMatters,
   number: (first, second) => second.length - first.length,
   name: (first, second) => plainly(KEYS[state.group](first[0]), KEYS[state.group](second[0])),
 };
@@ -109,7 +123,7 @@ function group(members) {
 
 function heading(members) {
   const [{ check }] = members;
-  const names = new Set(members.map(({ case: name }) => name).filter(Boolean));
+  const names = casesOf(members);
   const title = h(
     "h3",
     {},
@@ -134,16 +148,7 @@ function advice({ sections }) {
   return [
     todo && h("p", { class: "advice" }, h("strong", {}, "What to do: "), prose(todo)),
     Object.keys(others).length > 0 &&
-      h(
-        "details",
-        { class: "why" },
-        h("summary", {}, "Why it matters, and where the limits come from"),
-        h(
-          "dl",
-          {},
-          Object.entries(others).map(([title, text]) => h("div", {}, h("dt", {}, title), h("dd", {}, prose(text)))),
-        ),
-      ),
+      h("details", { class: "why" }, h("summary", {}, "Why it matters, and where the limits come from"), explained(others)),
   ];
 }
 

@@ -15,6 +15,10 @@ export const percent = (share) => `${share > 0 && share < 0.01 ? "below 1" : int
 
 export const counted = (amount, noun) => `${integer(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 
+// "1 error", "2 warnings", "3 info".
+export const graded = (severity, amount) =>
+  severity === "info" ? `${integer(amount)} info` : counted(amount, severity);
+
 // "vertebrae_L1" is read as "vertebrae L1".
 export const spaced = (name) => name.replaceAll("_", " ");
 

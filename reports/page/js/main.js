@@ -7,7 +7,9 @@ import { caseDialog, openCase } from "./caseview.js";
 import { caseMap } from "./map.js";
 import { caseTable } from "./cases.js";
 import { filters } from "./filters.js";
+import { outcomes } from "./outcomes.js";
 import { plots } from "./plots.js";
+import { leaveOut } from "./remedies.js";
 import { themes } from "./theme.js";
 
 function follow() {
@@ -61,6 +63,8 @@ function begin() {
   tips();
   themes();
   caseDialog();
+  leaveOut();
+  outcomes();
   if (measured) caseMap();
   else document.querySelectorAll("[data-needs=measured]").forEach((link) => (link.hidden = true));
   filters();

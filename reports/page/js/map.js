@@ -8,7 +8,7 @@ import { caseLink } from "./state.js";
 const WORDS = {
   error: "with an error",
   warning: "with a warning",
-  info: "with a note",
+  info: "with info alone",
   waived: "with waived findings alone",
   clean: "without findings",
   absent: "without a folder",

@@ -4,6 +4,7 @@ const DEFAULTS = {
   q: "",
   severity: "",
   since: "",
+  remedy: "",
   family: "",
   check: "",
   case: "",

@@ -1,0 +1,99 @@
+"""What is to be done, in groups: the block at the top of the page that says it, and in which cases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from segaudit.model import CheckResult, Report, ReportedFinding, Severity
+from segaudit.reports.phrases import by_check, extent, printable
+
+KINDS = 3
+"""Checks that are named of one remedy, those that found most; a link shows them all."""
+
+CASES = 4
+"""Cases that are named of one check; a link shows them all."""
+
+
+class Remedy(NamedTuple):
+    """Something to do, and the checks whose findings ask for it."""
+
+    name: str
+    """In the page's address."""
+    title: str
+    checks: frozenset[str]
+    """Ids, or families whose other checks have no remedy by their id."""
+
+
+REMEDIES = (
+    Remedy(
+        "fetch",
+        "Fetch again, or write anew",
+        frozenset({"integrity", "case-missing", "channel-missing", "ct-missing", "mask-missing", "release-mixed"}),
+    ),
+    Remedy("convert", "Convert from the source again", frozenset({"intensity"})),
+    Remedy(
+        "grid",
+        "Repair headers and grids",
+        frozenset({"geometry", "anatomy-flipped", "mask-off-grid", "mask-shape", "spacing-implausible"}),
+    ),
+    Remedy("masks", "Look at the masks, and correct them", frozenset({"alignment", "anatomy", "labels", "outliers"})),
+    Remedy("files", "Add, rename or remove files", frozenset({"layout"})),
+    Remedy("tables", "Correct the tables", frozenset({"metadata", "published"})),
+    Remedy("decide", "Look, and decide", frozenset({"duplicates", "known", "privacy", "waivers"})),
+)
+"""In the order in which the work is done: what cannot be read hides what else is wrong. Checks of one's own, in
+families that are not named here, have the last one."""
+
+
+class Wrong(NamedTuple):
+    """What one check found."""
+
+    check: CheckResult
+    places: tuple[ReportedFinding, ...]
+    """A finding for each case, and each of those that are in no case."""
+
+
+class Task(NamedTuple):
+    """A remedy, and what asks for it."""
+
+    remedy: Remedy
+    severity: Severity
+    extent: str
+    """``13 findings in 4 cases``."""
+    wrongs: tuple[Wrong, ...]
+    """The worst first, and of those the commonest."""
+
+
+def remedy(check: CheckResult) -> Remedy:
+    """Return what the findings of a check ask for."""
+    return _BY_NAME.get(check.id) or _BY_NAME.get(check.family) or REMEDIES[-1]
+
+
+_BY_NAME = {name: each for each in REMEDIES for name in each.checks}
+
+
+def tasks(report: Report) -> list[Task]:
+    """Return what is to be done about errors and warnings that stand, errors first."""
+    wanted: dict[Remedy, list[tuple[CheckResult, tuple[ReportedFinding, ...]]]] = defaultdict(list)
+    for check, findings in by_check(report):
+        if check.severity is not Severity.INFO:
+            wanted[remedy(check)].append((check, findings))
+    made = [_task(each, wanted[each]) for each in REMEDIES if each in wanted]
+    return sorted(made, key=lambda task: task.severity.rank)
+
+
+def failing(report: Report) -> list[str]:
+    """Return the cases that the gate does not let pass."""
+    return sorted({printable(f.case) for f in report.findings if f.case and f.fails(report.gate)})
+
+
+def _task(each: Remedy, found: list[tuple[CheckResult, tuple[ReportedFinding, ...]]]) -> Task:
+    wrongs = [Wrong(check, _places(findings)) for check, findings in found]
+    ranked = sorted(wrongs, key=lambda wrong: (wrong.check.severity.rank, -len(wrong.places)))
+    findings = [finding for _, some in found for finding in some]
+    return Task(each, ranked[0].check.severity, extent(findings), tuple(ranked))
+
+
+def _places(findings: tuple[ReportedFinding, ...]) -> tuple[ReportedFinding, ...]:
+    return tuple({finding.case or (finding.file, finding.structure): finding for finding in findings}.values())
