@@ -287,11 +287,88 @@ def test_a_link_leads_to_a_finding_that_was_not_shown(visit: Open) -> None:
 
 
 def test_more_findings_of_a_check_are_shown_when_asked_for(visit: Open) -> None:
-    """Three at first."""
+    """Three of them at first, unless there are so few that all are."""
     opened = visit(page_of())
     assert opened.places()[:3] == ["s0000", "s0001", "s0002"]
-    opened.page.get_by_role("button", name="Show 5 more of 5").click()
+    opened.page.get_by_role("button", name="Show the other 5").click()
     assert opened.places()[:8] == [f"s{number:04}" for number in range(8)]
+    few = visit(page_of(findings=FINDINGS[:6]))
+    assert few.places() == [f"s{number:04}" for number in range(6)]
+    assert few.page.get_by_role("button", name=re.compile("^Show")).count() == 0
+
+
+def test_findings_that_say_the_same_are_one(visit: Open) -> None:
+    """With their number and their cases; a link to one of them opens the list."""
+    empty = [
+        pages.finding(
+            "meta-whitespace",
+            case=f"s{number:04}",
+            structure="",
+            file="meta.csv",
+            message=f"line {number + 2}: study_type is ' ct  head', expected 'ct head'",
+            voxel=None,
+            position_mm=None,
+        )
+        for number in range(5)
+    ]
+    other = changed(empty[0], case="s0007", message="line 9: study_type is 'ct ', expected 'ct'")
+    page = visit(page_of(findings=(*empty, other)), f"#finding-{identity(empty[3])}").page
+    card = page.locator("#check-meta-whitespace")
+    assert card.locator(".finding .place").all_inner_texts() == ["5 cases", "s0007 · meta.csv"]
+    assert card.locator(".extent").inner_text() == "6 findings in 6 cases"
+    assert page.locator("li.here").inner_text() == "s0003 line 5"
+    card.get_by_role("button", name="Copy the cases").click()
+    page.get_by_text("Copied 5 cases").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").split() == [f"s{number:04}" for number in range(5)]
+
+
+def test_blanks_are_seen(visit: Open) -> None:
+    """Those at the ends of a quoted text, and several in a row; the blanks between words stay."""
+    finding = pages.finding("meta-whitespace", message="line 3: a is ' ct  a b ', expected 'ct a b'")
+    page = visit(page_of(findings=(finding, pages.finding(message="a case's voxels  lie apart")))).page
+    assert page.locator(".finding .message").all_text_contents() == [
+        "a case's voxels  lie apart",
+        "line 3: a is '␣ct␣␣a b␣', expected 'ct a b'",
+    ]
+    assert page.locator(".finding .message").first.inner_text() == "a case's voxels  lie apart"
+
+
+def test_paper_has_more_of_the_findings(visit: Open) -> None:
+    """Fifty of each check; how many more there are is said."""
+    many = tuple(pages.finding(case=f"s{number:04}") for number in range(60))
+    page = visit(page_of(60, many)).page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#findings .finding:visible").count() == 50
+    assert page.locator("#findings .more").inner_text() == "10 more, not printed; findings.csv has them."
+
+
+def test_back_returns_to_the_place(visit: Open) -> None:
+    """From a case to where it was opened; from a selection to the top where it was asked for."""
+    opened = visit(page_of())
+    page = opened.page
+    page.locator("#findings .finding a").nth(2).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.locator("#findings .finding a").nth(2).click()
+    page.locator("#case[open]").wait_for()
+    page.go_back()
+    page.wait_for_timeout(200)
+    assert (page.locator("#case[open]").count(), page.evaluate("scrollY")) == (0, before)
+    page.evaluate("scrollTo(0, 100)")
+    page.locator(".tally .warning").click()
+    assert (len(opened.places()), page.evaluate("scrollY") > 100) == (2, True)
+    page.go_back()
+    page.wait_for_timeout(200)
+    assert (len(opened.places()), page.evaluate("scrollY")) == (6, 100)
+
+
+def test_closing_a_case_keeps_the_selection(visit: Open) -> None:
+    """The address is again that from which the case was opened."""
+    page = visit(page_of(), "#findings?severity=warning").page
+    page.locator("#findings .finding a").first.click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+    assert page.url.endswith("#findings?severity=warning")
 
 
 def test_a_waiver_is_copied_as_it_is_read(visit: Open, tmp_path: Path) -> None:
@@ -378,6 +455,7 @@ def test_all_can_use_it(visit: Open, scheme: str) -> None:
     """axe-core finds nothing: contrast, labels, landmarks, headings; neither on the page nor in a case's sheet."""
     page = visit(since_page(), color_scheme=scheme).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
     assert violations(page) == []
     page.evaluate("location.hash = '#case-s0003'")
     page.locator("#case[open]").wait_for()

@@ -8,7 +8,9 @@ import { picture, row } from "./rows.js";
 
 const STATE_WORDS = { p: "", c: "may be cut", e: "empty", m: "no file", d: "damaged" };
 
-export function openCase(name) {
+let before; // the address that a case was opened from
+
+export function openCase(name, from) {
   const dialog = byId("case");
   const place = caseNumber.get(name);
   if (place == null && !findingsByCase.has(name)) return;
@@ -16,13 +18,16 @@ export function openCase(name) {
     header(name, place),
     ...[overview(name), found(name), place != null && facts(place), place != null && masks(place)].filter(Boolean),
   );
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    before = from;
+    dialog.showModal();
+  }
   dialog.scrollTop = 0;
 }
 
 export function caseDialog() {
   const dialog = byId("case");
-  const leave = () => history.replaceState(null, "", "#findings");
+  const leave = () => location.hash.startsWith("#case-") && history.replaceState(null, "", before);
   dialog.addEventListener("close", leave);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 }

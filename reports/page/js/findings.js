@@ -4,10 +4,13 @@ import { button, byId, explained, h, icon, prose } from "./dom.js";
 import { findings, rankOf } from "./data.js";
 import { counted, integer, plainly } from "./format.js";
 import { caseLink, filtered, reset, state } from "./state.js";
+import { alike, folded } from "./alike.js";
 import { row } from "./rows.js";
 
-const FIRST = 3; // findings shown of a group
-const STEP = 50; // more of them at a time
+const ALL = 6; // entries of a group, up to which all are shown
+const FIRST = 3; // entries shown of a larger group
+const STEP = 200; // more of them at a time
+const PRINTED = 50; // entries of a group on paper
 
 export function matching() {
   const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
@@ -108,6 +111,7 @@ function entry(members) {
 
 function group(members) {
   const rows = h("div", { class: "rows" });
+  const entries = state.group === "check" ? alike(members) : members.map((finding) => [finding]);
   const card = h(
     "section",
     { class: `group ${tone(members)}`, id: groupId(members), tabindex: "-1", "aria-label": groupTitle(members) },
@@ -116,8 +120,10 @@ function group(members) {
     rows,
   );
   // A finding that a link leads to is shown even if it is not among the first.
-  card.reveal = (finding) => fill(rows, members, Math.max(FIRST, members.indexOf(finding) + 1));
-  fill(rows, members, FIRST);
+  card.reveal = (finding) => fill(rows, entries, entries.findIndex((some) => some.includes(finding)) + 1);
+  card.print = () => fill(rows, entries, PRINTED);
+  fill(rows, entries, entries.length > ALL ? FIRST : ALL);
+  if (state.group === "check") rows.after(...unlisted(members));
   return card;
 }
 
@@ -152,28 +158,36 @@ function advice({ sections }) {
   ];
 }
 
-function fill(rows, members, number) {
-  const shown = members.slice(rows.querySelectorAll(".finding").length, number);
+function fill(rows, entries, number) {
+  const before = rows.querySelectorAll(".finding").length;
   rows.querySelector(".more")?.remove();
-  rows.append(...shown.map((finding) => row(finding, { named: state.group === "case" })));
-  const rest = members.length - rows.querySelectorAll(".finding").length;
-  if (rest > 0)
-    rows.append(
-      h(
-        "p",
-        { class: "more" },
-        button(`Show ${integer(Math.min(rest, STEP))} more of ${integer(rest)}`, () =>
-          fill(rows, members, members.length - rest + STEP),
-        ),
-      ),
-    );
-  if (!rest) rows.append(...unlisted(members));
+  rows.append(...entries.slice(before, number).map(shown));
+  const rest = entries.slice(Math.max(before, number));
+  if (rest.length) rows.append(further(rest, () => fill(rows, entries, entries.length - rest.length + STEP)));
+}
+
+const shown = (members) => (members.length > 1 ? folded(members) : row(members[0], { named: state.group === "case" }));
+
+function further(rest, show) {
+  const findings = rest.flat().length;
+  const most = rest.length > STEP;
+  const label = most ? `Show ${integer(STEP)} more of ${integer(rest.length)}` : `Show the other ${integer(rest.length)}`;
+  return h(
+    "p",
+    { class: "more" },
+    button(label, show),
+    h("span", { class: "printed" }, `${integer(findings)} more, not printed; findings.csv has them.`),
+  );
 }
 
 // The page holds no more than a thousand findings of a check.
 function unlisted([{ check }, ...others]) {
   const missing = check.findings + check.waived - others.length - 1;
-  return state.group === "check" && !filtered() && missing > 0
-    ? [h("p", { class: "more soft" }, `${integer(missing)} more in findings.csv`)]
-    : [];
+  return !filtered() && missing > 0 ? [h("p", { class: "soft" }, `${integer(missing)} more in findings.csv`)] : [];
+}
+
+// On paper, there is more of each group, and what is folded away is open.
+export function unfold() {
+  document.querySelectorAll("#findings .group").forEach((card) => card.print());
+  document.querySelectorAll("#findings .alike").forEach((details) => (details.open = true));
 }

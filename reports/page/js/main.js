@@ -7,18 +7,24 @@ import { caseDialog, openCase } from "./caseview.js";
 import { caseMap } from "./map.js";
 import { caseTable } from "./cases.js";
 import { filters } from "./filters.js";
+import { unfold } from "./findings.js";
 import { outcomes } from "./outcomes.js";
 import { plots } from "./plots.js";
 import { leaveOut } from "./remedies.js";
 import { themes } from "./theme.js";
 
-function follow() {
-  const { kind, id } = readAddress();
-  if (kind === "case" && id) openCase(id);
+function follow({ oldURL = "" } = {}) {
+  const left = history.state?.y; // of an address that the browser comes back to
+  const { kind, id } = readAddress(left != null);
+  if (kind === "case" && id) openCase(id, oldURL.replace(/^[^#]*/, "") || "#findings");
   else byId("case").close();
-  if (kind === "finding") reveal(findingById.get(id));
-  if (kind === "findings") byId("findings").scrollIntoView();
+  if (left != null) scrollTo(0, left);
+  else if (kind === "finding") reveal(findingById.get(id));
+  else if (kind === "findings") byId("findings").scrollIntoView();
 }
+
+// How far the page was scrolled when it was left for another address of it.
+const leave = () => history.replaceState({ y: scrollY }, "");
 
 function reveal(finding) {
   if (!finding) return;
@@ -26,11 +32,14 @@ function reveal(finding) {
   reset(); // no filter may hide it
   history.replaceState(null, "", address);
   byId(`check-${finding.check.id}`)?.reveal(finding);
-  mark(byId(`finding-${finding.id}`));
+  const element = byId(`finding-${finding.id}`);
+  const folds = element?.closest(".alike");
+  if (folds) folds.open = true;
+  mark(element);
 }
 
 function mark(element) {
-  document.querySelector(".finding.here")?.classList.remove("here");
+  document.querySelector(".here")?.classList.remove("here");
   element?.classList.add("here");
   element?.focus({ preventScroll: true });
   element?.scrollIntoView({ block: "center" });
@@ -55,7 +64,7 @@ function keys(event) {
 
 function step(by) {
   const all = [...document.querySelectorAll("#findings .finding")];
-  const here = all.findIndex((element) => element.classList.contains("here"));
+  const here = all.findIndex((element) => element.matches(".here, :has(.here)"));
   mark(all[here < 0 ? 0 : Math.max(0, Math.min(all.length - 1, here + by))]);
 }
 
@@ -71,10 +80,9 @@ function begin() {
   if (measured) plots();
   if (measured) caseTable();
   addEventListener("hashchange", follow);
+  document.addEventListener("click", (event) => event.target.closest("a, .chart") && leave(), { capture: true });
   addEventListener("keydown", keys);
-  addEventListener("beforeprint", () =>
-    document.querySelectorAll("#outcomes").forEach((details) => (details.open = true)),
-  );
+  addEventListener("beforeprint", unfold);
   follow();
 }
 

@@ -1,38 +1,45 @@
 // One finding: where it is, what it is, its picture, and what a person can take from it.
 
 import { button, byId, h, icon } from "./dom.js";
+import { marked } from "./blanks.js";
 import { copy } from "./clipboard.js";
 import { integer, some, spaced } from "./format.js";
 import { caseLink } from "./state.js";
 import { showCommand, waiver } from "./waiver.js";
 
 export function row(finding, { named = false } = {}) {
+  const shown = article(finding, [
+    h(
+      "p",
+      { class: "place" },
+      named && icon(finding.waived == null ? finding.check.severity : "waived"),
+      ...place(finding, named),
+      badge(finding),
+    ),
+    h("p", { class: "message" }, marked(finding.message)),
+    finding.structures.length > 2 && all(finding.structures),
+    reason(finding),
+    spot(finding),
+    actions(finding),
+  ]);
+  shown.id = `finding-${finding.id}`;
+  return shown;
+}
+
+// What is said, beside the picture of a finding.
+export function article({ case: name, structures, picture: data }, content) {
+  const subject = [name, some(structures.map(spaced), 2)].filter(Boolean).join(", ");
   return h(
     "article",
-    { class: `finding ${finding.picture ? "pictured" : ""}`, id: `finding-${finding.id}`, tabindex: "-1" },
-    h(
-      "div",
-      {},
-      h(
-        "p",
-        { class: "place" },
-        named && icon(finding.waived == null ? finding.check.severity : "waived"),
-        ...place(finding, named),
-        finding.fresh != null && h("span", { class: "badge" }, finding.fresh ? "new" : "partly new"),
-      ),
-      h("p", {}, finding.message),
-      finding.structures.length > 2 && all(finding.structures),
-      finding.waived != null && h("p", { class: "reason" }, icon("waived"), ` Waived: ${finding.waived}`),
-      spot(finding),
-      actions(finding),
-    ),
-    finding.picture &&
-      picture(
-        finding.picture,
-        `${[finding.case, some(finding.structures.map(spaced), 2)].filter(Boolean).join(", ")}: slices through the place of the finding`,
-      ),
+    { class: `finding ${data ? "pictured" : ""}`, tabindex: "-1" },
+    h("div", {}, content),
+    data && picture(data, `${subject}: slices through the place of the finding`),
   );
 }
+
+export const badge = ({ fresh }) => fresh != null && h("span", { class: "badge" }, fresh ? "new" : "partly new");
+
+export const reason = ({ waived }) => waived != null && h("p", { class: "reason" }, icon("waived"), ` Waived: ${waived}`);
 
 // In the list of a case the check is what tells findings apart; elsewhere the case is.
 function place(finding, named) {

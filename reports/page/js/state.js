@@ -38,16 +38,20 @@ export const filtered = () =>
 
 export const caseLink = (name) => `#case-${encodeURIComponent(name)}`;
 
-// Take the filters from the address if it has any; return where it leads.
-export function readAddress() {
+// Take the filters from the address if it has any, or if the browser comes back to it; return where it leads.
+export function readAddress(returned) {
   const [place, query] = location.hash.slice(1).split("?");
-  if (query != null) {
-    const given = Object.entries(Object.fromEntries(new URLSearchParams(query)));
-    Object.assign(state, DEFAULTS, Object.fromEntries(given.filter(([key]) => key in DEFAULTS)));
-    tell();
-  }
   const [kind, ...rest] = place.split("-");
+  if (query != null || (returned && ["", "findings"].includes(kind))) take(new URLSearchParams(query));
   return { kind, id: decoded(rest.join("-")) };
+}
+
+// What is shown stays as it is where no filter changes.
+function take(given) {
+  const filters = Object.keys(DEFAULTS).map((key) => [key, given.get(key) ?? DEFAULTS[key]]);
+  if (filters.every(([key, value]) => state[key] === value)) return;
+  Object.assign(state, Object.fromEntries(filters));
+  tell();
 }
 
 function decoded(text) {
