@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from segaudit.reports.phrases import count, place, printable, told, verified, visible
 
@@ -20,6 +22,12 @@ def resource(path: str) -> str:
     return files(__package__).joinpath(path).read_text(encoding="utf-8")
 
 
+def prose(text: str) -> Markup:
+    """Return a text that people wrote, its `code` as such."""
+    parts = enumerate(re.split("`([^`]+)`", visible(text)))
+    return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -29,6 +37,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    phrases = (count, place, printable, told, verified, visible)
-    environment.filters |= {phrase.__name__: phrase for phrase in phrases}
+    helpers = (count, place, printable, prose, told, verified, visible)
+    environment.filters |= {helper.__name__: helper for helper in helpers}
     return environment

@@ -18,11 +18,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace as changed
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from segaudit import waivers
 from segaudit.comparing import compare
-from segaudit.model import Published, PublishedStructure, ReportedFinding, Scope, Severity, Unmeasured, Waiver
+from segaudit.model import Dataset, Published, PublishedStructure, ReportedFinding, Scope, Severity, Unmeasured, Waiver
 from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Material
@@ -120,6 +120,11 @@ def page_of(cases: int = 12, findings: tuple[ReportedFinding, ...] = FINDINGS) -
     return html.render(pages.report(findings, shown.dataset), shown)
 
 
+def page_with(dataset: Dataset) -> str:
+    """Render the page of a dataset."""
+    return html.render(pages.report(FINDINGS, dataset), replace(material(12), dataset=dataset))
+
+
 def since_page() -> str:
     """Render a page whose last report lacked the sixth finding and one of two masks, and had one that is fixed."""
     shown = material(12)
@@ -195,15 +200,6 @@ def test_what_is_wrong_in_most_cases_comes_first(visit: Open) -> None:
     assert ids == ["mask-off-grid", "file-unreadable", "mask-dtype"]
 
 
-def test_a_case_says_its_worst_finding(visit: Open) -> None:
-    """In the table, with a link to it."""
-    page = visit(page_of(findings=(pages.finding("mask-dtype"), pages.finding(), pages.finding("ct-dtype")))).page
-    cell = page.locator(".cases-table td.words").first
-    assert cell.inner_text() == "A mask's header places it elsewhere than its CT"
-    cell.get_by_role("link").click()
-    assert page.locator(".finding.here .place").inner_text() == "s0000 · liver"
-
-
 def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:
     """None before; in the end all seven, each with its sentence."""
     page = visit(page_of()).page
@@ -237,6 +233,70 @@ def test_a_plot_shows_one_structure_in_large(visit: Open) -> None:
     assert (plot.locator(".row").count(), plot.locator("svg a").count() > 0) == (0, True)
     plot.locator("select").select_option("all")
     assert plot.locator(".row").count() == rows > 10
+
+
+def plot(page: Page, number: int) -> Locator:
+    """Return a plot, drawn."""
+    page.locator(".plot").nth(number).scroll_into_view_if_needed()
+    page.locator("figure.plot").nth(number).wait_for()
+    return page.locator("figure.plot").nth(number)
+
+
+def test_plots_run_from_head_to_foot(visit: Open) -> None:
+    """Whatever the order of the class list: the vertebrae of the volumes as those of the presence."""
+    dataset = pages.dataset(12)
+    page = visit(page_with(replace(dataset, masks=dataset.masks.assign(depth_mm=-dataset.masks["depth_mm"])))).page
+    volumes, presence = plot(page, 0), plot(page, 1)
+    volumes.get_by_role("button", name=re.compile("^Bones")).click()
+    names = [name for name in volumes.locator("svg.chart text").all_text_contents() if name.startswith("vertebrae")]
+    others = [name for name in presence.locator("svg.chart text").all_text_contents() if name.startswith("vertebrae")]
+    assert names[0] == "vertebrae C1" != names[-1]
+    assert [name for name in names if name in others] == others
+
+
+def test_the_last_tick_has_the_unit(visit: Open) -> None:
+    """Of volumes and of intensities."""
+    page = visit(page_of()).page
+    for number, unit in ((0, " ml"), (2, " HU")):
+        ticks = plot(page, number).locator(".tick text").all_text_contents()
+        assert [tick for tick in ticks if tick.endswith(unit)] != []
+
+
+def test_limits_and_other_cases_are_told_apart(visit: Open) -> None:
+    """Outside of limits is a full diamond; far from the others within them a hollow one; no band without two limits."""
+    dataset = pages.dataset(12)
+    masks = dataset.masks.set_index(["structure", "case"]).assign(cut=False, voxels=1)
+    for name, value in (("vertebrae_L1", 900.0), ("liver", 2500.0), ("spleen", 75.0)):
+        masks.loc[(name, slice(None)), "hu_median"] = [60.0, 61.0, 62.0] * 4
+        masks.loc[(name, "s0004"), "hu_median"] = value
+    page = visit(page_with(replace(dataset, masks=masks.reset_index()))).page
+    intensities = plot(page, 2)
+    marks = {}
+    for group in ("Organs", "Bones"):
+        intensities.get_by_role("button", name=re.compile(f"^{group}")).click()
+        for mark in intensities.locator("path.outlier").all():
+            told = str(mark.locator("..").get_attribute("aria-label"))
+            marks[told.split(" ")[1]] = str(mark.get_attribute("class"))
+    assert marks == {"liver": "outlier", "trachea": "outlier", "vertebrae": "outlier hollow"}
+    assert intensities.locator("rect.band").count() == 0
+
+
+def test_the_key_of_the_sizes_counts_every_mark(visit: Open) -> None:
+    """Cases without a split, too."""
+    dataset = pages.dataset(12)
+    assert dataset.metadata
+    listed = changed(dataset.metadata, rows=dataset.metadata.rows[:-1])
+    page = visit(page_with(replace(dataset, metadata=listed))).page
+    key = plot(page, 5).locator(".key li").all_inner_texts()
+    assert (key[-1], sum(int(re.findall(r"\d+", entry)[0]) for entry in key)) == ("no split (1)", 12)
+
+
+def test_code_in_a_title_is_shown_as_code(visit: Open) -> None:
+    """Without its marks, in the list, in the index and in what is to be done."""
+    page = visit(page_of(findings=(pages.finding("training-count", case="", structure=""),))).page
+    for place in (".group h3", ".index a", ".tasks li li", "#outcomes th[scope=row]"):
+        assert page.locator(place).first.locator("code").text_content() == "dataset.json"
+    assert "`" not in page.locator("main").inner_text()
 
 
 def test_a_plot_is_saved_with_its_colours(visit: Open) -> None:
@@ -416,6 +476,8 @@ def test_the_table_says_what_is_wrong(visit: Open) -> None:
         "A mask's header places it elsewhere than its CT",
         "",
     )
+    page.locator(".cases-table").get_by_role("link", name="A mask's header").nth(1).click()
+    assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
 
 
 def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:

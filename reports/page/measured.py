@@ -16,6 +16,10 @@ STATES = ("damaged", "empty", "cut", "present", "missing")
 The page holds the first letter of each."""
 
 
+NO_LIMIT_HU = 20000.0
+"""What ``Structure.hu_high`` holds where there is no upper limit."""
+
+
 def cases(report: Report, dataset: Dataset) -> list[str]:
     """Return the ids of all cases: those that are there or listed, and those that findings name."""
     named = {finding.case for finding in report.findings if finding.case}
@@ -83,10 +87,10 @@ def _states(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def _promised(structure: Structure | None) -> dict[str, Any]:
-    """Return a structure's group and its allowed band of HU; nothing of one that the contract does not have."""
+    """Return a structure's group and its allowed band of HU, None for no limit; nothing of one not in the contract."""
     if structure is None:
         return {"group": "", "band": None}
-    band = (structure.hu_low, structure.hu_high)
+    band = (structure.hu_low, None if structure.hu_high == NO_LIMIT_HU else structure.hu_high)
     return {"group": structure.group, "band": None if band == (None, None) else band}
 
 

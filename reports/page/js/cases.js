@@ -1,6 +1,6 @@
 // The cases as a table, a page of them at a time.
 
-import { button, byId, h, icon } from "./dom.js";
+import { button, byId, h, icon, prose } from "./dom.js";
 import { along, cases, findingsByCase, measured, rankOf, severities, sign, splits, splitOf } from "./data.js";
 import { integer, number, plainly } from "./format.js";
 import { caseLink } from "./state.js";
@@ -16,12 +16,12 @@ const standing = (name) =>
 const graded = (name, severity) => standing(name).filter(({ check }) => check.severity === severity).length;
 
 // What is worst in a case, in the words of its check.
-const told = (name) => standing(name)[0]?.check.summary.replace(/\.$/, "") ?? "";
+const told = (name) => standing(name)[0]?.check.title ?? "";
 
 function wrong(name) {
   const [found, ...others] = standing(name);
-  const link = found && h("a", { href: `#finding-${found.id}` }, told(name));
-  return [link, others.length > 0 && `, and ${integer(others.length)} more`].filter(Boolean);
+  const link = found && h("a", { href: `#finding-${found.id}` }, prose(told(name)));
+  return [link, others.length > 0 && `, and ${integer(others.length)} more`];
 }
 
 // Title, what is sorted by, what is shown, and whether that is a number or words.

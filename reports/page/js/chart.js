@@ -29,17 +29,18 @@ export function chart(width, height, label, ...children) {
   );
 }
 
-// Vertical lines at the ticks of a horizontal scale, each with its number above and below.
-export function gridlines(scale, top, bottom, told = number) {
-  return scale
-    .ticks()
-    .map((tick) =>
+// Vertical lines at the ticks of a horizontal scale, each with its number above and below, the last with the unit.
+export function gridlines(scale, top, bottom, { unit, told = number }) {
+  const ticks = scale.ticks();
+  return ticks
+    .map((tick) => [tick, tick === ticks.at(-1) && unit ? `${told(tick)} ${unit}` : told(tick)])
+    .map(([tick, label]) =>
       svg(
         "g",
         { class: "tick", transform: `translate(${scale(tick).toFixed(1)},0)` },
         svg("line", { class: "grid", y1: top, y2: bottom }),
-        svg("text", { y: top - 6, "text-anchor": "middle" }, told(tick)),
-        bottom - top > 300 && svg("text", { y: bottom + 15, "text-anchor": "middle" }, told(tick)),
+        svg("text", { y: top - 6, "text-anchor": "middle" }, label),
+        bottom - top > 300 && svg("text", { y: bottom + 15, "text-anchor": "middle" }, label),
       ),
     );
 }

@@ -1,6 +1,6 @@
 // Who and what is in each split: ages, sexes, scanners and what else the metadata say.
 
-import { metadata, splits } from "./data.js";
+import { cases, metadata, splitOf, splits } from "./data.js";
 import { h, svg } from "./dom.js";
 import { integer, percent } from "./format.js";
 import { linear } from "./scale.js";
@@ -27,7 +27,7 @@ export function cohort() {
       title: splits.length ? `The splits hold ${sizes} cases` : "Who and what is in the dataset",
       note: "Share of each split's cases, by what the metadata say. Bars of a kind that differ much in length mean that the splits are not alike.",
     },
-    splitKey(),
+    splitKey(cases.filter(splitOf)),
     h("div", { class: "panels" }, panels),
   );
 }

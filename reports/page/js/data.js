@@ -3,13 +3,18 @@
 import { byId } from "./dom.js";
 import { number } from "./format.js";
 
+const LOWEST = 1e9;
+
 const raw = JSON.parse(byId("data").textContent);
 
 export const { contract, dataset, date, remedies, pictures, spine, published, measured } = raw;
 
 export const severities = ["error", "warning", "info"];
 
-export const checks = new Map(raw.checks.map((check) => [check.id, check]));
+// The title is the summary; its `code` is for ``prose``.
+export const checks = new Map(
+  raw.checks.map((check) => [check.id, { ...check, title: check.summary.replace(/\.$/, "") }]),
+);
 
 export const cases = measured?.cases ?? [];
 
@@ -18,7 +23,10 @@ export const caseNumber = new Map(cases.map((name, number) => [name, number]));
 // Cases that are listed in the metadata, and have no folder.
 export const absent = new Set(measured?.absent);
 
-export const structures = measured?.structures ?? [];
+// From head to foot; where nobody knows how high one lies, in the contract's order, at the end.
+export const structures = (measured?.structures ?? []).toSorted(
+  (first, second) => (first.depth ?? LOWEST) - (second.depth ?? LOWEST),
+);
 
 export const metadata = measured?.metadata ?? {};
 

@@ -12,7 +12,7 @@ const MANY = 200; // values, from which on dots are small
 
 export function dots({ structure, sorted, values }, { unit, scale, label }) {
   const { width } = room();
-  const x = scale([sorted[0], sorted.at(-1)], [24, width - 24]);
+  const x = scale([sorted[0], sorted.at(-1)], [24, width - 30]);
   const size = values.length < MANY ? 12 : 6;
   const stacks = stacked(values, x, size);
   const highest = Math.max(...stacks.map(({ height }) => height + 1));
@@ -27,7 +27,7 @@ export function dots({ structure, sorted, values }, { unit, scale, label }) {
       `${structure.name.replaceAll("_", " ")} ${number(value.value)} ${unit}`,
     ),
   );
-  return chart(width, bottom + 8, label, gridlines(x, TOP, bottom), marks);
+  return chart(width, bottom + 8, label, gridlines(x, TOP, bottom, { unit }), marks);
 }
 
 // Values that would cover each other stand on top of each other.
@@ -41,14 +41,15 @@ function stacked(values, x, size) {
   });
 }
 
-function dot({ place, out }, x, y, size, told) {
+function dot({ place, out, far }, x, y, size, told) {
   const tip = `${cases[place]}: ${told}`;
-  const mark = out
-    ? svg("path", { class: "outlier", d: diamond(x, y) })
+  const marked = out || far;
+  const mark = marked
+    ? svg("path", { class: far ? "outlier hollow" : "outlier", d: diamond(x, y) })
     : svg("circle", { class: "value", cx: x, cy: y, r: size / 2 - 0.4 });
   return svg(
     "a",
-    { href: caseLink(cases[place]), "data-tip": tip, "aria-label": tip, tabindex: out ? "0" : "-1" },
+    { href: caseLink(cases[place]), "data-tip": tip, "aria-label": tip, tabindex: marked ? "0" : "-1" },
     mark,
   );
 }

@@ -2,7 +2,7 @@
 
 import { button, byId, explained, h, icon, prose } from "./dom.js";
 import { findings, rankOf } from "./data.js";
-import { counted, integer, plainly } from "./format.js";
+import { counted, integer, plain, plainly } from "./format.js";
 import { caseLink, filtered, reset, state } from "./state.js";
 import { alike, folded } from "./alike.js";
 import { row } from "./rows.js";
@@ -91,7 +91,9 @@ const groupId = ([first]) =>
   state.group === "check" ? `check-${first.check.id}` : `group-${encodeURIComponent(first.case) || "dataset"}`;
 
 const groupTitle = ([first]) =>
-  state.group === "check" ? first.check.summary.replace(/\.$/, "") : first.case || "The dataset";
+  state.group === "check" ? first.check.title : first.case || "The dataset";
+
+const titled = (members) => (state.group === "check" ? prose(groupTitle(members)) : groupTitle(members));
 
 function entry(members) {
   const go = (event) => {
@@ -104,7 +106,7 @@ function entry(members) {
     "a",
     { href: `#${groupId(members)}`, on: { click: go } },
     icon(tone(members)),
-    groupTitle(members),
+    h("span", {}, titled(members)),
     h("span", { class: "count" }, integer(members.length)),
   );
 }
@@ -114,7 +116,7 @@ function group(members) {
   const entries = state.group === "check" ? alike(members) : members.map((finding) => [finding]);
   const card = h(
     "section",
-    { class: `group ${tone(members)}`, id: groupId(members), tabindex: "-1", "aria-label": groupTitle(members) },
+    { class: `group ${tone(members)}`, id: groupId(members), tabindex: "-1", "aria-label": plain(groupTitle(members)) },
     heading(members),
     state.group === "check" && advice(members[0].check),
     rows,
@@ -136,7 +138,7 @@ function heading(members) {
     icon(tone(members)),
     state.group === "case" && members[0].case
       ? h("a", { href: caseLink(members[0].case) }, members[0].case)
-      : groupTitle(members),
+      : titled(members),
   );
   const extent = state.group === "check" && names.size ? ` in ${counted(names.size, "case")}` : "";
   return h(

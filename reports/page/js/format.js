@@ -19,6 +19,9 @@ export const counted = (amount, noun) => `${integer(amount)} ${noun}${amount ===
 export const graded = (severity, amount) =>
   severity === "info" ? `${integer(amount)} info` : counted(amount, severity);
 
+// A text without the marks of its `code`.
+export const plain = (text) => text.replaceAll("`", "");
+
 // "vertebrae_L1" is read as "vertebrae L1".
 export const spaced = (name) => name.replaceAll("_", " ");
 

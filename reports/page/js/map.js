@@ -2,7 +2,7 @@
 
 import { absent, cases, findingsByCase, nothing, sign, signOf, splitOf, worst } from "./data.js";
 import { byId, h, icon } from "./dom.js";
-import { counted } from "./format.js";
+import { counted, plain } from "./format.js";
 import { caseLink } from "./state.js";
 
 const WORDS = {
@@ -57,7 +57,7 @@ export function caseMap() {
 
 function told(name) {
   const standing = (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);
-  const first = standing.slice(0, 3).map(({ check }) => check.summary);
+  const first = standing.slice(0, 3).map(({ check }) => plain(check.title));
   const rest = standing.length - first.length;
   return [
     `${name}${splitOf(name) ? ` (${splitOf(name)})` : ""}: ${standing.length ? counted(standing.length, "finding") : nothing(name).toLowerCase()}`,

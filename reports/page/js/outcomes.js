@@ -11,6 +11,6 @@ function unfold() {
   for (const cell of byId("outcomes").querySelectorAll("[data-check]")) {
     const { sections } = checks.get(cell.dataset.check);
     if (Object.keys(sections).length)
-      cell.replaceChildren(h("details", { class: "why" }, h("summary", {}, cell.textContent), explained(sections)));
+      cell.replaceChildren(h("details", { class: "why" }, h("summary", {}, ...cell.childNodes), explained(sections)));
   }
 }

@@ -15,13 +15,10 @@ const STATES = {
 };
 const ROW = 7,
   TOP = 8;
-const LAST = 1e9; // where nobody knows how high something lies
+const LAST = 1e9; // of a case that shows no vertebra
 
 export function presence() {
-  const order = structures
-    .map((_, place) => place)
-    .filter((place) => structures[place].group)
-    .sort(by(structures.map(({ depth }) => depth ?? LAST)));
+  const order = structures.map((_, place) => place).filter((place) => structures[place].group);
   const columns = cases
     .map((_, place) => place)
     .filter((place) => structures.some(({ states }) => states[place] !== "m"))

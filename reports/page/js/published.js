@@ -52,26 +52,28 @@ function differences(choice) {
     .filter(({ percent }) => Number.isFinite(percent));
 }
 
+const signed = (percent) => `${percent > 0 ? "+" : ""}${number(percent)} %`;
+
 const close = (rows) => rows.filter(({ percent }) => Math.abs(percent) <= CLOSE).length;
 
 function plot(rows) {
   const { width, names } = room();
   const bottom = TOP + rows.length * ROW;
   const most = Math.min(MOST, Math.max(10, ...rows.map(({ percent }) => Math.abs(percent))));
-  const x = linear([-most, most], [names + 24, width - 30]);
+  const x = linear([-most, most], [names + 24, width - 70]);
   return chart(
     width,
     bottom + 22,
     "published against recomputed mean volumes",
-    gridlines(x, TOP, bottom, (tick) => `${tick > 0 ? "+" : ""}${number(tick)} %`),
+    gridlines(x, TOP, bottom, { told: signed }),
     svg("line", { class: "zero", x1: x(0), x2: x(0), y1: TOP, y2: bottom }),
     rows.map((row, place) => mark(row, x, most, TOP + (place + 0.5) * ROW, { width, names })),
   );
 }
 
 function mark({ name, printed, mean, percent }, x, most, y, { width, names }) {
-  const place = x(Math.max(-most, Math.min(most, percent)));
-  const tip = `${spaced(name)}: ${number(printed)} ml published, ${number(mean)} ml recomputed (${percent > 0 ? "+" : ""}${number(percent)} %)`;
+  const place = x(Math.min(most, percent));
+  const tip = `${spaced(name)}: ${number(printed)} ml published, ${number(mean)} ml recomputed (${signed(percent)})`;
   return svg(
     "g",
     {},
@@ -81,8 +83,8 @@ function mark({ name, printed, mean, percent }, x, most, y, { width, names }) {
     svg("path", { class: "outlier", d: diamond(place, y), "data-tip": tip }),
     svg(
       "text",
-      { class: "note", x: place + (percent > 0 ? -10 : 10), y: y - 4, "text-anchor": percent > 0 ? "end" : "start" },
-      Math.abs(percent) > most && `${percent > 0 ? "+" : ""}${number(percent)} %`,
+      { class: "note", x: place + 10, y: y + 4 },
+      percent > most && signed(percent), // a mean is never more than 100 % too small
     ),
   );
 }

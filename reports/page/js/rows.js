@@ -1,6 +1,6 @@
 // One finding: where it is, what it is, its picture, and what a person can take from it.
 
-import { button, byId, h, icon } from "./dom.js";
+import { button, byId, h, icon, prose } from "./dom.js";
 import { marked } from "./blanks.js";
 import { copy } from "./clipboard.js";
 import { integer, some, spaced } from "./format.js";
@@ -44,7 +44,7 @@ export const reason = ({ waived }) => waived != null && h("p", { class: "reason"
 // In the list of a case the check is what tells findings apart; elsewhere the case is.
 function place(finding, named) {
   const parts = [];
-  if (named) parts.push(finding.check.summary.replace(/\.$/, ""));
+  if (named) parts.push(prose(finding.check.title));
   else if (finding.case) parts.push(h("a", { href: caseLink(finding.case) }, finding.case));
   if (finding.structures.length) parts.push(some(finding.structures.map(spaced), 2));
   if (finding.file && !finding.structures.length) parts.push(h("span", { class: "path" }, finding.file));

@@ -1,12 +1,12 @@
 // How large the images are: a mark for each case.
 
-import { cases, measured, splitOf, splits } from "./data.js";
+import { cases, measured, splitOf } from "./data.js";
 import { h, svg } from "./dom.js";
 import { counted, number } from "./format.js";
 import { ascending, linear, quantile } from "./scale.js";
 import { chart, figure, room } from "./chart.js";
 import { caseLink } from "./state.js";
-import { splitKey, splitMark } from "./splits.js";
+import { splitKey, splitMark, splitNumber } from "./splits.js";
 
 const HEIGHT = 340,
   LEFT = 56,
@@ -25,7 +25,7 @@ export function sizes() {
       note: `A mark for each of ${counted(points.length, "case")}; it leads to its case.`,
       name: "sizes",
     },
-    splitKey(),
+    splitKey(points.map(({ name }) => name)),
     h(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": "sizes" },
@@ -36,7 +36,7 @@ export function sizes() {
 
 function extent(name, place) {
   const along = (axis) => measured.grids[`size_${axis}`][place] * measured.grids[`spacing_${axis}`][place];
-  return { name, split: Math.max(0, splits.indexOf(splitOf(name))), wide: along("i"), long: along("k") };
+  return { name, split: splitNumber(splitOf(name)), wide: along("i"), long: along("k") };
 }
 
 function scatter(points, longest) {

@@ -22,10 +22,17 @@ export function splitMark(number, x, y, r) {
   return shape;
 }
 
-export function splitKey() {
-  const mark = (number) => svg("svg", { viewBox: "-5 -5 10 10", "aria-hidden": "true" }, splitMark(number, 0, 0, 4.5));
-  const entries = splits.map((split, number) =>
-    h("li", {}, mark(number), `${split} (${integer(members(split).length)})`),
-  );
+const NONE = 4; // the mark of cases that the metadata do not list
+
+export const splitNumber = (split) => (split || !splits.length ? Math.max(0, splits.indexOf(split)) : NONE);
+
+// What marks the splits of some cases, and how many of them each has.
+export function splitKey(names) {
+  const bySplit = Map.groupBy(names, splitOf);
+  const mark = (split) =>
+    svg("svg", { viewBox: "-5 -5 10 10", "aria-hidden": "true" }, splitMark(splitNumber(split), 0, 0, 4.5));
+  const entries = [...splits, ""]
+    .filter((split) => bySplit.has(split))
+    .map((split) => h("li", {}, mark(split), `${split || "no split"} (${integer(bySplit.get(split).length)})`));
   return splits.length > 0 && h("ul", { class: "key" }, entries);
 }

@@ -20,13 +20,17 @@ export function volumes() {
     name: "volumes",
     title: (far) =>
       far ? `Volumes far from those of other cases: ${far}` : "No volume lies far from those of other cases",
-    note: `Volume in ml (logarithmic) of masks that the field of view does not cut. ${KEY}`,
+    note: `Volume in ml (logarithmic) of masks that the field of view does not cut. ${LINES} Diamond: ${AWAY}. ${HINT}`,
     unit: "ml",
     scale: logarithmic,
   });
 }
 
-export const KEY = `Broad line: the middle half of the cases; thin line: 5 to 95 per cent; tick: median; diamond: more than ${FAR} robust standard deviations from the median. A diamond leads to its case.`;
+export const LINES = "Broad line: the middle half of the cases; thin line: 5 to 95 per cent; tick: median.";
+
+export const AWAY = `more than ${FAR} robust standard deviations from the median`;
+
+export const HINT = "A diamond leads to its case; it is worth a look, and no finding by itself.";
 
 // The values of a structure's uncut masks by case, and how far each deviates; null where no mask has one.
 export function spread(structure, column, { least, of = (value) => value, fits = () => true }) {
@@ -95,12 +99,12 @@ function drawn(rows, { unit, scale, label }) {
   const { width, names } = room();
   const bottom = TOP + rows.length * ROW;
   const all = rows.flatMap(({ sorted }) => [sorted[0], sorted.at(-1)]);
-  const x = scale([Math.min(...all), Math.max(...all)], [names + 12, width - 16]);
+  const x = scale([Math.min(...all), Math.max(...all)], [names + 12, width - 30]);
   return chart(
     width,
     bottom + 22,
     label,
-    gridlines(x, TOP, bottom),
+    gridlines(x, TOP, bottom, { unit }),
     rows.map((row, place) => strip(row, x, TOP + (place + 0.5) * ROW, unit, { width, names })),
   );
 }
@@ -113,32 +117,30 @@ function strip({ structure, sorted, values, band }, x, y, unit, { width, names }
     {},
     svg("rect", { class: "row", x: 0, y: y - ROW / 2, width, height: ROW, "data-tip": told(structure, sorted, unit) }),
     svg("text", { x: names, y: y + 4, "text-anchor": "end" }, spaced(structure.name)),
-    band && allowed(band, x, y, [names + 6, width - 6]),
+    band && !band.includes(null) && allowed(band, x, y, [names + 6, width - 6]),
     svg("line", { class: "range", x1: at(0.05), x2: at(0.95), y1: y, y2: y }),
     svg("line", { class: "half", x1: at(0.25), x2: at(0.75), y1: y, y2: y }),
     few &&
       values
-        .filter(({ out }) => !out)
+        .filter(({ out, far }) => !out && !far)
         .map(({ value }) => svg("circle", { class: "value", cx: x(value).toFixed(1), cy: y, r: 2.2 })),
     svg("line", { class: "median", x1: at(0.5), x2: at(0.5), y1: y - 5, y2: y + 5 }),
-    values.filter(({ out }) => out).map((value) => outlier(structure, value, x, y, unit)),
+    values.filter(({ out, far }) => out || far).map((value) => outlier(structure, value, x, y, unit)),
   );
 }
 
-// The part of a band that is in the plot: it may be open at one end.
-function allowed([low, high], x, y, [least, most]) {
-  const [start, end] = [low == null ? -Infinity : x(low), high == null ? Infinity : x(high)].map((place) =>
-    Math.max(least, Math.min(most, place)),
-  );
+// The part of a band that is in the plot.
+function allowed(band, x, y, [least, most]) {
+  const [start, end] = band.map((limit) => Math.max(least, Math.min(most, x(limit))));
   return svg("rect", { class: "band", x: start, y: y - ROW / 2, width: end - start, height: ROW });
 }
 
-function outlier(structure, { place, value, z }, x, y, unit) {
+function outlier(structure, { place, value, z, far }, x, y, unit) {
   const tip = `${cases[place]}: ${spaced(structure.name)} ${number(value)} ${unit}${z ? `\n${number(Math.abs(z))} robust standard deviations ${z < 0 ? "below" : "above"} the median` : ""}`;
   return svg(
     "a",
     { href: caseLink(cases[place]), "data-tip": tip, "aria-label": tip },
-    svg("path", { class: "outlier", d: diamond(x(value), y) }),
+    svg("path", { class: far ? "outlier hollow" : "outlier", d: diamond(x(value), y) }),
   );
 }
 
