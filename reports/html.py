@@ -35,6 +35,7 @@ def render(report: Report, material: Material) -> str:
         named=remedies.CASES,
         since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
+        provenance=material.provenance,
         date=material.date,
         policy=bundle.policy(),
         style=Markup(bundle.style(bundle.STYLES)),  # noqa: S704 (a file of this package)

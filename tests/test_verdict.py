@@ -188,7 +188,7 @@ def test_no_waiver_hides_what_is_wrong_with_waivers() -> None:
 def ct_judged(ct: Ct) -> Iterator[Finding]:
     """The CT of the second case; the first one has nothing to judge."""
     if ct.case == "s0001":
-        raise NotApplicable
+        raise NotApplicable("no CT to judge")
     yield Finding(case=ct.case, message="seen")
 
 
@@ -210,6 +210,22 @@ def test_a_quick_look_that_raises_could_not_run() -> None:
     """It is as much a part of a check as its function."""
     broken = dataclasses.replace(mask_seen, where=lambda mask: mask.spacing)
     assert judged(broken, "s0001").error == "AttributeError: 'Mask' object has no attribute 'spacing' (in s0001)"
+
+
+def test_a_check_says_why_it_does_not_apply() -> None:
+    """As it says itself, by what the contract lacks, or that nobody asked it; one that applies has no reason."""
+    trials = (
+        judged(ct_judged, "s0001"),
+        judged(ct_limited, "s0001"),
+        judged(mask_seen),
+        judged(ct_judged, "s0001", "s0002"),
+    )
+    assert [result(trial, []).reason for trial in trials] == [
+        "no CT to judge",
+        "the contract has no geometry.spacing_mm",
+        "there is nothing that it judges",
+        "",
+    ]
 
 
 def test_excluded_cases_have_no_findings() -> None:

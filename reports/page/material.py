@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from segaudit.model import Contract, Dataset, ReportedFinding
 from segaudit.model.difference import Difference
@@ -31,3 +31,5 @@ class Material:
     since: Difference | None = None
     """What changed since the last report."""
     draw: Draw = nothing
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    """How the audit came about, by name: the command, how long it took, versions."""

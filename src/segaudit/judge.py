@@ -42,6 +42,8 @@ class Trial:
     applied: bool = False
     findings: list[Finding] = field(default_factory=list)
     error: str = ""
+    reason: str = ""
+    """Why it did not apply to the first record to which it did not."""
 
     def hold(self, records: Sequence[object], contract: Contract) -> None:
         """Run the check over records. A check that raises is out of the audit, and says so in ``error``."""
@@ -56,7 +58,8 @@ class Trial:
                 try:
                     for finding in find(record, *more):
                         self._take(finding, contract)
-                except NotApplicable:
+                except NotApplicable as reason:
+                    self.reason = self.reason or str(reason)
                     continue
                 self.applied = True
         except (Exception, SystemExit) as error:  # noqa: BLE001 (one broken check must not stop the others)
@@ -94,6 +97,8 @@ class Judge:
                 trial.error = f"it looks at {trial.check.unit.__name__}, which no audit has"
             elif contract.at(trial.check.needs):
                 self._by_unit[trial.check.unit].append(trial)
+            else:
+                trial.reason = f"the contract has no {trial.check.needs}"
 
     def case(self, case: Case) -> None:
         """Hold one case, its files, its CT and its masks against the contract."""

@@ -19,6 +19,9 @@ from segaudit.model import (
 )
 from segaudit.survey import Survey
 
+NOTHING = "there is nothing that it judges"
+"""Why a check does not apply that was never asked."""
+
 
 def waiver_uses(
     waivers: Iterable[Waiver], trials: Iterable[Trial], known: frozenset[str], today: dt.date, *, whole: bool
@@ -79,15 +82,17 @@ def _these(findings: list[Finding]) -> str:
 def result(trial: Trial, findings: Sequence[ReportedFinding]) -> CheckResult:
     """Return how a check ended."""
     waived = sum(finding.waived is not None for finding in findings)
+    outcome = _outcome(trial, len(findings), waived)
     return CheckResult(
         id=trial.check.id,
         severity=trial.severity,
         family=trial.check.family,
-        outcome=_outcome(trial, len(findings), waived),
+        outcome=outcome,
         findings=len(findings) - waived,
         waived=waived,
         summary=trial.check.summary,
         error=trial.error,
+        reason=(trial.reason or NOTHING) if outcome is Outcome.NOT_APPLICABLE else "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write
 
 
-def write_reports(
+def write_reports(  # noqa: PLR0913 (what the page tells beside the audit comes from six places)
     audit: Audit,
     folder: Path,
     *,
     since: Difference | None = None,
     workers: int | None = None,
     progress: Progress = lambda things, _: things,
+    provenance: Mapping[str, str] | None = None,
 ) -> Counter[tuple[str, str]]:
     """Write the reports of an audit into a folder; return how many pictures could not be drawn, by case and reason.
 
@@ -34,6 +36,7 @@ def write_reports(
         since: what changed since the last report.
         workers: processes that draw; one for each processor if None.
         progress: shows how the drawing goes on.
+        provenance: how the audit came about, by name.
 
     Raises:
         OSError: the folder or a file cannot be written.
@@ -47,6 +50,7 @@ def write_reports(
         dataset=audit.dataset,
         since=since,
         draw=gallery.draw,
+        provenance=provenance or {},
     )
     more = {
         "summary.md": partial(summary.render, changed=changes(since) if since else ""),

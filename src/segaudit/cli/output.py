@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 from segaudit.auditing import Audit
 from segaudit.cli.group import NOT_RUN
 from segaudit.cli.progress import Shown
+from segaudit.cli.provenance import provenance
 from segaudit.model import Report, Unmeasured
 from segaudit.model.difference import Difference
 from segaudit.reports import github, machine, summary, terminal
@@ -53,7 +54,7 @@ def write(audited: Audit, output: Path, workers: int | None, since: Difference |
     """Write the reports of an audit; say on standard error which pictures could not be drawn."""
     from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
-    failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING)
+    failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING, provenance=provenance())
     for (case, error), number in failures.items():
         click.echo(f"{visible(case)}: {count(number, 'picture')} could not be drawn: {visible(error)}", err=True)
 

@@ -43,6 +43,8 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     """What its findings say, in a sentence."""
     error: str = ""
     """Why it could not run."""
+    reason: str = ""
+    """Why it does not apply."""
 
 
 class ReportedFinding(Struct, frozen=True, kw_only=True):
