@@ -77,6 +77,18 @@ def test_what_has_a_picture(subject: Subject, tmp_path: Path) -> None:
     assert len(set(drawn[:3])) == 3
 
 
+def test_what_cannot_be_read_has_no_picture(subject: Subject, tmp_path: Path) -> None:
+    """A picture without what it is about shows nothing; with another structure, or at a place, it does."""
+    (tmp_path / "dataset" / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
+    wanted = [
+        about("s0001", structure="liver"),
+        about("s0001", structure="liver, spleen"),
+        about("s0001", structure="liver", position_mm=(0.0, 0.0, 0.0)),
+    ]
+    drawn = gallery(subject, tmp_path / "kept").draw({"s0001": wanted})["s0001"]
+    assert [bool(picture) for picture in drawn] == [False, True, True]
+
+
 def test_drawn_once(subject: Subject, tmp_path: Path) -> None:
     """What is kept is not drawn again: no worker is given anything."""
     crew, wanted = Here(), {"s0001": [LIVER, LIVER, None]}

@@ -43,7 +43,10 @@ class Order:
 
 
 def paint(order: Order) -> dict[str, bytes | Failure]:
-    """Draw pictures as WebP, or tell why one cannot be drawn; the files of the case are read once for all of them."""
+    """Draw pictures as WebP, or tell why one cannot be drawn; the files of the case are read once for all of them.
+
+    A picture is empty where there is nothing to see.
+    """
     album = Album(order.root, order.files, order.contract)
     return {name: _painted(album, motif, order.files) for name, motif in order.motifs.items()}
 
@@ -51,6 +54,8 @@ def paint(order: Order) -> dict[str, bytes | Failure]:
 def _painted(album: Album, motif: Motif, files: CaseFiles) -> bytes | Failure:
     neighbours = files.masks if motif.whole else ()
     try:
+        if not motif.mm and album.lacks(motif.structures):
+            return b""
         return _webp(album.picture(motif.structures, motif.mm, neighbours=neighbours, scale=SCALE))
     except MemoryError:  # there may be enough of it when the order is alone
         raise

@@ -68,6 +68,11 @@ class Album:
         caption = Caption(self._volumes.files.case, structures, shown, _place(frame, view), notes)
         return sheet(scene, view, caption, scale)
 
+    def lacks(self, structures: Iterable[str]) -> bool:
+        """Whether there are structures to show, and nothing can be read of any of them."""
+        layers = [self._volumes.layer(name) for name in structures]
+        return bool(layers) and all(layer.problem and not layer.foreground.voxels for layer in layers)
+
     def _masks(self, names: Iterable[str]) -> dict[str, Foreground]:
         return {name: self._volumes.layer(name).foreground for name in names}
 
