@@ -488,12 +488,15 @@ def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:
     assert set(many.all_inner_texts()) == {""}
     assert str(many.nth(1).get_attribute("data-tip")).splitlines() == [
         "s0001 (train): 1 finding",
-        "A mask's header places it elsewhere than its CT.",
+        "A mask's header places it elsewhere than its CT",
     ]
 
 
 def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
-    """By errors at first; by the name of the case when that is pressed."""
+    """By errors at first, and then by what is worst; by the name of the case when that is pressed."""
+    warned = (pages.finding("mask-dtype", case="s0005"), pages.finding(case="s0007"))
+    first = visit(page_of(findings=warned)).page.locator(".cases-table tbody tr td:first-child").all_inner_texts()
+    assert [cell.strip() for cell in first[:3]] == ["s0007", "s0005", "s0000"]
     page = visit(page_of()).page
     cells = page.locator(".cases-table tbody tr td:first-child")
     assert cells.first.inner_text().strip() == "s0000"

@@ -57,7 +57,10 @@ const COLUMNS = [
   ["Spacing, mm", (place) => measured.grids.spacing_k[place] ?? -1, (place) => along("spacing", place), "number"],
 ].filter(([title]) => title !== "Split" || splits.length);
 
+const RANKS = [...severities, "waived", "clean"];
+
 export function caseTable() {
+  const ranks = cases.map((name) => RANKS.indexOf(worst(name)));
   const section = byId("cases");
   section.hidden = false;
   const order = { column: COLUMNS.findIndex(([title]) => title === "Errors"), down: true, shown: PAGE };
@@ -84,7 +87,7 @@ export function caseTable() {
   const draw = () => {
     const compare = (first, second) => {
       const [one, two] = [first, second].map(COLUMNS[order.column][1]);
-      return (typeof one === "string" ? plainly(one, two) : one - two) * (order.down ? -1 : 1) || first - second;
+      return (typeof one === "string" ? plainly(one, two) : one - two) * (order.down ? -1 : 1) || ranks[first] - ranks[second];
     };
     const wanted = cases
       .map((_, place) => place)
