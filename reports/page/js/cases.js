@@ -57,10 +57,8 @@ const COLUMNS = [
   ["Spacing, mm", (place) => measured.grids.spacing_k[place] ?? -1, (place) => along("spacing", place), "number"],
 ].filter(([title]) => title !== "Split" || splits.length);
 
-const RANKS = [...severities, "waived", "clean"];
-
 export function caseTable() {
-  const ranks = cases.map((name) => RANKS.indexOf(worst(name)));
+  const ranks = cases.map((name) => Math.min(severities.length, ...standing(name).slice(0, 1).map(rankOf)));
   const section = byId("cases");
   section.hidden = false;
   const order = { column: COLUMNS.findIndex(([title]) => title === "Errors"), down: true, shown: PAGE };
