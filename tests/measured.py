@@ -30,11 +30,12 @@ def mask(name: str, structure: str, volume: float, **cells: object) -> Cell:
 
 
 def dataset(cases: list[Cell], masks: list[Cell], splits: tuple[str, ...] = ()) -> Dataset:
-    """Return the dataset of cases and masks."""
+    """Return the dataset of cases and masks; its metadata lists a case for each split."""
+    listed = tuple((f"s{number:04}", split) for number, split in enumerate(splits))
     return Dataset(
         root="dataset",
         folders=tuple(row["case"] for row in cases),
         cases=pd.DataFrame(cases, columns=list(CASE_COLUMNS)),
         masks=pd.DataFrame(masks, columns=list(MASK_COLUMNS)),
-        metadata=Metadata(path="meta.csv", columns=("split",), rows=tuple((split,) for split in splits)),
+        metadata=Metadata(path="meta.csv", columns=("image_id", "split"), rows=listed),
     )

@@ -71,13 +71,14 @@ def test_decathlon(tmp_path: Path) -> None:
 def test_images_without_labels_and_labels_without_images(tmp_path: Path) -> None:
     """Half of a case is a case."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/b.nii.gz")
-    assert discover(tmp_path).cases == (unmasked("a"), case_files("b", ct=""))
+    missing = "labelsTr/a.nii.gz"
+    assert discover(tmp_path).cases == (unmasked("a", label_map_missing=missing), case_files("b", ct=""))
 
 
 def test_no_folder_of_labels(tmp_path: Path) -> None:
     """Training cases have label maps, even where their folder was lost."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
-    assert discover(tmp_path).cases == (unmasked("a", unlabelled=False),)
+    assert discover(tmp_path).cases == (unmasked("a", label_map_missing="labelsTr/a.nii.gz"),)
 
 
 def test_test_cases(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_test_cases(tmp_path: Path) -> None:
     assert listing.training == Training("dataset.json", 1, 1)
     make(tmp_path, "labelsTs/b.nii.gz")
     _, missing, whole = discover(tmp_path).cases
-    assert missing == unmasked("a_Ts", ct="imagesTs/a_0000.nii.gz")
+    assert missing == unmasked("a_Ts", ct="imagesTs/a_0000.nii.gz", label_map_missing="labelsTs/a.nii.gz")
     assert whole == case_files("b", ct="imagesTs/b_0000.nii.gz", masks={"liver": "labelsTs/b.nii.gz"})
 
 

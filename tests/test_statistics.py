@@ -69,7 +69,7 @@ def slow_statistics(data: Dataset) -> dict[str, Any]:
     measured = [row for row in cases if row["ct_whole"]] or cases
     whole = [row for row in rows(data.masks) if row["whole"] and row["case"] in {one["case"] for one in measured}]
     labelled = len({row["case"] for row in rows(data.masks)} & {row["case"] for row in measured})
-    splits = [row[0] for row in data.metadata.rows if row[0]] if data.metadata else []
+    splits = [split for _, split in data.metadata.rows if split] if data.metadata else []
     found = {row["structure"] for row in rows(data.masks)} & set(NAMES)
     organs, bones = found & {"liver", "spleen"}, found & {"rib_left_1"}
     groups = {"organs": len(organs)} if organs else {}

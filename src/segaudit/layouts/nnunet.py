@@ -156,5 +156,6 @@ def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: boo
         name = case.case
         while name in cases:
             name += "_Ts"
-        cases[name] = replace(case, case=name, unlabelled=unlabelled)
+        missing = "" if unlabelled else case.label_map_missing
+        cases[name] = replace(case, case=name, label_map_missing=missing, unlabelled=unlabelled)
     return tuple(cases[name] for name in sorted(cases))
