@@ -55,6 +55,12 @@ def heaps(difference: Difference) -> dict[str, list[str]]:
     return {name: [found.message for found in found_] for name, found_ in named.items() if found_}
 
 
+def test_findings_that_say_the_same() -> None:
+    """Each of two merged findings of the same words is whole."""
+    twin = odd("2 of 3 masks: odd", structure="liver, spleen")
+    assert between(with_findings(), with_findings(twin, twin)).new_findings == (twin, twin)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

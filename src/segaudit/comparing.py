@@ -51,6 +51,8 @@ class _Part(NamedTuple):
 
     finding: ReportedFinding
     whole: ReportedFinding
+    number: int
+    """Place of the whole in its report, of which another can say the same."""
 
 
 Sorted = dict[str, tuple[ReportedFinding, ...]]
@@ -88,10 +90,10 @@ def _pairs(
 
 def _by_place(findings: Iterable[ReportedFinding]) -> dict[tuple[str, ...], list[_Part]]:
     places: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
-    for whole in findings:
+    for number, whole in enumerate(findings):
         for part in whole.apart():
             file = "" if part.structure else part.file  # which one merges structures has no file
-            places[part.check, part.case, part.structure, file].append(_Part(part, whole))
+            places[part.check, part.case, part.structure, file].append(_Part(part, whole, number))
     return places
 
 
@@ -111,10 +113,10 @@ def _matched(old: list[_Part], new: list[_Part]) -> Iterator[tuple[_Part | None,
 
 def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
     """Yield the findings that the parts are of, narrowed to these parts."""
-    wholes: dict[ReportedFinding, list[ReportedFinding]] = defaultdict(list)
+    wholes: dict[tuple[int, ReportedFinding], list[ReportedFinding]] = defaultdict(list)
     for part in parts:
-        wholes[part.whole].append(part.finding)
-    for whole, some in sorted(wholes.items(), key=lambda item: item[0].severity.rank):
+        wholes[part.number, part.whole].append(part.finding)
+    for (_, whole), some in sorted(wholes.items(), key=lambda item: item[0][1].severity.rank):
         yield whole.narrowed(some)
 
 
