@@ -44,7 +44,7 @@ def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
     Blind spots: NaN that a reader has turned into 0 and stored again.
     """
     if ct.nonfinite:
-        message = f"{ct.nonfinite} of {ct.voxels} voxels are NaN or infinite"
+        message = f"{ct.nonfinite:,} of {ct.voxels:,} voxels are NaN or infinite"
         yield Finding.about(ct.file, message, ct.nonfinite, 0)
 
 

@@ -93,7 +93,7 @@ def _damage(below: BelowAir, ct: Ct) -> str:
         return ""
     for voxels, share, limit in ((below.far, DAMAGE_SHARE, -1250), (below.voxels, RINGING_SHARE, -1100)):
         if voxels > share * ct.voxels:
-            found = f"{100 * voxels / ct.voxels:.2g} % of its voxels ({voxels}) are below {limit} HU"
+            found = f"{100 * voxels / ct.voxels:.2g} % of its voxels ({voxels:,}) are below {limit} HU"
             expected = "expected air at -1000 HU or one padding value"
             return f"{found}, down to {ct.minimum:g} HU, around no one value; {expected}"
     return ""

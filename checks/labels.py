@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, LabelMap, Mask, NotApplicable, Severity, check
+from segaudit.model.words import count
 
 LISTED = 4
 """Values that a finding lists."""
@@ -76,9 +77,9 @@ def _binary(mask: Mask) -> bool:
 
 def _tell(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:
     """List strange values with their voxels."""
-    told = [f"{_number(value)} ({voxels} voxels)" for value, voxels in strange[:LISTED]]
+    told = [f"{_number(value)} ({count(voxels, 'voxel')})" for value, voxels in strange[:LISTED]]
     more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > LISTED else []
-    nonfinite = [f"NaN or infinity ({mask.nonfinite} voxels)"] if mask.nonfinite else []
+    nonfinite = [f"NaN or infinity ({count(mask.nonfinite, 'voxel')})"] if mask.nonfinite else []
     return ", ".join((*told, *more, *nonfinite))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from segaudit.model import Contract, Finding, Mask, Severity, check
 from segaudit.model.contract import SPECK_ML
+from segaudit.model.words import count
 
 
 @check("mask-tiny", Severity.WARNING, where=lambda mask: 0 < mask.volume_ml < SPECK_ML)
@@ -24,7 +25,7 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     least = structure.speck_ml if structure else SPECK_ML
     if 0 < mask.volume_ml < least and not mask.cut:
         volume = float(f"{mask.volume_ml:.2g}")
-        message = f"{mask.voxels} voxels, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
+        message = f"{count(mask.voxels, 'voxel')}, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
         yield Finding.about(mask, message, volume, least)
 
 

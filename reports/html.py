@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from segaudit.model import Report, ReportedFinding, Severity
+from segaudit.model.words import count
 from segaudit.reports.page import bundle, outcomes, remedies, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import count, not_run, partly, stopped
+from segaudit.reports.phrases import not_run, partly, stopped
 from segaudit.reports.templates import template
 
 

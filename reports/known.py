@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import KnownIssue
-from segaudit.reports.phrases import count, visible
+from segaudit.model.words import count
+from segaudit.reports.phrases import visible
 from segaudit.reports.spreadsheet import sheet
 
 Registers = Mapping[str, Sequence[KnownIssue]]

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
+from segaudit.model.words import count
 
 PAIR = 2
 """A place names so many structures or files; of more, the text lists the first ``NAMED``."""
@@ -38,11 +39,6 @@ def visible(text: str, longest: int = LONGEST) -> str:
     cut = max(longest - len(CUT), 0)
     blank = shown.rfind(" ", max(cut - WORD, 0), cut + 1)
     return f"{shown[: cut if blank < 0 else blank]}{CUT}"
-
-
-def count(number: int, noun: str) -> str:
-    """Return a count with its noun: ``1 case``, ``1,204 cases``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def graded(severity: Severity, number: int) -> str:

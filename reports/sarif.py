@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
+from segaudit.model.words import count
 from segaudit.reports.machine import dumped
-from segaudit.reports.phrases import count, partly, place, stopped, told, visible
+from segaudit.reports.phrases import partly, place, stopped, told, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -9,7 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from segaudit.reports.phrases import count, place, printable, told, verified, visible
+from segaudit.model.words import count
+from segaudit.reports.phrases import place, printable, told, verified, visible
 
 
 def template(path: str) -> Template:

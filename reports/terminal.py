@@ -16,19 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import (
-    by_check,
-    count,
-    extent,
-    graded,
-    not_run,
-    place,
-    stopped,
-    told,
-    verdict,
-    verified,
-    visible,
-)
+from segaudit.model.words import count
+from segaudit.reports.phrases import by_check, extent, graded, not_run, place, stopped, told, verdict, verified, visible
 
 LIMIT = 10
 """Findings shown under one check."""

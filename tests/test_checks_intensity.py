@@ -39,7 +39,7 @@ def test_dtype() -> None:
 
 def test_nonfinite() -> None:
     """NaN is one finding with its count."""
-    message = "27 of 120000 voxels are NaN or infinite"
+    message = "27 of 120,000 voxels are NaN or infinite"
     assert found_in(healthy_ct(nonfinite=27)) == {"ct-nonfinite": [finding(message, 27, 0)]}
 
 

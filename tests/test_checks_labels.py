@@ -65,7 +65,7 @@ def test_binary_and_empty_masks_have_healthy_values() -> None:
     ("values", "nonfinite", "message", "observed"),
     [
         (((8.0, 12),), 0, "holds 8 (12 voxels), which no structure has", 8.0),
-        (((0.5, 1), (8.0, 12)), 3, "holds 0.5 (1 voxels), 8 (12 voxels), NaN or infinity (3 voxels), which no", None),
+        (((0.5, 1), (8.0, 12)), 3, "holds 0.5 (1 voxel), 8 (12 voxels), NaN or infinity (3 voxels), which no", None),
         ((), 2, "holds NaN or infinity (2 voxels), which no structure has", None),
     ],
 )

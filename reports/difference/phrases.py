@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from segaudit.model import ReportedFinding, Severity
 from segaudit.model.difference import Change, Difference, Side
-from segaudit.reports.phrases import count, graded, visible
+from segaudit.model.words import count
+from segaudit.reports.phrases import graded, visible
 
 NAMED = 5
 """Cases or structures that are named; of more, the number says enough."""

@@ -17,7 +17,8 @@ from segaudit import catalogue, own
 from segaudit.auditing import conduct
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, told
-from segaudit.reports.phrases import count, partly
+from segaudit.model.words import count
+from segaudit.reports.phrases import partly
 from segaudit.reports.terminal import block
 from segaudit.settings import Settings
 

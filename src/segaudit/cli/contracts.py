@@ -17,8 +17,8 @@ from segaudit.cli.options import DATASET, FILE, measuring, with_checks
 from segaudit.cli.output import PROGRESS, end
 from segaudit.model import Contract, Report
 from segaudit.model.place import Place
+from segaudit.model.words import count
 from segaudit.observing import observe
-from segaudit.reports.phrases import count
 from segaudit.settings import Settings, outside
 from segaudit.subject import load_contract
 

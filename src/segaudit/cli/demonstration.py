@@ -13,7 +13,7 @@ from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
 from segaudit.cli.output import PROGRESS, tell
 from segaudit.model import Report
-from segaudit.reports.phrases import count
+from segaudit.model.words import count
 from segaudit.settings import Settings
 
 

@@ -17,9 +17,10 @@ from segaudit.cli.progress import Shown
 from segaudit.cli.provenance import provenance
 from segaudit.model import Report, Unmeasured
 from segaudit.model.difference import Difference
+from segaudit.model.words import count
 from segaudit.reports import github, machine, summary, terminal
 from segaudit.reports.difference.phrases import since as changes
-from segaudit.reports.phrases import count, visible
+from segaudit.reports.phrases import visible
 
 STDERR = Console(stderr=True)
 
