@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from segaudit.model import CheckResult, Outcome, Report
-from segaudit.reports.phrases import count
+from segaudit.model.words import count
 
 WORDS = {
     Outcome.COULD_NOT_RUN: "could not run",
