@@ -332,7 +332,8 @@ def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: 
     _, contract, expected = dataset
     faults = bucket.pass_parts(".nii.gz", lambda _: None, lambda part: part[: len(part) // 2], late, lambda _: None)
     for _ in range(2):
-        assert bucket.audit(contract, tmp_path).stderr == ""
+        said = bucket.audit(contract, tmp_path).stderr.splitlines()
+        assert [line for line in said if not line.startswith(("measuring: ", "drawing: "))] == []  # slow ones say so
         assert same(bucket.report(tmp_path), expected)
         kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "measurements").glob("*.msgpack")}
     assert faults == []
