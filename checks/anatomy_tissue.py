@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
+from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.model.scale import rescaling
-
-NO_LIMIT_HU = 20000.0
-"""What ``Structure.hu_high`` holds where metal or contrast medium may fill a structure."""
 
 ELSEWHERE = 0.01
 """Share of voxels in the void or outside the body from which the alignment checks tell it."""
@@ -101,7 +99,7 @@ def _needs_hu(case: Case) -> None:
         NotApplicable: there is none, or it is told as empty or clipped.
     """
     if case.ct is None or not case.ct.whole or case.ct.blank or clipping(case.ct):
-        raise NotApplicable
+        raise NotApplicable("no CT whose intensities can be judged")
 
 
 def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:

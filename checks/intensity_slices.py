@@ -93,7 +93,7 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     """
     header = ct.file.header
     if ct.blank or header is None or not header.orientation:
-        raise NotApplicable
+        raise NotApplicable("a CT that is blank, or whose affine has no directions")
     axis = next(place for place, code in enumerate(header.orientation) if code in "SI")
     copied = {k for group in _copies(ct) for k in group} if axis == AXES - 1 else set()
     for place in _steps(ct.slice_changes):

@@ -9,15 +9,12 @@ from typing import Any
 import pandas as pd
 
 from segaudit.model import Contract, Dataset, Report, Structure
+from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.reports.phrases import printable, visible
 
 STATES = ("damaged", "empty", "cut", "present", "missing")
 """What became of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file.
 The page holds the first letter of each."""
-
-
-NO_LIMIT_HU = 20000.0
-"""What ``Structure.hu_high`` holds where there is no upper limit."""
 
 
 def cases(report: Report, dataset: Dataset) -> list[str]:

@@ -26,6 +26,9 @@ MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2"]
 SPECK_ML = 0.17
 """50 voxels of 1.5 mm."""
 
+NO_LIMIT_HU = 20000.0
+"""What ``Structure.hu_high`` holds where metal or contrast medium may fill a structure."""
+
 
 class Severity(enum.StrEnum):
     """What a finding does to a release."""
@@ -73,7 +76,7 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     hu_low: float | None = None
     """The median intensity under its mask is at least this in health, in any contrast phase, HU."""
     hu_high: float | None = None
-    """And at most this: 20000 where metal or contrast medium may fill it."""
+    """And at most this; ``NO_LIMIT_HU`` where metal or contrast medium may fill it."""
     hu_source: str = ""
     """Where the range comes from."""
     hu_n: int | None = None
