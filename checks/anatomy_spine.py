@@ -49,11 +49,12 @@ def vertebrae_order(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: levels that the field of view cuts; a spine of which all names are off by as many levels.
     """
     steps = Anatomy.of(case, contract).steps
-    if 0 < sum(step.along_mm < 0 for step in steps) <= len(steps) / 2:
-        named = [steps[0].upper, *(step.lower for step in steps)]
-        places = accumulate((step.along_mm for step in steps), initial=0.0)
-        lying = [mask for _, mask in sorted(zip(places, named, strict=True), key=itemgetter(0))]
-        moved = [(one, other) for one, other in zip(named, lying, strict=True) if one is not other]
+    if not 0 < sum(step.along_mm < 0 for step in steps) <= len(steps) / 2:
+        return
+    named = [steps[0].upper, *(step.lower for step in steps)]
+    places = accumulate((step.along_mm for step in steps), initial=0.0)
+    lying = [mask for _, mask in sorted(zip(places, named, strict=True), key=itemgetter(0))]
+    if moved := [(one, other) for one, other in zip(named, lying, strict=True) if one is not other]:
         expected, found = (", ".join(mask.structure for mask in order) for order in zip(*moved, strict=True))
         message = f"lie in the order {found} from head to foot"
         spot = moved[0][0].spot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, vertebrae_mixed, vertebrae_order
@@ -236,6 +236,19 @@ numbers = st.floats(width=32)
     st.dictionaries(st.sampled_from(LEVELS), st.tuples(st.tuples(numbers, numbers, numbers), st.floats(0), numbers)),
     st.sets(st.sampled_from(LEVELS)),
     st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.floats(0, width=32)), max_size=5),
+)
+@example(
+    {
+        level: ((0.0, 0.0, height), volume, 0.0)
+        for level, height, volume in (
+            ("C6", 0.0, 0.0),
+            ("C7", 0.0, 0.0),
+            ("T1", 1.1529216420458004e18, 1.0),
+            ("T3", 0.0, 1.0),
+        )
+    },
+    set(),
+    [],
 )
 def test_any_numbers(
     places: dict[str, tuple[tuple[float, float, float], float, float]],
