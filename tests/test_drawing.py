@@ -196,7 +196,7 @@ def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest
 
 def test_ctrl_c_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends in order, and soon; what was drawn stays, and the next audit goes on from there."""
-    faulty(tmp_path, 12)
+    faulty(tmp_path, 36)
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "-m", "segaudit", "audit", "dataset", "--contract", "contract.toml", "--workers", "1"]
     audit = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
