@@ -70,7 +70,7 @@ DAMAGED: tuple[tuple[str, bytes, FaultKind, str], ...] = (
     ("nothing inside gzip", gzip.compress(b""), "empty", "the gzip stream holds no bytes"),
     ("crc", changed(ZIPPED, -5, b"\0"), "corrupt", "CRC "),
     ("isize", changed(ZIPPED, -1, b"\x7f"), "corrupt", f"{len(CONTENT):,} bytes of content, not the "),
-    ("deflate", changed(ZIPPED, 10, b"\xff" * 8), "corrupt", "invalid deflate block"),
+    ("deflate", changed(ZIPPED, 10, b"\xff" * 8), "corrupt", "invalid block type"),
     ("second member", Made(VOXELS, members=2).file()[:-1] + b"\x7f", "corrupt", f"{len(CONTENT) // 2:,} bytes of"),
     ("cut", ZIPPED[:-200], "truncated", f"cut off after {len(ZIPPED) - 200:,} bytes; "),
     ("cut in the trailer", ZIPPED[:-3], "truncated", f"the file ends at byte {len(ZIPPED) - 3}"),
@@ -135,6 +135,26 @@ def test_fault(tmp_path: Path, data: bytes, kind: FaultKind, detail: str) -> Non
     assert file.faults[0].detail.startswith(detail)
     assert file.digest == xxhash.xxh3_128_hexdigest(data)
     assert file.whole == (kind == "trailing")
+
+
+def test_grid_beyond_all_integers(tmp_path: Path) -> None:
+    """What a NIfTI-2 header may promise overflows 64 bits once multiplied; the case is measured all the same."""
+    content = Made(VOXELS, second=True).content()
+    huge = zipped(changed(content, 24, (2**62).to_bytes(8, "little") * 2))
+    case = measured(tmp_path, spleen=huge, liver=huge)
+    assert [fault.kind for mask in case.masks for fault in mask.file.faults] == ["oversized"] * 2
+    assert case.contacts == ()
+
+
+@pytest.mark.parametrize("row", DAMAGED, ids=[row[0] for row in DAMAGED])
+def test_fault_of_a_ct(tmp_path: Path, row: tuple[str, bytes, FaultKind, str]) -> None:
+    """The library that inflates CTs finds the faults that the one for masks finds; of bad bytes it says it its way."""
+    name, data, kind, detail = row
+    (tmp_path / "ct.nii.gz").write_bytes(data)
+    ct = measure_case(tmp_path, CaseFiles(case="x", folder="", ct="ct.nii.gz", masks={})).ct
+    assert ct is not None
+    assert [fault.kind for fault in ct.file.faults] == [kind]
+    assert ct.file.faults[0].detail.startswith("invalid deflate block" if name == "deflate" else detail)
 
 
 def _numpy_file() -> bytes:

@@ -10,7 +10,7 @@ import click
 
 from segaudit.model.errors import did_you_mean
 
-SHOWN = ("numpy", "nibabel", "isal", "connected-components-3d", "pandera")
+SHOWN = ("numpy", "nibabel", "isal", "zlib-ng", "connected-components-3d", "pandera")
 """Libraries that what is measured and judged depends on."""
 
 COMPLETION = """\b

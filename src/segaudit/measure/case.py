@@ -10,7 +10,7 @@ import numpy as np
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
-from segaudit.measure.inflate import Stream
+from segaudit.measure.inflate import Stream, of_intensities
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
 from segaudit.measure.overlap import overlaps_of
@@ -65,7 +65,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
 def _read_ct(root: Place, files: CaseFiles) -> tuple[Ct | None, Volume | None]:
     if not files.ct:
         return None, None
-    file, volume = read_file(root, File(case=files.case, path=files.ct), read_volume)
+    file, volume = read_file(root, File(case=files.case, path=files.ct), read_volume, of_intensities)
     return measure_ct(file, volume), volume
 
 
@@ -101,7 +101,7 @@ def _masks(root: Place, case: str, masks: dict[str, str]) -> Iterator[tuple[str,
 
 def _verified(root: Place, case: str, path: str) -> File:
     """Read a file to its end and keep nothing."""
-    return read_file(root, File(case=case, path=path), _drain)[0]
+    return read_file(root, File(case=case, path=path), _drain, of_intensities)[0]
 
 
 def _drain(stream: Stream, header: Header) -> None:

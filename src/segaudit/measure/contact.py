@@ -18,6 +18,8 @@ from segaudit.model import Contact, Header
 def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple[Contact, ...]:
     """Return the pairs of masks that touch, largest area first; none where the affine has no lengths.
 
+    A header that promises more than is ever read may be the reference, of masks that are then all unread.
+
     Args:
         sole: what lies in one mask alone.
         structures: those of the numbers.
@@ -25,7 +27,7 @@ def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple
     """
     shape, affine = grid.three_axes(header.shape), grid.matrix(header.affine)
     spacing = np.array(grid.spacing(affine))
-    if not (np.isfinite(spacing) & (spacing > 0)).all():
+    if not sole.starts.size or not (np.isfinite(spacing) & (spacing > 0)).all():
         return ()
     areas = [
         float(np.delete(spacing, axis).prod()) * _faces(sole, stride, len(structures))
@@ -54,6 +56,10 @@ def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
 
 def _met(sole: Spans, stride: int) -> Iterator[tuple[Places, Places]]:
     """Yield pairs of spans of which the second lies so far from the first: with the first such span, the next, ..."""
+    if stride == 1:
+        here = np.flatnonzero(sole.starts[1:] == sole.stops[:-1])
+        yield here, here + 1
+        return
     stops, begins = sole.stops + stride, np.append(sole.starts, np.iinfo(np.int64).max)
     here, there = np.arange(stops.size), np.searchsorted(sole.stops, sole.starts + stride, side="right")
     while (meet := begins[there] < stops[here]).any():

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import xxhash
 
-PIECE = 1 << 18
+PIECE = 1 << 17
 """Bytes that are handled at a time: few enough to stay in a core's cache."""
 
 

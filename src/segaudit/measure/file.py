@@ -16,7 +16,7 @@ from segaudit.measure.content import HEAD, content_of
 from segaudit.measure.disk import PIECE, Disk
 from segaudit.measure.grid import three_axes
 from segaudit.measure.header import read_header
-from segaudit.measure.inflate import DamageError, Gunzip, Plain, Stream
+from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
 from segaudit.model.place import Place, far
@@ -37,31 +37,39 @@ MAX_EXCESS = 1 << 26
 """Bytes behind the last voxel that are still read (64 MiB); a stream that goes on is left there."""
 
 
-def read_file(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
+def read_file(
+    root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater = of_runs
+) -> tuple[File, T | None]:
     """Read a file to its end; ``consume`` takes the voxels off the stream.
 
     What a network did to a file is no fault of it: a fault behind a URL is believed when it is found twice alike.
 
+    Args:
+        root: the dataset.
+        file: which file; what is known of it stays.
+        consume: makes something of the voxels.
+        inflater: the one that is quick for what the file holds; any of them reads it.
+
     Returns:
         The file with all that was found out about it, and what ``consume`` made of it; None if the file is not whole.
     """
-    found, result = _read(root, file, consume)
+    found, result = _read(root, file, consume, inflater)
     for pause_s in PAUSES_S if far(root) else ():
         if not found.faults:
             break
         time.sleep(pause_s)
-        before, (found, result) = found, _read(root, file, consume)
+        before, (found, result) = found, _read(root, file, consume, inflater)
         if found.digest == before.digest != "":
             break
     return found, result
 
 
-def _read(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> tuple[File, T | None]:
+def _read(root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater) -> tuple[File, T | None]:
     try:
         status = (root / file.path).stat()
         file = msgspec.structs.replace(file, size=status.st_size, mtime_ns=status.st_mtime_ns)
         with _opened(root / file.path) as disk:
-            reading = _Reading[T](disk)
+            reading = _Reading[T](disk, inflater)
             result = reading.run(consume)
             return reading.record(file), result
     except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
@@ -82,7 +90,7 @@ def peek_header(root: Place, path: str) -> Header | None:
     """Return the header of a file without reading further; None if it has none that can be read."""
     try:
         with _opened(root / path) as disk:
-            return read_header(_stream(disk, content_of(disk.peek(HEAD))))
+            return read_header(_stream(disk, content_of(disk.peek(HEAD)), of_runs))
     except (OSError, ValueError, DamageError):
         return None
 
@@ -95,19 +103,20 @@ def _opened(path: Place) -> Iterator[Disk]:
         yield Disk(handle)
 
 
-def _stream(disk: Disk, content: str) -> Stream:
+def _stream(disk: Disk, content: str, inflater: Inflater) -> Stream:
     if content == "empty":
         raise DamageError("empty", "the file has no bytes")
     if content not in ("gzip", "nifti"):
         raise DamageError("not-nifti", content)
-    return Gunzip(disk) if content == "gzip" else Plain(disk)
+    return Gunzip(disk, inflater) if content == "gzip" else Plain(disk)
 
 
 class _Reading(Generic[T]):
     """The state of reading one file, kept when the reading breaks off."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, inflater: Inflater) -> None:
         self._disk = disk
+        self._inflater = inflater
         self._content = content_of(disk.peek(HEAD))
         self._stream: Stream | None = None
         self._header: Header | None = None
@@ -116,7 +125,7 @@ class _Reading(Generic[T]):
     def run(self, consume: Callable[[Stream, Header], T]) -> T | None:
         """Read on until the end or the first fault; one file has the one fault that is the cause."""
         try:
-            self._stream = _stream(self._disk, self._content)
+            self._stream = _stream(self._disk, self._content, self._inflater)
             self._header = read_header(self._stream)
             _check_size(self._header)
             result = consume(self._stream, self._header)

@@ -1,14 +1,18 @@
 """Bytes of a file, front to end, each read once, inflated and verified.
 
 No reader in common use verifies a whole gzip file (nibabel stops before the checksum, ITK fills what is missing with
-zeros), so the gzip format (RFC 1952) is followed here, around ISA-L's inflation of the deflate stream.
+zeros), so the gzip format (RFC 1952) is followed here, around the inflation of the deflate stream by two libraries:
+zlib-ng writes long runs, ISA-L decodes single bytes, each half as fast again as the other.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import re
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
 
 from isal import igzip_lib, isal_zlib
+from zlib_ng import zlib_ng
 
 from segaudit.measure.disk import PIECE, Disk
 from segaudit.model import Fault
@@ -25,6 +29,9 @@ ZEROS = bytes(PIECE)
 
 _ZEROS_CRC = isal_zlib.crc32(ZEROS)
 
+_ERRORS: tuple[type[Exception], ...] = (igzip_lib.IsalError, zlib_ng.error)  # type: ignore[assignment]  # isal's stubs
+_PREFIX = re.compile(r"Error -?\d+ (while decompressing data: )?")
+
 _FEXTRA, _FNAME, _FCOMMENT, _FHCRC = 4, 8, 16, 2
 _LONGEST_TEXT = 1 << 16
 
@@ -35,6 +42,33 @@ class DamageError(Exception):
     def __init__(self, kind: FaultKind, detail: str) -> None:
         super().__init__(detail)
         self.fault = Fault(kind, detail)
+
+
+class Inflating(Protocol):
+    """What inflates one deflate stream, in the manner of ``bz2.BZ2Decompressor``."""
+
+    eof: bool
+    needs_input: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return up to ``max_length`` bytes of content; what it cannot yet return of ``data`` is kept."""
+
+
+Inflater: TypeAlias = Callable[[], Inflating]
+
+
+def of_runs() -> Inflating:
+    """Return what inflates a mask."""
+    kind: Any = zlib_ng._ZlibDecompressor  # noqa: SLF001  # the public one grows its output by copying it
+    inflating: Inflating = kind(wbits=-15)
+    return inflating
+
+
+def of_intensities() -> Inflating:
+    """Return what inflates a CT."""
+    inflating: Inflating = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE)
+    return inflating
 
 
 class Stream(Protocol):
@@ -75,11 +109,12 @@ class Plain:
 class Gunzip:
     """The content of a gzip file, all members in a row, verified against the CRC and the size of each."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, inflater: Inflater) -> None:
         self.position = 0
         self.members = 0
         self.name = self.comment = self.trailing = ""
         self._disk = disk
+        self._inflater = inflater
         self._member: Any = None
         self._start = 0
         self._crc = 0
@@ -123,8 +158,8 @@ class Gunzip:
             raise DamageError("truncated", f"cut off after {self._disk.position:,} bytes; {self._progress()}")
         try:
             return bytes(self._member.decompress(data, size))
-        except igzip_lib.IsalError as error:  # type: ignore[misc]  # isal's stubs take the class for an instance
-            reason = str(error).partition(" ")[2].partition(" ")[2].lower()
+        except _ERRORS as error:
+            reason = _PREFIX.sub("", str(error)).lower()
             at = self._disk.position
             where = f"in bytes {at - len(data):,} to {at:,} of the file" if data else f"before byte {at:,} of the file"
             raise DamageError("corrupt", f"{reason} {where}; {self._progress()}") from None
@@ -144,7 +179,7 @@ class Gunzip:
         self._take(2 if flags & _FHCRC else 0)
         if not self.members:
             self.name, self.comment = texts
-        self._member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE)
+        self._member = self._inflater()
         self.members += 1
         self._start, self._crc = self.position, 0
         return True

@@ -21,7 +21,7 @@ Box: TypeAlias = tuple[int, int, int, int, int, int]
 
 Flat = TypeVar("Flat", bound=np.generic)
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 """Voxels that are listed one by one at a time."""
 
 
@@ -54,7 +54,9 @@ class Foreground:
         values = np.empty(self.voxels, flat.dtype)
         taken = 0
         for indices in self.indices():
-            values[taken : taken + indices.size] = flat[indices]
+            flat.take(
+                indices, out=values[taken : taken + indices.size], mode="clip"
+            )  # spares a buffer; nothing is clipped
             taken += indices.size
         return values
 
@@ -114,6 +116,9 @@ class Rows:
 
 
 def listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
-    """Return the numbers of all runs, one by one: ``lengths`` of them from each of ``starts`` on."""
+    """Return the numbers of all runs, one by one: ``lengths`` of them, at least one, from each of ``starts`` on."""
     ends = np.cumsum(lengths, dtype=np.int64)
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1] if ends.size else 0)
+    steps = np.ones(ends[-1] if ends.size else 0, np.int64)
+    steps[:1] = starts[:1]
+    steps[ends[:-1]] += starts[1:] - starts[:-1] - lengths[:-1]
+    return np.cumsum(steps, out=steps)
