@@ -1,4 +1,4 @@
-"""Ways to read a case: only inflating it, segaudit, and what one would write with the usual libraries."""
+"""Ways to read a case: only inflating it, segaudit, and pairs of masks in ITK."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from itertools import combinations, islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import nibabel as nib
-import numpy as np
 from isal import igzip_lib
-from numpy.typing import NDArray
-from scipy import ndimage
 
 from segaudit.measure import measure_case
 from segaudit.model import CaseFiles
@@ -21,7 +17,6 @@ Way: TypeAlias = Callable[[Path, CaseFiles], None]
 
 _PIECE = 1 << 18
 _CHUNK = 1 << 16
-_QUANTILES = (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
 PAIRS = 12
 """Pairs of masks that ITK compares; all pairs of 117 masks take it most of an hour."""
 
@@ -43,52 +38,6 @@ def inflating(root: Path, files: CaseFiles) -> None:
 def measuring(root: Path, files: CaseFiles) -> None:
     """Measure the case as an audit does."""
     measure_case(root, files)
-
-
-def dense(root: Path, files: CaseFiles) -> None:
-    """Get counts, boxes, centroids, components, intensities and overlaps by nibabel, numpy and scipy.
-
-    Masks are cropped to their boxes as soon as they are read, and only crops that meet are compared.
-    """
-    ct = _array(root / files.ct) if files.ct else None
-    if ct is not None:
-        np.quantile(ct, _QUANTILES), ct.mean(), ct.std()
-    crops = [crop for path in files.masks.values() if (crop := _crop(_array(root / path)))]
-    for box, mask in crops:
-        np.count_nonzero(mask), ndimage.center_of_mass(mask)
-        np.bincount(ndimage.label(mask, np.ones((3, 3, 3)))[0].ravel())
-        if ct is not None:
-            under = ct[box][mask]
-            np.quantile(under, _QUANTILES), under.mean(), under.std()
-    for first, second in combinations(crops, 2):
-        _shared(first, second)
-
-
-def _array(path: Path) -> NDArray[Any]:
-    return np.asarray(nib.load(path).dataobj)  # type: ignore[attr-defined]  # nibabel's annotations are incomplete
-
-
-_Crop: TypeAlias = tuple[tuple[slice, ...], NDArray[np.bool_]]
-
-
-def _crop(mask: NDArray[Any]) -> _Crop | None:
-    """Return the box of a mask, and the mask inside it; None if it is empty."""
-    present = mask != 0
-    box = next(iter(ndimage.find_objects(present.view(np.uint8))), None)
-    return (box, present[box].copy()) if box else None
-
-
-def _shared(first: _Crop, second: _Crop) -> int:
-    """Count the voxels that two masks share."""
-    (box, mask), (other_box, other) = first, second
-    both = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(box, other_box, strict=True)]
-    if any(axis.start >= axis.stop for axis in both):
-        return 0
-    a, b = (
-        grid[tuple(slice(axis.start - s.start, axis.stop - s.start) for axis, s in zip(both, own, strict=True))]
-        for grid, own in ((mask, box), (other, other_box))
-    )
-    return int(np.count_nonzero(a & b))
 
 
 def pairs_by_itk(root: Path, files: CaseFiles) -> None:
