@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
+
 from segaudit.model import Ct, Finding, Header, NotApplicable, Severity, Spot, check
 
 SHOWING_HU = 20.0
 """Standard deviation above which a slice shows something: air with noise has less."""
 
 AXES = 3
-DIGEST_BYTES = 8
 TWINS = 2
 NAMED = 6
 
@@ -56,10 +57,12 @@ def _copies(ct: Ct) -> list[list[int]]:
 
 def _equal(ct: Ct) -> list[list[int]]:
     """Return groups of equal slices that show something."""
-    found = defaultdict(list)
-    for k, std in enumerate(ct.slice_std):
+    found, digests = defaultdict(list), _digests(ct)
+    if len(set(digests)) == len(digests):
+        return []
+    for k, (digest, std) in enumerate(zip(digests, ct.slice_std, strict=True)):
         if std > SHOWING_HU:
-            found[_digest(ct, k)].append(k)
+            found[digest].append(k)
     return [group for group in found.values() if len(group) > 1]
 
 
@@ -70,12 +73,13 @@ def _repeated(group: list[int]) -> bool:
 
 def _thickened(ct: Ct) -> bool:
     """Whether most slices equal the next one."""
-    digests = [_digest(ct, k) for k in range(len(ct.slice_std))]
+    digests = _digests(ct)
     return sum(one == other for one, other in pairwise(digests)) > len(digests) / 2
 
 
-def _digest(ct: Ct, k: int) -> bytes:
-    return ct.slice_digests[k * DIGEST_BYTES : (k + 1) * DIGEST_BYTES]
+def _digests(ct: Ct) -> list[int]:
+    digests: list[int] = np.frombuffer(ct.slice_digests, np.uint64).tolist()
+    return digests
 
 
 @check("ct-stack-break", Severity.WARNING)
