@@ -68,8 +68,9 @@ class Layers:
     def add(self, number: int, foreground: Foreground) -> None:
         """Keep a mask under a number; all masks have grids of one shape."""
         self._runs += foreground.rows.i.size
-        self._masks.append(Spans.of(foreground, number))
-        if not self.counted:
+        if self.counted:
+            self._masks.append(Spans.of(foreground, number))
+        else:
             self._masks.clear()
 
     @property
