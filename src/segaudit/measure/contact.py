@@ -56,7 +56,7 @@ def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
 
 def _met(sole: Spans, stride: int) -> Iterator[tuple[Places, Places]]:
     """Yield pairs of spans of which the second lies so far from the first: with the first such span, the next, ..."""
-    if stride == 1:
+    if stride == 1:  # where one begins as another ends, it is the next
         here = np.flatnonzero(sole.starts[1:] == sole.stops[:-1])
         yield here, here + 1
         return

@@ -54,9 +54,8 @@ class Foreground:
         values = np.empty(self.voxels, flat.dtype)
         taken = 0
         for indices in self.indices():
-            flat.take(
-                indices, out=values[taken : taken + indices.size], mode="clip"
-            )  # spares a buffer; nothing is clipped
+            here = values[taken : taken + indices.size]
+            flat.take(indices, out=here, mode="clip")  # there is nothing to clip; "raise" would fill a buffer first
             taken += indices.size
         return values
 
