@@ -7,6 +7,7 @@ import math
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from segaudit.measure import runs
 from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.disk import Disk
 from segaudit.measure.header import read_header
@@ -97,12 +99,14 @@ def test_simpleitk_agrees(shape: tuple[int, int, int], seed: int, density: float
 
 @given(shapes(7), st.integers(0, 2**32), st.sampled_from((0.1, 0.5, 0.95)), st.integers(1, 40))
 def test_runs(shape: tuple[int, int, int], seed: int, density: float, piece: int) -> None:
-    """Runs found piece by piece list the voxels that numpy lists, one by one and by rows."""
+    """Runs found piece by piece list the voxels that numpy lists, a few at a time, and by rows."""
     flat = np.random.default_rng(seed).random(math.prod(shape)) < density
     pieces = [(first, flat[first : first + piece]) for first in range(0, flat.size, piece)]
     starts, lengths, _ = zip(*nonzero_runs(pieces), strict=True)
     foreground = Foreground(shape, np.concatenate(starts), np.concatenate(lengths))
-    listed = np.concatenate([*foreground.indices(), np.zeros(0, np.int64)])
+    with patch.object(runs, "_CHUNK", piece):
+        listed = np.concatenate([*foreground.indices(), np.zeros(0, np.int64)])
+        assert foreground.values_of(np.arange(flat.size)).tolist() == listed.tolist()
     rows = foreground.rows
     by_row = [
         (i + step, j, k)
