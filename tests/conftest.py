@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ REAL_DATA = Path(os.environ.get("SEGAUDIT_REAL_DATA") or Path(__file__).parent.p
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts by "&" ignore it
 
 
 @pytest.fixture(scope="session")
