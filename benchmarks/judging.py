@@ -17,12 +17,12 @@ from typing import TypeVar
 from cases import case_at
 
 from segaudit import catalogue
-from segaudit.judge import Judge
+from segaudit.dataset.codec import pack, unpack
+from segaudit.dataset.tables import Tables, write
+from segaudit.dataset.target import load_contract
+from segaudit.judging.runner import Judge
 from segaudit.measure import measure_case
 from segaudit.model import Dataset
-from segaudit.packing import pack, unpack
-from segaudit.subject import load_contract
-from segaudit.tables import Tables, write
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
 from segaudit.model.contract import NO_LIMIT_HU
-from segaudit.model.scale import rescaling
+from segaudit.model.hu_rescaling import rescaling
 
 ELSEWHERE = 0.01
 """Share of voxels in the void or outside the body from which the alignment checks tell it."""

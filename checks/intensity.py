@@ -7,8 +7,8 @@ from math import inf
 
 from segaudit.model import Case, Contract, Ct, Finding, Severity, check
 from segaudit.model.clipping import clipping
+from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
-from segaudit.model.scale import rescaling
 
 AIR_HU = -1000.0
 BONE_HU = 200.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import BelowAir, Case, Ct, Finding, Severity, check
-from segaudit.model.scale import Line, Rescaling, rescaling
+from segaudit.model.hu_rescaling import Line, Rescaling, rescaling
 
 STORED_OFFSETS = (1000.0, 1024.0, 32768.0)
 """Intercepts of CT in DICOM (usually -1024 or -1000), and the middle of 16 unsigned bits."""
@@ -30,11 +30,11 @@ def ct_rescaled(case: Case) -> Iterator[Finding]:
     What to do: convert the case again from its source, or undo the change if it is certain; compare other releases.
     Threshold: two tissues or more, of air, trachea, lung, fat, muscle, liver and spleen, brain, bone, lie outside
         ranges that hold in every contrast phase (air -1045 to -950, fat -135 to -60, muscle -60 to 110 HU, see
-        `segaudit.model.scale`); one of them where no disease puts it; and a line more than 0.1 off slope 1 or 40 HU off
-        offset 0 brings all of them back, or all but one of four. The ranges are what is published for health (visceral
-        fat -105.7 to -79.0 HU in 3,198 people: Framingham Heart Study, abstract MP035; muscle in 3,804 people:
-        https://pmc.ncbi.nlm.nih.gov/articles/PMC10920396/; lung in 100: https://doi.org/10.1186/cc12738), widened for
-        contrast, disease, tube voltage and masks that reach over edges.
+        `segaudit.model.hu_rescaling`); one of them where no disease puts it; and a line more than 0.1 off slope 1 or 40
+        HU off offset 0 brings all of them back, or all but one of four. The ranges are what is published for health
+        (visceral fat -105.7 to -79.0 HU in 3,198 people: Framingham Heart Study, abstract MP035; muscle in 3,804
+        people: https://pmc.ncbi.nlm.nih.gov/articles/PMC10920396/; lung in 100: https://doi.org/10.1186/cc12738),
+        widened for contrast, disease, tube voltage and masks that reach over edges.
     Seen in: TotalSegmentator v2.0.0, s0184, s0224, s0830, s0992
         (https://github.com/wasserth/TotalSegmentator/issues/193); DeepLesion, offset 32768
         (https://github.com/rsummers11/CADLab/issues/59); CT-RATE, slope and intercept left out

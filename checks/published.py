@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Published, Severity, check
-from segaudit.model.readings import equals, half_unit, reading, title, volume_readings
+from segaudit.model.published_columns import equals, half_unit, reading, title, volume_readings
 from segaudit.model.statistics import facts, resolution_table, structure_table
 from segaudit.schemas.names import Row, rows
 

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from segaudit.model import Contract, Finding, Published
-from segaudit.model.readings import equals, half_unit
+from segaudit.model.published_columns import equals, half_unit
 from segaudit.schemas.names import Row, kind, numbering, words
 from segaudit.schemas.published import OddCell, odd_grids, odd_structures
 

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from segaudit.defects import CLASSES
+from segaudit.catalogue.defect_classes import CLASSES
 
 from .health import Health
 from .ladder import Result

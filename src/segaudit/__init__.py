@@ -23,7 +23,7 @@ from segaudit.model import (
 from segaudit.model.errors import InputError
 
 if TYPE_CHECKING:
-    from segaudit.auditing import audit
+    from segaudit.auditing.session import audit
 
 __all__ = [
     "Case",
@@ -48,7 +48,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import ``audit`` when it is first asked for: records and checks are used without all that it needs."""
     if name == "audit":
-        from segaudit.auditing import audit  # noqa: PLC0415 (that is the point)
+        from segaudit.auditing.session import audit  # noqa: PLC0415 (that is the point)
 
         return audit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,15 +7,14 @@ from typing import Any, NoReturn
 
 import click
 
-from segaudit import reported
-from segaudit import waivers as waiver_files
-from segaudit.auditing import audit_published, conduct
+from segaudit.auditing.session import audit_published, conduct
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
 from segaudit.cli.output import PROGRESS, end, tell
-from segaudit.comparing import compare
+from segaudit.compare import compare, loading
+from segaudit.judging import waivers as waiver_files
 from segaudit.model.place import Place
 from segaudit.places import located
 from segaudit.reports.write import discard
@@ -62,7 +61,7 @@ def audit(
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    last = reported.last(since) if since else None  # before the reports of the output folder go
+    last = loading.last(since) if since else None  # before the reports of the output folder go
     discard(outside(Path(dataset), output) if dataset else output)
     settings = Settings(output=output, **others)
     audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)

@@ -9,18 +9,18 @@ from typing import Any, NoReturn
 import click
 
 from segaudit import contracts
-from segaudit.auditing import conduct
+from segaudit.auditing.session import conduct
 from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, measuring, with_checks
 from segaudit.cli.output import PROGRESS, end
+from segaudit.dataset.facts import observe
+from segaudit.dataset.target import load_contract
 from segaudit.model import Contract, Report
 from segaudit.model.place import Place
 from segaudit.model.words import count
-from segaudit.observing import observe
 from segaudit.settings import Settings, outside
-from segaudit.subject import load_contract
 
 
 @click.group(cls=Segaudit, epilog=examples("contract show totalsegmentator-v2", "contract init DATASET mine"))

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from segaudit.auditing import conduct
+from segaudit.auditing.session import conduct
 from segaudit.cli.group import NOT_RUN, Interrupted, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE

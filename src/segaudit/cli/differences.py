@@ -7,13 +7,12 @@ from typing import Any, NoReturn
 
 import click
 
-from segaudit import reported
-from segaudit.auditing import conduct
+from segaudit.auditing.session import conduct
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
 from segaudit.cli.output import PROGRESS, put, write
-from segaudit.comparing import TOLERANCE_PERCENT, compare
+from segaudit.compare import TOLERANCE_PERCENT, compare, loading
 from segaudit.model import Report, Severity
 from segaudit.places import located
 from segaudit.reports import machine
@@ -74,8 +73,8 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
 
 def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
     """Return the report that a path names, or that of an audit of the dataset there."""
-    if written := reported.report_at(path):
-        return reported.load(written)
+    if written := loading.report_at(path):
+        return loading.load(written)
     click.echo(f"{path}: auditing it", err=True)
     if output:
         discard(outside(Path(path), output))

@@ -13,9 +13,9 @@ from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import with_checks
 from segaudit.cli.output import put
+from segaudit.dataset.target import load_contract
 from segaudit.model import Check
 from segaudit.reports import known as issues
-from segaudit.subject import load_contract
 
 
 @click.command("list", epilog=examples("list", "list --checks my_checks.py"))

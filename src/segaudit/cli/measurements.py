@@ -9,12 +9,12 @@ import click
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, choosing, measuring
 from segaudit.cli.output import PROGRESS, end
+from segaudit.dataset.measured import Survey, survey
+from segaudit.dataset.target import Subject, open_dataset
 from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.reports import tables
 from segaudit.settings import Settings
-from segaudit.subject import Subject, open_dataset
-from segaudit.survey import Survey, survey
 
 
 @click.command(epilog=examples("measure DATASET --output measured", "measure s3://bucket/DATASET --workers 8"))

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 from rich.console import Console, RenderableType
 
-from segaudit.auditing import Audit
+from segaudit.auditing.session import Audit
 from segaudit.cli.group import NOT_RUN
 from segaudit.cli.progress import Shown
 from segaudit.cli.provenance import provenance
@@ -53,7 +53,7 @@ def tell(audited: Audit, output: Path, form: str, workers: int | None = None, si
 
 def write(audited: Audit, output: Path, workers: int | None, since: Difference | None = None) -> None:
     """Write the reports of an audit; say on standard error which pictures could not be drawn."""
-    from segaudit.writing import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
+    from segaudit.auditing.reports import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
     failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING, provenance=provenance())
     for (case, error), number in failures.items():

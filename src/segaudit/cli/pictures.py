@@ -26,7 +26,7 @@ def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Pat
 
     Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
     """
-    from segaudit.showing import FORMATS, open_case  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+    from segaudit.pictures.show import FORMATS, open_case  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
 
     shown = open_case(dataset, case, structures)
     path = outside(shown.root, out or Path(shown.name))

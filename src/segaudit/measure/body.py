@@ -23,7 +23,7 @@ from scipy import ndimage
 
 from segaudit.measure import grid
 from segaudit.measure.ct import Volume
-from segaudit.measure.runs import Foreground, Integers
+from segaudit.measure.mask_runs import Foreground, Integers
 
 Cells: TypeAlias = NDArray[np.bool_]
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from segaudit.measure.case_runs import Layers
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
@@ -15,7 +16,6 @@ from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
 from segaudit.measure.overlap import overlaps_of
 from segaudit.measure.reference import reference_of
-from segaudit.measure.spans import Layers
 from segaudit.measure.voxels import blocks
 from segaudit.model import Case, CaseFiles, Ct, File, Header, LabelMap
 from segaudit.model.place import Place

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.spans import Places, Spans, strides
+from segaudit.measure.case_runs import Places, Spans, strides
 from segaudit.model import Contact, Header
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.inflate import Stream
 from segaudit.measure.mask import Content, Values, pieces, spot_of
-from segaudit.measure.runs import Foreground, Integers, joined
+from segaudit.measure.mask_runs import Foreground, Integers, joined
+from segaudit.measure.run_finder import nonzero_runs
 from segaudit.measure.voxels import Voxels
 from segaudit.model import Header, Spot
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.cells import nonzero_runs
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.inflate import ZEROS, Stream
+from segaudit.measure.mask_runs import Box, Foreground, Integers, Rows, joined
 from segaudit.measure.reference import Reference
-from segaudit.measure.runs import Box, Foreground, Integers, Rows, joined
+from segaudit.measure.run_finder import nonzero_runs
 from segaudit.measure.voxels import Voxels, blocks, meant, stored
 from segaudit.model import File, Header, Mask, Spot
 from segaudit.model.records import Vector

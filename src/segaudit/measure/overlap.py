@@ -14,8 +14,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.runs import listed
-from segaudit.measure.spans import Spans
+from segaudit.measure.case_runs import Spans
+from segaudit.measure.mask_runs import listed
 from segaudit.model import Overlap
 
 _BATCH = 1 << 16

@@ -19,7 +19,6 @@ from segaudit.model.contract import (
 from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
 from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
 from segaudit.model.known import KnownState, State
-from segaudit.model.levels import Levels
 from segaudit.model.listing import CaseFiles, Listing, Training
 from segaudit.model.records import (
     FINGERPRINT_MEMBERS,
@@ -45,6 +44,7 @@ from segaudit.model.records import (
     Stranger,
 )
 from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Scope, Unmeasured, Verified
+from segaudit.model.vertebra_levels import Levels
 from segaudit.model.waiver import Waiver, WaiverUse
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct, json
 
-from segaudit.model.levels import Levels
+from segaudit.model.vertebra_levels import Levels
 
 Pair = tuple[str, str]
 

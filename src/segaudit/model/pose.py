@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from segaudit.model.contract import Contract
 from segaudit.model.frame import Frame, Position
-from segaudit.model.order import Order, order
+from segaudit.model.rank_order import Order, order
 from segaudit.model.records import Mask
 
 FAR_MM, DEEP_MM = 100.0, 40.0

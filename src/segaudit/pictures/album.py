@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from PIL import Image
 
-from segaudit.measure.runs import Foreground
+from segaudit.measure.mask_runs import Foreground
 from segaudit.model import CaseFiles, Contract
 from segaudit.model.place import Place
 from segaudit.model.records import Vector

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure.ct import Volume
-from segaudit.measure.runs import Foreground
+from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import Voxel
 from segaudit.pictures.frame import CORONAL, Frame, Plane, Slice
 from segaudit.pictures.shape import shadow_of

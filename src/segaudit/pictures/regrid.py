@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segaudit.measure import grid
 from segaudit.measure.mask import box_of
-from segaudit.measure.runs import Foreground, Indices
+from segaudit.measure.mask_runs import Foreground, Indices
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.shape import gathered, inside
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Resampling
 
-from segaudit.measure.runs import Foreground
+from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import Voxel
 from segaudit.pictures.backdrop import Backdrop
 from segaudit.pictures.frame import CORONAL, Frame, Plane, Slice

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segaudit.measure import grid
 from segaudit.measure.mask import centroid_of
-from segaudit.measure.runs import Foreground, Indices, Rows, joined
+from segaudit.measure.mask_runs import Foreground, Indices, Rows, joined
 from segaudit.model.records import Voxel
 
 Counts: TypeAlias = NDArray[np.int64]

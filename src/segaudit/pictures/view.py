@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segaudit.measure.mask import box_of
-from segaudit.measure.runs import Foreground
+from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import Vector, Voxel
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.shape import heart_of, shared

@@ -8,8 +8,8 @@ from functools import cached_property, partial
 from segaudit.measure.ct import Volume, read_volume
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import read_foreground
+from segaudit.measure.mask_runs import Foreground
 from segaudit.measure.reference import reference_of
-from segaudit.measure.runs import Foreground
 from segaudit.model import CaseFiles, File
 from segaudit.model.place import Place
 from segaudit.pictures.backdrop import CtBackdrop

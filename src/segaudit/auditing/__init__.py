@@ -1,0 +1,1 @@
+"""An audit from end to end: measure, judge, report."""

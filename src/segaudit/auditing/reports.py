@@ -1,0 +1,62 @@
+"""Write the reports of an audit: among them the page, for which pictures are drawn from the dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from segaudit.auditing.gallery import Gallery
+from segaudit.auditing.session import Audit
+from segaudit.executors.base import Progress
+from segaudit.executors.processes import Processes
+from segaudit.judging import waivers
+from segaudit.model.difference import Difference
+from segaudit.reports import html, sarif, summary
+from segaudit.reports.difference.phrases import since as changes
+from segaudit.reports.page.material import Material
+from segaudit.reports.write import FILES, write
+
+
+def write_reports(  # noqa: PLR0913 (what the page tells beside the audit comes from six places)
+    audit: Audit,
+    folder: Path,
+    *,
+    since: Difference | None = None,
+    workers: int | None = None,
+    progress: Progress = lambda things, _: things,
+    provenance: Mapping[str, str] | None = None,
+) -> Counter[tuple[str, str]]:
+    """Write the reports of an audit into a folder; return how many pictures could not be drawn, by case and reason.
+
+    Args:
+        audit: what to report.
+        folder: where to.
+        since: what changed since the last report.
+        workers: processes that draw; one for each processor if None.
+        progress: shows how the drawing goes on.
+        provenance: how the audit came about, by name.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    explanations = {trial.check.id: trial.check.explanation for trial in audit.trials}
+    gallery = Gallery(audit.subject, folder / "measurements" / "pictures", Processes(workers), progress)
+    material = Material(
+        contract=audit.subject.contract,
+        explanations=explanations,
+        date=waivers.today(),
+        dataset=audit.dataset,
+        since=since,
+        draw=gallery.draw,
+        provenance=provenance or {},
+    )
+    more = {
+        "summary.md": partial(summary.render, changed=changes(since) if since else ""),
+        "report.html": partial(html.render, material=material),
+        "findings.sarif": partial(sarif.render, explanations=explanations),
+    }
+    write(audit.report, folder, {**FILES, **more})
+    gallery.tidy()
+    return gallery.failures

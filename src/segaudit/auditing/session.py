@@ -1,0 +1,234 @@
+"""An audit from end to end: measure, judge, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from segaudit import catalogue
+from segaudit.contracts import names
+from segaudit.dataset.measured import Survey, survey
+from segaudit.dataset.target import Subject, load_contract, open_dataset
+from segaudit.executors.base import Progress
+from segaudit.judging import findings as verdict
+from segaudit.judging import waivers as waiver_files
+from segaudit.judging.known_issues import Register
+from segaudit.judging.runner import Judge, Trial
+from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
+from segaudit.model.errors import ContractError, InputError
+from segaudit.model.place import Place
+from segaudit.model.report import FORMAT
+from segaudit.model.statistics import statistics
+from segaudit.settings import Gate, Settings
+
+Named = TypeVar("Named", bound=str | Path)
+
+
+def audit(  # noqa: PLR0913 (each is an option of the command line, too)
+    path: Path | str,
+    contract: str | Path | None = None,
+    *,
+    output: Path | str | None = None,
+    waivers: Path | str | None = None,
+    gate: Gate = "error",
+    cases: str = "*",
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
+    checks: Path | str | Iterable[Path | str] = (),
+    workers: int | None = None,
+    scheduler: str | None = None,
+    cache: bool = True,
+    verify: bool = False,
+) -> Report:
+    """Audit the dataset at ``path`` and return the report.
+
+    Args:
+        path: folder of the dataset, a ZIP archive of it, or a URL that fsspec knows.
+        contract: name of a shipped contract, or a contract file; without one the release is recognised.
+        output: folder that keeps the measurements, so that the next audit reads only what changed.
+        waivers: file of accepted findings.
+        gate: lowest severity that fails the audit, ``error`` or ``warning``.
+        cases: glob of the case ids to audit; dataset-wide checks do not apply to a part.
+        select: ids or families of the checks to run; all if empty.
+        ignore: ids or families of the checks to leave out.
+        checks: files of checks of your own, or folders of such files, that stand beside ours.
+        workers: processes that measure; one for each processor if None.
+        scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
+        cache: whether measurements of files that did not change are used again.
+        verify: whether a file has changed is told by its content, not by its size and times.
+
+    Raises:
+        DatasetError: the path is no dataset, or the output would lie inside it.
+        ContractError: the contract cannot be read, or the release cannot be recognised.
+        WaiverError: the waivers cannot be read.
+        UnknownCheckError: there is no such check.
+        ChecksError: a file of checks of your own cannot be used.
+        InputError: any of these, a gate that there is not, or less than one worker.
+    """
+    settings = Settings(
+        contract=contract,
+        output=Path(output) if output else None,
+        waivers=Path(waivers) if waivers else None,
+        gate=gate,
+        cases=cases,
+        select=tuple(_several(select)),
+        ignore=tuple(_several(ignore)),
+        checks=tuple(map(Path, _several(checks))),
+        workers=workers,
+        scheduler=scheduler,
+        cache=cache,
+        verify=verify,
+    )
+    return conduct(path, settings).report
+
+
+def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
+    """Return one text or path as the only one of several: a text would pass for as many as it has letters."""
+    return (given,) if isinstance(given, str | Path) else given
+
+
+def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
+    """Audit a dataset; raises what ``audit`` raises."""
+    subject = open_dataset(path, settings.contract, settings.checks)
+    part = subject.only(settings.cases)
+    bench = _bench(subject, part, settings)
+    measured = survey(part, settings, progress, bench.look)
+    whole = part == subject
+    if whole:
+        bench.judge.dataset(measured.dataset)
+    if whole and not measured.dataset.partial(subject.contract):  # what is published is not about a few cases
+        bench.judge.published()
+    bench.judge_known(measured.dataset.folders)
+    bench.judge_waivers(whole=whole)
+    return Audit(bench.report(measured), tuple(bench.judge.trials), subject, measured.dataset)
+
+
+def audit_published(settings: Settings) -> Audit:
+    """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
+    if not settings.contract:
+        raise ContractError(f"name the contract whose published tables to judge: {', '.join(names())}, or a file")
+    contract = load_contract(settings.contract, settings.checks)
+    if not contract.published:
+        raise ContractError(f"{contract.name}: has no published tables to judge")
+    subject = Subject(Listing(root=Path(), cases=()), contract)
+    bench = _bench(subject, subject, settings)
+    bench.judge.published()
+    bench.judge_waivers(whole=False)
+    return Audit(bench.report(None), tuple(bench.judge.trials), subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit that is done: its report, and what it was made from."""
+
+    report: Report
+    trials: tuple[Trial, ...]
+    subject: Subject
+    dataset: Dataset | None = None
+    """What was measured; None where the published tables alone were judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Who judges an audit, and what is accepted beforehand."""
+
+    judge: Judge
+    register: Register
+    contract: Contract
+    known: frozenset[str]
+    """Ids of all checks that there are, chosen or not."""
+    waivers: tuple[Waiver, ...]
+    gate: Severity
+    today: dt.date
+    scope: Scope
+    unaudited: frozenset[str]
+    """Ids of the cases that are no part of the audit."""
+
+    def look(self, case: Case) -> None:
+        """Hold one case against the contract, and its register of known issues."""
+        self.judge.case(case)
+        self.register.look(case)
+
+    def judge_known(self, cases: Iterable[str]) -> None:
+        """Say what became of the known issues of the cases."""
+        self.judge.known(self.register.states(self.judge.trials, cases))
+
+    def judge_waivers(self, *, whole: bool) -> None:
+        """Hold the waivers against what they covered."""
+        uses = verdict.waiver_uses(self.waivers, self.judge.trials, self.known, self.today, whole=whole)
+        self.judge.waivers(tuple(uses))
+
+    def report(self, measured: Survey | None) -> Report:
+        """Return the report of what was judged."""
+        found = [verdict.report_findings(trial, self.waivers, self.today) for trial in self.judge.trials]
+        findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
+        return Report(
+            segaudit=version("segaudit"),
+            format=FORMAT,
+            contract=self.contract.name,
+            dataset=measured.dataset.root if measured else "",
+            cases=tuple(measured.dataset.cases["case"]) if measured else (),
+            gate=self.gate,
+            counts=verdict.counts(measured, findings),
+            checks=tuple(verdict.result(trial, group) for trial, group in zip(self.judge.trials, found, strict=True)),
+            findings=tuple(findings),
+            unmeasured=measured.unmeasured if measured else (),
+            statistics=statistics(measured.dataset, self.contract) if measured else {},
+            unaudited=tuple(sorted(self.unaudited)),
+            absent=_absent(measured.dataset, self.unaudited) if measured else (),
+            digests=measured.digests if measured else {},
+            contract_digest=self.contract.digest,
+            unread=measured.unread if measured else {},
+            verified=measured.verified if measured else None,
+            scope=self._of(measured.dataset) if measured else self.scope,
+        )
+
+    def _of(self, dataset: Dataset) -> Scope:
+        """Return the scope of the audit; all cases of a dataset that is a part itself are a part of those promised."""
+        part = not self.unaudited and dataset.partial(self.contract)
+        return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
+
+
+def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
+    """Choose the checks and read the waivers."""
+    chosen, known = _chosen(settings), frozenset(catalogue.by_id(settings.checks))
+    return _Bench(
+        judge=Judge(chosen, subject.contract),
+        register=Register(subject.contract),
+        contract=subject.contract,
+        known=known,
+        waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
+        gate=settings.severity,
+        today=waiver_files.today(),
+        scope=Scope(
+            checks=len(chosen),
+            checks_in_all=len(known),
+            cases=len(part.cases),
+            cases_in_all=len(subject.cases),
+            select=settings.select,
+            ignore=settings.ignore,
+            case_glob=settings.cases,
+        ),
+        unaudited=frozenset(subject.cases).difference(part.cases),
+    )
+
+
+def _absent(dataset: Dataset, unaudited: frozenset[str]) -> tuple[str, ...]:
+    """Return the cases that are listed and have no folder."""
+    return tuple(sorted(set(dataset.listed).difference(dataset.folders, unaudited)))
+
+
+def _chosen(settings: Settings) -> list[Check[...]]:
+    """Return the selected checks without the ignored ones, in the catalogue's order."""
+    selected = {check.id for name in settings.select or ("*",) for check in catalogue.matching(name, settings.checks)}
+    ignored = {check.id for name in settings.ignore for check in catalogue.matching(name, settings.checks)}
+    chosen = [check for check in catalogue.by_id(settings.checks).values() if check.id in selected - ignored]
+    if not chosen:
+        raise InputError("no check is left to run: everything that is selected is ignored, too")
+    return chosen

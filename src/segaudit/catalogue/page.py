@@ -1,0 +1,96 @@
+"""The catalogue as a page: ``python -m segaudit.catalogue.page docs/bench.csv > docs/catalogue.md``.
+
+Without the bench's table, the page lacks the smallest effects found.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from segaudit import catalogue
+from segaudit.model import Case, Check, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
+
+LOOKS_AT = {
+    File: "each file",
+    Ct: "each CT",
+    Mask: "each mask",
+    Case: "each case",
+    Dataset: "the dataset as a whole",
+    Metadata: "the table of metadata",
+    Published: "the published tables",
+    KnownState: "each defect that was reported of a case",
+    WaiverUse: "each waiver",
+}
+SECTION = re.compile(r"^(Why it matters|What to do|Threshold|Seen in|Blind spots):", re.MULTILINE)
+"""The labels that open the sections of a check's docstring."""
+FOUND = {"yes": "in", "no": "not in"}
+"""How the bench's table says of a defect without sizes whether it was found, and the words for it."""
+INTRODUCTION = """\
+# The catalogue of checks
+
+An **error** says: do not release. A **warning** says: a person has to look before release. An **info** is worth knowing
+and never gates. A contract can re-grade a check, with a reason. `segaudit explain ID` prints what stands here.
+"Smallest effect found" is the mildest planted defect that the check finds: see [the defect bench](bench.md).
+"""
+
+
+Effects = Mapping[str, Sequence[str]]
+"""By check, the smallest effects that the bench of defects planted and found, in words."""
+
+
+def markdown(effects: Effects) -> str:
+    """Return the page, as Markdown."""
+    families = catalogue.families()
+    return "\n".join([INTRODUCTION, overview(families), *(section(family, effects) for family in families.values())])
+
+
+def overview(families: Mapping[str, Sequence[Check[...]]]) -> str:
+    """Return a table with a row for each check: where its entry is, how severe it is, what it finds."""
+    rows = [
+        f"| [{name}](#{name}) | [{check.id}](#{check.id}) | {check.severity} | {check.summary} |"
+        for name, family in families.items()
+        for check in family
+    ]
+    return "\n".join(["| family | check | severity | it finds |", "|---|---|---|---|", *rows, ""])
+
+
+def section(family: tuple[Check[...], ...], effects: Effects) -> str:
+    """Return a family's section: its module's docstring, then its checks."""
+    first = family[0]
+    title = f"## {first.family}\n\n{inspect.getdoc(inspect.getmodule(first.function))}\n"
+    return "\n".join([title, *(entry(check, effects.get(check.id, ())) for check in family)])
+
+
+def entry(check: Check[...], smallest: Sequence[str]) -> str:
+    """Return a check's entry: its declaration, its docstring with a bullet a section, its smallest effects."""
+    applies = f", where the contract states `{check.needs}`" if check.needs else ""
+    explanation = SECTION.sub(r"- **\1:**", check.explanation)
+    measured = f"\n- **Smallest effect found:** {'; '.join(smallest)}" if smallest else ""
+    return (
+        f"### {check.id}\n\n**{check.severity}**, looks at {LOOKS_AT[check.unit]}{applies}\n\n{explanation}{measured}\n"
+    )
+
+
+def effects_in(table: Path) -> Effects:
+    """Read the bench's table: a phrase for each defect, with the smallest effect that was found in each host."""
+    hosts: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    with table.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["smallest"]:
+                found = FOUND.get(row["smallest"], f"{row['smallest']} {row['unit']}".strip() + " in")
+                hosts[row["check"], row["defect"]][found].append(row["host"])
+    effects = defaultdict(list)
+    for (check, defect), places in hosts.items():
+        told = ", ".join(f"{found} {' and '.join(names)}" for found, names in places.items())
+        effects[check].append(f"`{defect}` {told}")
+    return effects
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown(effects_in(Path(sys.argv[1])) if sys.argv[1:] else {}))

@@ -1,0 +1,165 @@
+"""Hold a new report against an old one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import NamedTuple
+
+from segaudit.compare.scope import Reach, changed
+from segaudit.compare.statistics import changes, structures
+from segaudit.model import Outcome, Report, ReportedFinding, Severity
+from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
+
+TOLERANCE_PERCENT = 1.0
+"""By how much a volume may change before it is told, unless the user says otherwise."""
+
+
+def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float = TOLERANCE_PERCENT) -> Difference:
+    """Return what differs.
+
+    A finding is the same when check, case and structure are, or check, case and file where it names no structure;
+    of several in one place, so many are the same as there were before. What it says does not matter.
+    """
+    sorted_out = _sorted_out(old, new)
+    stopped = tuple(_stopped(old, new))
+    return Difference(
+        format=FORMAT,
+        verdict=_verdict(sorted_out["new"], stopped, gate),
+        gate=gate,
+        tolerance_percent=tolerance_percent,
+        old=_side(old),
+        new=_side(new),
+        checks=tuple(_tallies(old, new, sorted_out)),
+        new_findings=sorted_out["new"],
+        fixed=sorted_out["fixed"],
+        accepted=sorted_out["accepted"],
+        unjudged=sorted_out["unjudged"],
+        stopped=stopped,
+        cases_added=_missing(_cases(new), _cases(old)),
+        cases_gone=_missing(_cases(old), _cases(new)),
+        cases_changed=changed(old, new),
+        structures_added=_missing(structures(new), structures(old)),
+        structures_gone=_missing(structures(old), structures(new)),
+        changes=tuple(changes(old, new, tolerance_percent)),
+    )
+
+
+class _Part(NamedTuple):
+    """A finding in one place, and the finding that tells it together with others of one cause."""
+
+    finding: ReportedFinding
+    whole: ReportedFinding
+    number: int
+    """Place of the whole in its report, of which another can say the same."""
+
+
+Sorted = dict[str, tuple[ReportedFinding, ...]]
+"""Findings by what became of them: ``new``, ``fixed``, ``still``, ``accepted``, ``unjudged``."""
+
+
+def _sorted_out(old: Report, new: Report) -> Sorted:
+    """Tell what became of each finding; a part of those of one cause is a finding of that part."""
+    reach = Reach.of(old, new)
+    heaps: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
+    for before, after in _pairs(old.findings, new.findings):
+        if after:
+            heaps[_became(before, after)].append(after)
+        elif before and before.finding.waived is None:
+            heaps["fixed" if reach.has(before.finding) else "unjudged"].append(before)
+    return {word: tuple(_together(parts)) for word, parts in heaps.items()}
+
+
+def _became(before: _Part | None, after: _Part) -> str:
+    """Return what is to be said of a finding that is there now; of one that was and is waived there is no news."""
+    was = before.finding if before and before.finding.waived is None else None
+    if after.finding.waived is not None:
+        return "accepted" if was or not before else "still"
+    return "still" if was and was.severity.rank <= after.finding.severity.rank else "new"
+
+
+def _pairs(
+    old: Iterable[ReportedFinding], new: Iterable[ReportedFinding]
+) -> Iterator[tuple[_Part | None, _Part | None]]:
+    """Yield each old finding with the new one that is the same; None where there is no such."""
+    before, after = _by_place(old), _by_place(new)
+    for where in dict.fromkeys([*after, *before]):
+        yield from _matched(before[where], after[where])
+
+
+def _by_place(findings: Iterable[ReportedFinding]) -> dict[tuple[str, ...], list[_Part]]:
+    places: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
+    for number, whole in enumerate(findings):
+        for part in whole.apart():
+            file = "" if part.structure else part.file  # which one merges structures has no file
+            places[part.check, part.case, part.structure, file].append(_Part(part, whole, number))
+    return places
+
+
+def _matched(old: list[_Part], new: list[_Part]) -> Iterator[tuple[_Part | None, _Part | None]]:
+    """Match the findings of one place: those that say the same, then the others in their order."""
+    waiting: dict[str, list[_Part]] = defaultdict(list)
+    for after in reversed(new):
+        waiting[after.finding.cause].append(after)
+    left = []
+    for before in old:
+        if waiting[before.finding.cause]:
+            yield before, waiting[before.finding.cause].pop()
+        else:
+            left.append(before)
+    yield from zip_longest(left, (after for same in waiting.values() for after in reversed(same)))
+
+
+def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
+    """Yield the findings that the parts are of, narrowed to these parts."""
+    wholes: dict[tuple[int, ReportedFinding], list[ReportedFinding]] = defaultdict(list)
+    for part in parts:
+        wholes[part.number, part.whole].append(part.finding)
+    for (_, whole), some in sorted(wholes.items(), key=lambda item: item[0][1].severity.rank):
+        yield whole.narrowed(some)
+
+
+def _tallies(old: Report, new: Report, sorted_out: Sorted) -> Iterator[Tally]:
+    """Yield the counts of each check that has any, errors first."""
+    counts = {word: Counter(finding.check for finding in findings) for word, findings in sorted_out.items()}
+    still = Counter(finding.check for finding in sorted_out["still"] if finding.waived is None)
+    severities = {check.id: check.severity for check in (*old.checks, *new.checks)}
+    for check, severity in sorted(severities.items(), key=lambda item: item[1].rank):
+        tally = Tally(
+            check=check, severity=severity, new=counts["new"][check], fixed=counts["fixed"][check], still=still[check]
+        )
+        if tally.new or tally.fixed or tally.still:
+            yield tally
+
+
+def _stopped(old: Report, new: Report) -> Iterator[Stopped]:
+    before = {name for name, _ in _not_run(old)}
+    for name, error in _not_run(new):
+        yield Stopped(name=name, error=error, newly=name not in before)
+
+
+def _not_run(report: Report) -> list[tuple[str, str]]:
+    checks = [(check.id, check.error) for check in report.checks if check.outcome is Outcome.COULD_NOT_RUN]
+    return checks + [(case.case, case.error) for case in report.unmeasured]
+
+
+def _verdict(new: Iterable[ReportedFinding], stopped: Iterable[Stopped], gate: Severity) -> Verdict:
+    if any(finding.fails(gate) for finding in new) or any(stop.newly for stop in stopped):
+        return "worse"
+    return "unknown" if stopped else "not worse"
+
+
+def _side(report: Report) -> Side:
+    return Side(dataset=report.dataset, contract=report.contract, segaudit=report.segaudit, cases=report.counts.cases)
+
+
+def _cases(report: Report) -> tuple[str, ...]:
+    """Return the cases that are there, measured or not."""
+    return tuple(sorted({*report.cases, *(lost.case for lost in report.unmeasured)}))
+
+
+def _missing(those: Iterable[str], these: Iterable[str]) -> tuple[str, ...]:
+    """Return those that are not among these."""
+    known = frozenset(these)
+    return tuple(name for name in those if name not in known)

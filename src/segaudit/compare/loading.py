@@ -1,0 +1,72 @@
+"""Reports of earlier audits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from segaudit.compare.statistics import statistics
+from segaudit.model import Report
+from segaudit.model.errors import ReportError
+from segaudit.model.report import FORMAT
+
+NAME = "report.json"
+
+
+class _Form(msgspec.Struct):
+    """What tells whether a file is a report, and one that can be read."""
+
+    segaudit: str
+    format: int
+
+
+def report_at(path: str) -> Path | None:
+    """Return the report that a path names: a file of JSON, or that in an output folder; None for anything else.
+
+    Raises:
+        ReportError: it names an output folder without a report.
+    """
+    folder = Path(path)
+    if folder.suffix == ".json":
+        return folder
+    if (folder / NAME).is_file():
+        return folder / NAME
+    if (folder / "measurements").is_dir():
+        raise ReportError(f"{path}: holds measurements, but no {NAME}: its audit did not end; run it again")
+    return None
+
+
+def last(path: str) -> Report:
+    """Read the report that a path names.
+
+    Raises:
+        ReportError: there is none, or it cannot be read.
+    """
+    written = report_at(path)
+    if written is None:
+        raise ReportError(f"{path}: there is no report here; name a {NAME}, or the output folder that holds one")
+    return load(written)
+
+
+def load(path: Path) -> Report:
+    """Read a report.
+
+    Raises:
+        ReportError: it cannot be read, is no report, or one of another form.
+    """
+    try:
+        content = path.read_bytes()
+        form = msgspec.json.decode(content, type=_Form)
+        if form.format == FORMAT:
+            report = msgspec.json.decode(content, type=Report)
+            statistics(report)
+            return report
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be read: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ReportError(f"{path}: is no report of segaudit: {error}") from error
+    raise ReportError(
+        f"{path}: is a report of format {form.format}, written by segaudit {form.segaudit}; expected format {FORMAT}: "
+        "audit its dataset again with this version"
+    )

@@ -1,0 +1,99 @@
+"""What a dataset has, for a first contract of its own: facts that its cases share, ranges where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from segaudit import layouts
+from segaudit.contracts import Observed, single
+from segaudit.dataset.measured import Survey, survey
+from segaudit.dataset.target import Subject
+from segaudit.executors.base import Progress
+from segaudit.model import Case, Contract, Header, Listing, Metadata
+from segaudit.model.contract import MetadataSchema
+from segaudit.model.place import Place
+from segaudit.model.records import Vector
+from segaudit.model.statistics import split_sizes
+from segaudit.settings import Settings
+
+Shape = tuple[int, int, int]
+
+AXES = 3
+
+
+def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observed, Survey]:
+    """Measure a dataset that has no contract yet, and return what was found.
+
+    Raises:
+        DatasetError: the path is no dataset.
+    """
+    name = path.resolve().name if isinstance(path, Path) else path.name
+    subject = Subject(layouts.discover(path), Contract(name=name))
+    gathered = _Gathered(subject.listing)
+    measured = survey(subject, settings, progress, gathered.look)
+    return gathered.observed(subject.contract.name, measured.dataset.metadata), measured
+
+
+class _Gathered:
+    """Facts from each case in turn."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.labels = single(listing.labels)
+        self.counted = listing.training is None or listing.training.found == listing.training.promised
+        self.cases: dict[str, frozenset[str]] = {}
+        self.shapes: list[Shape] = []
+        self.spacings: set[Vector] = set()
+        self.orientations: set[str] = set()
+        self.ct_dtypes: set[str] = set()
+        self.mask_dtypes: set[str] = set()
+
+    def look(self, case: Case) -> None:
+        """Take in one case."""
+        self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
+        self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
+        if case.ct and case.ct.file.header:
+            self.ct_dtypes.add(case.ct.file.header.dtype)
+        if case.reference_file and case.reference_file.header:
+            self._look_at_grid(case.reference_file.header)
+
+    def _look_at_grid(self, header: Header) -> None:
+        if len(header.shape) == len(header.spacing_mm) == AXES:
+            i, j, k = header.shape
+            x, y, z = (round(length, 3) for length in header.spacing_mm)
+            self.shapes.append((i, j, k))
+            self.spacings.add((x, y, z))
+            self.orientations.add(header.orientation)
+
+    def observed(self, name: str, metadata: Metadata | None) -> Observed:
+        """Return what the cases have in common."""
+        return Observed(
+            name=name,
+            cases=self.cases,
+            counted=self.counted,
+            labels=self.labels,
+            metadata=_schema(metadata) if metadata else "",
+            splits=split_sizes(metadata),
+            spacing_mm=next(iter(self.spacings)) if len(self.spacings) == 1 else None,
+            orientation=next(iter(self.orientations)) if len(self.orientations) == 1 else "",
+            shape_min=_each_axis(min, self.shapes),
+            shape_max=_each_axis(max, self.shapes),
+            ct_dtypes=frozenset(self.ct_dtypes),
+            mask_dtypes=frozenset(self.mask_dtypes),
+        )
+
+
+def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:
+    """Return the least or the largest size along each axis; None where fewer than two cases show any."""
+    if len(shapes) < 2:  # noqa: PLR2004 (one case shows no range)
+        return None
+    i, j, k = (choose(sizes) for sizes in zip(*shapes, strict=True))
+    return i, j, k
+
+
+def _schema(metadata: Metadata) -> MetadataSchema:
+    """Return the schema whose columns a table has; empty if none."""
+    from segaudit.schemas.metadata import MODELS  # noqa: PLC0415 (importing pandera takes 0.4 s)
+
+    columns = list(metadata.columns)
+    return next((schema for schema, model in MODELS.items() if list(model.to_schema().columns) == columns), "")

@@ -1,0 +1,105 @@
+"""Measure a dataset: every case from the store or from its files, and the tables that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from segaudit.dataset import schedule
+from segaudit.dataset.store import Store, fingerprint
+from segaudit.dataset.tables import Tables, write
+from segaudit.dataset.target import Subject
+from segaudit.dataset.verify import Verification
+from segaudit.executors.base import Progress
+from segaudit.executors.dask import Cluster
+from segaudit.executors.processes import Processes
+from segaudit.measure import read_metadata
+from segaudit.model import Case, Dataset, Unmeasured, Verified
+from segaudit.model.place import Place
+from segaudit.places import archive_of, forget
+from segaudit.settings import Settings, outside
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was measured in a dataset, and what could not be."""
+
+    dataset: Dataset
+    files: int
+    unmeasured: tuple[Unmeasured, ...]
+    digests: dict[str, str]
+    """Of the files of each case, by its id."""
+    unread: dict[str, tuple[str, ...]]
+    """What could not be measured in each case, by its id."""
+    verified: Verified | None = None
+    """What changed since the cases were measured; None where nobody asked."""
+
+
+def survey(
+    part: Subject, settings: Settings, progress: Progress, look: Callable[[Case], None] = lambda _: None
+) -> Survey:
+    """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
+
+    Only one case is in memory at a time: tables and CTs are all that stays.
+    """
+    tables, unmeasured = Tables(part.contract), []
+    with _store(part.listing.root, settings.output) as store:
+        verification = Verification(store, part.cases if settings.verify else ())
+        for case in _cases(part, store, settings, progress):
+            if isinstance(case, Unmeasured):
+                unmeasured.append(case)
+            else:
+                look(case)
+                tables.add(case)
+                verification.look(case)
+        dataset = _dataset(part, tables)
+        write(dataset, store.folder)
+    verified = verification.outcome() if settings.verify else None
+    return Survey(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
+
+
+def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
+    """Measure the cases that the store lacks, then yield each case, or why it could not be measured."""
+    root, cases = part.listing.root, part.listing.cases
+    crew = Cluster(settings.scheduler) if settings.scheduler else Processes(settings.workers)
+    done = progress(schedule.measure(root, cases, store, crew, settings.trust), len(cases))
+    failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
+    forget(root)  # what has changed since it was listed is told by how it lies there now
+    for files in cases:
+        kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
+        yield kept or Unmeasured(case=files.case, error="its files changed while they were measured: audit again")
+
+
+def _dataset(part: Subject, tables: Tables) -> Dataset:
+    """Return what dataset-wide checks and statistics look at."""
+    listing, ids = part.listing, part.contract.exclude.cases
+    metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
+    there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
+    return Dataset(
+        root=str(listing.root),
+        folders=tuple(files.case for files in listing.cases),
+        cases=tables.cases,
+        masks=tables.masks,
+        cts=tuple(tables.cts),
+        meetings=tables.meetings,
+        metadata=metadata,
+        strangers=listing.strangers,
+        excluded=tuple(case for case in ids if case in there),
+        excluded_in_vain=tuple(case for case in ids if case not in there),
+        training=listing.training,
+        archive=archive_of(listing.root),
+    )
+
+
+@contextmanager
+def _store(root: Place, output: Path | None) -> Iterator[Store]:
+    """Open the store in the output folder, or one that is gone afterwards."""
+    if output:
+        outside(root, output)
+        yield Store(outside(root, output / "measurements"))
+        return
+    with TemporaryDirectory(prefix="segaudit-") as folder:
+        yield Store(Path(folder))

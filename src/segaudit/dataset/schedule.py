@@ -1,0 +1,74 @@
+"""Measure the cases of a dataset, each once; what is measured stays measured, whatever happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from segaudit.dataset.store import VERSION, Store, fingerprint, opened, seal, version_of
+from segaudit.executors.base import Crew, Failure
+from segaudit.measure import measure_case, same_bytes
+from segaudit.model import CaseFiles, Unmeasured
+from segaudit.model.place import Place
+from segaudit.settings import Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A case to measure."""
+
+    root: Place
+    files: CaseFiles
+    kept: bytes = b""
+    """A record that still holds if no byte of the files differs; empty if there is none."""
+
+
+def record_of(job: Job) -> bytes:
+    """Measure a case and return its sealed record; a file that changes meanwhile no longer fits the fingerprint."""
+    mark = fingerprint(job.root, job.files)
+    kept = opened(job.kept) if job.kept else None
+    return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
+
+
+def measure(
+    root: Place, cases: Iterable[CaseFiles], store: Store, crew: Crew, trust: Trust = "stamps"
+) -> Iterator[CaseFiles | Unmeasured]:
+    """Measure the cases that the store does not hold, and yield each case as it is done, kept ones first.
+
+    The largest come first, so that none of them is left to one worker in the end. A case that could not be measured is
+    yielded as ``Unmeasured``.
+    """
+    pending = []
+    for files in cases:
+        if files.error:
+            yield Unmeasured(case=files.case, error=files.error)
+        elif trust == "stamps" and store.holds(files.case, fingerprint(root, files)):
+            yield files
+        else:
+            pending.append(files)
+    pending.sort(key=lambda files: _bulk(root, files), reverse=True)
+    jobs = (Job(root, files, store.recall(files.case) if trust == "bytes" else b"") for files in pending)
+    for job, record in crew.work(record_of, jobs) if pending else ():
+        yield _kept(store, job.files, record)
+
+
+def _bulk(root: Place, files: CaseFiles) -> int:
+    """Return the bytes of a case's CT, or of a mask if it has none: what there is to measure grows with both."""
+    try:
+        return (root / (files.ct or next(iter(files.masks.values()), ""))).stat().st_size
+    except OSError:
+        return 0
+
+
+def _kept(store: Store, files: CaseFiles, record: bytes | Failure) -> CaseFiles | Unmeasured:
+    """Keep a record; where there is none, or it cannot be kept, for a disk can be full, the case is not measured."""
+    if isinstance(record, Failure):
+        return Unmeasured(case=files.case, error=record.error)
+    if (theirs := version_of(record)) != VERSION:
+        reason = f"its worker has another version of segaudit (records {theirs}, expected {VERSION}): install the same"
+        return Unmeasured(case=files.case, error=reason)
+    try:
+        store.keep(files.case, record)
+    except OSError as error:
+        return Unmeasured(case=files.case, error=f"its record cannot be kept in {store.folder}: {error.strerror}")
+    return files

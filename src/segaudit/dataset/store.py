@@ -1,0 +1,136 @@
+"""Records on disk: one file a case, written whole or not at all, believed only while the case's files are the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import msgspec
+import xxhash
+
+from segaudit.dataset.codec import Packed, pack, unpack
+from segaudit.measure import RECORD_VERSION
+from segaudit.model import Case, CaseFiles
+from segaudit.model.errors import InputError
+from segaudit.model.place import Place
+from segaudit.model.whole import write_whole
+
+VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Packed)))}"
+"""Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
+
+
+PLAIN = re.compile(r"[a-z0-9_-]{1,64}")
+"""Ids that name their own record; upper case would make one file of two cases on some systems."""
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    """A record with what tells whether to believe it."""
+
+    version: str
+    fingerprint: str
+    checksum: int
+    """xxh3-64 of the record."""
+    record: bytes
+
+
+class Store:
+    """The measurements of a dataset, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep records in ``folder``, which is made when it is not there.
+
+        Raises:
+            InputError: the folder cannot be made.
+            OSError: nothing can be written there.
+        """
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(_no_folder(folder, error)) from error
+        TemporaryFile(dir=folder).close()
+
+    def keep(self, case: str, sealed: bytes) -> None:
+        """Keep the sealed record of a case.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_whole(self._path(case), sealed)
+
+    def load(self, case: str, fingerprint: str) -> Case | None:
+        """Return what was measured in a case, or None if that was never, otherwise, or of other files."""
+        envelope = _believed(self.recall(case))
+        if envelope is None or envelope.fingerprint != fingerprint:
+            return None
+        return unpack(envelope.record)
+
+    def holds(self, case: str, fingerprint: str) -> bool:
+        """Whether there is a record of a case, of this version and of these files."""
+        envelope = _believed(self.recall(case))
+        return envelope is not None and envelope.fingerprint == fingerprint
+
+    def recall(self, case: str) -> bytes:
+        """Return the sealed record of a case, whatever it is worth; empty if there is none."""
+        try:
+            return self._path(case).read_bytes()
+        except OSError:
+            return b""
+
+    def _path(self, case: str) -> Path:
+        """Return where a case's record is: under its id where that can be a file's name on every system."""
+        name = case if PLAIN.fullmatch(case) else xxhash.xxh3_128_hexdigest(case.encode())
+        return self.folder / f"{name}.msgpack"
+
+
+def _no_folder(folder: Path, error: OSError) -> str:
+    """Say why a folder cannot be made."""
+    for path in (folder, *folder.parents):
+        if path.is_file():
+            return f"{path}: it is a file; expected a folder to write to"
+    return f"{folder}: this folder cannot be made ({error.strerror}); name another one"
+
+
+def seal(case: Case, fingerprint: str) -> bytes:
+    """Return what was measured in a case as a record, with the fingerprint of the files that were read."""
+    record = pack(case)
+    return msgspec.msgpack.encode(_Envelope(VERSION, fingerprint, xxhash.xxh3_64_intdigest(record), record))
+
+
+def opened(sealed: bytes) -> Case | None:
+    """Return what a record of this version holds, of whichever files; None if it is not whole."""
+    envelope = _believed(sealed)
+    return unpack(envelope.record) if envelope else None
+
+
+def version_of(sealed: bytes) -> str:
+    """Return the version of a sealed record."""
+    return msgspec.msgpack.decode(sealed, type=_Envelope).version
+
+
+def _believed(sealed: bytes) -> _Envelope | None:
+    """Return the envelope of a record that is whole and of this version."""
+    try:
+        envelope = msgspec.msgpack.decode(sealed, type=_Envelope)
+    except msgspec.DecodeError:
+        return None
+    expected = (VERSION, xxhash.xxh3_64_intdigest(envelope.record))
+    return envelope if (envelope.version, envelope.checksum) == expected else None
+
+
+def fingerprint(root: Place, files: CaseFiles) -> str:
+    """Return a digest of a case's listing: names, paths, sizes, times of change of content and of permissions."""
+    digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
+    for path in files.paths:
+        digest.update(_stamp(root / path))
+    return digest.hexdigest()
+
+
+def _stamp(path: Place) -> bytes:
+    """Return what tells one version of a file from another without reading it."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        return repr(error.errno).encode()
+    return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -1,0 +1,43 @@
+"""Hold the files of a dataset against what was measured of them before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from segaudit.dataset.store import Store, opened
+from segaudit.model import Case, Verified
+
+Digests = dict[str, str]
+"""Of the bytes of each file, by its path."""
+
+
+class Verification:
+    """What each case held when it was measured last, and what became of it."""
+
+    def __init__(self, store: Store, cases: Iterable[str]) -> None:
+        """Recall the cases, before they are measured again; those that were never measured are not compared."""
+        records = ((case, opened(store.recall(case))) for case in cases)
+        self._before = {case: _digests(record) for case, record in records if record}
+        self._files = 0
+        self._changed: list[str] = []
+        self._added: list[str] = []
+        self._gone: list[str] = []
+
+    def look(self, case: Case) -> None:
+        """Compare a case as it is now."""
+        before, now = self._before.get(case.case), _digests(case)
+        if before is not None:
+            self._files += len(before)
+            self._changed += [path for path in before if path in now and now[path] != before[path]]
+            self._added += [path for path in now if path not in before]
+            self._gone += [path for path in before if path not in now]
+
+    def outcome(self) -> Verified:
+        """Return what changed."""
+        return Verified(
+            files=self._files, changed=tuple(self._changed), added=tuple(self._added), gone=tuple(self._gone)
+        )
+
+
+def _digests(case: Case) -> Digests:
+    return {file.path: file.digest for file in case.files}

@@ -1,0 +1,1 @@
+"""Who measures: processes on this machine, or the workers of a Dask cluster."""

@@ -1,0 +1,64 @@
+"""A Dask cluster that measures: workers come, go and die while it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from importlib import import_module
+from itertools import chain
+from typing import Any
+
+from segaudit.executors.base import IN_FLIGHT, Failure, Job, Result, fly, noted, result_of
+from segaudit.model.errors import InputError
+
+PATIENCE = "15s"
+"""How long a scheduler has to answer."""
+
+
+class Cluster:
+    """The workers of a Dask scheduler. They see the dataset under the same path or URL as this process."""
+
+    def __init__(self, address: str) -> None:
+        """Connect to the scheduler at an address such as ``tcp://10.0.0.1:8786``.
+
+        Raises:
+            InputError: Dask is not installed, or no scheduler answers.
+        """
+        try:
+            distributed: Any = import_module("distributed")  # an extra, which few need
+        except ImportError as error:
+            raise InputError("--scheduler needs Dask: pip install 'segaudit[dask]'") from error
+        self._address = address
+        self._quiet = distributed.utils.silence_logging_cmgr("CRITICAL")  # a lost connection prints tracebacks
+        try:
+            self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise InputError(f"no Dask scheduler answers at {address} within {PATIENCE}: {error}") from error
+
+    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+        """Do each job once. One whose worker dies is done by another, thrice at most: Dask sees to it.
+
+        When the scheduler is lost, so are the jobs that were not done yet.
+        """
+        held: dict[int, Job] = {}
+        jobs = noted(jobs, held)
+        gone = suppress(OSError, CancelledError)
+        with self._quiet, gone, self._client, self._client.get_executor(pure=False) as pool:
+            for job, future in fly(pool, do, jobs, self._room):
+                result = result_of(future)
+                yield job, result
+                del held[id(job)]
+        lost = Failure(f"the Dask scheduler at {self._address} was lost: start one, and audit again")
+        yield from ((job, lost) for job in chain(held.values(), jobs))
+
+    def _room(self) -> int:
+        """Return how many jobs to hand over: workers that join late find some waiting.
+
+        Raises:
+            OSError: the scheduler is lost.
+        """
+        if self._client.status != "running":
+            raise ConnectionError(self._client.status)
+        threads: dict[str, int] = self._client.nthreads()
+        return IN_FLIGHT * (sum(threads.values()) + 1)

@@ -1,0 +1,1 @@
+"""From records to a verdict: run checks, merge findings, apply waivers."""

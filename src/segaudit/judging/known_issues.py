@@ -1,0 +1,99 @@
+"""Hold the register of publicly reported defects against what an audit found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from segaudit.catalogue.defect_classes import CLASSES, UNSEEN, Sight
+from segaudit.judging.runner import Trial
+from segaudit.model import Case, Contract, Finding, KnownIssue, KnownState, State
+from segaudit.model.listing import stem
+
+EVERY_CASE = "*"
+"""Case of an issue that is about a release as a whole."""
+
+CT = "ct"
+
+
+class Register:
+    """What is reported of single cases, and which of their files an audit could read."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Take the register of a contract, and see nothing yet."""
+        self._issues: dict[str, dict[str, list[KnownIssue]]] = defaultdict(lambda: defaultdict(list))
+        self._readable: dict[str, dict[str, bool]] = {}
+        for issue in contract.known_issues:
+            if issue.case != EVERY_CASE:
+                self._issues[issue.case][issue.defect].append(issue)
+
+    def look(self, case: Case) -> None:
+        """Remember which files of a case could be read, if something is reported of it."""
+        if case.case in self._issues:
+            self._readable[case.case] = {mask.structure: mask.whole for mask in case.masks}
+            if case.ct:
+                self._readable[case.case][CT] = case.ct.whole and not case.ct.nonfinite
+
+    def states(self, trials: Iterable[Trial], cases: Iterable[str]) -> Iterator[KnownState]:
+        """Yield what became of each defect reported of the cases, once all of them were judged."""
+        ran = {trial.check.id: trial for trial in trials if trial.applied and not trial.error}
+        found = self._findings(ran.values())
+        for case in cases:
+            readable = self._readable.get(case, {})
+            for defect, issues in self._issues.get(case, {}).items():
+                yield _state(tuple(issues), CLASSES.get(defect, UNSEEN), found[case], ran.keys(), readable)
+
+    def _findings(self, trials: Iterable[Trial]) -> dict[str, list[tuple[str, Finding]]]:
+        """Return the findings in the register's cases, by case, each with its check's id."""
+        found = defaultdict(list)
+        for trial in trials:
+            for finding in trial.findings:
+                if finding.case in self._issues:
+                    found[finding.case].append((trial.check.id, finding))
+        return found
+
+
+def _state(
+    issues: tuple[KnownIssue, ...],
+    sight: Sight,
+    found: Iterable[tuple[str, Finding]],
+    ran: Collection[str],
+    readable: dict[str, bool],
+) -> KnownState:
+    """Return what became of one defect; ``found`` and ``readable`` are those of its case."""
+    places = tuple(dict.fromkeys(place for issue in issues for place in issue.places))
+    evidence = {check for check, finding in found if check in sight.checks and _at(finding, places)}
+    if places and evidence:
+        checks = tuple(check for check in sight.checks if check in evidence)
+        return KnownState(issues=issues, state=State.STILL_THERE, checks=checks)
+    why = next(filter(None, _doubts(sight, places, ran, readable)), "")
+    return KnownState(issues=issues, state=State.NOT_DECIDABLE if why else State.GONE, checks=sight.checks, why=why)
+
+
+def _doubts(sight: Sight, places: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]) -> Iterator[str]:
+    """Yield why nobody can tell whether a defect is gone; empty where nothing speaks against it."""
+    idle = [check for check in sight.checks if check not in ran]
+    files = [[whole for name, whole in readable.items() if _fits(name, place)] for place in places]
+    yield "" if sight.checks else "no check sees this class of defects"
+    yield "" if places else "the report names no file or structure"
+    yield f"{', '.join(idle)} did not run" if idle else ""
+    yield "" if all(of_place and all(of_place) for of_place in files) else "a file is missing or damaged"
+    yield sight.limit and f"nothing is found, but {sight.limit}"
+
+
+def _at(finding: Finding, places: tuple[str, ...]) -> bool:
+    """Whether a finding lies at the places: all that it names is one of them; one that names nothing is everywhere."""
+    names = (finding.structure or finding.file).split(", ")
+    return all(not name or any(_fits(name, place) for place in places) for name in names)
+
+
+def _fits(name: str, place: str) -> bool:
+    """Whether a structure, or a path in a dataset, is what the register names: a file or a structure, or a glob."""
+    name, place = _bare(name.rpartition("/")[2]), _bare(place)
+    return fnmatchcase(name, place) or (name != CT and fnmatchcase(f"segmentations/{name}", place))
+
+
+def _bare(name: str) -> str:
+    """Return a name without the suffix of a volume."""
+    return stem(name) or name

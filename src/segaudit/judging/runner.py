@@ -1,0 +1,134 @@
+"""Hold records against the contract, one record at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from segaudit.model import (
+    Case,
+    Check,
+    Contract,
+    Ct,
+    Dataset,
+    File,
+    Finding,
+    KnownState,
+    Mask,
+    Metadata,
+    NotApplicable,
+    Published,
+    Severity,
+    WaiverUse,
+)
+
+Value = str | int | float | None
+
+UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState, WaiverUse})
+"""What checks look at."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """One check in one audit: what it found so far, and whether it ever applied."""
+
+    check: Check[Any]
+    severity: Severity
+    applied: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    error: str = ""
+    reason: str = ""
+    """Why it did not apply to the first record to which it did not."""
+
+    def hold(self, records: Sequence[object], contract: Contract) -> None:
+        """Run the check over records. A check that raises is out of the audit, and says so in ``error``."""
+        if self.error or not records:
+            return
+        find, more = self.check.function, (contract,) if self.check.takes_contract else ()
+        record = records[0]
+        try:
+            suspects = list(filter(self.check.where, records))
+            self.applied |= len(suspects) < len(records)
+            for record in suspects:
+                try:
+                    for finding in find(record, *more):
+                        self._take(finding, contract)
+                except NotApplicable as reason:
+                    self.reason = self.reason or str(reason)
+                    continue
+                self.applied = True
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (one broken check must not stop the others)
+            self.error = f"{type(error).__name__}: {error} (in {getattr(record, 'case', None) or 'the dataset'})"
+
+    def _take(self, finding: object, contract: Contract) -> None:
+        """Keep a finding, unless it is about an excluded case.
+
+        Raises:
+            TypeError: it is no finding, or holds what no report can.
+        """
+        if not isinstance(finding, Finding):
+            raise TypeError(f"it yields {type(finding).__name__} instead of findings")
+        finding = msgspec.structs.replace(finding, observed=_plain(finding.observed), expected=_plain(finding.expected))
+        finding = msgspec.convert(msgspec.to_builtins(finding), Finding)
+        if finding.case not in contract.exclude.cases:
+            self.findings.append(finding)
+
+
+def _plain(value: Value) -> Value:
+    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+class Judge:
+    """The checks that apply under a contract, fed one record at a time."""
+
+    def __init__(self, checks: Iterable[Check[Any]], contract: Contract) -> None:
+        """Take the checks' severities from the contract where it re-grades them."""
+        self.contract = contract
+        self.trials = [Trial(check, _severity(check, contract)) for check in checks]
+        self._by_unit: dict[type, list[Trial]] = defaultdict(list)
+        for trial in self.trials:
+            if trial.check.unit not in UNITS:
+                trial.error = f"it looks at {trial.check.unit.__name__}, which no audit has"
+            elif contract.at(trial.check.needs):
+                self._by_unit[trial.check.unit].append(trial)
+            else:
+                trial.reason = f"the contract has no {trial.check.needs}"
+
+    def case(self, case: Case) -> None:
+        """Hold one case, its files, its CT and its masks against the contract."""
+        self._hold(File, case.files)
+        self._hold(Ct, [case.ct] if case.ct and case.ct.whole else [])
+        self._hold(Mask, list(case.whole_masks.values()))
+        self._hold(Case, [case])
+
+    def dataset(self, dataset: Dataset) -> None:
+        """Hold the dataset and its metadata against the contract."""
+        self._hold(Dataset, [dataset])
+        self._hold(Metadata, [dataset.metadata] if dataset.metadata else [])
+
+    def published(self) -> None:
+        """Hold the contract's published tables against themselves."""
+        self._hold(Published, [self.contract.published] if self.contract.published else [])
+
+    def known(self, states: Iterable[KnownState]) -> None:
+        """Hold what became of publicly reported defects, as ``known_issues`` says it, against the contract."""
+        self._hold(KnownState, tuple(states))
+
+    def waivers(self, uses: Iterable[WaiverUse]) -> None:
+        """Hold the waivers against what they covered."""
+        self._hold(WaiverUse, tuple(uses))
+
+    def _hold(self, unit: type, records: Sequence[object]) -> None:
+        for trial in self._by_unit[unit]:
+            trial.hold(records, self.contract)
+
+
+def _severity(check: Check[Any], contract: Contract) -> Severity:
+    regrade = contract.regrade.get(check.id)
+    return regrade.severity if regrade else check.severity

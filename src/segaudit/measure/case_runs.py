@@ -1,0 +1,84 @@
+"""Runs of several masks, side by side on one line.
+
+On this line the rows of a grid follow each other with a voxel between them. Neither a run nor what two runs share thus
+goes on from one row into the next, and the neighbour along an axis is a fixed number of voxels further on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure.grid import Shape
+from segaudit.measure.mask_runs import Foreground
+from segaudit.model.records import MAX_RUNS
+
+Places: TypeAlias = NDArray[np.int64]
+
+
+def strides(shape: Shape) -> tuple[int, int, int]:
+    """Return how far apart neighbours along i, j, k lie on the line."""
+    return 1, shape[0] + 1, (shape[0] + 1) * (shape[1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of the line, each with the number of a mask, in order of their starts."""
+
+    starts: Places
+    stops: Places
+    numbers: Places
+
+    @classmethod
+    def of(cls, foreground: Foreground, number: int) -> Self:
+        """Return the runs of a mask."""
+        rows = foreground.rows
+        _, row, plane = strides(foreground.shape)
+        starts = rows.i + row * rows.j.astype(np.int64) + plane * rows.k.astype(np.int64)
+        return cls(starts, starts + rows.length, np.full(starts.size, number))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Spans]) -> Self:
+        """Return the spans of all parts."""
+        none = np.zeros((3, 0), np.int64)
+        joined = np.concatenate([none, *((part.starts, part.stops, part.numbers) for part in parts)], axis=1)
+        return cls(*joined[:, np.argsort(joined[0], kind="stable")])  # which merges sequences that are in order
+
+    def __getitem__(self, chosen: NDArray[np.bool_] | Places | slice) -> Self:
+        """Return some of the spans."""
+        return type(self)(self.starts[chosen], self.stops[chosen], self.numbers[chosen])
+
+    @property
+    def lengths(self) -> Places:
+        """Voxels of each span."""
+        return self.stops - self.starts
+
+
+class Layers:
+    """The masks of a case, of which only the runs are kept until all have been read."""
+
+    def __init__(self) -> None:
+        self._masks: list[Spans] = []
+        self._runs = 0
+
+    def add(self, number: int, foreground: Foreground) -> None:
+        """Keep a mask under a number; all masks have grids of one shape."""
+        self._runs += foreground.rows.i.size
+        if self.counted:
+            self._masks.append(Spans.of(foreground, number))
+        else:
+            self._masks.clear()
+
+    @property
+    def counted(self) -> bool:
+        """Whether there are few enough runs to keep."""
+        return self._runs <= MAX_RUNS
+
+    @property
+    def spans(self) -> Spans:
+        """The runs of all masks; none where there are too many."""
+        return Spans.joined(self._masks)

@@ -1,0 +1,1 @@
+"""The audit inside pytest: options, and items that are collected."""

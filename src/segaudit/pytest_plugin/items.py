@@ -1,0 +1,202 @@
+"""The audit as pytest items: one for each clean check, and one for each failing (check, case)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import segaudit.checks
+from segaudit import catalogue
+from segaudit.auditing.session import conduct
+from segaudit.catalogue import user_checks
+from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
+from segaudit.model.errors import InputError, did_you_mean, told
+from segaudit.model.words import count
+from segaudit.reports.phrases import partly
+from segaudit.reports.terminal import block
+from segaudit.settings import Settings
+
+HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
+REPORT = "segaudit_report"
+"""Where xdist's workers find the report of their controller."""
+
+DATASET = "dataset"
+"""Name of the item of findings that are about no single case."""
+
+
+class Found(Exception):  # noqa: N818 (it is no error of the suite)
+    """Raised by an item whose check has findings at the gate."""
+
+
+class Collecting:
+    """One audit a pytest session; xdist's workers are handed the report of their controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Audit the dataset and register a marker for each severity and family."""
+        handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
+        try:
+            self.own = user_checks.found(_own_checks(config))
+            for name in (*Severity, *catalogue.families(self.own)):
+                config.addinivalue_line("markers", f"{name}: checks of this severity or family")
+            self.report = msgspec.json.decode(handed, type=Report) if handed else _audit(config, self.own)
+        except InputError as error:
+            raise pytest.UsageError(str(error)) from error
+        except OSError as error:
+            raise pytest.UsageError(told(error)) from error
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the report to a worker of xdist."""
+        node.workerinput[REPORT] = msgspec.json.encode(self.report)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the modules of the catalogue, and the user's own."""
+        if file_path.resolve() in self.own:
+            return self._module(parent, file_path)
+        if file_path.suffix == ".py" and _of_the_catalogue(file_path):
+            return self._module(parent, file_path, nodeid=f"checks/{file_path.name}")  # wherever it is installed
+        return None
+
+    def _module(self, parent: pytest.Collector, path: Path, nodeid: str | None = None) -> CheckModule:
+        """Return the collector of a module's checks."""
+        written = {check.id for check in catalogue.modules(self.own).get(path.stem, ())}
+        return CheckModule.from_parent(parent, path=path, report=self.report, written=written, nodeid=nodeid)
+
+    def pytest_report_header(self) -> str:
+        """Say what is audited."""
+        counts = self.report.counts
+        audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}"
+        facts = (f"{self.report.dataset} ({self.report.contract})", audited, partly(self.report))
+        return f"segaudit: {', '.join(filter(None, facts))}"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was found, also below the gate, and which cases could not be measured."""
+        counts = self.report.counts
+        found = f"{count(counts.error, 'error')}, {count(counts.warning, 'warning')}, {counts.info} info"
+        terminalreporter.section("segaudit")
+        terminalreporter.write_line(f"{found}, {counts.waived} waived in the whole audit, whichever items were chosen")
+        for word in self._strange_markers(terminalreporter.config):
+            near = did_you_mean(word, (*Severity, *catalogue.families(self.own)))
+            terminalreporter.write_line(f"-m: no check is marked {word!r}{near}", yellow=True)
+        for lost in self.report.unmeasured:
+            terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
+
+    @staticmethod
+    def _strange_markers(config: pytest.Config) -> list[str]:
+        """Return the words of ``-m`` that are no marker: a misspelt family would deselect everything without a word."""
+        known = {re.split(r"\W", line)[0] for line in config.getini("markers")} | {"and", "or", "not"}
+        return [word for word in re.findall(r"\w+", config.getoption("-m")) if word not in known]
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A case that could not be measured fails every gate."""
+        if self.report.unmeasured:
+            session.exitstatus = self.report.exit_code
+
+
+def _of_the_catalogue(path: Path) -> bool:
+    """Whether a module is one of the installed checks, there or, word for word, in a clone."""
+    if path.parent.resolve() == HOME:
+        return True
+    installed = HOME / path.name
+    return path.parent.name == HOME.name and installed.exists() and path.read_bytes() == installed.read_bytes()
+
+
+def _own_checks(config: pytest.Config) -> Iterator[Path]:
+    """Yield the files given to pytest, alone or in a folder, that declare checks and are neither ours nor tests."""
+    tests = config.getini("python_files")
+    for argument in config.args:
+        path = config.invocation_params.dir / argument.partition("::")[0]
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            ours = _of_the_catalogue(file) or any(fnmatchcase(file.name, pattern) for pattern in tests)
+            if file.suffix == ".py" and file.is_file() and not ours and user_checks.declares(file):
+                yield file
+
+
+def _audit(config: pytest.Config, checks: tuple[Path, ...]) -> Report:
+    """Audit the dataset that the options name; measurements are kept in pytest's cache unless they say otherwise."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    settings = Settings(
+        contract=config.getoption("--contract"),
+        output=config.getoption("--measurements") or (cache and cache.mkdir("segaudit")),
+        waivers=config.getoption("--waivers"),
+        gate=config.getoption("--gate"),
+        cases=config.getoption("--cases"),
+        workers=config.getoption("--workers"),
+        checks=checks,
+    )
+    return conduct(config.getoption("--dataset"), settings).report
+
+
+class CheckModule(pytest.File):
+    """A module of checks."""
+
+    def __init__(self, *, report: Report, written: set[str], **kwargs: Any) -> None:
+        """Take the report that the items are made from, and the ids of the checks that are written in the module."""
+        super().__init__(**kwargs)
+        self.report, self.written = report, written
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield an item for each check without findings, and a node for each with some."""
+        for check in self.report.checks:
+            if check.id not in self.written:
+                continue
+            found = [finding for finding in self.report.findings if finding.check == check.id]
+            if found:
+                yield CheckNode.from_parent(self, name=check.id, check=check, found=found, gate=self.report.gate)
+            else:
+                yield CheckItem.from_parent(self, name=check.id, check=check, gate=self.report.gate)
+
+
+class CheckNode(pytest.Collector):
+    """A check with findings: one item for each case."""
+
+    def __init__(self, *, check: CheckResult, found: list[ReportedFinding], gate: Severity, **kwargs: Any) -> None:
+        """Take the findings of one check."""
+        super().__init__(**kwargs)
+        self.check, self.found, self.gate = check, found, gate
+
+    def collect(self) -> Iterator[CheckItem]:
+        """Yield the items. No name holds a bracket: pytest would take it for a parameter, and --lf would lose it."""
+        for case, findings in groupby(self.found, key=lambda finding: finding.case):
+            name = case.translate({ord("["): "(", ord("]"): ")"}) or DATASET
+            yield CheckItem.from_parent(self, name=name, check=self.check, findings=tuple(findings), gate=self.gate)
+
+
+class CheckItem(pytest.Item):
+    """A check that found nothing, or what it found in one case."""
+
+    def __init__(
+        self, *, check: CheckResult, gate: Severity, findings: tuple[ReportedFinding, ...] = (), **kwargs: Any
+    ) -> None:
+        """Mark the item with its severity and family."""
+        super().__init__(**kwargs)
+        self.check, self.gate, self.findings = check, gate, findings
+        self.add_marker(check.severity.value)
+        self.add_marker(check.family)
+        self.user_properties.append(("severity", check.severity.value))
+
+    def runtest(self) -> None:
+        """Fail on findings at the gate or above, and on a check that could not run; waived findings are expected."""
+        if self.check.outcome is Outcome.COULD_NOT_RUN:
+            raise Found(f"{self.check.id} could not run: {self.check.error}")
+        if self.check.outcome is Outcome.NOT_APPLICABLE:
+            pytest.skip("not applicable")
+        if failing := [finding for finding in self.findings if finding.fails(self.gate)]:
+            raise Found(block(self.check, failing))
+        if self.findings and all(finding.waived is not None for finding in self.findings):
+            pytest.xfail(f"waived: {self.findings[0].waived}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show findings without a traceback."""
+        return str(excinfo.value) if isinstance(excinfo.value, Found) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the item in reports."""
+        return self.path, None, self.check.id if self.name == self.check.id else f"{self.check.id}::{self.name}"

@@ -1,0 +1,213 @@
+"""The pictures of a report are drawn once, by all workers, and again when a file of their case has changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from segaudit.auditing import gallery as gallery_module
+from segaudit.auditing.gallery import SITTING, Gallery
+from segaudit.cli import main
+from segaudit.dataset.target import Subject, open_dataset
+from segaudit.executors.base import Crew, Job, Result, Thing
+from segaudit.executors.processes import Processes
+from segaudit.model import ReportedFinding, Severity
+from segaudit.pictures import Album, jobs
+from segaudit.pictures.jobs import Order, paint
+from tests.support.small import write_case, write_small
+
+
+def about(case: str, **fields: object) -> ReportedFinding:
+    """Return a finding in a case."""
+    nothing = {"structure": "", "file": "", "message": "", "observed": None, "expected": None, "waived": None}
+    return ReportedFinding(check="mask-tiny", severity=Severity.WARNING, case=case, **{**nothing, **fields})  # type: ignore[arg-type]
+
+
+LIVER = about("s0001", structure="liver", voxel=(15, 8, 6), position_mm=(75.0, 40.0, 30.0))
+CT = about("s0001", file="s0001/ct.nii.gz")
+TABLE = about("s0001", file="meta.csv")
+MISSING = about("s0001", structure="aorta")
+
+
+class Here:
+    """A crew that works in this process, and notes what it was given."""
+
+    def __init__(self) -> None:
+        """Begin with no job."""
+        self.jobs: list[Any] = []
+
+    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result]]:
+        """Do each job."""
+        for job in jobs:
+            self.jobs.append(job)
+            yield job, do(job)
+
+
+@pytest.fixture
+def subject(tmp_path: Path) -> Subject:
+    """Return a small dataset."""
+    return open_dataset(*write_small(tmp_path))
+
+
+def gallery(subject: Subject, folder: Path, crew: Crew | None = None) -> Gallery:
+    """Return a gallery that is not drawn yet."""
+    return Gallery(subject, folder, crew or Here(), lambda things, _: things)
+
+
+def places(number: int) -> list[ReportedFinding | None]:
+    """Return findings in one case, so many and each at a place of its own, and the case itself."""
+    return [*(about("s0001", structure="liver", position_mm=(75.0, 40.0, 5.0 * z)) for z in range(number)), None]
+
+
+def test_what_has_a_picture(subject: Subject, tmp_path: Path) -> None:
+    """Masks, CTs and whole cases are drawn; tables, masks that are not there and unknown cases are not."""
+    made = gallery(subject, tmp_path).draw({"s0001": [LIVER, CT, None, TABLE, MISSING], "s0009": [None]})
+    drawn = made["s0001"]
+    assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None, None]
+    assert made["s0009"] == [None]
+    assert len(set(drawn[:3])) == 3
+
+
+def test_what_cannot_be_read_has_no_picture(subject: Subject, tmp_path: Path) -> None:
+    """A picture without what it is about shows nothing; with another structure, or at a place, it does."""
+    (tmp_path / "dataset" / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
+    wanted = [
+        about("s0001", structure="liver"),
+        about("s0001", structure="liver, spleen"),
+        about("s0001", structure="liver", position_mm=(0.0, 0.0, 0.0)),
+    ]
+    drawn = gallery(subject, tmp_path / "kept").draw({"s0001": wanted})["s0001"]
+    assert [bool(picture) for picture in drawn] == [False, True, True]
+
+
+def test_drawn_once(subject: Subject, tmp_path: Path) -> None:
+    """What is kept is not drawn again: no worker is given anything."""
+    crew, wanted = Here(), {"s0001": [LIVER, LIVER, None]}
+    first = gallery(subject, tmp_path / "pictures", crew).draw(wanted)
+    assert [len(job.motifs) for job in crew.jobs] == [2]
+    assert gallery(subject, tmp_path / "pictures", crew).draw(wanted) == first
+    assert len(crew.jobs) == 1
+
+
+def test_drawn_again_when_a_file_changes(subject: Subject, tmp_path: Path) -> None:
+    """Another CT, another picture; what was drawn of the old one goes."""
+    (old,) = gallery(subject, tmp_path / "pictures").draw({"s0001": [LIVER]})["s0001"]
+    write_case(tmp_path / "dataset" / "s0001", 99)
+    later = gallery(subject, tmp_path / "pictures")
+    (new,) = later.draw({"s0001": [LIVER]})["s0001"]
+    assert new != old
+    later.tidy()
+    assert [path.read_bytes() for path in (tmp_path / "pictures").iterdir()] == [new]
+
+
+def test_any_number_of_workers_draws_the_same(subject: Subject, tmp_path: Path) -> None:
+    """Byte for byte, whoever draws."""
+    wanted: dict[str, list[ReportedFinding | None]] = {"s0001": places(9), "s0000": [None], "s0002": [None]}
+    alone = gallery(subject, tmp_path / "alone").draw(wanted)
+    for workers in (1, 2, 3):
+        crowd = gallery(subject, tmp_path / str(workers), Processes(workers))
+        assert (crowd.draw(wanted), crowd.failures) == (alone, {})
+
+
+def test_a_case_with_many_pictures_is_divided(subject: Subject, tmp_path: Path) -> None:
+    """What is shown of whole cases, which takes longest, comes first; the progress is told of each picture."""
+    seen: list[tuple[int, int]] = []
+
+    def progress(things: Iterable[Thing], total: int) -> Iterator[Thing]:
+        for number, thing in enumerate(things, 1):
+            seen.append((number, total))
+            yield thing
+
+    crew = Here()
+    Gallery(subject, tmp_path / "pictures", crew, progress).draw({"s0001": places(2 * SITTING + 1)})
+    assert [(len(job.motifs), any(m.whole for m in job.motifs.values())) for job in crew.jobs] == [
+        (2, True),
+        (SITTING, False),
+        (SITTING, False),
+    ]
+    assert seen == [(number, 2 * SITTING + 2) for number in range(1, 2 * SITTING + 3)]
+
+
+def test_a_picture_that_fails_is_told(subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others of its case are drawn."""
+
+    class Broken(Album):
+        def picture(self, structures: Any = (), *args: Any, **others: Any) -> Any:  # noqa: ANN401 (hands them on)
+            if structures:
+                raise ZeroDivisionError("division by zero")
+            return super().picture(structures, *args, **others)
+
+    monkeypatch.setattr(jobs, "Album", Broken)
+    made = gallery(subject, tmp_path / "pictures")
+    liver, case = made.draw({"s0001": [LIVER, None]})["s0001"]
+    assert (liver, case and case[:4]) == (None, b"RIFF")
+    assert made.failures == {("s0001", "ZeroDivisionError: division by zero"): 1}
+
+
+def dies(order: Order) -> dict[str, Any]:
+    """Take the process down with s0001."""
+    if order.files.case == "s0001":
+        os._exit(9)
+    return {**paint(order)}
+
+
+def test_a_worker_that_dies_takes_its_pictures_alone(
+    subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever case it is, those of the others are drawn."""
+    monkeypatch.setattr(gallery_module, "paint", dies)
+    made = gallery(subject, tmp_path / "pictures", Processes(2))
+    drawn = made.draw({"s0000": [None], "s0001": [LIVER, None], "s0002": [None]})
+    assert {case: [picture is not None for picture in some] for case, some in drawn.items()} == {
+        "s0000": [True],
+        "s0001": [False, False],
+        "s0002": [True],
+    }
+    assert made.failures == {("s0001", "its process died twice, perhaps for lack of memory"): 2}
+
+
+def faulty(folder: Path, cases: int) -> None:
+    """Write a dataset of so many cases, each with a fault."""
+    write_small(folder)
+    for number in range(cases):
+        write_case(folder / f"dataset/s{number:04}", number)
+        (folder / f"dataset/s{number:04}/segmentations/liver.nii.gz").write_bytes(b"")
+
+
+def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says which case lacks some, and why; the verdict is the same."""
+    faulty(tmp_path, 3)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(gallery_module, "paint", dies)
+    audited = CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--workers", "2"])
+    told = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
+    assert (audited.exit_code, told in audited.stderr) == (1, True), audited.stderr
+    assert (tmp_path / "segaudit-report/report.html").exists()
+
+
+def test_ctrl_c_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends in order, and soon; what was drawn stays, and the next audit goes on from there."""
+    faulty(tmp_path, 36)
+    monkeypatch.chdir(tmp_path)
+    command = [sys.executable, "-m", "segaudit", "audit", "dataset", "--contract", "contract.toml", "--workers", "1"]
+    audit = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    pictures = tmp_path / "segaudit-report/measurements/pictures"
+    while audit.poll() is None and not any(pictures.glob("*.webp")):
+        time.sleep(0.01)
+    os.killpg(audit.pid, signal.SIGINT)
+    _, told = audit.communicate(timeout=60)
+    assert (audit.returncode, "Traceback" in told, "Interrupted." in told) == (130, False, True), told
+    assert not Path("segaudit-report/report.html").exists()
+    before = {path.name: path.stat().st_mtime_ns for path in pictures.iterdir()}
+    subprocess.run(command, capture_output=True, check=False)
+    after = {path.name: path.stat().st_mtime_ns for path in pictures.iterdir()}
+    assert before.items() < after.items()

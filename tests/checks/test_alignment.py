@@ -1,0 +1,173 @@
+"""Checks of alignment: masks against the CT's grid and body."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
+from segaudit.model import Alignment, Finding, HuSample
+from tests.support.factories import (
+    CENTRE,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    healthy_mask,
+    small_contract,
+)
+
+LIVER = "s0001/segmentations/liver.nii.gz"
+EDGE = (0, 20, 15, 15, 10, 10)
+IN_AIR = HuSample(
+    mean=-1000, std=10, minimum=-1024, p5=-1016, p25=-1007, median=-1000, p75=-993, p95=-984, maximum=-950
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [((60, 50, 39), "; one voxel, as by rounding when it was resampled"), ((60, 40, 40), "")],
+)
+def test_mask_shape(shape: tuple[int, int, int], hint: str) -> None:
+    """Another shape is a finding; one voxel gets its usual cause."""
+    observed = " x ".join(map(str, shape))
+    mask = healthy_mask(same_shape=False, file=healthy_file(header=healthy_header(shape=shape)))
+    assert list(mask_shape(healthy_case(mask))) == [
+        Finding(
+            case="s0001",
+            structure="liver",
+            file=LIVER,
+            message=f"{observed} voxels, expected 60 x 50 x 40{hint}",
+            observed=observed,
+            expected="60 x 50 x 40",
+        )
+    ]
+
+
+def test_mask_of_four_dimensions_has_no_other_shape() -> None:
+    """A mask without three axes is `dimensions-unexpected` only."""
+    mask = healthy_mask(same_shape=False, file=healthy_file(header=healthy_header(shape=(60, 50, 40, 2))))
+    assert list(mask_shape(healthy_case(mask))) == []
+
+
+def test_mask_off_grid() -> None:
+    """A shifted mask is one finding that says how far in millimetres and voxels."""
+    assert list(mask_off_grid(healthy_mask(corner_displacement_mm=4.5), small_contract())) == [
+        Finding(
+            case="s0001",
+            structure="liver",
+            file=LIVER,
+            message="worst corner 4.5 mm (3 voxels) off the case's grid, at most 0.1 mm expected",
+            observed=4.5,
+            expected=0.1,
+        )
+    ]
+
+
+@given(distance=st.floats(min_value=0, max_value=1e4), tolerance=st.floats(min_value=1e-6, max_value=10))
+def test_tolerance_is_the_contracts(distance: float, tolerance: float) -> None:
+    """There is a finding exactly when the distance is over the tolerance."""
+    contract = small_contract(alignment=Alignment(tolerance_mm=tolerance))
+    found = list(mask_off_grid(healthy_mask(corner_displacement_mm=distance), contract))
+    assert bool(found) == (distance > tolerance)
+
+
+@pytest.mark.parametrize("distance", [0.0101, float("nan")])
+def test_mask_on_grid(distance: float) -> None:
+    """The two affines of a real case are on one grid; where one is not a number, `affine-invalid` has the finding."""
+    assert list(mask_off_grid(healthy_mask(corner_displacement_mm=distance), small_contract())) == []
+
+
+def test_mask_in_void() -> None:
+    """A mask on padding is a finding of this check, and not outside the body besides."""
+    case = healthy_case(healthy_mask(void_share=0.0234, outside_body_share=0.5))
+    assert list(mask_in_void(case, small_contract())) == [
+        Finding(
+            case="s0001",
+            structure="liver",
+            file=LIVER,
+            message="2.3 % of its voxels on the CT's padding value, at most 1 % expected",
+            observed=2.3,
+            expected=1.0,
+            spot=CENTRE,
+        )
+    ]
+    assert list(mask_outside_body(case, small_contract())) == []
+
+
+@pytest.mark.parametrize("pad", [None, 0.0, -500.0])
+def test_padding_that_could_be_tissue(pad: float | None) -> None:
+    """Without padding, or with border planes of 0 HU, no voxel can be told to be void."""
+    case = healthy_case(healthy_mask(void_share=0.5), ct=healthy_ct(pad_value=pad))
+    assert list(mask_in_void(case, small_contract())) == []
+
+
+def test_airy_structure_is_not_in_void() -> None:
+    """Air inside the trachea can have the padding's value."""
+    case = healthy_case(healthy_mask("trachea", void_share=0.5))
+    assert list(mask_in_void(case, small_contract())) == []
+
+
+def test_mask_outside_body() -> None:
+    """A mask in the air beside the body is a finding."""
+    case = healthy_case(healthy_mask(outside_body_share=0.5, hu=IN_AIR))
+    assert list(mask_outside_body(case, small_contract())) == [
+        Finding(
+            case="s0001",
+            structure="liver",
+            file=LIVER,
+            message="50 % of its voxels outside the body, at most 1 % expected",
+            observed=50.0,
+            expected=1.0,
+            spot=CENTRE,
+        )
+    ]
+
+
+@pytest.mark.parametrize(("share", "found"), [(None, 0), (0.01, 0), (0.0101, 1)])
+def test_share_limit(share: float | None, found: int) -> None:
+    """One per cent is still good; without a CT nothing is known."""
+    void = healthy_case(healthy_mask(void_share=share))
+    outside = healthy_case(healthy_mask(outside_body_share=share, hu=IN_AIR))
+    assert len(list(mask_in_void(void, small_contract()))) == found
+    assert len(list(mask_outside_body(outside, small_contract()))) == found
+
+
+@pytest.mark.parametrize(
+    ("structure", "faces", "found"),
+    [("trachea", EDGE, 0), ("trachea", (9,) * 6, 1), ("liver", EDGE, 1), ("tumour", EDGE, 1)],
+)
+def test_airways_may_open_at_the_edge(structure: str, faces: tuple[int, ...], found: int) -> None:
+    """Where the field of view cuts an airway, its air is joined with the air outside; tissue has no such excuse."""
+    case = healthy_case(healthy_mask(structure, outside_body_share=0.5, faces=faces, hu=IN_AIR))
+    assert len(list(mask_outside_body(case, small_contract()))) == found
+
+
+@pytest.mark.parametrize(
+    ("share", "hu", "found"),
+    [
+        (1.0, {}, 0),  # a leg apart from the other one
+        (1.0, {"minimum": -990.0, "p5": -800.0}, 0),  # with some voxels of air at its skin
+        (1.0, {"minimum": -1000.0, "p5": -999.0, "p25": -500.0}, 1),
+        (0.1, {"minimum": -1000.0, "p5": -500.0}, 1),
+        (0.1, {"minimum": -1000.0, "p5": -499.0}, 0),
+        (0.09, {"minimum": -1000.0}, 1),
+        (0.09, {"minimum": -499.0}, 0),
+    ],
+)
+def test_limbs_apart_from_the_body(share: float, hu: dict[str, float], found: int) -> None:
+    """What the CT shows as tissue is not in the air, whatever was taken for the body."""
+    mask = healthy_mask(outside_body_share=share)
+    assert mask.hu
+    case = healthy_case(replace(mask, hu=replace(mask.hu, **hu)))
+    assert len(list(mask_outside_body(case, small_contract()))) == found
+
+
+@pytest.mark.parametrize("changes", [{"std": 0.0}, {"body_share": 0.0}, {"file": healthy_file("", header=None)}])
+def test_masks_over_an_empty_ct(changes: dict[str, object]) -> None:
+    """A CT that shows nothing, or is damaged, has the finding; its masks have none."""
+    case = healthy_case(healthy_mask(void_share=1.0, outside_body_share=1.0), ct=healthy_ct(**changes))
+    assert list(mask_in_void(case, small_contract())) == []
+    assert list(mask_outside_body(case, small_contract())) == []

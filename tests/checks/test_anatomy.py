@@ -1,0 +1,110 @@
+"""Checks of anatomy: left and right."""
+
+from __future__ import annotations
+
+import pytest
+
+from segaudit.checks.anatomy import sides_swapped
+from segaudit.model import Finding, Mask, Spot
+from tests.support.factories import (
+    AFFINE,
+    empty_mask,
+    healthy_case,
+    healthy_file,
+    healthy_header,
+    healthy_mask,
+    small_contract,
+)
+
+CUT = (0, 9, 9, 9, 9, 9)
+ON_THE_LEFT, ON_THE_RIGHT = (5, 14, 15, 34, 10, 29), (25, 34, 15, 34, 10, 29)
+"""Boxes of 15 mm across, 15 mm apart."""
+
+
+def swapped(pair: str, *, x: float = 30.0, **changes: object) -> tuple[Mask, Mask]:
+    """Return the masks of a pair on each other's side, 60 mm apart."""
+    left = healthy_mask(f"{pair}_left", centroid_mm=(x, 0.0, 0.0), **changes)
+    return left, healthy_mask(f"{pair}_right", centroid_mm=(-x, 0.0, 0.0), **changes)
+
+
+def structures(*masks: Mask) -> list[str]:
+    """Return the pairs that are found swapped in a case with these masks."""
+    return [finding.structure for finding in sides_swapped(healthy_case(*masks), small_contract())]
+
+
+def test_one_pair_swapped() -> None:
+    """A pair of kidneys on each other's side is a finding."""
+    assert list(sides_swapped(healthy_case(*swapped("kidney")), small_contract())) == [
+        Finding(
+            case="s0001",
+            structure="kidney_left, kidney_right",
+            message="the right one's centre lies 60 mm to the left of the left one's",
+            observed=-60,
+            expected=0,
+            spot=Spot((30, 24, 20), (-30.0, 0.0, 0.0)),
+        )
+    ]
+
+
+def test_all_pairs_swapped() -> None:
+    """A mirrored case is one finding."""
+    case = healthy_case(*swapped("kidney"), *swapped("femur"), *swapped("iliac_artery"))
+    message = "all 3 pairs of left and right are swapped: the whole case is mirrored"
+    assert list(sides_swapped(case, small_contract())) == [
+        Finding(case="s0001", message=message, observed=3, expected=0)
+    ]
+
+
+def test_the_only_pair_is_not_the_whole_case() -> None:
+    """Where only one pair can be judged, it is the pair that is told."""
+    others = [empty_mask(name) for name in ("femur_left", "femur_right", "iliac_artery_left")]
+    assert structures(*swapped("kidney"), *others) == ["kidney_left, kidney_right"]
+
+
+@pytest.mark.parametrize(("x", "found"), [(9.9, []), (10.0, ["iliac_artery_left, iliac_artery_right"])])
+def test_vessels_may_wander(x: float, found: list[str]) -> None:
+    """A kinked artery reaches over the midline, but not 20 mm past its partner."""
+    assert structures(*swapped("iliac_artery", x=x)) == found
+
+
+@pytest.mark.parametrize(("x", "found"), [(-29.9, 0), (-30.0, 1)])
+def test_limit(x: float, found: int) -> None:
+    """Two centres at the same place are no left and right."""
+    assert len(structures(healthy_mask("kidney_right", centroid_mm=(x, 0.0, 0.0)))) == found
+
+
+def test_cut_pairs_side_by_side() -> None:
+    """The field of view cannot move a box past the other one."""
+    left, right = (
+        healthy_mask("kidney_left", box=ON_THE_RIGHT),
+        healthy_mask("kidney_right", box=ON_THE_LEFT, faces=CUT),
+    )
+    exchanged = [
+        healthy_mask("kidney_left", box=ON_THE_RIGHT, centroid_mm=(0.0, 0.0, 0.0)),
+        healthy_mask("kidney_right", box=ON_THE_LEFT, centroid_mm=(-30.0, 0.0, 0.0), faces=CUT),
+    ]
+    assert structures(*exchanged) == ["kidney_left, kidney_right"]
+    assert structures(left, right) == []  # the centres are where they belong
+
+
+@pytest.mark.parametrize(("row", "found"), [((1.5, 0.0, 0.0, 0.0), 1), ((1.4, 0.5, 0.5, 0.0), 0)])
+def test_boxes_on_an_oblique_grid(row: tuple[float, ...], found: int) -> None:
+    """On an oblique grid the boxes reach further, and overlap sooner."""
+    header = healthy_header(affine=row + AFFINE[4:])
+    masks = [
+        healthy_mask(name, box=box, centroid_mm=(x, 0.0, 0.0), faces=CUT, file=healthy_file(name, header=header))
+        for name, box, x in (("kidney_left", ON_THE_RIGHT, 44.0), ("kidney_right", ON_THE_LEFT, 14.0))
+    ]
+    assert len(structures(*masks)) == found
+
+
+def test_cut_pairs_whose_boxes_overlap_are_not_judged() -> None:
+    """What the field of view cuts has its centre anywhere."""
+    assert structures(*swapped("kidney", faces=CUT)) == []
+
+
+@pytest.mark.parametrize(("volume_ml", "found"), [(0.99, 0), (1.0, 1)])
+def test_specks_are_not_judged(volume_ml: float, found: int) -> None:
+    """A stray speck says nothing about a side."""
+    left, right = swapped("kidney", volume_ml=volume_ml)
+    assert len(structures(left, right)) == found

@@ -1,0 +1,154 @@
+"""Ribs: exchanged, all off by one; and what slopes, is short or lacking in health."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from segaudit.checks.anatomy_ribs import ribs_mixed, ribs_order
+from segaudit.model import Case, Contact, Finding, Mask, NotApplicable
+from tests.support.factories import CASE
+from tests.support.spines import (
+    LEVELS,
+    RIBS,
+    SPACING_MM,
+    body,
+    height,
+    removed,
+    renumbered,
+    rib,
+    shifted,
+    sloping_rib,
+    spine,
+    spine_contract,
+    vertebra,
+)
+
+CONTRACT = spine_contract()
+
+
+def found(case: Case) -> list[Finding]:
+    """Return what the check finds."""
+    return list(ribs_order(case, CONTRACT))
+
+
+def test_healthy_ribs() -> None:
+    """Ribs that end at their vertebrae give nothing."""
+    assert found(spine()) == []
+
+
+def test_centres_do_not_count() -> None:
+    """Ribs 11 and 12 slope past each other: their centres lie in reverse, their ends do not."""
+    sloping = sloping_rib("left", 11, centroid_mm=(-100.0, 30.0, height("L3")))
+    assert found(spine(sloping)) == []
+
+
+@pytest.mark.parametrize("numbers", [(4, 5), (11, 12), (2, 9)])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_two_exchanged(side: str, numbers: tuple[int, int]) -> None:
+    """Two ribs with each other's number are named, neighbours or not, with the place of the first one's vertebra."""
+    one, other = (rib(side, number) for number in numbers)
+    case = renumbered(spine(), {one: other, other: one})
+    assert found(case) == [
+        Finding(
+            case=CASE,
+            structure=f"{one}, {other}",
+            message=f"end at the spine in the order {other}, {one} from head to foot",
+            observed=f"{other}, {one}",
+            expected=f"{one}, {other}",
+            spot=body(f"T{numbers[0]}").spot,
+        )
+    ]
+
+
+@pytest.mark.parametrize(("by", "where", "rise"), [(1, "above", 1.45), (-1, "below", -0.55)])
+def test_all_ribs_of_a_side_off_by_one(by: int, where: str, rise: float) -> None:
+    """A side whose ribs all end at the next vertebra gives one finding that names them."""
+    names = [rib("right", number) for number in RIBS]
+    (finding,) = found(renumbered(spine(), shifted(names, 0, by)))
+    judged = names[max(by, 0) : 12 + min(by, 0)]
+    assert finding.structure == ", ".join(judged)
+    assert finding.message == f"1.0 vertebrae {where} where ribs of their numbers end at the spine"
+    assert (finding.observed, finding.expected) == (rise, 0.45)
+
+
+def test_few_ribs_off() -> None:
+    """Two ribs that end elsewhere, in their order, can be what is left of a 13th pair or of ribs without heads."""
+    absent = [rib("left", number) for number in range(1, 11)]
+    off = [sloping_rib("left", number, height(f"T{number}") - 0.6 * SPACING_MM) for number in (11, 12)]
+    assert found(spine(*removed(*absent), *off)) == []
+
+
+def test_rib_that_ends_in_front() -> None:
+    """A rib whose end nearest to the midline is the one at the sternum does not take part."""
+    ends = ((-130.0, 0.0, height("T5")), (-30.0, 110.0, height("T9")))
+    assert found(spine(sloping_rib("left", 4, ends_mm=ends))) == []
+
+
+def test_cut_ribs() -> None:
+    """Ribs that the field of view cuts do not take part, wherever they end."""
+    exchanged = (("left", 4, 5), ("left", 5, 4))
+    cut = [sloping_rib(side, to, height(f"T{at}"), faces=(0, 9, 9, 9, 9, 9)) for side, at, to in exchanged]
+    assert found(spine(*cut)) == []
+
+
+@pytest.mark.parametrize("damage", ["exchanged", "empty", "none"])
+def test_spine_that_cannot_tell(damage: str) -> None:
+    """Where vertebrae are out of order, missing or absent altogether, ribs have nothing to be held against."""
+    masks = {
+        "exchanged": [body("T6", height("T7")), body("T7", height("T6"))],
+        "empty": removed(vertebra("T8")),
+        "none": removed(*map(vertebra, LEVELS)),
+    }
+    case = renumbered(spine(*masks[damage]), {rib("left", 4): rib("left", 5), rib("left", 5): rib("left", 4)})
+    with pytest.raises(NotApplicable, match="thoracic vertebrae are out of order or not all there"):
+        found(case)
+
+
+def test_child() -> None:
+    """Lengths are counted in distances between vertebrae: a third of the size gives the same."""
+    names = [rib("left", number) for number in RIBS]
+    case = renumbered(spine(), shifted(names, 0, 1))
+    assert [finding.observed for finding in found(scaled(case, 1 / 3))] == [1.45]
+    assert found(scaled(spine(), 1 / 3)) == []
+
+
+def scaled(case: Case, factor: float) -> Case:
+    """Return a case in which all lengths are multiplied."""
+    return replace(case, masks=tuple(_scaled(mask, factor) for mask in case.masks))
+
+
+def _scaled(mask: Mask, factor: float) -> Mask:
+    centroid = mask.centroid_mm and tuple(factor * length for length in mask.centroid_mm)
+    ends = mask.ends_mm and tuple(tuple(factor * length for length in end) for end in mask.ends_mm)
+    return replace(mask, centroid_mm=centroid, ends_mm=ends)
+
+
+def test_masks_of_ribs_that_touch() -> None:
+    """One finding names all ribs of the case that touch another of their side, at the widest contact."""
+    left = [rib("left", number) for number in (7, 8, 9)]
+    contacts = (Contact(left[0], left[1], 3.2, 80.0), Contact(left[1], left[2], 36.0))
+    case = spine(contacts=contacts)
+    (finding,) = ribs_mixed(case, spine_contract())
+    assert finding == Finding(
+        case=case.case,
+        structure=", ".join(left),
+        message="rib_left_7 and rib_left_8 touch across 83 mm2, 2 such pairs in all; expected a gap",
+        observed=83,
+        expected=0,
+        spot=case.whole_masks[left[1]].spot,
+    )
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        Contact(rib("left", 7), rib("left", 8), 14.9, 15.0),
+        Contact(rib("left", 7), rib("right", 7), 83.0),
+        Contact(rib("left", 7), vertebra("T7"), 83.0),
+        Contact("costal_cartilages", rib("left", 7), 83.0),
+    ],
+)
+def test_contacts_of_ribs_that_are_healthy(contact: Contact) -> None:
+    """A rib may touch its vertebra and its cartilage; one voxel of another rib is none."""
+    assert list(ribs_mixed(spine(contacts=(contact,)), spine_contract())) == []

@@ -1,0 +1,183 @@
+"""Checks of anatomy: sizes of structures, of sides, and of the whole body."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible
+from segaudit.model import Case, Contract, Finding, Geometry, NotApplicable
+from segaudit.model.anatomy import middle
+from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body
+
+SPINE = [vertebra.name for vertebra in RELEASE.spine]
+HIP_ML = middle(RELEASE.by_name["hip_left"])
+
+
+def unequal(case: Case, contract: Contract = RELEASE) -> list[str]:
+    """Return the structures that are smaller than their partner, or missing."""
+    return [finding.structure for finding in sides_unequal(case, contract)]
+
+
+def volumes(**sizes: float) -> list[str]:
+    """Return what volume-implausible says about a body with structures of these volumes, ml."""
+    return [finding.message for finding in volume_implausible(body(volumes=sizes), RELEASE)]
+
+
+def cut(case: Case, *names: str) -> Case:
+    """Return a case whose field of view cuts these structures."""
+    masks = (replace(mask, faces=(2, 9, 9, 9, 9, 9)) if mask.structure in names else mask for mask in case.masks)
+    return replace(case, masks=tuple(masks))
+
+
+def test_half_a_hip() -> None:
+    """The finding leads to the smaller one."""
+    case = body(volumes={"hip_left": 100.0, "hip_right": 250.0})
+    (finding,) = sides_unequal(case, RELEASE)
+    assert (finding.structure, finding.observed, finding.expected) == ("hip_left", 2.5, 1.6)
+    assert finding.message == "100 ml against 250 ml on the other side, expected a ratio of 1.6 at most"
+    assert finding.spot == case.whole_masks["hip_left"].spot
+
+
+@pytest.mark.parametrize(("ratio", "found"), [(1.59, []), (1.61, ["hip_left"])])
+def test_ratio(ratio: float, found: list[str]) -> None:
+    """The contract's ratio is the limit."""
+    assert unequal(body(volumes={"hip_left": HIP_ML, "hip_right": HIP_ML * ratio})) == found
+
+
+@pytest.mark.parametrize("name", ["kidney_left", "lung_upper_lobe_left", "rib_left_3", "iliac_artery_left", "brain"])
+def test_what_differs_in_health(name: str) -> None:
+    """A shrunken kidney, lobes, ribs and vessels may be a third of their partners."""
+    assert unequal(body(volumes={name: middle(RELEASE.by_name[name]) / 3})) == []
+
+
+def test_cut_sides_are_not_compared() -> None:
+    """What is not seen is not missing."""
+    assert unequal(cut(body(volumes={"hip_left": 100.0}), "hip_left")) == []
+    assert unequal(cut(body(without=["scapula_left"]), "scapula_right")) == []
+
+
+def test_one_side_missing() -> None:
+    """A shoulder blade whose mirror image would lie in the grid is missed."""
+    case = body(without=["scapula_left"])
+    message = "empty, although the other side is complete and its mirror image lies inside the grid"
+    assert [(f.structure, f.message) for f in sides_unequal(case, RELEASE)] == [("scapula_left", message)]
+
+
+@pytest.mark.parametrize("name", ["kidney_left", "rib_left_3", "hip_left", "humerus_left"])
+def test_one_side_missing_is_no_finding(name: str) -> None:
+    """Kidneys are removed, ribs not compared, arms raised, and mask-expected tells a hip by its neighbours."""
+    assert unequal(body(without=[name])) == []
+
+
+def test_one_side_outside_the_grid() -> None:
+    """Off-centre fields of view show one shoulder."""
+    case = body(without=["scapula_left"], moved={"scapula_right": (0.0, 200.0, 0.0)})
+    assert unequal(case) == []
+
+
+def test_without_a_frame_nothing_is_missed() -> None:
+    """Without vertebrae nobody knows where the other side is."""
+    assert unequal(body(without=[*SPINE, "scapula_left"])) == []
+
+
+def test_a_rest_is_told_once() -> None:
+    """A side that is too small by itself is a finding of volume-implausible alone."""
+    case = body(volumes={"hip_left": 79.0})
+    assert unequal(case) == []
+    assert [f.structure for f in volume_implausible(case, RELEASE)] == ["hip_left"]
+
+
+@pytest.mark.parametrize(
+    ("volume", "found"),
+    [
+        (0.16, []),  # mask-tiny
+        (0.18, ["0.18 ml, expected 300 ml at least"]),
+        (299.0, ["299 ml, expected 300 ml at least"]),
+        (301.0, []),
+        (4999.0, []),
+        (5001.0, ["5e+03 ml, expected 5e+03 ml at most"]),
+    ],
+)
+def test_volumes(volume: float, found: list[str]) -> None:
+    """The contract's limits hold, and specks are left to mask-tiny."""
+    assert volumes(liver=volume) == found
+
+
+def test_volume_leads_to_the_mask() -> None:
+    """The finding names file and place."""
+    case = body(volumes={"liver": 100.0})
+    assert list(volume_implausible(case, RELEASE)) == [
+        Finding.about(case.whole_masks["liver"], "100 ml, expected 300 ml at least", 100.0, 300.0)
+    ]
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.5, 1.0, 1.3])
+def test_volumes_of_any_size(scale: float) -> None:
+    """Limits follow the vertebrae: children and giants are silent, and half a per cent of a liver is not."""
+    assert list(volume_implausible(body(world=scale * UPRIGHT), RELEASE)) == []
+    found = volume_implausible(body(world=scale * UPRIGHT, volumes={"liver": 100.0}), RELEASE)
+    assert [finding.structure for finding in found] == ["liver"]
+
+
+def test_volume_without_vertebrae() -> None:
+    """Where nothing tells the size, it can be a newborn."""
+    found = [list(volume_implausible(body(without=SPINE, volumes={"liver": size}), RELEASE)) for size in (5.0, 4.0)]
+    assert [len(findings) for findings in found] == [0, 1]
+
+
+@pytest.mark.parametrize(("volume", "found"), [(10.0, 0), (6000.0, 1)])
+def test_cut_volumes_have_an_upper_limit_only(volume: float, found: int) -> None:
+    """A part can be small, and not larger than the whole."""
+    case = cut(body(volumes={"liver": volume}), "liver")
+    assert len(list(volume_implausible(case, RELEASE))) == found
+
+
+@pytest.mark.parametrize("scale", [0.28, 0.5, 1.0, 1.35])
+def test_spacing_of_people(scale: float) -> None:
+    """Newborns and giants are people."""
+    assert list(spacing_implausible(body(world=scale * UPRIGHT), RELEASE)) == []
+
+
+@pytest.mark.parametrize(
+    ("turn", "message"),
+    [
+        (UPRIGHT * 2, "the vertebrae are 2 times as far apart as an adult's, expected 0.25 to 1.4"),
+        (UPRIGHT * 0.2, "the vertebrae are 0.2 times as far apart as an adult's, expected 0.25 to 1.4"),
+    ],
+)
+def test_spacing_wrong_by_a_factor(turn: Matrix, message: str) -> None:
+    """A factor in all directions is told by the distances."""
+    assert [finding.message for finding in spacing_implausible(body(world=turn), RELEASE)] == [message]
+
+
+@pytest.mark.parametrize(("factor", "found"), [(0.55, 1), (0.7, 0), (1.0, 0), (1.3, 0), (1.75, 1)])
+def test_spacing_wrong_in_one_direction(factor: float, found: int) -> None:
+    """A slice distance that is off makes vertebrae bulky or slender; volumes follow it as much as distances."""
+    assert len(list(spacing_implausible(body(world=np.diag([1, 1, factor])), RELEASE))) == found
+
+
+def test_bulky_vertebrae_are_told() -> None:
+    """The message says how bulky, and what people have."""
+    bulky = {vertebra.name: middle(vertebra) * 4 for vertebra in RELEASE.spine}
+    (finding,) = spacing_implausible(body(volumes=bulky), RELEASE)
+    told = "the vertebrae are 4 times as bulky, for their distances, as an adult's, expected 0.35 to 3"
+    assert finding.message == told
+
+
+def test_a_wrong_spacing_is_told_once() -> None:
+    """Where the header has another spacing than promised, spacing-unexpected tells it; volumes are not judged."""
+    promised = replace(RELEASE, geometry=Geometry(spacing_mm=2.0))
+    for check, contract in ((spacing_implausible, promised), (volume_implausible, RELEASE)):
+        with pytest.raises(NotApplicable):
+            list(check(body(world=UPRIGHT * 2), contract))
+
+
+@pytest.mark.parametrize(
+    ("promised", "kept"),
+    [(None, True), (2.0, True), (2.002, False), ((2.0, 2.0, 2.0005), True), ((2.0, 2.0, 3.0), False)],
+)
+def test_promised_spacing(promised: float | tuple[float, float, float] | None, kept: bool) -> None:  # noqa: FBT001
+    """One number stands for three axes, and none for any spacing."""
+    assert Geometry(spacing_mm=promised).has_spacing((2.0, 2.0, 2.0)) is kept

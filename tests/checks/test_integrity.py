@@ -1,0 +1,95 @@
+"""Checks of integrity: what is wrong with the bytes of a file."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from segaudit.checks import integrity
+from segaudit.model import Check, Fault, Finding
+from segaudit.model.records import FaultKind
+from tests.support.factories import healthy_file, healthy_header
+
+CHECKS: dict[FaultKind, tuple[Check[...], str]] = {
+    "unreadable": (integrity.file_unreadable, "look at its permissions, its link and the disk"),
+    "empty": (integrity.file_empty, "fetch it again"),
+    "not-nifti": (integrity.file_not_nifti, "expected a NIfTI file"),
+    "corrupt": (integrity.file_corrupt, "fetch it again"),
+    "truncated": (integrity.file_truncated, "fetch it again"),
+    "header": (integrity.header_invalid, "write it again"),
+    "short": (integrity.file_short, "write it again from its source"),
+    "trailing": (integrity.file_trailing, "find out what follows the voxels"),
+    "oversized": (integrity.file_oversized, "fetch it again"),
+}
+
+
+def test_every_fault_has_its_check() -> None:
+    """There is a check for each kind of fault that measuring knows."""
+    assert set(CHECKS) == set(get_args(FaultKind))
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_fault_is_found_by_its_check_alone(kind: FaultKind) -> None:
+    """A fault is one finding of one check, with what was found and what to do."""
+    file = healthy_file("liver", faults=(Fault(kind, "what was found"),))
+    found = {other: list(check(file)) for other, (check, _) in CHECKS.items()}
+    finding = Finding(
+        case="s0001",
+        structure="liver",
+        file="s0001/segmentations/liver.nii.gz",
+        message=f"what was found; {CHECKS[kind][1]}",
+    )
+    assert found == {other: [finding] if other == kind else [] for other in CHECKS}
+
+
+def test_two_faults_are_two_findings() -> None:
+    """One fault does not hide another."""
+    file = healthy_file(faults=(Fault("corrupt", "a"), Fault("trailing", "b")))
+    assert [len(list(check(file))) for check, _ in CHECKS.values()].count(1) == 2
+
+
+def test_header_problems() -> None:
+    """What nibabel's checks say is one finding."""
+    file = healthy_file("", header=healthy_header(problems=("bitpix does not match datatype", "magic is wrong")))
+    assert list(integrity.header_invalid(file)) == [
+        Finding(
+            case="s0001",
+            file="s0001/ct.nii.gz",
+            message="bitpix does not match datatype; magic is wrong; write it again",
+        )
+    ]
+
+
+def test_what_the_standard_allows() -> None:
+    """A pixdim[0] of 0 and a voxel offset of 360 are no findings."""
+    problems = (
+        "pixdim[0] (qfac) should be 1 (default) or -1",
+        "vox offset (=360) not divisible by 16, not SPM compatible",
+    )
+    assert list(integrity.header_invalid(healthy_file(header=healthy_header(problems=problems)))) == []
+
+
+def test_damaged_header_is_one_finding() -> None:
+    """Where a header cannot be read, its further problems are not told."""
+    file = healthy_file(header=healthy_header(problems=("more",)), faults=(Fault("header", "cannot be decoded"),))
+    assert [finding.message for finding in integrity.header_invalid(file)] == ["cannot be decoded; write it again"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "lost"),
+    [
+        (352 + 2 * 6, "; slices from k 2 on are lost (the last is k 3)"),
+        (352 + 2 * 6 + 5, "; slices from k 2 on are lost (the last is k 3)"),
+        (100, "; slices from k 0 on are lost (the last is k 3)"),
+        (352 + 4 * 6, ""),
+    ],
+)
+def test_lost_slices_are_told(payload: int, lost: str) -> None:
+    """Those that begin before the bytes end, and are not whole; none where only what follows the voxels is missing."""
+    header = healthy_header(shape=(2, 3, 4), vox_offset=352)
+    cut = Fault("truncated", "cut off after 9 bytes")
+    file = healthy_file("liver", header=header, promised_bytes=352 + 4 * 6, payload_bytes=payload, faults=(cut,))
+    assert [finding.message for finding in integrity.file_truncated(file)] == [
+        f"cut off after 9 bytes{lost}; fetch it again"
+    ]

@@ -1,0 +1,114 @@
+"""Checks of labels: masks that share voxels."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from segaudit.checks.labels_overlap import masks_identical, masks_overlap, masks_overlap_large
+from segaudit.model import (
+    Case,
+    Check,
+    Fault,
+    Finding,
+    NotApplicable,
+    Overlap,
+)
+from tests.support.factories import (
+    CENTRE,
+    VOXEL_ML,
+    healthy_case,
+    healthy_file,
+    healthy_mask,
+    merged_case,
+    small_contract,
+)
+
+BROKEN = healthy_file(faults=(Fault("corrupt", "CRC"),))
+
+
+def overlapping(first: str, second: str, voxels: int, size: int = 8000) -> Case:
+    """Return a case in which two masks share voxels; the second one has a size."""
+    smaller = healthy_mask(second, voxels=size, volume_ml=size * VOXEL_ML)
+    return healthy_case(smaller, overlaps=(Overlap(first, second, voxels),))
+
+
+def overlaps(case: Case) -> dict[str, list[Finding]]:
+    """Return what each check of overlaps finds in a case, without those that find nothing."""
+    checks: tuple[Check[...], ...] = (masks_overlap, masks_overlap_large)
+    found = {check.id: list(check(case, small_contract())) for check in checks}
+    found["masks-identical"] = list(masks_identical(case))
+    return {check_id: findings for check_id, findings in found.items() if findings}
+
+
+def of_pair(message: str, observed: float) -> Finding:
+    """Return a finding about liver and spleen."""
+    return Finding(case="s0001", structure="liver, spleen", message=message, observed=observed, spot=CENTRE)
+
+
+def test_overlap() -> None:
+    """A part of the smaller mask is a warning."""
+    assert overlaps(overlapping("liver", "spleen", 123, size=1000)) == {
+        "masks-overlap": [of_pair("share 12 % of the smaller mask, 5 % at most expected", 12.0)]
+    }
+
+
+def test_large_overlap() -> None:
+    """A large part of the smaller mask is an error, and no warning besides."""
+    assert overlaps(overlapping("liver", "spleen", 950, size=1000)) == {
+        "masks-overlap-large": [of_pair("share 95 % of the smaller mask, 30 % at most expected", 95.0)]
+    }
+
+
+def test_overlaps_of_noise() -> None:
+    """Masks with too many runs for their overlaps to be counted are an error."""
+    message = "its masks have more than 4,194,304 runs of voxels together: they are noise"
+    assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {
+        "masks-overlap-large": [Finding(case="s0001", message=message, expected=4_194_304)]
+    }
+
+
+def test_identical() -> None:
+    """Two equal masks are one finding of one check, also where the pair may overlap."""
+    message = "are the same: Dice coefficient 1, 0.95 at most expected"
+    assert overlaps(overlapping("liver", "spleen", 8000)) == {"masks-identical": [of_pair(message, 100.0)]}
+    assert list(overlaps(overlapping("kidney_cyst_left", "kidney_left", 8000))) == ["masks-identical"]
+
+
+@pytest.mark.parametrize(
+    ("voxels", "size", "checks"),
+    [
+        (100, 2000, []),  # 5 per cent
+        (101, 2000, ["masks-overlap"]),
+        (600, 2000, ["masks-overlap"]),  # 30 per cent
+        (601, 2000, ["masks-overlap-large"]),
+        (50, 60, []),  # 0.169 ml
+        (51, 60, ["masks-overlap-large"]),
+        (7600, 8000, ["masks-overlap-large"]),  # Dice 0.95
+        (7601, 8000, ["masks-identical"]),
+    ],
+)
+def test_limits_of_overlap(voxels: int, size: int, checks: list[str]) -> None:
+    """The limits themselves belong to the lower severity."""
+    assert list(overlaps(overlapping("liver", "spleen", voxels, size))) == checks
+
+
+def test_allowed_overlap() -> None:
+    """A pair that the contract allows may overlap, in whichever order it is written."""
+    assert overlaps(overlapping("kidney_cyst_left", "kidney_left", 5000)) == {}
+    assert overlaps(overlapping("kidney_left", "kidney_cyst_left", 5000)) == {}
+    assert list(overlaps(overlapping("kidney_left", "liver", 5000))) == ["masks-overlap-large"]
+
+
+def test_overlap_with_a_damaged_mask() -> None:
+    """Where one of a pair cannot be trusted, its overlap cannot either."""
+    case = healthy_case(healthy_mask("spleen", file=BROKEN), overlaps=(Overlap("liver", "spleen", 8000),))
+    assert overlaps(case) == {}
+
+
+@pytest.mark.parametrize("check", [masks_overlap, masks_overlap_large, masks_identical])
+def test_label_maps_have_no_overlaps(check: Check[...]) -> None:
+    """Regions of one file share voxels by definition; so nothing is judged."""
+    case = merged_case(overlaps=(Overlap("liver", "spleen", 8000),), overlaps_counted=False)
+    with pytest.raises(NotApplicable):
+        list(check.function(case, small_contract()) if check.takes_contract else check.function(case))

@@ -1,0 +1,86 @@
+"""Checks of labels: specks and pieces."""
+
+from __future__ import annotations
+
+import pytest
+
+from segaudit import contracts
+from segaudit.checks.labels_size import mask_fragmented, mask_tiny
+from segaudit.model import (
+    Mask,
+    Spot,
+    Structure,
+)
+from segaudit.model.contract import SPECK_ML
+from tests.support.factories import (
+    CENTRE,
+    VOXEL_ML,
+    about_liver,
+    empty_mask,
+    healthy_mask,
+    small_contract,
+)
+
+EDGE = (2, 20, 15, 15, 10, 10)
+
+
+def test_tiny() -> None:
+    """A speck is a finding."""
+    mask = healthy_mask(voxels=4, volume_ml=4 * VOXEL_ML)
+    assert list(mask_tiny(mask, small_contract())) == [
+        about_liver("4 voxels, 0.013 ml; expected 0.17 ml or more, or an empty mask", 0.013, 0.17, CENTRE)
+    ]
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        healthy_mask(voxels=51, volume_ml=0.17),
+        healthy_mask(voxels=4, volume_ml=0.01, faces=EDGE),
+        empty_mask(),
+    ],
+)
+def test_not_tiny(mask: Mask) -> None:
+    """A small mask, a cut one and an empty one are no specks."""
+    assert list(mask_tiny(mask, small_contract())) == []
+
+
+@pytest.mark.parametrize(("piece_ml", "found"), [(0.0, 0), (0.01, 0), (0.011, 1), (1.0, 1)])
+def test_tiny_by_contract(piece_ml: float, found: int) -> None:
+    """How small a structure can be is the contract's; none is held to more than a speck."""
+    thyroid = Structure(name="thyroid_gland", label=1, group="organ", removable=True, piece_ml=piece_ml)
+    contract = small_contract(structures=(thyroid,))
+    assert len(list(mask_tiny(healthy_mask("thyroid_gland", voxels=3, volume_ml=0.01), contract))) == found
+    assert list(mask_tiny(healthy_mask("thyroid_gland", voxels=51, volume_ml=0.17), contract)) == []
+
+
+@pytest.mark.parametrize("release", ["totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"])
+def test_only_cysts_have_any_size(release: str) -> None:
+    """Of the shipped structures, cysts alone may be specks."""
+    tiny = {s.name for s in contracts.load(release).structures if s.piece_ml < SPECK_ML}
+    assert tiny == {name for name in contracts.load(release).by_name if name.startswith("kidney_cyst_")}
+
+
+def test_fragmented() -> None:
+    """More pieces than the structure has are a finding with their volumes, at the second one."""
+    second = Spot((1, 2, 3), (4.0, 5.0, 6.0))
+    mask = healthy_mask(pieces=(7000, 900, 100), components=3, second_piece=second)
+    assert list(mask_fragmented(mask, small_contract())) == [
+        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, second)
+    ]
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        healthy_mask(pieces=(7800, 200), components=2),  # 0.7 ml: a speck
+        healthy_mask(pieces=(4000, 4000), components=2, faces=EDGE),
+        healthy_mask("trachea", pieces=(4000, 4000), components=2),
+        healthy_mask("spleen", pieces=(4000, 2000, 2000), components=3),
+        healthy_mask("tumour", pieces=(4000, 4000), components=2),
+        empty_mask(),
+    ],
+)
+def test_not_fragmented(mask: Mask) -> None:
+    """Specks, cut masks, structures that come in pieces and unknown ones are no findings."""
+    assert list(mask_fragmented(mask, small_contract())) == []

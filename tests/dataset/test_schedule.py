@@ -1,0 +1,161 @@
+"""Cases are measured in parallel, once, and survive what happens to a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from segaudit.dataset import schedule
+from segaudit.dataset.schedule import Job
+from segaudit.dataset.store import Store, fingerprint, seal
+from segaudit.executors.processes import Processes
+from segaudit.model import Case, CaseFiles, Unmeasured
+from segaudit.settings import Trust
+from tests.support.small import write_small
+
+CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
+
+
+def made(job: Job) -> bytes:
+    """Return an empty record, and note that it was made."""
+    with Path(str(job.root), "made.txt").open("a") as note:
+        note.write(job.files.case + "\n")
+    return seal(Case(case=job.files.case), fingerprint(job.root, job.files))
+
+
+def dies_once(job: Job) -> bytes:
+    """Take the process down the first time that s0002 is measured."""
+    marker = Path(str(job.root), "died")
+    if job.files.case == "s0002" and not marker.exists():
+        marker.touch()
+        os._exit(9)
+    return made(job)
+
+
+def dies_always(job: Job) -> bytes:
+    """Take the process down whenever s0002 is measured."""
+    if job.files.case == "s0002":
+        os._exit(9)
+    return made(job)
+
+
+def crowded(job: Job) -> bytes:
+    """Find no memory for s0002 the first time."""
+    marker = Path(str(job.root), "crowded")
+    if job.files.case == "s0002" and not marker.exists():
+        marker.touch()
+        raise MemoryError
+    return made(job)
+
+
+def raises(job: Job) -> bytes:
+    """Fail in s0002."""
+    if job.files.case == "s0002":
+        raise OSError(28, "No space left on device")
+    return made(job)
+
+
+def measured(store: Store, trust: Trust = "stamps") -> dict[str, str]:
+    """Return the error of each case that was measured, empty if none."""
+    done = schedule.measure(store.folder, CASES, store, Processes(2), trust)
+    return {case.case: case.error if isinstance(case, Unmeasured) else "" for case in done}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return an empty store."""
+    return Store(tmp_path)
+
+
+def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run measures none, unless it is told to."""
+    monkeypatch.setattr(schedule, "record_of", made)
+    everything = dict.fromkeys((case.case for case in CASES), "")
+    notes = store.folder / "made.txt"
+    assert measured(store) == everything
+    assert measured(store) == everything
+    assert sorted(notes.read_text().split()) == sorted(everything)
+    assert measured(store, "nothing") == everything
+    assert len(notes.read_text().split()) == 2 * len(everything)
+
+
+def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case is there in the end, and each is yielded once."""
+    monkeypatch.setattr(schedule, "record_of", dies_once)
+    done = [case.case for case in schedule.measure(store.folder, CASES, store, Processes(2))]
+    assert sorted(done) == [case.case for case in CASES]
+    assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
+
+
+def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are measured all the same."""
+    monkeypatch.setattr(schedule, "record_of", dies_always)
+    told = measured(store)
+    assert told.pop("s0002") == "its process died twice, perhaps for lack of memory"
+    assert set(told.values()) == {""}
+
+
+def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others beside it may have had it."""
+    monkeypatch.setattr(schedule, "record_of", crowded)
+    assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
+
+
+def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is kept, and the others go on."""
+    monkeypatch.setattr(schedule, "record_of", raises)
+    told = measured(store)
+    assert told.pop("s0002") == "OSError: [Errno 28] No space left on device"
+    assert set(told.values()) == {""}
+
+
+def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
+    """It is never handed to a worker."""
+    case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
+    assert list(schedule.measure(store.folder, [case], store, Processes(2))) == [
+        Unmeasured(case="s0001", error=case.error)
+    ]
+
+
+def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the fork server cannot listen, processes start without it."""
+    long = tmp_path / ("x" * 110)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.setattr(schedule, "record_of", made)
+    assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
+
+
+def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
+    """When an audit is killed, its workers and their server end with it."""
+    write_small(tmp_path)
+    script = (
+        "import os, signal, sys, threading\nfrom segaudit import audit\n"
+        "threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGKILL)).start()\n"
+        "while True: audit('dataset', 'contract.toml')"
+    )
+    # the ends of the pipe are held by the audit and by whatever it starts: it is at its end when all of them are gone
+    audit = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert audit.returncode == -signal.SIGKILL
+
+
+def tells_what_it_hears(job: Job) -> bytes:
+    """Note whether Ctrl-C would reach this process, if anything heard it."""
+    held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    Path(str(job.root), job.files.case).write_text("deaf" if held else "hears")
+    return made(job)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows cannot hold a signal back")
+def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers inherit from their start that they do not hear it; the audit hears it again."""
+    monkeypatch.setattr(schedule, "record_of", tells_what_it_hears)
+    measured(store)
+    assert {(store.folder / case.case).read_text() for case in CASES} == {"deaf"}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -1,0 +1,70 @@
+"""Records on disk are believed only when they are whole and of the same files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segaudit.dataset import store as store_module
+from segaudit.dataset.store import Store, fingerprint, seal
+from segaudit.model import Case, CaseFiles
+
+CASE = Case(case="s0001", folder="s0001", labelled_voxels=7)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Return a store that holds one case under the fingerprint "mark"."""
+    store = Store(tmp_path / "deep" / "measurements")
+    store.keep("s0001", seal(CASE, "mark"))
+    return store
+
+
+def test_returns_what_was_kept(store: Store) -> None:
+    """A record comes back equal, and no unfinished file stays."""
+    assert store.load("s0001", "mark") == CASE
+    assert [path.name for path in store.folder.iterdir()] == ["s0001.msgpack"]
+
+
+def test_does_not_believe_another_fingerprint_or_case(store: Store) -> None:
+    """Other files, other record."""
+    assert store.load("s0001", "other") is None
+    assert store.load("s0002", "mark") is None
+
+
+def test_does_not_believe_another_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records of another version of the measuring are measured again, never misread."""
+    monkeypatch.setattr(store_module, "VERSION", "0")
+    assert store.load("s0001", "mark") is None
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "other", "flipped"])
+def test_does_not_believe_a_damaged_record(store: Store, damage: str) -> None:
+    """Whatever a crash or a stranger leaves, it is measured again."""
+    path = store.folder / "s0001.msgpack"
+    record = path.read_bytes()
+    flipped = record.replace(b"labelled", b"labelleD")
+    path.write_bytes({"cut": record[:-5], "empty": b"", "other": b"\x90", "flipped": flipped}[damage])
+    assert store.load("s0001", "mark") is None
+    assert not store.holds("s0001", "mark")
+
+
+def test_fingerprint_tells_changes(tmp_path: Path) -> None:
+    """Size, time, path and presence of a file count; reading it does not."""
+    files = CaseFiles(case="s0001", folder="s0001", ct="ct.nii.gz", masks={"liver": "liver.nii.gz"})
+    ct, mask = tmp_path / files.ct, tmp_path / files.masks["liver"]
+    marks = [fingerprint(tmp_path, files)]
+    ct.write_bytes(b"1")
+    marks.append(fingerprint(tmp_path, files))
+    mask.write_bytes(b"1")
+    marks.append(fingerprint(tmp_path, files))
+    mask.write_bytes(b"22")
+    marks.append(fingerprint(tmp_path, files))
+    os.utime(mask, ns=(0, 0))
+    marks.append(fingerprint(tmp_path, files))
+    marks.append(fingerprint(tmp_path, CaseFiles(case="s0001", folder="s0001", ct="ct.nii.gz")))
+    assert len(set(marks)) == len(marks)
+    mask.read_bytes()
+    assert fingerprint(tmp_path, files) == marks[4]

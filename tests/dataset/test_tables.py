@@ -1,0 +1,99 @@
+"""The measurement tables: what a row holds of a case and of a mask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.pandas import column, data_frames, range_indexes
+from msgspec.structs import replace
+
+from segaudit.contracts import load
+from segaudit.dataset.tables import Tables, as_csv, write
+from segaudit.measure import measure_case
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Dataset, Fault
+from segaudit.model.anatomy import Anatomy
+from segaudit.model.dataset import spot_of
+from segaudit.schemas.measurements import Cases, Masks
+from tests.support.factories import empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
+from tests.support.volumes import Made, listed, measured
+
+
+def of(tables: Tables) -> Dataset:
+    """Return a dataset of tables."""
+    return Dataset(root="", folders=(), cases=tables.cases, masks=tables.masks)
+
+
+NAN = st.just(float("nan"))
+COLUMNS = [
+    column("name", elements=st.text("sé ,\"\n;'"), dtype=str),
+    column("whole", dtype=bool),
+    column("voxels", dtype=int),
+    column("any", elements=st.floats(), dtype=float),
+    column("usual", elements=NAN | st.just(-0.0) | st.floats(1e-4, 1e4), dtype=float),
+    column("small", elements=NAN | st.floats(1e-5, 1e-3), dtype=float),
+    column("large", elements=NAN | st.floats(1e15, 1e17), dtype=float),
+]
+
+
+@given(data_frames(COLUMNS, index=range_indexes(max_size=20)))
+def test_csv_is_that_of_pandas(table: pd.DataFrame) -> None:
+    """Byte for byte, whatever is in the cells."""
+    assert as_csv(table).decode() == table.to_csv(index=False, lineterminator="\n")
+
+
+def test_no_cases() -> None:
+    """Nothing added leaves tables without rows, and no CTs."""
+    tables = Tables(small_contract())
+    assert (tables.files, tables.cts, len(tables.cases), len(tables.masks)) == (0, [], 0, 0)
+    assert (tuple(tables.cases), tuple(tables.masks)) == (CASE_COLUMNS, MASK_COLUMNS)
+
+
+def test_rows(tmp_path: Path) -> None:
+    """Each mask's row holds what its record holds, and has a place in the body only by its vertebrae."""
+    case = healthy_case(empty_mask("spleen"), healthy_mask("liver", faces=(0, 9, 9, 9, 9, 9)))
+    tables = Tables(small_contract())
+    tables.add(case)
+    rows: dict[str, Any] = {str(row.structure): row for row in tables.masks.itertuples(index=False)}
+    assert [name for name, row in rows.items() if not row.complete] == ["liver", "spleen"]
+    assert (spot_of(rows["kidney_left"]), rows["kidney_left"].volume_ml) == (case.whole_masks["kidney_left"].spot, 27.0)
+    assert np.isnan([rows["spleen"].centroid_i, rows["spleen"].centroid_x, rows["kidney_left"].depth_mm]).all()
+    write(of(tables), tmp_path)
+    Cases.validate(pd.read_csv(tmp_path / "cases.csv"))
+    Masks.validate(pd.read_csv(tmp_path / "masks.csv"))
+
+
+def test_only_whole_cts_are_kept() -> None:
+    """A CT that could not be read to its end is no CT to compare."""
+    tables, damaged = Tables(small_contract()), healthy_ct()
+    damaged = replace(damaged, file=replace(damaged.file, faults=(Fault("corrupt", "CRC"),)))
+    cases = [healthy_case(), renamed(healthy_case(ct=damaged), "s0002"), renamed(healthy_case(ct=None), "s0003")]
+    for case in cases:
+        tables.add(case)
+    assert (tables.cts, tables.files) == ([cases[0].ct], sum(len(case.files) for case in cases))
+    assert list(tables.cases["ct_whole"]) == [True, False, False]
+
+
+def test_ct_is_not_in_the_tables(tmp_path: Path) -> None:
+    """Thumbnails and fingerprints stay out of what is exported."""
+    tables = Tables(small_contract())
+    tables.add(measured(tmp_path, Made(np.random.default_rng(0).normal(0, 20, (40, 40, 40)).astype(np.int16))))
+    write(of(tables), tmp_path)
+    assert [bool(ct.thumbnail and ct.fingerprint) for ct in tables.cts] == [True]
+    assert (tmp_path / "cases.csv").stat().st_size < 500
+
+
+def test_real_places(real_data: Path) -> None:
+    """The places of real masks are those of the case's anatomy."""
+    contract = load("totalsegmentator-v2")
+    case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
+    tables = Tables(contract)
+    tables.add(case)
+    complete = tables.masks[tables.masks["complete"].astype(bool)].set_index("structure")
+    places = complete[["depth_mm", "right_mm", "front_mm"]]
+    assert {name: tuple(place) for name, *place in places.itertuples()} == Anatomy.of(case, contract).places
+    assert len(complete) == 85

@@ -1,0 +1,184 @@
+"""A Dask cluster of real processes measures what this machine measures, whatever happens to its workers."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import segaudit
+from segaudit.dataset import schedule
+from segaudit.dataset.measured import survey
+from segaudit.dataset.store import Store
+from segaudit.dataset.target import open_dataset
+from segaudit.executors import dask as dask_module
+from segaudit.model import CaseFiles, Unmeasured
+from segaudit.model.errors import InputError
+from segaudit.settings import Settings
+from tests.support.small import write_case, write_small
+
+pytest.importorskip("distributed", reason="needs segaudit[dask]")
+
+COPIES = 12
+
+
+class Dask:
+    """A scheduler and its workers, each a process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start a scheduler at a port that is free."""
+        self.file = folder / "scheduler.json"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(self.file))
+        self.address: str = json.loads(when_written(self.file))["address"]
+
+    def lose_scheduler(self) -> None:
+        """Kill the scheduler."""
+        self.processes[0].send_signal(signal.SIGKILL)
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker that nobody restarts when it dies."""
+        return self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny")
+
+    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
+        quiet = subprocess.DEVNULL
+        self.processes.append(subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=self.file.parent))
+        return self.processes[-1]
+
+    def close(self) -> None:
+        """End all of them."""
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
+
+
+def when_written(path: Path) -> str:
+    """Return the text of a file as soon as there is some."""
+    for _ in range(300):
+        if path.exists() and (text := path.read_text()):
+            return text
+        time.sleep(0.1)
+    raise TimeoutError(path)
+
+
+@pytest.fixture
+def dask(tmp_path: Path) -> Iterator[Dask]:
+    """Start a scheduler that has no workers yet."""
+    started = Dask(tmp_path)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a dataset of several small cases, and its contract."""
+    root, contract = write_small(tmp_path)
+    for number in range(3, COPIES):
+        write_case(root / f"s{number:04}", number)
+    return root, contract
+
+
+def records(folder: Path) -> dict[str, bytes]:
+    """Return what was kept, by name."""
+    return {path.name: path.read_bytes() for path in (folder / "measurements").iterdir()}
+
+
+def test_measures_the_same(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
+    """Records and tables are the same, byte for byte, and so is the verdict."""
+    dask.worker()
+    here = segaudit.audit(*dataset, output=tmp_path / "here", workers=1)
+    there = segaudit.audit(*dataset, output=tmp_path / "there", scheduler=dask.address)
+    assert records(tmp_path / "there") == records(tmp_path / "here")
+    assert there == here
+
+
+def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
+    """One is killed after the first case, another joins then: each case is measured, and told once."""
+    first, done = dask.worker(), list[CaseFiles | Unmeasured]()
+
+    def replace_worker(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
+        for case in cases:
+            if not done:
+                first.send_signal(signal.SIGKILL)
+                dask.worker()
+            done.append(case)
+            yield case
+
+    settings = Settings(output=tmp_path / "there", scheduler=dask.address)
+    subject = open_dataset(*dataset)
+    measured = survey(subject, settings, replace_worker)  # type: ignore[arg-type]  # an iterator is handed over
+    assert measured.unmeasured == ()
+    assert sorted(case.case for case in done) == [f"s{number:04}" for number in range(COPIES)]
+    segaudit.audit(*dataset, output=tmp_path / "here", workers=1)
+    assert records(tmp_path / "there") == records(tmp_path / "here")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_the_scheduler_dies(
+    dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """While no worker is there, or after the first case: what is done is kept, the rest is told, and had later."""
+    said, done = io.StringIO(), list[CaseFiles | Unmeasured]()
+    monkeypatch.setattr(logging.getLogger("distributed"), "handlers", [logging.StreamHandler(said)])
+
+    def left_alone(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
+        if not workers:
+            threading.Timer(1, dask.lose_scheduler).start()
+        for case in cases:
+            if not done:
+                dask.lose_scheduler()
+            done.append(case)
+            yield case
+
+    for _ in range(workers):
+        dask.worker()
+    settings = Settings(output=tmp_path / "there", scheduler=dask.address)
+    subject = open_dataset(*dataset)
+    lost = survey(subject, settings, left_alone).unmeasured  # type: ignore[arg-type]  # as above
+    assert {case.error for case in lost} == {
+        f"the Dask scheduler at {dask.address} was lost: start one, and audit again"
+    }
+    kept = records(tmp_path / "there")
+    assert len(lost) + sum(name.startswith("s") for name in kept) == len(done) == COPIES
+    assert (len(lost) == COPIES) is (not workers)
+    assert said.getvalue() == ""
+    for folder in ("there", "here"):
+        segaudit.audit(*dataset, output=tmp_path / folder, workers=1)
+    assert records(tmp_path / "there") == records(tmp_path / "here")
+
+
+def test_a_worker_of_another_version_is_told(
+    dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its records are not believed."""
+    dask.worker()
+    monkeypatch.setattr(schedule, "VERSION", "1-other")
+    report = segaudit.audit(*dataset, output=tmp_path / "there", scheduler=dask.address)
+    assert report.exit_code == 3
+    assert len(report.unmeasured) == COPIES
+    assert "its worker has another version of segaudit" in report.unmeasured[0].error
+    assert not list(Store(tmp_path / "there" / "measurements").folder.glob("*.msgpack"))
+
+
+def test_nobody_answers(dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scheduler that is not there is told, with its address."""
+    monkeypatch.setattr(dask_module, "PATIENCE", "1s")
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 within 1s"):
+        segaudit.audit(*dataset, scheduler="tcp://127.0.0.1:9")
+
+
+def test_dask_is_not_installed(dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says what to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match=r"pip install 'segaudit\[dask\]'"):
+        segaudit.audit(*dataset, scheduler="tcp://127.0.0.1:9")

@@ -1,0 +1,114 @@
+"""Accepted findings: read, matched, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from segaudit.contracts.sources import TOO_MUCH
+from segaudit.judging.waivers import baseline, dump, load
+from segaudit.model import Finding, Waiver
+from segaudit.model.errors import WaiverError
+
+TODAY = dt.date(2026, 11, 23)
+WAIVER = Waiver(check="mask-tiny", case="s00*", structure="kidney_*", reason="known", until=TODAY)
+
+ENTRY = "[[waiver]]\ncheck='x'\ncase='s'\nreason='r'\n"
+
+
+@pytest.mark.parametrize(
+    ("check", "case", "structure", "today", "covered"),
+    [
+        ("mask-tiny", "s0001", "kidney_left", TODAY, True),
+        ("mask-tiny", "s0001", "kidney_left", TODAY + dt.timedelta(days=1), False),
+        ("mask-values", "s0001", "kidney_left", TODAY, False),
+        ("mask-tiny", "s0101", "kidney_left", TODAY, False),
+        ("mask-tiny", "s0001", "liver", TODAY, False),
+    ],
+)
+def test_covers(check: str, case: str, structure: str, today: dt.date, covered: bool) -> None:  # noqa: FBT001
+    """A waiver accepts its own check, case and structure through its last day, and nothing else."""
+    assert WAIVER.covers(check, Finding(case=case, structure=structure, message=""), today) is covered
+
+
+def test_reads_entries(tmp_path: Path) -> None:
+    """Structure is any structure when it is not named."""
+    path = tmp_path / "waivers.toml"
+    path.write_text('[[waiver]]\ncheck = "mask-tiny"\ncase = "s0001"\nreason = "cyst"\nuntil = 2027-01-31\n')
+    assert load(path) == (
+        Waiver(check="mask-tiny", case="s0001", structure="*", reason="cyst", until=dt.date(2027, 1, 31)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[waiver]\n", "is not TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)"),
+        ("[waiver]\ncheck = 'x'\n", "waiver: found one entry or value, expected [[waiver]] before each entry"),
+        ("[[waivers]]\n", "waivers: unknown key, expected only [[waiver]] entries"),
+        ("waiver = [1]\n", "waiver 1: found 1, expected a table"),
+        ("[[waiver]]\ncheck = 'x'\n", "waiver 1: case: missing, and it has no default"),
+        (
+            f"{ENTRY}until=2027-01-31\n{ENTRY}until='soon'\n",
+            'waiver 2: until: found "soon", expected a date such as 2027-01-31',
+        ),
+        (
+            f"{ENTRY}until=2027-01-31T08:00:00\n",
+            'waiver 1: until: found "2027-01-31T08:00:00", expected a date such as 2027-01-31',
+        ),
+        (
+            "[[waiver]]\ncheck='x'\ncase='s'\nreason=' '\nuntil=2027-01-01\n",
+            'waiver 1: reason: found " ", expected why the finding is accepted',
+        ),
+        (
+            "[[waiver]]\nchekc='x'\ncase='s'\nreason='r'\nuntil=2027-01-01\n",
+            "waiver 1: chekc: unknown key; did you mean 'check'?",
+        ),
+        ("a=" + "[" * 20_000, TOO_MUCH),
+        ("a=" + "{a=" * 3_000, TOO_MUCH),
+        ("x=" + "1" * 5_000, TOO_MUCH),
+        ("waiver=[0x" + "f" * 5_000 + "]", "waiver 1: found a value too large to show, expected a table"),
+    ],
+)
+def test_wrong_file(tmp_path: Path, text: str, message: str) -> None:
+    """The message names the file, the entry, and what is allowed."""
+    path = tmp_path / "waivers.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WaiverError) as caught:
+        load(path)
+    assert str(caught.value) == f"{path}: {message}"
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is an error, not an empty list."""
+    with pytest.raises(WaiverError) as caught:
+        load(tmp_path / "waivers.toml")
+    assert str(caught.value) == f"{tmp_path / 'waivers.toml'}: cannot be read: No such file or directory"
+
+
+def test_pipe(tmp_path: Path) -> None:
+    """A pipe, which may never end, is refused unread."""
+    path = tmp_path / "waivers.toml"
+    os.mkfifo(path)
+    with pytest.raises(WaiverError) as caught:
+        load(path)
+    assert str(caught.value) == f"{path}: is no regular file, expected a file of text"
+
+
+def test_baseline_accepts_just_what_was_found(tmp_path: Path) -> None:
+    """Names with brackets, quotes and commas survive; the waivers cover the findings for a year and no others."""
+    findings = [
+        ("masks-overlap", Finding(case="s0001", structure="heart, aorta", message="a")),
+        ("file-unexpected", Finding(case='s[1] "x"', message="b")),
+        ("file-unexpected", Finding(case='s[1] "x"', message="c")),
+    ]
+    path = tmp_path / "waivers.toml"
+    path.write_text(dump(baseline(findings, TODAY)))
+    waivers = load(path)
+    assert len(waivers) == 2
+    assert all(any(w.covers(check, f, TODAY) for w in waivers) for check, f in findings)
+    assert not any(w.covers("file-unexpected", Finding(case="s1", message=""), TODAY) for w in waivers)
+    assert {(w.reason, w.until) for w in waivers} == {("baseline 2026-11-23", dt.date(2027, 11, 23))}

@@ -1,0 +1,351 @@
+"""Datasets in the layout of nnU-Net and of the Decathlon: which files are what, and what ``dataset.json`` may say."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segaudit.layouts import discover
+from segaudit.layouts.description import Description, read_description, spelled
+from segaudit.model import CaseFiles, Stranger, Training
+from segaudit.model.errors import DatasetError
+from segaudit.places import located
+from tests.layouts.test_layouts import make
+
+VERSION_2 = {"channel_names": {"0": "CT"}, "labels": {"background": 0, "liver": 1}, "numTraining": 1}
+VERSION_1 = {"modality": {"0": "CT"}, "labels": {"0": "background", "1": "liver"}, "numTraining": 1}
+
+
+def described(root: Path, description: object, *paths: str) -> Path:
+    """Write a dataset's description, and empty files beside it."""
+    (root / "dataset.json").write_text(json.dumps(description), encoding="utf-8")
+    return make(root, *paths)
+
+
+def case_files(case: str, **fields: Any) -> CaseFiles:  # noqa: ANN401 (fields of any kind)
+    """Return the files of a whole case with a liver, with changes."""
+    whole: dict[str, Any] = {
+        "ct": f"imagesTr/{case}_0000.nii.gz",
+        "masks": {"liver": f"labelsTr/{case}.nii.gz"},
+        "labels": {"liver": (1,)},
+        "ending": ".nii.gz",
+    }
+    return CaseFiles(case=case, folder="", **(whole | fields))
+
+
+def unmasked(case: str, **fields: Any) -> CaseFiles:  # noqa: ANN401 (fields of any kind)
+    """Return the files of a case without label map."""
+    return case_files(case, **({"masks": {}, "labels": {}} | fields))
+
+
+@pytest.mark.parametrize("description", [VERSION_1, VERSION_2])
+def test_training_cases(tmp_path: Path, description: object) -> None:
+    """Both versions of the description lead to the same cases."""
+    described(tmp_path, description, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    listing = discover(tmp_path)
+    assert listing.cases == (case_files("a"),)
+    assert (listing.strangers, listing.metadata, listing.training) == ((), "", Training("dataset.json", 1, 1))
+
+
+def test_decathlon(tmp_path: Path) -> None:
+    """Images that are named as their label maps are the CTs, though their ids end in digits; so are test cases."""
+    cases = [f"colon_{number:04d}" for number in range(3)]
+    images = [f"imagesTr/{case}.nii.gz" for case in cases]
+    labels = [f"labelsTr/{case}.nii.gz" for case in cases]
+    described(tmp_path, VERSION_1 | {"numTraining": 3}, *images, *labels, "imagesTr/._colon_0000.nii.gz")
+    make(tmp_path, "imagesTs/colon_9999.nii.gz")
+    listing = discover(tmp_path)
+    whole = [case_files(case, ct=path) for case, path in zip(cases, images, strict=True)]
+    test = unmasked("colon_9999", ct="imagesTs/colon_9999.nii.gz", unlabelled=True)
+    assert listing.cases == (*whole, test)
+    assert listing.strangers == (Stranger("imagesTr/._colon_0000.nii.gz", 0),)
+
+
+def test_images_without_labels_and_labels_without_images(tmp_path: Path) -> None:
+    """Half of a case is a case."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/b.nii.gz")
+    missing = "labelsTr/a.nii.gz"
+    assert discover(tmp_path).cases == (unmasked("a", label_map_missing=missing), case_files("b", ct=""))
+
+
+def test_no_folder_of_labels(tmp_path: Path) -> None:
+    """Training cases have label maps, even where their folder was lost."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
+    assert discover(tmp_path).cases == (unmasked("a", label_map_missing="labelsTr/a.nii.gz"),)
+
+
+def test_test_cases(tmp_path: Path) -> None:
+    """Test cases are cases, of which no masks are expected without a folder for them; no id is there twice."""
+    training = ("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    described(tmp_path, VERSION_2, *training, "imagesTs/a_0000.nii.gz", "imagesTs/b_0000.nii.gz")
+    listing = discover(tmp_path)
+    assert listing.cases == (
+        case_files("a"),
+        unmasked("a_Ts", ct="imagesTs/a_0000.nii.gz", unlabelled=True),
+        unmasked("b", ct="imagesTs/b_0000.nii.gz", unlabelled=True),
+    )
+    assert listing.training == Training("dataset.json", 1, 1)
+    make(tmp_path, "labelsTs/b.nii.gz")
+    _, missing, whole = discover(tmp_path).cases
+    assert missing == unmasked("a_Ts", ct="imagesTs/a_0000.nii.gz", label_map_missing="labelsTs/a.nii.gz")
+    assert whole == case_files("b", ct="imagesTs/b_0000.nii.gz", masks={"liver": "labelsTs/b.nii.gz"})
+
+
+def test_channels(tmp_path: Path) -> None:
+    """The CT is the channel of that name; others are verified, missing ones told, unknown ones strangers."""
+    description = VERSION_2 | {"channel_names": {"0": "PET", "1": "low-dose CT", "2": "MR"}}
+    described(tmp_path, description, *(f"imagesTr/a_000{number}.nii.gz" for number in (0, 1, 7)), "labelsTr/a.nii.gz")
+    assert discover(tmp_path).cases == (
+        case_files(
+            "a",
+            ct="imagesTr/a_0001.nii.gz",
+            further={"0000 PET": "imagesTr/a_0000.nii.gz", "0002 MR": ""},
+            strangers=(Stranger("imagesTr/a_0007.nii.gz", 0),),
+        ),
+    )
+
+
+def test_another_ending(tmp_path: Path) -> None:
+    """A file of another ending is the case's, unless there is one of the promised ending, whose twin it is."""
+    described(tmp_path, VERSION_2 | {"file_ending": ".nii"}, "imagesTr/a_0000.nii.gz", "imagesTr/a_0000.nii")
+    make(tmp_path, "labelsTr/a.nii.gz")
+    twin = Stranger("imagesTr/a_0000.nii.gz", 0, twin="imagesTr/a_0000.nii")
+    assert discover(tmp_path).cases == (case_files("a", ct="imagesTr/a_0000.nii", ending=".nii", strangers=(twin,)),)
+
+
+def test_strangers(tmp_path: Path) -> None:
+    """What is no volume, names no channel, or lies beside the folders is a stranger; documents are none."""
+    strangers = ["imagesTr/.DS_Store", "imagesTr/b.nii.gz", "imagesTr/notes.txt", "labelsTr/a (1).nii.gz", "imagesVal"]
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz", "imagesVal/x", *strangers[:4])
+    make(tmp_path, "README.md", "splits_final.json", ".git/x")
+    (tmp_path / "labelsTr" / os.fsdecode(b"\xe9.nii.gz")).touch()
+    listing = discover(tmp_path)
+    assert listing.cases == (case_files("a"),)
+    assert [s.path for s in listing.strangers] == sorted([*strangers, "labelsTr/\\udce9.nii.gz"])
+
+
+def test_twin_of_a_stranger(tmp_path: Path) -> None:
+    """A file that is stored twice and belongs to no case is two strangers."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "imagesTr/odd.nii", "imagesTr/odd.nii.gz")
+    assert discover(tmp_path).strangers == (
+        Stranger("imagesTr/odd.nii", 0, twin="imagesTr/odd.nii.gz"),
+        Stranger("imagesTr/odd.nii.gz", 0),
+    )
+
+
+def test_archive(tmp_path: Path) -> None:
+    """A dataset in a ZIP archive is listed as in a folder, and its description is read from there."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    archive = tmp_path.parent / f"{tmp_path.name}.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in tmp_path.rglob("*.*"):
+            file.write(path, f"Dataset001/{path.relative_to(tmp_path)}")
+    listing = discover(located(archive))
+    assert (listing.cases, listing.training) == ((case_files("a"),), Training("dataset.json", 1, 1))
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("dataset.json", "{}")
+        file.writestr("labelsTr/a.nii.gz", b"")
+    with pytest.raises(DatasetError, match=r"^dataset.json: labels: missing"):
+        discover(located(archive))
+
+
+names = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["a", "b", "a_Ts"]),
+    st.sampled_from(["", "_0000", "_0001"]),
+    st.sampled_from([".nii.gz", ".nii", ".NII.GZ", ".txt", " (1).nii.gz"]),
+)
+paths = st.builds("{}/{}".format, st.sampled_from(["imagesTr", "labelsTr", "imagesTs", "labelsTs", "more"]), names)
+
+
+@given(st.sets(paths, max_size=12))
+def test_no_file_is_lost(tmp_path_factory: pytest.TempPathFactory, found: set[str]) -> None:
+    """Whatever lies in the folders, each file is one of a case or a stranger, and never both."""
+    root = described(tmp_path_factory.mktemp("any"), VERSION_2, "imagesTr/z_0000.nii.gz", *found)
+    listing = discover(root)
+    strangers = [*listing.strangers, *(stranger for case in listing.cases for stranger in case.strangers)]
+    listed = [path for case in listing.cases for path in case.paths] + [stranger.path for stranger in strangers]
+    outside = {"more"} if any(path.startswith("more/") for path in found) else set()
+    inside = {path for path in found if not path.startswith("more/")}
+    assert sorted(listed) == sorted({"imagesTr/z_0000.nii.gz"} | inside | outside)
+    assert len({case.case for case in listing.cases}) == len(listing.cases)
+
+
+def test_folders_in_another_letter_case_and_below(tmp_path: Path) -> None:
+    """Folders are known in any letter case, also below the one folder that an archive was unpacked with."""
+    root = tmp_path / "Dataset003_Liver"
+    make(root, "imagestr/a_0000.nii.gz", "LABELSTR/a.nii.gz")
+    (root / "Dataset.json").write_text(json.dumps(VERSION_2))
+    listing = discover(tmp_path)
+    assert (listing.root, listing.training) == (root, Training("Dataset.json", 1, 1))
+    assert listing.cases == (case_files("a", ct="imagestr/a_0000.nii.gz", masks={"liver": "LABELSTR/a.nii.gz"}),)
+
+
+def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
+    """Structures take the class list's letter case together with their labels."""
+    description = VERSION_2 | {"labels": {"background": 0, "Liver": 1, "Kidney Left": 2, "both": [1, 2]}}
+    described(tmp_path, description, "labelsTr/a.nii.gz")
+    (case,) = discover(tmp_path).named(["liver", "kidney_left"]).cases
+    assert case.labels == {"both": (1, 2), "kidney_left": (2,), "liver": (1,)}
+    assert case.masks == dict.fromkeys(case.labels, "labelsTr/a.nii.gz")
+
+
+@pytest.mark.parametrize(
+    ("labels", "structures", "ignored"),
+    [
+        ({"background": 0, "liver": 1, "ignore": 2}, {"liver": (1,)}, (2,)),
+        ({"liver": 3}, {"liver": (3,)}, ()),
+        ({"Background": 0, "whole": [1, 2, 2], "core": [2]}, {"whole": (1, 2), "core": (2,)}, ()),
+        ({"0": "air", "255": "Left  lung, upper", "1": "ignore"}, {"Left_lung_upper": (255,)}, (1,)),
+        ({"background": 0, "\ud800": 1}, {"\\ud800": (1,)}, ()),
+    ],
+)
+def test_labels(tmp_path: Path, labels: object, structures: object, ignored: object) -> None:
+    """0 is no structure under any name, nor is what is to be ignored; regions have several values."""
+    described(tmp_path, {"channel_names": {"0": "ct"}, "labels": labels})
+    expected = Description({0: "ct"}, 0, structures, ignored, ".nii.gz", None)  # type: ignore[arg-type]
+    assert read_description(tmp_path, "dataset.json") == expected
+
+
+WRONG = [
+    ({"labels": VERSION_2["labels"]}, 'channel_names: missing, expected the channels such as {"0": "CT"}'),
+    ({"channel_names": {"0": "CT"}}, "labels: missing, and it has no default"),
+    (VERSION_2 | {"channel_names": {}}, 'channel_names: missing, expected the channels such as {"0": "CT"}'),
+    (VERSION_2 | {"channel_names": "CT"}, 'channel_names: found "CT", expected a table'),
+    (VERSION_2 | {"channel_names": {"a": "CT"}}, 'channel_names: found "a", expected the number of a channel'),
+    (VERSION_1 | {"modality": {"0": 5}}, "modality.0: found 5, expected text"),
+    (
+        VERSION_2 | {"channel_names": {"0": "T1", "1": "FLAIR"}},
+        'channel_names: found "T1", "FLAIR", expected one called CT: segaudit judges Hounsfield units',
+    ),
+    (VERSION_2 | {"labels": []}, "labels: found [], expected a table"),
+    (VERSION_2 | {"labels": {}}, "labels: found no structure, expected one beside the background"),
+    (VERSION_2 | {"labels": {"background": 0}}, "labels: found no structure, expected one beside the background"),
+    (VERSION_2 | {"labels": {"liver": "1"}}, 'labels.liver: found "1", expected a whole number or a list of whole'),
+    (VERSION_2 | {"labels": {"liver": 1.5}}, "labels.liver: found 1.5, expected a whole number or a list of whole"),
+    (VERSION_2 | {"labels": {"liver": -1}}, "labels.liver: found -1, expected 0 to 2147483647"),
+    (VERSION_2 | {"labels": {"liver": [1, 2**31]}}, "labels.liver: found 1, 2147483648, expected 0 to 2147483647"),
+    (VERSION_2 | {"labels": {"background": 1, "a": 2}}, "labels.background: found 1, expected 0"),
+    (VERSION_2 | {"labels": {"a b": 1, "a_b": 2}}, 'labels: found "a_b" a second time, expected each structure once'),
+    (VERSION_2 | {"labels": {"a": 1, "b": [1]}}, "labels.b: found the values of another structure, expected others"),
+    (VERSION_1 | {"labels": {"1": 5}}, "labels.1: found 5, expected text"),
+    (VERSION_1 | {"labels": {"9" * 10: "a"}}, "labels.a: found 9999999999, expected 0 to 2147483647"),
+    (VERSION_1 | {"labels": {"9" * 5000: "a"}}, f'labels.{"9" * 5000}: found "a", expected a whole number or a list'),
+    (VERSION_1 | {"modality": {"9" * 5000: "CT"}}, f'modality: found "{"9" * 56}..., expected the number of a channel'),
+    (
+        VERSION_2 | {"file_ending": ".nrrd"},
+        'file_ending: found ".nrrd", expected .nii.gz or .nii: segaudit reads NIfTI',
+    ),
+    (VERSION_2 | {"numTraining": "3"}, 'numTraining: found "3", expected a whole number'),
+    ([], "found [], expected a table"),
+]
+
+
+@pytest.mark.parametrize(("description", "message"), WRONG)
+def test_wrong_descriptions(tmp_path: Path, description: object, message: str) -> None:
+    """A description that cannot be used is refused with the key, what was found and what was expected."""
+    described(tmp_path, description, "imagesTr/a_0000.nii.gz")
+    with pytest.raises(DatasetError) as caught:
+        discover(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / 'dataset.json'}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is not JSON: Expecting value"),
+        (b'{"labels": {', "is not JSON: Expecting property name"),
+        (b"\x89PNG", "is not JSON: "),
+        (b"9" * 5000, "is not JSON: Exceeds the limit"),
+        (b"[" * 100_000, "cannot be used, because it nests too deeply"),
+    ],
+)
+def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
+    """Other files under the name are refused, never with a traceback."""
+    make(tmp_path, "imagesTr/a_0000.nii.gz")
+    (tmp_path / "dataset.json").write_bytes(content)
+    with pytest.raises(DatasetError) as caught:
+        discover(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / 'dataset.json'}: {message}")
+
+
+def test_no_description(tmp_path: Path) -> None:
+    """Without a description nobody can tell what the labels mean."""
+    make(tmp_path, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+    with pytest.raises(DatasetError) as caught:
+        discover(tmp_path)
+    found, expected = "the folder holds imagesTr/, labelsTr/", "or dataset.json with imagesTr/ and labelsTr/"
+    assert found in str(caught.value)
+    assert str(caught.value).endswith(expected)
+
+
+def test_folders_beside_another_layout(tmp_path: Path) -> None:
+    """Without a description such folders are strangers to the layout that the dataset has."""
+    make(tmp_path, "s0001/ct.nii.gz", "imagesTr/a_0000.nii.gz")
+    listing = discover(tmp_path)
+    assert [case.case for case in listing.cases] == ["s0001"]
+    assert listing.strangers == (Stranger("imagesTr", 0),)
+
+
+def test_description_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A description that the system does not give out is told with the reason."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DatasetError, match=r"dataset.json: cannot be read: Permission denied"):
+        discover(tmp_path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3) | st.just("0"), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*VERSION_2, *VERSION_1, "file_ending"]), json_values))
+def test_any_description(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, object]) -> None:
+    """Whatever JSON says, it is understood, or refused with a message of one line."""
+    root = described(tmp_path_factory.mktemp("any"), VERSION_2 | changes)
+    try:
+        description = read_description(root, "dataset.json")
+    except DatasetError as error:
+        assert "\n" not in str(error)  # noqa: PT017 (other descriptions are understood)
+    else:
+        assert description.labels
+        assert description.ct in description.channels
+
+
+@given(st.text())
+def test_names_of_structures(label: str) -> None:
+    """No name is empty, or holds what separates names in reports and tables."""
+    name = spelled(label)
+    assert name
+    assert not any(character.isspace() or character in ",;" for character in name)
+
+
+def test_atlas(tmp_path: Path) -> None:
+    """Folders of any name with a CT and masks are cases without a table; their label map is no stranger."""
+    case = "BDMAP_00000001"
+    make(tmp_path, *(f"{case}/{name}.nii.gz" for name in ("ct", "combined_labels", "segmentations/liver")))
+    listing = discover(tmp_path)
+    assert (listing.metadata, listing.strangers, listing.training) == ("", (), None)
+    assert listing.cases == (
+        CaseFiles(
+            case=case,
+            folder=case,
+            ct=f"{case}/ct.nii.gz",
+            masks={"liver": f"{case}/segmentations/liver.nii.gz"},
+            further={"combined_labels": f"{case}/combined_labels.nii.gz"},
+        ),
+    )

@@ -1,0 +1,215 @@
+"""CTs: every fast number against a slow and obvious one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import xxhash
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from segaudit.model import QUANTILES, BelowAir, Ct, Spike
+from tests.support.volumes import COLOUR, COMPLEX, REAL, Made, made, measured, slow_values
+
+
+def measure(volume: Made) -> tuple[Ct, NDArray[np.float64]]:
+    """Return a CT as measured, and its voxels as nibabel reads them, in the precision that is kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        ct = measured(Path(folder), volume).ct
+        path = volume.write(Path(folder) / ("slow.nii.gz" if volume.members else "slow.nii"))
+        assert ct is not None
+        return ct, slow_values(path).astype(np.float32).astype(np.float64)
+
+
+def ct_of(folder: Path, stored: NDArray[np.generic]) -> Ct:
+    """Return the CT that these voxels make."""
+    ct = measured(folder, Made(stored)).ct
+    assert ct is not None
+    return ct
+
+
+def noise(shape: tuple[int, int, int] = (12, 12, 12)) -> NDArray[np.int16]:
+    """Return a CT of noisy tissue."""
+    return np.random.default_rng(0).normal(40, 20, shape).astype(np.int16)
+
+
+def assert_statistics(ct: Ct, values: NDArray[np.float64]) -> None:
+    """Compare everything that follows from the distribution."""
+    low, high = values.min(), values.max()
+    beside = (np.sum((values > low) & (values <= low + 10)) / 10, np.sum((values < high) & (values >= high - 10)) / 10)
+    assert (ct.minimum, ct.maximum, ct.distinct) == (low, high, np.unique(values).size)
+    assert [ct.mean, ct.std] == pytest.approx([values.mean(), values.std()], abs=1e-6)
+    assert ct.quantiles == pytest.approx(np.quantile(values, QUANTILES))
+    assert ct.low == Spike(value=low, voxels=int(np.sum(values == low)), beside=beside[0])
+    assert ct.high == Spike(value=high, voxels=int(np.sum(values == high)), beside=beside[1])
+    assert ct.body_share == np.sum(values > -500) / ct.voxels
+    assert ct.extremes == (int(np.sum(values < -3100)), int(np.sum(values > 20000)))
+    assert ct.below_air == slow_below_air(values)
+    assert_histogram(ct, values)
+
+
+def slow_below_air(values: NDArray[np.float64]) -> BelowAir | None:
+    """Return what lies below air."""
+    below = np.sort(values[values < -1100])
+    if not below.size:
+        return None
+    value, _ = max(Counter(below.tolist()).items(), key=lambda counted: (counted[1], -counted[0]))
+    around = int(np.sum(np.abs(below - value) <= 0.05 * abs(value)))
+    return BelowAir(voxels=below.size, far=int(np.sum(below < -1250)), value=value, around=around)
+
+
+def assert_histogram(ct: Ct, values: NDArray[np.float64]) -> None:
+    """Count every bin anew, and compare where the bins are with what the docstring says."""
+    assert ct.histogram is not None
+    first, width, counts = ct.histogram.first, ct.histogram.width, ct.histogram.counts
+    ends = np.quantile(values, (0.001, 0.999))
+    assert counts == tuple(
+        int(np.sum((values >= first + n * width) & (values < first + (n + 1) * width))) for n in range(len(counts))
+    )
+    assert (first % width, np.log2(width) % 1, width >= 1, len(counts) <= 257) == (0, 0, True, True)
+    assert first <= ends[0] < first + width
+    assert first + (len(counts) - 1) * width <= ends[1] < first + len(counts) * width
+
+
+@given(made(dtypes=REAL + COMPLEX + tuple(COLOUR)))
+def test_statistics(volume: Made) -> None:
+    """Range, moments, quantiles and spikes are numpy's, for every type, byte order, scaling and container."""
+    ct, values = measure(volume)
+    assert (ct.file.faults, ct.voxels, ct.nonfinite) == ((), values.size, 0)
+    assert_statistics(ct, values)
+    assert ct.constant_slices == sum(np.ptp(values[..., k]) == 0 for k in range(values.shape[2]))
+
+
+@given(st.integers(0, 2**32), st.sampled_from((30.0, 5000.0, 20000.0)), st.booleans())
+def test_statistics_of_wide_ranges(seed: int, spread: float, fractions: bool) -> None:  # noqa: FBT001 - drawn
+    """The same on wide ranges, integral and fractional, with values beyond 16 bits."""
+    stored = np.random.default_rng(seed).normal(-200, spread, (7, 6, 5)).astype(np.float32)
+    ct, values = measure(Made(stored if fractions else np.trunc(stored)))
+    assert_statistics(ct, values)
+
+
+def test_non_finite_voxels(tmp_path: Path) -> None:
+    """NaN and infinity are counted, and left out of everything else."""
+    stored = noise().astype(np.float32)
+    stored[0, 0, :4] = (np.nan, np.nan, np.inf, -np.inf)
+    ct = ct_of(tmp_path, stored)
+    assert ct.nonfinite == 4
+    assert_statistics(ct, stored[np.isfinite(stored)].astype(np.float64))
+
+
+def test_nothing_finite(tmp_path: Path) -> None:
+    """A CT of NaN alone has a digest and no statistics."""
+    ct = ct_of(tmp_path, np.full((3, 3, 3), np.nan, np.float32))
+    assert (ct.nonfinite, ct.distinct, ct.low, ct.quantiles, ct.constant_slices) == (27, 0, None, (), 0)
+
+
+def test_equal_voxels_have_equal_digests(tmp_path: Path) -> None:
+    """Type, byte order, scaling, container and the sign of zero change no digest; a voxel does."""
+    stored = noise()
+    negative = stored.astype(np.float64)
+    negative[negative == 0] = -0.0
+    halves = ((stored.astype(np.int32) + 1024) * 2).astype(np.uint16)
+    same = (
+        Made(stored),
+        Made(stored, byte_order=">"),
+        Made(stored.astype(np.int32), members=0),
+        Made(negative, second=True),
+        Made(halves, slope=0.5, inter=-1024.0),
+    )
+    digests = {(ct.digest, ct.slice_digests) for made in same if (ct := measured(tmp_path, made).ct)}
+    assert digests == {
+        (
+            xxhash.xxh3_128_hexdigest(stored.tobytes("F")),
+            b"".join(xxhash.xxh3_64_digest(stored[..., k].tobytes("F")) for k in range(12)),
+        )
+    }
+    stored[5, 5, 5] += 1
+    assert ct_of(tmp_path, stored).digest not in {digest for digest, _ in digests}
+
+
+def test_fractional_digests_ignore_the_sign_of_zero(tmp_path: Path) -> None:
+    """Equal fractional voxels have equal digests, in either precision."""
+    stored = noise().astype(np.float32) + np.float32(0.5)
+    stored[0] = 0.0
+    other = stored.astype(np.float64)
+    other[0] = -0.0
+    assert ct_of(tmp_path, stored).digest == ct_of(tmp_path, other).digest
+
+
+def test_value_that_appears_late_and_does_not_fit(tmp_path: Path) -> None:
+    """A CT that stops being integral after the first block keeps the voxels before it."""
+    stored = np.zeros((90, 90, 90), np.float32)
+    stored[:45], stored[89, 89, 89] = 7, 0.25
+    assert_statistics(ct_of(tmp_path, stored), stored.astype(np.float64))
+
+
+def _padded(value: int, corners: int = 8) -> NDArray[np.int16]:
+    """Return noisy tissue, of which some corners are filled with a value."""
+    stored = noise()
+    for corner in range(corners):
+        i, j, k = (slice(None, 4) if corner >> axis & 1 else slice(-4, None) for axis in range(3))
+        stored[i, j, k] = value
+    return stored
+
+
+def _with_air(stored: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Put air into the middle."""
+    stored[5:7, 5:7, 5:7] = -900
+    return stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "pad_value"),
+    [
+        (noise(), None),
+        (_padded(-2048), -2048.0),
+        (_padded(-1024, 4), -1024.0),
+        (_padded(-1024, 3), None),
+        (_padded(-500), None),
+        (_with_air(_padded(0)), 0.0),
+        (np.maximum(_padded(0), 0), None),
+        (np.zeros((6, 6, 6), np.int16), None),
+        (np.full((2, 2, 2), -1024, np.int16), -1024.0),
+    ],
+    ids=["noise", "padding", "four", "three", "not-air", "zero-rim", "zero-is-air", "all-zero", "tiny"],
+)
+def test_pad_value(tmp_path: Path, stored: NDArray[np.int16], pad_value: float | None) -> None:
+    """The pad value fills four corners or more, and is air or a zero that is not."""
+    ct = ct_of(tmp_path, stored)
+    assert ct.pad_value == pad_value
+    assert ct.pad_share == (0.0 if pad_value is None else np.mean(stored == pad_value))
+
+
+@given(st.integers(0, 2**32), st.sampled_from(("int16", "float32")))
+def test_intensities_under_a_mask(seed: int, dtype: str) -> None:
+    """The sample under a mask is numpy's over its finite voxels, and the void is what lies on the pad value."""
+    rng = np.random.default_rng(seed)
+    hu = _padded(-1024).astype(dtype)
+    mask = rng.random(hu.shape) < 0.3
+    if dtype == "float32":
+        hu[6, 6, 6:8] = (np.nan, 0.5)
+    with tempfile.TemporaryDirectory() as folder:
+        sample = measured(Path(folder), Made(hu), spleen=Made(mask.astype(np.uint8))).masks[0]
+    values = hu[mask & np.isfinite(hu)].astype(np.float64)
+    quantiles = np.quantile(values, (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1))
+    assert sample.hu is not None
+    assert msgspec.structs.astuple(sample.hu) == pytest.approx([values.mean(), values.std(), *quantiles])
+    assert sample.void_share == np.mean(hu[mask] == -1024)
+
+
+def test_no_sample_without_a_ct_or_voxels(tmp_path: Path) -> None:
+    """Without a whole CT, with another shape, or without voxels there is no sample."""
+    full, ct = Made(np.ones((12, 12, 12), np.uint8)), Made(noise())
+    other, empty = Made(np.ones((11, 12, 12), np.uint8)), Made(np.zeros((12, 12, 12), np.uint8))
+    cases = (
+        measured(tmp_path, full=full),
+        measured(tmp_path, ct.file()[:-12], full=full),
+        measured(tmp_path, ct, empty=empty, other=other),
+    )
+    assert [mask.hu for case in cases for mask in case.masks] == [None] * 4

@@ -1,0 +1,153 @@
+"""The frame of a body, levels, order and pose: the same whatever the grid, the world, and the size."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from segaudit.model import Case, Levels
+from segaudit.model.anatomy import Anatomy
+from segaudit.model.frame import Position, medians
+from segaudit.model.rank_order import Order, order
+from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
+
+LEVELS = Levels(("T12", "L1", "L2"), (0.0, 30.0, 64.0))
+ANGLES = st.tuples(*[st.floats(-20, 20)] * 3)
+
+
+def places(**changes: object) -> dict[str, Position]:
+    """Return where the structures of a body lie."""
+    return Anatomy.of(body(**changes), RELEASE).places  # type: ignore[arg-type]  # the changes fit, name by name
+
+
+def turned(angles: tuple[float, float, float]) -> Matrix:
+    """Return the matrix of three turns, about one axis after the other."""
+    first, second, third = (rotation(axis, angle) for axis, angle in enumerate(angles))
+    return third @ second @ first
+
+
+def farthest(one: dict[str, Position], other: dict[str, Position]) -> float:
+    """Return the largest difference between the places of structures, reference mm."""
+    both = one.keys() & other.keys()
+    return float(np.abs(np.subtract([one[name] for name in both], [other[name] for name in both])).max())
+
+
+def test_places_are_those_that_were_drawn() -> None:
+    """In a body whose structures lie where they usually do, places are the contract's."""
+    drawn = {s.name: Position(*usual(s)) for s in RELEASE.structures}
+    found = places()
+    assert farthest(found, {name: drawn[name] for name in found}) < 1e-6
+
+
+@given(angles=ANGLES, scale=st.floats(0.3, 1.3))
+def test_places_do_not_depend_on_the_world(angles: tuple[float, float, float], scale: float) -> None:
+    """A body that is turned by up to 20 degrees about each axis, or of another size, has the same places."""
+    assert farthest(places(world=scale * turned(angles)), places()) < 1e-6
+
+
+@given(wrong=st.sampled_from([vertebra.name for vertebra in RELEASE.spine]), down=st.floats(-300, 300))
+def test_one_wrong_vertebra_moves_little(wrong: str, down: float) -> None:
+    """A vertebra that lies anywhere along the spine moves the others by less than a third of a level."""
+    others = {name: place for name, place in places().items() if name != wrong}
+    found = {name: place for name, place in places(moved={wrong: (down, 0.0, 0.0)}).items() if name != wrong}
+    assert farthest(found, others) < 8
+
+
+@pytest.mark.parametrize(("left", "found"), [(2, False), (3, True)])
+def test_three_vertebrae_make_a_frame(left: int, found: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """Two vertebrae do not tell how a spine runs."""
+    without = [vertebra.name for vertebra in RELEASE.spine[left:]]
+    assert (Anatomy.of(body(without=without), RELEASE).frame is not None) is found
+
+
+def test_numbers_that_overflow_do_no_harm() -> None:
+    """The affine of a damaged header can put a body anywhere; it is no person's, then."""
+    assert not Anatomy.of(body(world=1e100 * UPRIGHT), RELEASE).human
+
+
+def test_right_is_where_pairs_say() -> None:
+    """One pair exchanged does not turn right and left; all of them do."""
+    pair = {"kidney_left": "kidney_right", "kidney_right": "kidney_left"}
+    every = {s.name: s.partner for s in RELEASE.structures if s.partner}
+    assert places(named=pair)["liver"].right == pytest.approx(places()["liver"].right)
+    assert places(named=every)["liver"].right == pytest.approx(-places()["liver"].right)
+
+
+def test_without_pairs_right_is_the_worlds() -> None:
+    """A spine with organs alone takes the world's right."""
+    paired = [s.name for s in RELEASE.structures if s.partner]
+    assert places(without=paired)["liver"].right == pytest.approx(places()["liver"].right)
+
+
+def test_anatomy_is_derived_once() -> None:
+    """The same case under the same contract has one anatomy."""
+    case = body()
+    assert Anatomy.of(case, RELEASE) is Anatomy.of(case, RELEASE)
+
+
+def test_anatomy_keeps_no_case_alive() -> None:
+    """A case is gone when nobody needs it, before the garbage collector comes by: there are thousands."""
+    gc.disable()
+    try:
+        assert Anatomy.of(replace(body(), case="gone"), RELEASE).steps
+        assert [one for one in gc.get_objects() if isinstance(one, Case) and one.case == "gone"] == []
+    finally:
+        gc.enable()
+
+
+@given(st.integers(1, 9).flatmap(lambda rows: arrays(np.float64, (rows, 3))))
+def test_medians_are_those_of_numpy(rows: NDArray[np.float64]) -> None:
+    """The quick median is the same number, for NaN and infinity too."""
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(medians(rows), np.median(rows, axis=0))
+
+
+@pytest.mark.parametrize(
+    ("depth", "name"),
+    [
+        (0, "T12"),
+        (14, "T12"),
+        (16, "L1"),
+        (64, "L2"),
+        (75, "L2"),
+        (94, "1 level below L2"),
+        (-70, "2 levels above T12"),
+    ],
+)
+def test_levels_are_named(depth: float, name: str) -> None:
+    """The nearest vertebra, or the count of levels beyond the last one."""
+    assert LEVELS.at(depth) == name
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([0, 50, 200], Order(2, 0, 3, None)),
+        ([0, 250, 200], Order(2, 1, 3, (1, 2))),
+        ([300, 250, 200], Order(2, 2, 3, (0, 2))),
+    ],
+)
+def test_order(found: list[float], expected: Order) -> None:
+    """Pairs nearer than the distance have no order; the worst pair is the example."""
+    assert order([0, 50, 200], found, 100) == expected
+
+
+def test_order_of_nothing() -> None:
+    """Without structures there are no pairs."""
+    assert order([], [], 100) == Order(0, 0, 0, None)
+    assert Order(0, 0, 0, None).share == 0
+
+
+@given(factor=st.floats(0.5, 2))
+def test_bulk_falls_with_the_square_of_the_slice_distance(factor: float) -> None:
+    """Vertebrae of the same width on slices that are further apart look slender."""
+    volumes = {v.name: (v.volume_low_ml or 0) ** 0.5 * (v.volume_high_ml or 0) ** 0.5 for v in RELEASE.spine}
+    slender = {name: volume / factor**2 for name, volume in volumes.items()}
+    assert Anatomy.of(body(volumes=slender), RELEASE).bulk == pytest.approx(1 / factor**2)

@@ -1,0 +1,150 @@
+"""Linear changes of Hounsfield units, and what is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segaudit.model import Histogram
+from segaudit.model.hu_rescaling import AIR, FAT, MUSCLE, Line, Reading, readings_of, rescaling
+from segaudit.model.peaks import peaks_of
+from tests.support.factories import healthy_case
+from tests.support.tissues import ORGANS, body, case_of
+
+HU = body()
+
+
+def line_of(slope: float, offset: float, *names: str) -> tuple[object, ...]:
+    """Return the slope and offset that are found where values are changed by others; nothing where none are."""
+    found = rescaling(case_of(HU * slope + offset, *names))
+    return tuple(found.line) if found else ()
+
+
+def test_readings() -> None:
+    """Masks and histogram tell what the body is made of, to half a bin."""
+    case = case_of(HU, *ORGANS)
+    assert case.ct is not None
+    values = {reading.tissue.name: reading.value for reading in readings_of(case, case.ct)}
+    expected = {
+        "air": -1000,
+        "fat": -100,
+        "muscle": 45,
+        "liver and spleen": 55,
+        "bone": 200,
+        "trachea": -980,
+        "lung": -830,
+    }
+    assert values == {name: pytest.approx(hu, abs=9) for name, hu in expected.items()}
+
+
+@pytest.mark.parametrize("names", [tuple(ORGANS), ("liver", "spleen"), ()], ids=["all", "abdomen", "no-masks"])
+def test_hounsfield_units(names: tuple[str, ...]) -> None:
+    """A body in Hounsfield units has no other scale, whatever masks there are."""
+    assert line_of(1, 0, *names) == ()
+
+
+@settings(max_examples=15)
+@given(st.sampled_from((-1024, -1000, -200, -100, -80, 60, 100, 200, 1000, 1024, 8192)))
+def test_offset(offset: int) -> None:
+    """An offset is found, with a slope of exactly 1, to within a bin."""
+    assert line_of(1, offset, *ORGANS) == (1, pytest.approx(offset, abs=12))
+
+
+@settings(max_examples=10)
+@given(st.sampled_from((-1.0, 0.1, 0.25, 0.5, 0.75, 1.4, 2.0, 4.0)))
+def test_slope(slope: float) -> None:
+    """A wrong slope is found, with an offset of exactly 0, to within 3 per cent."""
+    assert line_of(slope, 0, *ORGANS) == (pytest.approx(slope, rel=0.03), 0)
+
+
+def test_both() -> None:
+    """A slope and an offset are found together."""
+    assert line_of(0.25, 256, *ORGANS) == (pytest.approx(0.25, rel=0.05), pytest.approx(256, abs=8))
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(1, 20), (1, -20), (1, 40), (1.05, 0), (0.95, 0)])
+def test_small_changes(slope: float, offset: float) -> None:
+    """What scanners differ by is no other scale."""
+    assert line_of(slope, offset, *ORGANS) == ()
+
+
+def test_without_masks() -> None:
+    """Air, fat and soft tissue are told apart by how they lie."""
+    assert line_of(1, 1024) == (1, pytest.approx(1024, abs=8))
+
+
+@pytest.mark.parametrize(
+    "disease",
+    [
+        {"autochthon_left": -70, "vertebrae_L1": 5},
+        {"liver": -60, "spleen": -50, "lung_lower_lobe_left": 20, "lung_lower_lobe_right": 10},
+        {"autochthon_left": 120, "liver": 280, "spleen": 300, "vertebrae_L1": 950},
+        {"lung_lower_lobe_left": -995, "lung_lower_lobe_right": -995, "autochthon_left": -80},
+    ],
+    ids=["wasted", "fatty-liver-white-lung", "contrast", "emphysema"],
+)
+def test_disease(disease: dict[str, float]) -> None:
+    """Tissues that a disease moves, however many, are no other scale while air and fat are in place."""
+    hu = HU.copy()
+    for name, value in disease.items():
+        hu[ORGANS[name][0]] = value
+    assert rescaling(case_of(hu, *ORGANS)) is None
+
+
+def test_field_of_view_inside_the_body() -> None:
+    """Where there is no air to be seen, fat is no air."""
+    inside = np.where(HU < -500, 45.0, HU)
+    assert rescaling(case_of(inside, "autochthon_left", "liver", "vertebrae_L1")) is None
+
+
+def test_window() -> None:
+    """Grey levels of a window, spread by resampling, are a scale of their own."""
+    grey = np.clip((HU + 160) / 400, 0, 1) * 255 + np.random.default_rng(0).normal(0, 4, HU.shape)
+    assert rescaling(case_of(grey, *ORGANS)) is not None
+
+
+def test_nothing_to_judge() -> None:
+    """Without a CT, without values, and where all are alike, there is no scale."""
+    cases = (healthy_case(ct=None), healthy_case(), case_of(np.zeros_like(HU), *ORGANS))
+    assert [rescaling(case) for case in cases] == [None] * 3
+
+
+def test_line() -> None:
+    """A line explains what lies in a tissue's range, and what was cut at an end."""
+    line = Line(2, 10)
+    assert line.of(100) == 210
+    assert line.explains(Reading(MUSCLE, 100))
+    assert not line.explains(Reading(AIR, -1500))
+    assert line.explains(Reading(AIR, -1500), ends=(-1500, 3000))
+    assert line.misfit([Reading(FAT, -190), Reading(FAT, -190 + 37.5)]) == 1
+    assert [line.healthy, Line(1.09, 40).healthy, Line(1, 41).healthy, Line(0.8, 0).healthy] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reading", "certain"),
+    [
+        (Reading(FAT, 0), True),
+        (Reading(MUSCLE, 115), False),
+        (Reading(MUSCLE, 194), False),
+        (Reading(MUSCLE, 196), True),
+    ],
+)
+def test_certain(reading: Reading, certain: bool) -> None:  # noqa: FBT001 - what is expected
+    """Fat is never elsewhere, muscle a little."""
+    assert reading.certain == certain
+
+
+def test_peaks() -> None:
+    """Peaks are maxima that hold a hundredth of the voxels; a plateau counts once, noise on a slope not at all."""
+    counts = [0] * 100
+    counts[10:13], counts[50:54], counts[90] = [50, 100, 50], [80, 80, 80, 80], 3
+    found = peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)), 523)
+    assert [peak.value for peak in found] == [-885, -485]
+    assert [peak.share for peak in found] == [pytest.approx(200 / 523), pytest.approx(320 / 523, rel=0.1)]

@@ -1,0 +1,73 @@
+"""The models of the exported measurements."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS
+from segaudit.schemas.measurements import Cases, Masks
+from tests.support.measured import Cell, case, dataset, mask
+
+DATA = dataset([case("s0001"), case("s0002", size_i=math.nan, ct_digest="")], [mask("s0001", "liver", 12.5)])
+
+
+def broken(table: pd.DataFrame, model: type[pa.DataFrameModel]) -> list[tuple[str, str]]:
+    """Return column and rule of what a model refuses."""
+    try:
+        model.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        return list(dict.fromkeys(zip(cases["column"], cases["check"], strict=True)))
+    return []
+
+
+def exported(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is after export and import."""
+    return pd.read_csv(io.StringIO(table.to_csv(index=False)))
+
+
+def test_columns() -> None:
+    """The models have the columns of the tables, in their order."""
+    assert tuple(Cases.to_schema().columns) == CASE_COLUMNS
+    assert tuple(Masks.to_schema().columns) == MASK_COLUMNS
+
+
+def test_healthy_tables() -> None:
+    """Tables pass in memory and after export, empty ones, too."""
+    for cases, masks in ((DATA.cases, DATA.masks), (DATA.cases[:0], DATA.masks[:0])):
+        assert broken(cases, Cases) == []
+        assert broken(masks, Masks) == []
+        assert broken(exported(cases), Cases) == []
+        assert broken(exported(masks), Masks) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"masks": -1, "nonempty_masks": -1}, [("masks", "greater_than_or_equal_to(0)")]),
+        ({"nonempty_masks": 2, "masks": 1}, [("case", "parts")]),
+    ],
+)
+def test_wrong_case(cells: Cell, expected: list[tuple[str, str]]) -> None:
+    """A number that no case can have is refused."""
+    assert broken(dataset([case("s0001", **cells)], []).cases, Cases)[: len(expected)] == expected
+
+
+def test_wrong_masks() -> None:
+    """Shares lie between 0 and 1, and a structure has one mask in a case."""
+    masks = [mask("s0001", "liver", 1.0, void_share=1.5), mask("s0001", "liver", 1.0)]
+    assert broken(dataset([], masks).masks, Masks) == [
+        ("case", "multiple_fields_uniqueness"),
+        ("structure", "multiple_fields_uniqueness"),
+        ("void_share", "in_range(0, 1)"),
+    ]
+
+
+def test_other_columns() -> None:
+    """A table with a column more or less is refused."""
+    assert broken(DATA.cases.drop(columns="masks").assign(more=1), Cases)[:1] == [("Cases", "column_in_schema")]
