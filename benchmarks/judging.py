@@ -20,7 +20,7 @@ from segaudit import catalogue
 from segaudit.dataset.codec import pack, unpack
 from segaudit.dataset.tables import Tables, write
 from segaudit.dataset.target import load_contract
-from segaudit.judging.runner import Judge
+from segaudit.judging.runner import Runner
 from segaudit.measure import measure_case
 from segaudit.model import Dataset
 
@@ -44,7 +44,7 @@ def judged(records: list[bytes]) -> dict[str, float]:
 
     checks = (check for family in catalogue.families().values() for check in family)
     contract = load_contract(_CONTRACT)
-    judge, tables = Judge(checks, contract), Tables(contract)
+    judge, tables = Runner(checks, contract), Tables(contract)
     for record in records:
         case = timed("decode", unpack, record)
         timed("judge cases", judge.case, case)

@@ -84,8 +84,10 @@ def spacing_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     if body.human:
         return
     scale, bulk = body.frame.scale, body.bulk
-    far = not SCALES[0] <= scale <= SCALES[1]
-    value, limits, words = (scale, SCALES, "far apart as") if far else (bulk, BULKS, "bulky, for their distances, as")
+    unusual = not SCALES[0] <= scale <= SCALES[1]
+    value, limits, words = (
+        (scale, SCALES, "far apart as") if unusual else (bulk, BULKS, "bulky, for their distances, as")
+    )
     message = f"the vertebrae are {value:.2g} times as {words} an adult's, expected {limits[0]:g} to {limits[1]:g}"
     yield Finding(case=case.case, message=message, observed=round(value, 2), expected=1)
 

@@ -115,7 +115,7 @@ def exclusion_needless(dataset: Dataset) -> Iterator[Finding]:
     What to do: correct `exclude.cases`, or take the id out.
     Blind spots: an id that is there is excluded, even if it is not the one that was meant.
     """
-    for case in dataset.excluded_in_vain:
+    for case in dataset.excluded_unused:
         hint = did_you_mean(case, (*dataset.folders, *dataset.listed))
         message = f"exclude.cases has {case!r}, which has neither a folder nor a row in the metadata{hint}"
         yield Finding(message=message, observed=case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Case, Contract, Dataset, Finding, NotApplicable, Severity, Stranger, check
+from segaudit.model import Case, Contract, Dataset, Finding, NotApplicable, Severity, UnexpectedFile, check
 from segaudit.model.listing import fold, leftover, stem
 
 
@@ -17,11 +17,11 @@ def file_twin(case: Case) -> Iterator[Finding]:
     Blind spots: two files of one volume under different names are not noticed, and the twin's own voxels are not read.
     """
     structures = {file.path: file.structure for file in case.files}
-    for stranger in case.strangers:
-        if stranger.twin:
+    for unexpected in case.unexpected_files:
+        if unexpected.twin:
             message = "stored compressed and plain: tools read either one, keep one"
-            structure = structures.get(stranger.twin, "")
-            yield Finding(case=case.case, structure=structure, file=stranger.path, message=message)
+            structure = structures.get(unexpected.twin, "")
+            yield Finding(case=case.case, structure=structure, file=unexpected.path, message=message)
 
 
 @check("file-unexpected", Severity.ERROR)
@@ -35,9 +35,9 @@ def file_unexpected(case: Case) -> Iterator[Finding]:
     Blind spots: a file that was named as a structure is taken for its mask. Folders inside a case are named, not looked
         into.
     """
-    for stranger in case.strangers:
-        if not stranger.twin:
-            yield Finding(case=case.case, file=stranger.path, message=_place(stranger))
+    for unexpected in case.unexpected_files:
+        if not unexpected.twin:
+            yield Finding(case=case.case, file=unexpected.path, message=_place(unexpected))
 
 
 @check("dataset-file-unexpected", Severity.ERROR)
@@ -51,8 +51,8 @@ def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
         of metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
     Blind spots: hidden folders, documents, scripts and tables under other names than `meta.csv` are taken for meant.
     """
-    for stranger in dataset.strangers:
-        yield Finding(file=stranger.path, message=_place(stranger))
+    for unexpected in dataset.unexpected_files:
+        yield Finding(file=unexpected.path, message=_place(unexpected))
 
 
 @check("file-misnamed", Severity.WARNING)
@@ -117,9 +117,9 @@ def file_ending(case: Case) -> Iterator[Finding]:
             yield Finding.about(file, f"its name does not end in {case.ending}: store it again in that form")
 
 
-def _place(stranger: Stranger) -> str:
+def _place(unexpected: UnexpectedFile) -> str:
     """Say what a stranger is and what to do with it."""
-    return leftover(_name(stranger.path)) or "has no place in the layout: move it out of the dataset"
+    return leftover(_name(unexpected.path)) or "has no place in the layout: move it out of the dataset"
 
 
 def _name(path: str) -> str:

@@ -148,8 +148,8 @@ def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
     """Yield the outliers of a column, structure by structure."""
     table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
     scores, cases = _scores(table, NARROWEST[column]), table.count()
-    far = scores > LIMIT
-    told = (far & (cases >= LEAST_CASES) & (far.sum() <= (RARE * cases).clip(lower=1))).melt(ignore_index=False)
+    unusual = scores > LIMIT
+    told = (unusual & (cases >= LEAST_CASES) & (unusual.sum() <= (RARE * cases).clip(lower=1))).melt(ignore_index=False)
     if not told["value"].any():
         return
     rows = masks.set_index(["case", "structure"], drop=False)

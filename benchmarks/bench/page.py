@@ -76,7 +76,9 @@ def _smallest(results: Sequence[Result], hosts: Sequence[str]) -> Iterator[tuple
 
 def class_of(check: str) -> str:
     """Return the class of a check's defects; empty for one that no public report names."""
-    return next((name for name, sight in CLASSES.items() if check in (*sight.checks, *sight.further)), "")
+    return next(
+        (name for name, defect_class in CLASSES.items() if check in (*defect_class.checks, *defect_class.further)), ""
+    )
 
 
 def _cell(result: Result) -> str:

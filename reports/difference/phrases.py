@@ -61,20 +61,20 @@ def side(audit: Side) -> str:
 
 def findings(difference: Difference) -> str:
     """Return the numbers of findings: ``3 new, 5 fixed, 40 still there``."""
-    return ", ".join(f"{number:,} {word}" for word, number in _became(difference).items())
+    return ", ".join(f"{number:,} {word}" for word, number in _classification(difference).items())
 
 
 def since(difference: Difference) -> str:
     """Return in a line what changed since the last report: ``2 new (1 error, 1 warning), 5 fixed, 40 still there``."""
     severities = Counter(finding.severity for finding in difference.new_findings)
     new = ", ".join(graded(severity, severities[severity]) for severity in Severity if severities[severity])
-    became = [f"{number:,} {word}" for word, number in _became(difference).items()]
+    became = [f"{number:,} {word}" for word, number in _classification(difference).items()]
     became[0] += f" ({new})" if new else ""
     moved = {"added": difference.cases_added, "gone": difference.cases_gone}
     return ", ".join([*became, *(f"{count(len(cases), 'case')} {word}" for word, cases in moved.items() if cases)])
 
 
-def _became(difference: Difference) -> dict[str, int]:
+def _classification(difference: Difference) -> dict[str, int]:
     """Return how many findings there are of each fate; those that few have are left out where there are none."""
     seldom = {"newly accepted": len(difference.accepted), "no longer judged": len(difference.unjudged)}
     return {
@@ -92,13 +92,13 @@ def names(added: Sequence[str], gone: Sequence[str]) -> str:
 
 def lists(difference: Difference) -> dict[str, tuple[ReportedFinding, ...]]:
     """Return the findings that are listed, by what became of them; those that are empty are left out."""
-    heaps = {
+    groups = {
         "new": difference.new_findings,
         "fixed": difference.fixed,
         "newly accepted": difference.accepted,
         "no longer judged": difference.unjudged,
     }
-    return {word: heap for word, heap in heaps.items() if heap}
+    return {word: heap for word, heap in groups.items() if heap}
 
 
 def change(changed: Change) -> tuple[str, str, str, str, str]:

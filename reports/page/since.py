@@ -32,14 +32,14 @@ def newest_first(findings: tuple[ReportedFinding, ...], new: Mapping[str, bool])
 def summary(report: Report, difference: Difference) -> dict[str, Any]:
     """Return what stands at the top of the page."""
     news = [(identity(whole), part) for part, whole in _wholes(report, difference)]
-    heaps = lists(difference)
-    heaps.pop("new", None)
+    groups = lists(difference)
+    groups.pop("new", None)
     return {
         "counts": [_counts(difference, severity) for severity in Severity],
         "facts": list(_facts(difference)),
         "news": news[:SHOWN],
         "more": len(news) - SHOWN,
-        "heaps": heaps,
+        "heaps": groups,
         "changes": [change(changed) for changed in by_size(difference.changes)],
         "limit": LIMIT,
     }

@@ -15,14 +15,14 @@ import pytest
 from click.testing import CliRunner
 
 from segaudit.auditing import gallery as gallery_module
-from segaudit.auditing.gallery import SITTING, Gallery
+from segaudit.auditing.gallery import PICTURES_PER_JOB, Gallery
 from segaudit.cli import main
-from segaudit.dataset.target import Subject, open_dataset
-from segaudit.executors.base import Crew, Job, Result, Thing
-from segaudit.executors.processes import Processes
+from segaudit.dataset.target import Target, open_dataset
+from segaudit.executors.base import Executor, Job, Result, Thing
+from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import ReportedFinding, Severity
 from segaudit.pictures import Album, jobs
-from segaudit.pictures.jobs import Order, paint
+from segaudit.pictures.jobs import PictureJob, draw_pictures
 from tests.support.small import write_case, write_small
 
 
@@ -45,7 +45,7 @@ class Here:
         """Begin with no job."""
         self.jobs: list[Any] = []
 
-    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result]]:
+    def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result]]:
         """Do each job."""
         for job in jobs:
             self.jobs.append(job)
@@ -53,14 +53,14 @@ class Here:
 
 
 @pytest.fixture
-def subject(tmp_path: Path) -> Subject:
+def target(tmp_path: Path) -> Target:
     """Return a small dataset."""
     return open_dataset(*write_small(tmp_path))
 
 
-def gallery(subject: Subject, folder: Path, crew: Crew | None = None) -> Gallery:
+def gallery(target: Target, folder: Path, executor: Executor | None = None) -> Gallery:
     """Return a gallery that is not drawn yet."""
-    return Gallery(subject, folder, crew or Here(), lambda things, _: things)
+    return Gallery(target, folder, executor or Here(), lambda things, _: things)
 
 
 def places(number: int) -> list[ReportedFinding | None]:
@@ -68,16 +68,16 @@ def places(number: int) -> list[ReportedFinding | None]:
     return [*(about("s0001", structure="liver", position_mm=(75.0, 40.0, 5.0 * z)) for z in range(number)), None]
 
 
-def test_what_has_a_picture(subject: Subject, tmp_path: Path) -> None:
+def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
     """Masks, CTs and whole cases are drawn; tables, masks that are not there and unknown cases are not."""
-    made = gallery(subject, tmp_path).draw({"s0001": [LIVER, CT, None, TABLE, MISSING], "s0009": [None]})
+    made = gallery(target, tmp_path).draw({"s0001": [LIVER, CT, None, TABLE, MISSING], "s0009": [None]})
     drawn = made["s0001"]
     assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None, None]
     assert made["s0009"] == [None]
     assert len(set(drawn[:3])) == 3
 
 
-def test_what_cannot_be_read_has_no_picture(subject: Subject, tmp_path: Path) -> None:
+def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> None:
     """A picture without what it is about shows nothing; with another structure, or at a place, it does."""
     (tmp_path / "dataset" / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
     wanted = [
@@ -85,40 +85,40 @@ def test_what_cannot_be_read_has_no_picture(subject: Subject, tmp_path: Path) ->
         about("s0001", structure="liver, spleen"),
         about("s0001", structure="liver", position_mm=(0.0, 0.0, 0.0)),
     ]
-    drawn = gallery(subject, tmp_path / "kept").draw({"s0001": wanted})["s0001"]
+    drawn = gallery(target, tmp_path / "kept").draw({"s0001": wanted})["s0001"]
     assert [bool(picture) for picture in drawn] == [False, True, True]
 
 
-def test_drawn_once(subject: Subject, tmp_path: Path) -> None:
+def test_drawn_once(target: Target, tmp_path: Path) -> None:
     """What is kept is not drawn again: no worker is given anything."""
-    crew, wanted = Here(), {"s0001": [LIVER, LIVER, None]}
-    first = gallery(subject, tmp_path / "pictures", crew).draw(wanted)
-    assert [len(job.motifs) for job in crew.jobs] == [2]
-    assert gallery(subject, tmp_path / "pictures", crew).draw(wanted) == first
-    assert len(crew.jobs) == 1
+    executor, wanted = Here(), {"s0001": [LIVER, LIVER, None]}
+    first = gallery(target, tmp_path / "pictures", executor).draw(wanted)
+    assert [len(job.specs) for job in executor.jobs] == [2]
+    assert gallery(target, tmp_path / "pictures", executor).draw(wanted) == first
+    assert len(executor.jobs) == 1
 
 
-def test_drawn_again_when_a_file_changes(subject: Subject, tmp_path: Path) -> None:
+def test_drawn_again_when_a_file_changes(target: Target, tmp_path: Path) -> None:
     """Another CT, another picture; what was drawn of the old one goes."""
-    (old,) = gallery(subject, tmp_path / "pictures").draw({"s0001": [LIVER]})["s0001"]
+    (old,) = gallery(target, tmp_path / "pictures").draw({"s0001": [LIVER]})["s0001"]
     write_case(tmp_path / "dataset" / "s0001", 99)
-    later = gallery(subject, tmp_path / "pictures")
+    later = gallery(target, tmp_path / "pictures")
     (new,) = later.draw({"s0001": [LIVER]})["s0001"]
     assert new != old
     later.tidy()
     assert [path.read_bytes() for path in (tmp_path / "pictures").iterdir()] == [new]
 
 
-def test_any_number_of_workers_draws_the_same(subject: Subject, tmp_path: Path) -> None:
+def test_any_number_of_workers_draws_the_same(target: Target, tmp_path: Path) -> None:
     """Byte for byte, whoever draws."""
     wanted: dict[str, list[ReportedFinding | None]] = {"s0001": places(9), "s0000": [None], "s0002": [None]}
-    alone = gallery(subject, tmp_path / "alone").draw(wanted)
+    alone = gallery(target, tmp_path / "alone").draw(wanted)
     for workers in (1, 2, 3):
-        crowd = gallery(subject, tmp_path / str(workers), Processes(workers))
+        crowd = gallery(target, tmp_path / str(workers), ProcessExecutor(workers))
         assert (crowd.draw(wanted), crowd.failures) == (alone, {})
 
 
-def test_a_case_with_many_pictures_is_divided(subject: Subject, tmp_path: Path) -> None:
+def test_a_case_with_many_pictures_is_divided(target: Target, tmp_path: Path) -> None:
     """What is shown of whole cases, which takes longest, comes first; the progress is told of each picture."""
     seen: list[tuple[int, int]] = []
 
@@ -127,17 +127,17 @@ def test_a_case_with_many_pictures_is_divided(subject: Subject, tmp_path: Path) 
             seen.append((number, total))
             yield thing
 
-    crew = Here()
-    Gallery(subject, tmp_path / "pictures", crew, progress).draw({"s0001": places(2 * SITTING + 1)})
-    assert [(len(job.motifs), any(m.whole for m in job.motifs.values())) for job in crew.jobs] == [
+    executor = Here()
+    Gallery(target, tmp_path / "pictures", executor, progress).draw({"s0001": places(2 * PICTURES_PER_JOB + 1)})
+    assert [(len(job.specs), any(m.whole for m in job.specs.values())) for job in executor.jobs] == [
         (2, True),
-        (SITTING, False),
-        (SITTING, False),
+        (PICTURES_PER_JOB, False),
+        (PICTURES_PER_JOB, False),
     ]
-    assert seen == [(number, 2 * SITTING + 2) for number in range(1, 2 * SITTING + 3)]
+    assert seen == [(number, 2 * PICTURES_PER_JOB + 2) for number in range(1, 2 * PICTURES_PER_JOB + 3)]
 
 
-def test_a_picture_that_fails_is_told(subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_fails_is_told(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others of its case are drawn."""
 
     class Broken(Album):
@@ -147,25 +147,25 @@ def test_a_picture_that_fails_is_told(subject: Subject, tmp_path: Path, monkeypa
             return super().picture(structures, *args, **others)
 
     monkeypatch.setattr(jobs, "Album", Broken)
-    made = gallery(subject, tmp_path / "pictures")
+    made = gallery(target, tmp_path / "pictures")
     liver, case = made.draw({"s0001": [LIVER, None]})["s0001"]
     assert (liver, case and case[:4]) == (None, b"RIFF")
     assert made.failures == {("s0001", "ZeroDivisionError: division by zero"): 1}
 
 
-def dies(order: Order) -> dict[str, Any]:
+def dies(order: PictureJob) -> dict[str, Any]:
     """Take the process down with s0001."""
     if order.files.case == "s0001":
         os._exit(9)
-    return {**paint(order)}
+    return {**draw_pictures(order)}
 
 
 def test_a_worker_that_dies_takes_its_pictures_alone(
-    subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever case it is, those of the others are drawn."""
-    monkeypatch.setattr(gallery_module, "paint", dies)
-    made = gallery(subject, tmp_path / "pictures", Processes(2))
+    monkeypatch.setattr(gallery_module, "draw_pictures", dies)
+    made = gallery(target, tmp_path / "pictures", ProcessExecutor(2))
     drawn = made.draw({"s0000": [None], "s0001": [LIVER, None], "s0002": [None]})
     assert {case: [picture is not None for picture in some] for case, some in drawn.items()} == {
         "s0000": [True],
@@ -187,7 +187,7 @@ def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest
     """It says which case lacks some, and why; the verdict is the same."""
     faulty(tmp_path, 3)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(gallery_module, "paint", dies)
+    monkeypatch.setattr(gallery_module, "draw_pictures", dies)
     audited = CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--workers", "2"])
     told = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
     assert (audited.exit_code, told in audited.stderr) == (1, True), audited.stderr

@@ -165,7 +165,7 @@ def test_verify_tells_a_change_that_left_no_trace(dataset: tuple[Path, Path], tm
     settings: dict[str, Any] = {"output": tmp_path / "report", "workers": 1}
     measured = segaudit.audit(root, contract, **settings)
     liver, store = root / "s0004" / "segmentations" / "liver.nii.gz", Store(tmp_path / "report" / "measurements")
-    before = opened(store.recall("s0004"))
+    before = opened(store.read_record("s0004"))
     content = bytearray(liver.read_bytes())
     content[-5] ^= 0xFF
     liver.write_bytes(content)

@@ -128,7 +128,7 @@ def test_nothing_tells_how_many_cases_there_are() -> None:
 
 def test_exclusion_needless() -> None:
     """An id that is nowhere is told with the one that is near it."""
-    odd = dataset(folders=("s0001", "s0002"), excluded=("s0003",), excluded_in_vain=("s9901", "x"))
+    odd = dataset(folders=("s0001", "s0002"), excluded=("s0003",), excluded_unused=("s9901", "x"))
     assert list(exclusion_needless(odd)) == [
         Finding(
             message="exclude.cases has 's9901', which has neither a folder nor a row in the metadata; "

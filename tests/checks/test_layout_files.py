@@ -17,7 +17,7 @@ from segaudit.checks.layout_files import (
     file_twin,
     file_unexpected,
 )
-from segaudit.model import Cases, Check, Finding, NotApplicable, Stranger
+from segaudit.model import Cases, Check, Finding, NotApplicable, UnexpectedFile
 from tests.support.factories import (
     dataset,
     healthy_case,
@@ -32,7 +32,7 @@ from tests.support.factories import (
 def test_file_twin() -> None:
     """A plain file beside its compressed twin is a finding of this check alone."""
     path = "s0001/segmentations/liver.nii"
-    case = healthy_case(strangers=(Stranger(path, 9, twin=f"{path}.gz"),))
+    case = healthy_case(unexpected_files=(UnexpectedFile(path, 9, twin=f"{path}.gz"),))
     message = "stored compressed and plain: tools read either one, keep one"
     assert list(file_twin(case)) == [Finding(case="s0001", structure="liver", file=path, message=message)]
     assert list(file_unexpected(case)) == []
@@ -54,10 +54,10 @@ def test_file_twin() -> None:
 def test_unexpected_files(name: str, message: str) -> None:
     """What lies in a case or beside the cases is named for what it is."""
     path = f"s0001/{name}"
-    case = healthy_case(strangers=(Stranger(path, 9),))
+    case = healthy_case(unexpected_files=(UnexpectedFile(path, 9),))
     assert list(file_unexpected(case)) == [Finding(case="s0001", file=path, message=message)]
     assert list(file_twin(case)) == []
-    assert list(dataset_file_unexpected(dataset(strangers=(Stranger(name, 9),)))) == [
+    assert list(dataset_file_unexpected(dataset(unexpected_files=(UnexpectedFile(name, 9),)))) == [
         Finding(file=name, message=message)
     ]
 

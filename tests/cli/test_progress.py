@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from segaudit.cli import progress
-from segaudit.cli.progress import Shown
+from segaudit.cli.progress import ProgressDisplay
 
 
 def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what is done, how much of how many, how fast, and how long it takes; at most one in ten seconds."""
     text = io.StringIO()
-    drawing = Shown(Console(file=text, width=200), "drawing", "pictures")
+    drawing = ProgressDisplay(Console(file=text, width=200), "drawing", "pictures")
     assert list(drawing("abc", 3)) == ["a", "b", "c"]
     assert text.getvalue() == ""
     monkeypatch.setattr(progress, "LINE_SECONDS", -1.0)
@@ -27,7 +27,7 @@ def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_terminal_gets_a_bar() -> None:
     """It is gone in the end, and leaves room for what is printed."""
     text = io.StringIO()
-    shown = Shown(Console(file=text, force_terminal=True, color_system=None, width=100), "measuring", "cases")
+    shown = ProgressDisplay(Console(file=text, force_terminal=True, color_system=None, width=100), "measuring", "cases")
     assert list(shown(iter("ab"), 2)) == ["a", "b"]
     assert re.search(r"measuring.*0/2 cases", text.getvalue())
     assert text.getvalue().endswith("\x1b[2K")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from segaudit.compare import compare
 from segaudit.judging.findings import report_findings
-from segaudit.judging.runner import Trial
+from segaudit.judging.runner import CheckRun
 from segaudit.judging.waivers import today
 from segaudit.model import Finding, Outcome, Report, ReportedFinding, Severity, Unmeasured, check
 from segaudit.model.difference import Change, Difference, Stopped, Tally
@@ -44,7 +44,7 @@ def between(old: Report, new: Report) -> Difference:
     return compare(old, new, Severity.ERROR, 1.0)
 
 
-def heaps(difference: Difference) -> dict[str, list[str]]:
+def groups(difference: Difference) -> dict[str, list[str]]:
     """Return the messages of the findings of each heap that has any."""
     named = {
         "new": difference.new_findings,
@@ -89,7 +89,7 @@ def test_what_became_of_a_finding(
     old: list[ReportedFinding], new: list[ReportedFinding], expected: dict[str, list[str]]
 ) -> None:
     """It is the same where check and place are; of several in one place, those that say the same come first."""
-    assert heaps(between(with_findings(*old), with_findings(*new))) == expected
+    assert groups(between(with_findings(*old), with_findings(*new))) == expected
 
 
 LOST = {"s0001": ("liver",)}
@@ -122,7 +122,7 @@ def test_what_nobody_measured_is_not_fixed(
     found: ReportedFinding, before: dict[str, Any], now: dict[str, Any], heap: str
 ) -> None:
     """Nor is what another contract no longer forbids, unless a file of the case has changed."""
-    assert heaps(between(replace(with_findings(found), **before), replace(BASE, **now))) == {heap: ["odd"]}
+    assert groups(between(replace(with_findings(found), **before), replace(BASE, **now))) == {heap: ["odd"]}
 
 
 def test_cases_with_other_files() -> None:
@@ -145,7 +145,7 @@ def test_a_merged_finding_and_the_last_of_it() -> None:
     """Alone, what was one of two is still there, although it says so in other words."""
     merged = odd("2 masks: float64", structure="liver, spleen")
     alone = odd("float64", file="s0001/liver.nii.gz")
-    assert heaps(between(with_findings(merged), with_findings(alone))) == {"fixed": ["1 of 2 masks: float64"]}
+    assert groups(between(with_findings(merged), with_findings(alone))) == {"fixed": ["1 of 2 masks: float64"]}
 
 
 @given(st.lists(st.sampled_from(["liver", "spleen", "heart", ""]), min_size=1, max_size=4, unique=True))
@@ -160,8 +160,8 @@ def test_what_the_engine_merges_comes_apart(structures: list[str]) -> None:
         Finding(case="s0001", structure=name, file="" if name else "s0001/ct.nii.gz", message="odd")
         for name in structures
     ]
-    trial = Trial(mask_odd, Severity.ERROR, applied=True, findings=found)
-    (merged,) = report_findings(trial, (), today())
+    check_run = CheckRun(mask_odd, Severity.ERROR, applied=True, findings=found)
+    (merged,) = report_findings(check_run, (), today())
     named = [name for name in structures if name] or [""]
     assert [(part.structure, part.cause) for part in merged.apart()] == [(name, "odd") for name in named]
 
@@ -190,7 +190,7 @@ def test_nothing_is_lost(old: Report, new: Report) -> None:
 def test_a_report_does_not_differ_from_itself(report: Report) -> None:
     """Nothing is new, nothing is fixed, and the exit code is 0."""
     difference = between(report, report)
-    assert (heaps(difference), difference.changes, difference.exit_code) == ({}, (), 0)
+    assert (groups(difference), difference.changes, difference.exit_code) == ({}, (), 0)
 
 
 COULD_NOT = replace(BASE.checks[0], outcome=Outcome.COULD_NOT_RUN, error="odd")
@@ -219,9 +219,9 @@ def test_what_could_not_run_fixes_nothing() -> None:
     old = with_findings(odd())
     lost = Unmeasured(case="s0001", error="odd")
     unmeasured = between(old, replace(BASE, cases=CASES[1:], unmeasured=(lost,)))
-    assert (heaps(unmeasured), unmeasured.cases_gone) == ({"unjudged": ["odd"]}, ())
+    assert (groups(unmeasured), unmeasured.cases_gone) == ({"unjudged": ["odd"]}, ())
     stopped = between(old, replace(BASE, checks=(COULD_NOT,)))
-    assert heaps(stopped) == {"unjudged": ["odd"]}
+    assert groups(stopped) == {"unjudged": ["odd"]}
     assert stopped.stopped == (Stopped(name="mask-odd", error="odd", newly=True),)
 
 
@@ -240,7 +240,7 @@ def test_structures_are_matched_by_name() -> None:
     difference = between(old, replace(BASE, statistics=statistics(lung=(3, 1.0), heart=(3, 1.0)), cases=("s0001",)))
     assert (difference.structures_added, difference.structures_gone) == (("heart",), ("liver",))
     assert (difference.cases_added, difference.cases_gone) == ((), ("s0002", "s0003"))
-    assert heaps(difference) == {"unjudged": ["odd"]}
+    assert groups(difference) == {"unjudged": ["odd"]}
     assert difference.changes == ()
 
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from segaudit import contracts
-from segaudit.contracts import ContractError, Observed
-from segaudit.contracts.initial import common_pattern, draft
+from segaudit.contracts import ContractError, DatasetFacts
+from segaudit.contracts.infer import common_pattern, draft
 from segaudit.contracts.rules import ORIENTATIONS, problems
 from segaudit.contracts.sources import TOO_MUCH
 from segaudit.contracts.writing import dump, write
@@ -817,7 +817,7 @@ def test_dump_is_toml(
 def test_initial_of_a_release(tmp_path: Path) -> None:
     """A part of a release keeps its labels, groups and neighbours, and names nothing that is not there."""
     names = classes(V1) - {"kidney_left", "vertebrae_T8"} | {"tumour"}
-    observed = Observed(
+    observed = DatasetFacts(
         name="mine",
         cases={"s0001": names, "s0002": names - {"face"}},
         metadata="totalsegmentator-v1",
@@ -855,7 +855,7 @@ def test_initial_of_a_release(tmp_path: Path) -> None:
 
 def test_initial_of_something_else(tmp_path: Path) -> None:
     """Other names are numbered in alphabetical order; groups come from the release that knows a name."""
-    observed = Observed(
+    observed = DatasetFacts(
         name="legs",
         cases={"P-01": frozenset({"tibia_left", "tibia_right"}), "P-02": frozenset({"aorta", "left_foot"})},
         splits={"train": 7},
@@ -877,7 +877,7 @@ def test_initial_of_something_else(tmp_path: Path) -> None:
 def test_initial_of_label_maps(tmp_path: Path) -> None:
     """Labels are those of the maps; what is known comes from the shipped spelling of a name, and goes by its own."""
     names = ("Kidney_Left", "kidney-right", "Liver", "Vertebrae_T12", "vertebrae_L1", "whole", "liver_tumour")
-    observed = Observed(
+    observed = DatasetFacts(
         name="mine",
         cases={"a": frozenset(names)},
         labels={
@@ -910,14 +910,14 @@ def test_initial_of_label_maps(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spellings", [("Liver", "liver"), ("LIVER", "Liver")])
 def test_initial_of_two_spellings(tmp_path: Path, spellings: tuple[str, str]) -> None:
     """Two spellings of one name are two structures; one of them is the one that is known."""
-    contract = contracts.load(contracts.initial(Observed(name="a", cases={"a": frozenset(spellings)}), tmp_path))
+    contract = contracts.load(contracts.initial(DatasetFacts(name="a", cases={"a": frozenset(spellings)}), tmp_path))
     assert [structure.name for structure in contract.structures] == sorted(spellings)
     assert sorted(structure.max_pieces or 0 for structure in contract.structures) == [0, 1]
 
 
 def test_initial_is_commented(tmp_path: Path) -> None:
     """Each key and table has a line above it that says what it is."""
-    path = contracts.initial(Observed(name="a", cases={"s0001": frozenset({"liver"})}), tmp_path)
+    path = contracts.initial(DatasetFacts(name="a", cases={"s0001": frozenset({"liver"})}), tmp_path)
     blocks = path.read_text("utf-8").strip().split("\n\n")
     assert {block[:2] for block in blocks} == {"# "}
     assert [block.splitlines()[1] for block in blocks] == [
@@ -928,7 +928,7 @@ def test_initial_is_commented(tmp_path: Path) -> None:
 
 def test_initial_overwrites_nothing(tmp_path: Path) -> None:
     """A contract that is there stays."""
-    observed = Observed(name="a", cases={})
+    observed = DatasetFacts(name="a", cases={})
     contracts.initial(observed, tmp_path)
     with pytest.raises(FileExistsError):
         contracts.initial(observed, tmp_path)
@@ -937,7 +937,7 @@ def test_initial_overwrites_nothing(tmp_path: Path) -> None:
 def test_initial_of_names_that_are_not_utf8(tmp_path: Path) -> None:
     """Bytes that are no text are spelled out, and nothing but the two files is left."""
     odd = b"sch\xe4del".decode(errors="surrogateescape")
-    contract = contracts.load(contracts.initial(Observed(name=odd, cases={odd: frozenset({odd})}), tmp_path))
+    contract = contracts.load(contracts.initial(DatasetFacts(name=odd, cases={odd: frozenset({odd})}), tmp_path))
     assert (contract.name, list(contract.by_name)) == (r"sch\udce4del", [r"sch\udce4del"])
     assert re.fullmatch(contract.cases.pattern, odd)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.toml", "structures.csv"]
@@ -953,7 +953,7 @@ def test_cut_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
-        contracts.initial(Observed(name="a", cases={}), tmp_path)
+        contracts.initial(DatasetFacts(name="a", cases={}), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -988,7 +988,7 @@ def test_initial_always_holds(
     cases: dict[str, frozenset[str]], spacing: tuple[float, float, float], dtypes: frozenset[str]
 ) -> None:
     """Whatever was found, the contract is right, lists all structures, and its pattern matches every id."""
-    contract = draft(Observed(name="a", cases=cases, spacing_mm=spacing, ct_dtypes=dtypes, mask_dtypes=dtypes))
+    contract = draft(DatasetFacts(name="a", cases=cases, spacing_mm=spacing, ct_dtypes=dtypes, mask_dtypes=dtypes))
     assert list(problems(contract)) == []
     assert frozenset(contract.by_name) == frozenset().union(*cases.values())
     assert all(re.fullmatch(contract.cases.pattern, case) for case in cases)

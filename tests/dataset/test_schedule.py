@@ -14,7 +14,7 @@ import pytest
 from segaudit.dataset import schedule
 from segaudit.dataset.schedule import Job
 from segaudit.dataset.store import Store, fingerprint, seal
-from segaudit.executors.processes import Processes
+from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import Case, CaseFiles, Unmeasured
 from segaudit.settings import Trust
 from tests.support.small import write_small
@@ -63,7 +63,7 @@ def raises(job: Job) -> bytes:
 
 def measured(store: Store, trust: Trust = "stamps") -> dict[str, str]:
     """Return the error of each case that was measured, empty if none."""
-    done = schedule.measure(store.folder, CASES, store, Processes(2), trust)
+    done = schedule.measure(store.folder, CASES, store, ProcessExecutor(2), trust)
     return {case.case: case.error if isinstance(case, Unmeasured) else "" for case in done}
 
 
@@ -88,7 +88,7 @@ def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.Mon
 def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every case is there in the end, and each is yielded once."""
     monkeypatch.setattr(schedule, "record_of", dies_once)
-    done = [case.case for case in schedule.measure(store.folder, CASES, store, Processes(2))]
+    done = [case.case for case in schedule.measure(store.folder, CASES, store, ProcessExecutor(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
 
@@ -118,7 +118,7 @@ def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch
 def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
     """It is never handed to a worker."""
     case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
-    assert list(schedule.measure(store.folder, [case], store, Processes(2))) == [
+    assert list(schedule.measure(store.folder, [case], store, ProcessExecutor(2))) == [
         Unmeasured(case="s0001", error=case.error)
     ]
 

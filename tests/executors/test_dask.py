@@ -17,7 +17,7 @@ import pytest
 
 import segaudit
 from segaudit.dataset import schedule
-from segaudit.dataset.measured import survey
+from segaudit.dataset.measured import measure_dataset
 from segaudit.dataset.store import Store
 from segaudit.dataset.target import open_dataset
 from segaudit.executors import dask as dask_module
@@ -115,8 +115,8 @@ def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: 
             yield case
 
     settings = Settings(output=tmp_path / "there", scheduler=dask.address)
-    subject = open_dataset(*dataset)
-    measured = survey(subject, settings, replace_worker)  # type: ignore[arg-type]  # an iterator is handed over
+    target = open_dataset(*dataset)
+    measured = measure_dataset(target, settings, replace_worker)  # type: ignore[arg-type]  # an iterator is handed over
     assert measured.unmeasured == ()
     assert sorted(case.case for case in done) == [f"s{number:04}" for number in range(COPIES)]
     segaudit.audit(*dataset, output=tmp_path / "here", workers=1)
@@ -143,8 +143,8 @@ def test_the_scheduler_dies(
     for _ in range(workers):
         dask.worker()
     settings = Settings(output=tmp_path / "there", scheduler=dask.address)
-    subject = open_dataset(*dataset)
-    lost = survey(subject, settings, left_alone).unmeasured  # type: ignore[arg-type]  # as above
+    target = open_dataset(*dataset)
+    lost = measure_dataset(target, settings, left_alone).unmeasured  # type: ignore[arg-type]  # as above
     assert {case.error for case in lost} == {
         f"the Dask scheduler at {dask.address} was lost: start one, and audit again"
     }
@@ -172,7 +172,7 @@ def test_a_worker_of_another_version_is_told(
 
 def test_nobody_answers(dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler that is not there is told, with its address."""
-    monkeypatch.setattr(dask_module, "PATIENCE", "1s")
+    monkeypatch.setattr(dask_module, "CONNECT_TIMEOUT", "1s")
     with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 within 1s"):
         segaudit.audit(*dataset, scheduler="tcp://127.0.0.1:9")
 

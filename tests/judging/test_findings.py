@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from segaudit.judging.findings import report_findings, result, waiver_uses
-from segaudit.judging.runner import Judge, Trial
+from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import (
     Case,
     Check,
@@ -73,12 +73,12 @@ def a_case(name: str) -> Case:
     return Case(case=name, ct=ct, masks=(*masks, damaged))
 
 
-def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> Trial:
+def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> CheckRun:
     """Hold cases against one check."""
-    judge = Judge([one], contract or Contract(name="none"))
+    judge = Runner([one], contract or Contract(name="none"))
     for name in cases:
         judge.case(a_case(name))
-    return judge.trials[0]
+    return judge.check_runs[0]
 
 
 def test_findings_of_one_cause_are_one() -> None:
@@ -112,12 +112,12 @@ def test_cases_stay_apart() -> None:
 
 def test_waived_findings_stay_apart_and_keep_their_reason() -> None:
     """A waiver for one structure leaves the other standing."""
-    trial = judged(mask_seen, "s0001")
+    check_run = judged(mask_seen, "s0001")
     waiver = Waiver(check="mask-seen", case="s0001", structure="aorta", reason="known", until=TODAY)
-    findings = report_findings(trial, (waiver,), TODAY)
+    findings = report_findings(check_run, (waiver,), TODAY)
     assert [(f.structure, f.waived) for f in findings] == [("aorta", "known"), ("liver", None)]
     assert [f.file for f in findings] == [f"s0001/segmentations/{s}.nii.gz" for s in ("aorta", "liver")]
-    ended = result(trial, findings)
+    ended = result(check_run, findings)
     assert (ended.outcome, ended.findings, ended.waived) == (Outcome.FOUND, 1, 1)
 
 
@@ -133,9 +133,9 @@ def test_outcomes() -> None:
 
 def test_a_check_that_raises_keeps_what_it_found() -> None:
     """The finding before the failure stays, and the reason names the case."""
-    trial = judged(case_breaks, "s0001", "s0002", "s0003")
-    assert [finding.case for finding in trial.findings] == ["s0001"]
-    assert trial.error == "ZeroDivisionError: by zero (in s0002)"
+    check_run = judged(case_breaks, "s0001", "s0002", "s0003")
+    assert [finding.case for finding in check_run.findings] == ["s0001"]
+    assert check_run.error == "ZeroDivisionError: by zero (in s0002)"
 
 
 def test_a_contract_regrades() -> None:
@@ -147,7 +147,7 @@ def test_a_contract_regrades() -> None:
 
 def test_waivers_that_lapse_or_cover_nothing() -> None:
     """Each waiver tells what it covered; one of a check that was left out is not judged."""
-    trials = [judged(mask_seen, "s0001")]
+    check_runs = [judged(mask_seen, "s0001")]
     yesterday = TODAY - dt.timedelta(days=1)
     waivers = [
         Waiver(check="mask-seen", case="s0001", reason="", until=TODAY),
@@ -157,7 +157,7 @@ def test_waivers_that_lapse_or_cover_nothing() -> None:
         Waiver(check="file-seen", case="s0001", reason="", until=TODAY),
     ]
     known = frozenset({"mask-seen", "file-seen"})
-    uses = list(waiver_uses(waivers, trials, known, TODAY, whole=True))
+    uses = list(waiver_uses(waivers, check_runs, known, TODAY, whole=True))
     assert [(use.covered, use.lapsed, use.known) for use in uses] == [
         (2, False, True),
         (2, True, True),
@@ -165,7 +165,7 @@ def test_waivers_that_lapse_or_cover_nothing() -> None:
         (None, False, False),
         (None, False, True),
     ]
-    in_part = waiver_uses(waivers, trials, known, TODAY, whole=False)
+    in_part = waiver_uses(waivers, check_runs, known, TODAY, whole=False)
     assert [(use.covered, use.lapsed, use.known) for use in in_part] == [(None, use.lapsed, use.known) for use in uses]
 
 
@@ -178,9 +178,9 @@ def waiver_seen(use: WaiverUse) -> Iterator[Finding]:
 def test_no_waiver_hides_what_is_wrong_with_waivers() -> None:
     """A waiver of a check of waivers accepts nothing."""
     waiver = Waiver(check="waiver-seen", case="*", reason="hush", until=TODAY)
-    judge = Judge([waiver_seen], Contract(name="none"))
+    judge = Runner([waiver_seen], Contract(name="none"))
     judge.waivers([WaiverUse(waiver=waiver, covered=0, lapsed=False, known=True)])
-    (finding,) = report_findings(judge.trials[0], (waiver,), TODAY)
+    (finding,) = report_findings(judge.check_runs[0], (waiver,), TODAY)
     assert finding.waived is None
 
 
@@ -201,9 +201,9 @@ def test_a_record_that_cannot_be_judged_does_not_count() -> None:
 @pytest.mark.parametrize(("where", "found"), [(lambda mask: mask.structure == "liver", ["liver"]), (lambda _: 0, [])])
 def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[str]) -> None:
     """A check is called for the records that its quick look lets through; the others are judged clean."""
-    trial = judged(dataclasses.replace(mask_seen, where=where), "s0001")
-    assert [finding.structure for finding in trial.findings] == found
-    assert trial.applied
+    check_run = judged(dataclasses.replace(mask_seen, where=where), "s0001")
+    assert [finding.structure for finding in check_run.findings] == found
+    assert check_run.applied
 
 
 def test_a_quick_look_that_raises_could_not_run() -> None:
@@ -214,13 +214,13 @@ def test_a_quick_look_that_raises_could_not_run() -> None:
 
 def test_a_check_says_why_it_does_not_apply() -> None:
     """As it says itself, by what the contract lacks, or that nobody asked it; one that applies has no reason."""
-    trials = (
+    check_runs = (
         judged(ct_judged, "s0001"),
         judged(ct_limited, "s0001"),
         judged(mask_seen),
         judged(ct_judged, "s0001", "s0002"),
     )
-    assert [result(trial, []).reason for trial in trials] == [
+    assert [result(check_run, []).reason for check_run in check_runs] == [
         "no CT to judge",
         "the contract has no geometry.spacing_mm",
         "there is nothing that it judges",
@@ -254,7 +254,7 @@ def test_wrong_declarations(function: Callable[[], object], error: type[Exceptio
         function()
 
 
-def found_by(finding: object) -> Trial:
+def found_by(finding: object) -> CheckRun:
     """Hold one case against a check that yields something."""
 
     @check("case-odd", Severity.ERROR)

@@ -18,8 +18,8 @@ from rich.console import Console
 from segaudit import audit, catalogue, contracts
 from segaudit.catalogue.defect_classes import CLASSES
 from segaudit.cli import main
-from segaudit.judging.known_issues import Register
-from segaudit.judging.runner import Judge
+from segaudit.judging.known_issues import KnownIssues
+from segaudit.judging.runner import Runner
 from segaudit.model import Case, Contract, Fault, KnownIssue, KnownState, Mask, Overlap, State
 from segaudit.reports import known
 from tests.support.factories import (
@@ -50,11 +50,11 @@ def judged(
 ) -> list[KnownState]:
     """Hold cases against a register."""
     contract = small_contract(known_issues=tuple(issues))
-    judge, register = Judge(catalogue.matching(select), contract), Register(contract)
+    judge, register = Runner(catalogue.matching(select), contract), KnownIssues(contract)
     for case in cases:
         judge.case(case)
-        register.look(case)
-    return list(register.states(judge.trials, present))
+        register.add(case)
+    return list(register.states(judge.check_runs, present))
 
 
 def state_of(issue: KnownIssue, case: Case, select: str = "*") -> tuple[State, tuple[str, ...], str]:
@@ -242,7 +242,7 @@ def test_known_issues_can_be_waived(release: Path) -> None:
 
 def test_every_check_of_a_class_exists() -> None:
     """The table of classes names checks of the catalogue."""
-    named = {check for sight in CLASSES.values() for check in (*sight.checks, *sight.further)}
+    named = {check for defect_class in CLASSES.values() for check in (*defect_class.checks, *defect_class.further)}
     assert named - catalogue.by_id().keys() == set()
 
 
@@ -352,6 +352,6 @@ def test_unknown_contract_gets_a_suggestion() -> None:
 
 def test_contract_without_register_has_no_known_issues() -> None:
     """Nothing is reported, nothing is told."""
-    register = Register(Contract(name="none"))
-    register.look(healthy_case())
+    register = KnownIssues(Contract(name="none"))
+    register.add(healthy_case())
     assert list(register.states([], [CASE])) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segaudit.layouts import discover
-from segaudit.model import CaseFiles, Stranger
+from segaudit.model import CaseFiles, UnexpectedFile
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import LEFTOVERS, leftover, stem
 
@@ -38,7 +38,7 @@ def test_lists_cases_masks_and_metadata(tmp_path: Path) -> None:
         ),
         CaseFiles(case="s0002", folder="s0002", ct="s0002/ct.nii.gz"),
     )
-    assert listing.strangers == ()
+    assert listing.unexpected_files == ()
     assert listing.structures == {"liver"}
 
 
@@ -110,8 +110,10 @@ def test_leftovers(tmp_path: Path) -> None:
     make(tmp_path / "s0002.download", "ct.nii.gz")
     listing = discover(tmp_path)
     assert [case.case for case in listing.cases] == ["s0001"]
-    assert [stranger.path for stranger in listing.strangers] == sorted([*LEFT_BEHIND, "s0002.download"])
-    assert [stranger.path for stranger in listing.cases[0].strangers] == sorted(f"s0001/{name}" for name in LEFT_BEHIND)
+    assert [unexpected.path for unexpected in listing.unexpected_files] == sorted([*LEFT_BEHIND, "s0002.download"])
+    assert [unexpected.path for unexpected in listing.cases[0].unexpected_files] == sorted(
+        f"s0001/{name}" for name in LEFT_BEHIND
+    )
     assert {leftover(name) for name in LEFT_BEHIND} == set(LEFTOVERS.values())
 
 
@@ -134,7 +136,7 @@ def test_two_folders_of_one_case(tmp_path: Path) -> None:
     make(tmp_path, *(f"{folder}/ct.nii.gz" for folder in ("S0001", "s0001", decomposed, "Zoë")))
     listing = discover(tmp_path)
     assert [case.folder for case in listing.cases] == ["Zoë", "s0001"]
-    assert listing.strangers == (Stranger("S0001", 0), Stranger(decomposed, 0))
+    assert listing.unexpected_files == (UnexpectedFile("S0001", 0), UnexpectedFile(decomposed, 0))
 
 
 def test_two_spellings_of_one_place(tmp_path: Path) -> None:
@@ -145,8 +147,8 @@ def test_two_spellings_of_one_place(tmp_path: Path) -> None:
     (case,) = listing.cases
     assert (listing.metadata, case.ct) == ("meta.csv", "s0001/ct.nii.gz")
     assert case.masks == {"liver": "s0001/segmentations/liver.nii.gz"}
-    assert listing.strangers == (Stranger("META.CSV", 0),)
-    assert case.strangers == (Stranger("s0001/CT.nii.gz", 0), Stranger("s0001/Segmentations", 0))
+    assert listing.unexpected_files == (UnexpectedFile("META.CSV", 0),)
+    assert case.unexpected_files == (UnexpectedFile("s0001/CT.nii.gz", 0), UnexpectedFile("s0001/Segmentations", 0))
 
 
 def test_strangers_inside_a_case(tmp_path: Path) -> None:
@@ -156,29 +158,29 @@ def test_strangers_inside_a_case(tmp_path: Path) -> None:
     make(tmp_path, f"{masks}/spleen (1).nii.gz", f"{masks}/aorta.nii.gz.part", "s0001/notes.txt", "s0001/mri.nii.gz")
     (case,) = discover(tmp_path).cases
     assert case.masks == {"liver": f"{masks}/liver.nii.gz"}
-    assert case.strangers == (
-        Stranger("s0001/mri.nii.gz", 0),
-        Stranger("s0001/notes.txt", 0),
-        Stranger(f"{masks}/._liver.nii.gz", 0),
-        Stranger(f"{masks}/aorta.nii.gz.part", 0),
-        Stranger(f"{masks}/liver.nii", 0, twin=f"{masks}/liver.nii.gz"),
-        Stranger(f"{masks}/spleen (1).nii.gz", 0),
+    assert case.unexpected_files == (
+        UnexpectedFile("s0001/mri.nii.gz", 0),
+        UnexpectedFile("s0001/notes.txt", 0),
+        UnexpectedFile(f"{masks}/._liver.nii.gz", 0),
+        UnexpectedFile(f"{masks}/aorta.nii.gz.part", 0),
+        UnexpectedFile(f"{masks}/liver.nii", 0, twin=f"{masks}/liver.nii.gz"),
+        UnexpectedFile(f"{masks}/spleen (1).nii.gz", 0),
     )
 
 
 def test_strangers_beside_the_cases(tmp_path: Path) -> None:
     """Whatever could be a case, a volume or junk is listed; a folder is, whatever it holds."""
-    strangers = [".DS_Store", "code", "empty", "meta (1).csv", "more", "s0010", "stray.nii.gz"]
+    unexpected_files = [".DS_Store", "code", "empty", "meta (1).csv", "more", "s0010", "stray.nii.gz"]
     make(tmp_path, "s0001/ct.nii.gz", "meta.csv", ".DS_Store", "meta (1).csv", "s0010", "stray.nii.gz")
     make(tmp_path, "code/run.py", "empty/", "more/liver.nii.gz")
-    assert [stranger.path for stranger in discover(tmp_path).strangers] == strangers
+    assert [unexpected.path for unexpected in discover(tmp_path).unexpected_files] == unexpected_files
 
 
 def test_documents_beside_the_cases(tmp_path: Path) -> None:
     """Documents, scripts and hidden folders are nobody's strangers."""
     make(tmp_path, "s0001/ct.nii.gz", "meta.csv", "LICENSE", "README.md", "notes.txt", "run.py", ".gitignore")
     make(tmp_path, ".git/HEAD", ".dvc/cache/liver.nii.gz")
-    assert discover(tmp_path).strangers == ()
+    assert discover(tmp_path).unexpected_files == ()
 
 
 def test_cases_with_other_names(tmp_path: Path) -> None:
@@ -195,7 +197,7 @@ def test_links_that_lead_nowhere(tmp_path: Path, name: str, target: str) -> None
     (tmp_path / name).symlink_to(name if target == "itself" else target)
     listing = discover(tmp_path)
     assert listing.cases == (CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz"),)
-    assert (listing.metadata, listing.strangers) == ("", (Stranger(name, 0),))
+    assert (listing.metadata, listing.unexpected_files) == ("", (UnexpectedFile(name, 0),))
 
 
 def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
@@ -203,8 +205,8 @@ def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
     make(tmp_path, "s0001/ct.nii.gz")
     (tmp_path / "s0001" / "segmentations").symlink_to("segmentations")
     (case,) = discover(tmp_path).cases
-    strangers = (Stranger("s0001/segmentations", 0),)
-    assert case == CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz", strangers=strangers)
+    unexpected_files = (UnexpectedFile("s0001/segmentations", 0),)
+    assert case == CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz", unexpected_files=unexpected_files)
 
 
 def test_folder_with_only_a_loop(tmp_path: Path) -> None:
@@ -239,7 +241,7 @@ def test_folders_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.Monke
     first, second = listing.cases
     assert first.error == f"cannot list {tmp_path}/s0001: Permission denied"
     assert second.ct == "s0002/ct.nii.gz"
-    assert listing.strangers == (Stranger("patient_7", 0),)
+    assert listing.unexpected_files == (UnexpectedFile("patient_7", 0),)
 
 
 def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +289,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "s0001" / "segmentations" / os.fsdecode(b"caf\xe9.nii.gz")).touch()
     (case,) = discover(tmp_path).cases
     assert list(case.masks) == ["liver"]
-    assert case.strangers == (Stranger("s0001/segmentations/caf\\udce9.nii.gz", 0),)
+    assert case.unexpected_files == (UnexpectedFile("s0001/segmentations/caf\\udce9.nii.gz", 0),)
 
 
 def test_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
@@ -295,11 +297,11 @@ def test_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
     make(tmp_path, "s0001/ct.nii.gz", os.fsdecode(b"caf\xe9/ct.nii.gz"), os.fsdecode(b"caf\xe9.txt"))
     listing = discover(tmp_path)
     assert [case.case for case in listing.cases] == ["s0001"]
-    assert listing.strangers == (Stranger("caf\\udce9", 0), Stranger("caf\\udce9.txt", 0))
+    assert listing.unexpected_files == (UnexpectedFile("caf\\udce9", 0), UnexpectedFile("caf\\udce9.txt", 0))
 
 
 @pytest.mark.parametrize("folder", ["v1-example", "v2-masks"])
 def test_real_data_has_no_strangers(real_data: Path, folder: str) -> None:
     """Released cases lie as they should."""
     listing = discover(real_data / folder)
-    assert (listing.strangers, [case.strangers for case in listing.cases]) == ((), [()])
+    assert (listing.unexpected_files, [case.unexpected_files for case in listing.cases]) == ((), [()])

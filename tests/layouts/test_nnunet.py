@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from segaudit.layouts import discover
 from segaudit.layouts.description import Description, read_description, spelled
-from segaudit.model import CaseFiles, Stranger, Training
+from segaudit.model import CaseFiles, Training, UnexpectedFile
 from segaudit.model.errors import DatasetError
 from segaudit.places import located
 from tests.layouts.test_layouts import make
@@ -51,7 +51,7 @@ def test_training_cases(tmp_path: Path, description: object) -> None:
     described(tmp_path, description, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
     listing = discover(tmp_path)
     assert listing.cases == (case_files("a"),)
-    assert (listing.strangers, listing.metadata, listing.training) == ((), "", Training("dataset.json", 1, 1))
+    assert (listing.unexpected_files, listing.metadata, listing.training) == ((), "", Training("dataset.json", 1, 1))
 
 
 def test_decathlon(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_decathlon(tmp_path: Path) -> None:
     whole = [case_files(case, ct=path) for case, path in zip(cases, images, strict=True)]
     test = unmasked("colon_9999", ct="imagesTs/colon_9999.nii.gz", unlabelled=True)
     assert listing.cases == (*whole, test)
-    assert listing.strangers == (Stranger("imagesTr/._colon_0000.nii.gz", 0),)
+    assert listing.unexpected_files == (UnexpectedFile("imagesTr/._colon_0000.nii.gz", 0),)
 
 
 def test_images_without_labels_and_labels_without_images(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_channels(tmp_path: Path) -> None:
             "a",
             ct="imagesTr/a_0001.nii.gz",
             further={"0000 PET": "imagesTr/a_0000.nii.gz", "0002 MR": ""},
-            strangers=(Stranger("imagesTr/a_0007.nii.gz", 0),),
+            unexpected_files=(UnexpectedFile("imagesTr/a_0007.nii.gz", 0),),
         ),
     )
 
@@ -116,27 +116,35 @@ def test_another_ending(tmp_path: Path) -> None:
     """A file of another ending is the case's, unless there is one of the promised ending, whose twin it is."""
     described(tmp_path, VERSION_2 | {"file_ending": ".nii"}, "imagesTr/a_0000.nii.gz", "imagesTr/a_0000.nii")
     make(tmp_path, "labelsTr/a.nii.gz")
-    twin = Stranger("imagesTr/a_0000.nii.gz", 0, twin="imagesTr/a_0000.nii")
-    assert discover(tmp_path).cases == (case_files("a", ct="imagesTr/a_0000.nii", ending=".nii", strangers=(twin,)),)
+    twin = UnexpectedFile("imagesTr/a_0000.nii.gz", 0, twin="imagesTr/a_0000.nii")
+    assert discover(tmp_path).cases == (
+        case_files("a", ct="imagesTr/a_0000.nii", ending=".nii", unexpected_files=(twin,)),
+    )
 
 
 def test_strangers(tmp_path: Path) -> None:
     """What is no volume, names no channel, or lies beside the folders is a stranger; documents are none."""
-    strangers = ["imagesTr/.DS_Store", "imagesTr/b.nii.gz", "imagesTr/notes.txt", "labelsTr/a (1).nii.gz", "imagesVal"]
-    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz", "imagesVal/x", *strangers[:4])
+    unexpected_files = [
+        "imagesTr/.DS_Store",
+        "imagesTr/b.nii.gz",
+        "imagesTr/notes.txt",
+        "labelsTr/a (1).nii.gz",
+        "imagesVal",
+    ]
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz", "imagesVal/x", *unexpected_files[:4])
     make(tmp_path, "README.md", "splits_final.json", ".git/x")
     (tmp_path / "labelsTr" / os.fsdecode(b"\xe9.nii.gz")).touch()
     listing = discover(tmp_path)
     assert listing.cases == (case_files("a"),)
-    assert [s.path for s in listing.strangers] == sorted([*strangers, "labelsTr/\\udce9.nii.gz"])
+    assert [s.path for s in listing.unexpected_files] == sorted([*unexpected_files, "labelsTr/\\udce9.nii.gz"])
 
 
 def test_twin_of_a_stranger(tmp_path: Path) -> None:
     """A file that is stored twice and belongs to no case is two strangers."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "imagesTr/odd.nii", "imagesTr/odd.nii.gz")
-    assert discover(tmp_path).strangers == (
-        Stranger("imagesTr/odd.nii", 0, twin="imagesTr/odd.nii.gz"),
-        Stranger("imagesTr/odd.nii.gz", 0),
+    assert discover(tmp_path).unexpected_files == (
+        UnexpectedFile("imagesTr/odd.nii", 0, twin="imagesTr/odd.nii.gz"),
+        UnexpectedFile("imagesTr/odd.nii.gz", 0),
     )
 
 
@@ -170,8 +178,13 @@ def test_no_file_is_lost(tmp_path_factory: pytest.TempPathFactory, found: set[st
     """Whatever lies in the folders, each file is one of a case or a stranger, and never both."""
     root = described(tmp_path_factory.mktemp("any"), VERSION_2, "imagesTr/z_0000.nii.gz", *found)
     listing = discover(root)
-    strangers = [*listing.strangers, *(stranger for case in listing.cases for stranger in case.strangers)]
-    listed = [path for case in listing.cases for path in case.paths] + [stranger.path for stranger in strangers]
+    unexpected_files = [
+        *listing.unexpected_files,
+        *(unexpected for case in listing.cases for unexpected in case.unexpected_files),
+    ]
+    listed = [path for case in listing.cases for path in case.paths] + [
+        unexpected.path for unexpected in unexpected_files
+    ]
     outside = {"more"} if any(path.startswith("more/") for path in found) else set()
     inside = {path for path in found if not path.startswith("more/")}
     assert sorted(listed) == sorted({"imagesTr/z_0000.nii.gz"} | inside | outside)
@@ -291,7 +304,7 @@ def test_folders_beside_another_layout(tmp_path: Path) -> None:
     make(tmp_path, "s0001/ct.nii.gz", "imagesTr/a_0000.nii.gz")
     listing = discover(tmp_path)
     assert [case.case for case in listing.cases] == ["s0001"]
-    assert listing.strangers == (Stranger("imagesTr", 0),)
+    assert listing.unexpected_files == (UnexpectedFile("imagesTr", 0),)
 
 
 def test_description_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,7 +352,7 @@ def test_atlas(tmp_path: Path) -> None:
     case = "BDMAP_00000001"
     make(tmp_path, *(f"{case}/{name}.nii.gz" for name in ("ct", "combined_labels", "segmentations/liver")))
     listing = discover(tmp_path)
-    assert (listing.metadata, listing.strangers, listing.training) == ("", (), None)
+    assert (listing.metadata, listing.unexpected_files, listing.training) == ("", (), None)
     assert listing.cases == (
         CaseFiles(
             case=case,

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from segaudit.measure import measure_case
-from segaudit.model import Case, CaseFiles, Overlap, Stranger
+from segaudit.model import Case, CaseFiles, Overlap, UnexpectedFile
 from tests.support.mutate import measure_mutation, mutations, originals
 from tests.support.volumes import IDENTITY, Made, listed, measured
 
@@ -47,10 +47,12 @@ def test_no_reference(tmp_path: Path) -> None:
 
 def test_names_and_strangers_are_passed_on(tmp_path: Path) -> None:
     """Masks stand in alphabetical order; what the listing knows is kept."""
-    strangers = (Stranger("S0001/.DS_Store", 9),)
-    files = CaseFiles(case="s0001", folder="S0001", masks={"b": "b.nii", "a": "a.nii"}, strangers=strangers)
+    unexpected_files = (UnexpectedFile("S0001/.DS_Store", 9),)
+    files = CaseFiles(
+        case="s0001", folder="S0001", masks={"b": "b.nii", "a": "a.nii"}, unexpected_files=unexpected_files
+    )
     case = measure_case(tmp_path, files)
-    assert (case.case, case.folder, case.strangers) == ("s0001", "S0001", strangers)
+    assert (case.case, case.folder, case.unexpected_files) == ("s0001", "S0001", unexpected_files)
     assert [(mask.structure, mask.file.path) for mask in case.masks] == [("a", "a.nii"), ("b", "b.nii")]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segaudit.measure import case_runs
-from segaudit.measure.case_runs import Layers
+from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.mask_runs import Foreground
 from segaudit.measure.overlap import Overlaps, overlaps_of
 from segaudit.measure.run_finder import nonzero_runs
@@ -31,10 +31,10 @@ def foreground(mask: NDArray[np.bool_]) -> Foreground:
 
 def laid(masks: dict[str, NDArray[np.bool_]]) -> Overlaps:
     """Return the overlaps of masks, numbered by their names."""
-    layers = Layers()
+    collected = CaseRuns()
     for number, name in enumerate(sorted(masks)):
-        layers.add(number, foreground(masks[name]))
-    return overlaps_of(layers.spans, len(masks))
+        collected.add(number, foreground(masks[name]))
+    return overlaps_of(collected.spans, len(masks))
 
 
 def striped(runs: int) -> Foreground:
@@ -78,10 +78,10 @@ def test_every_combination() -> None:
 
 def test_as_many_runs_as_are_counted() -> None:
     """So many runs are kept, and one more is not; then nothing is, whatever comes after."""
-    layers, found = Layers(), []
+    collected, found = CaseRuns(), []
     for number, runs in enumerate((MAX_RUNS // 2, MAX_RUNS // 2, 1, 1)):
-        layers.add(number, striped(runs))
-        found.append((layers.counted, layers.spans.starts.size))
+        collected.add(number, striped(runs))
+        found.append((collected.counted, collected.spans.starts.size))
     assert found == [(True, MAX_RUNS // 2), (True, MAX_RUNS), (False, 0), (False, 0)]
 
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace as changed
 
 from segaudit.dataset.tables import Tables
 from segaudit.judging.findings import report_findings
-from segaudit.judging.runner import Trial
+from segaudit.judging.runner import CheckRun
 from segaudit.model import (
     Finding,
     Meeting,
@@ -206,8 +206,8 @@ def test_what_verdict_merges_is_known_as_merged() -> None:
     check = pages.checks()["mask-dtype"]
     findings = [Finding(case="s0001", structure=name, file=name, message="stored as float32") for name in ("a", "b")]
     pair = Finding(case="s0001", structure="a, b", message="share 9 % of the smaller mask")
-    trial = Trial(check=check, severity=check.severity, applied=True, findings=[*findings, pair])
-    reported = report_findings(trial, (), pages.DAY)
+    check_run = CheckRun(check=check, severity=check.severity, applied=True, findings=[*findings, pair])
+    reported = report_findings(check_run, (), pages.DAY)
     assert [(row[-1], f.structure) for row, f in zip(packed(reported, Pool()), reported, strict=True)] == [
         (True, "a, b"),
         (False, "a, b"),

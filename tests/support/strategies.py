@@ -27,8 +27,8 @@ from segaudit.model import (
     PublishedStructure,
     Spike,
     State,
-    Stranger,
     Training,
+    UnexpectedFile,
     Waiver,
     WaiverUse,
 )
@@ -140,9 +140,9 @@ cts: SearchStrategy[Ct] = st.builds(
     digest=st.sampled_from(["a", "b", ""]),
 )
 
-strangers = st.lists(st.builds(Stranger, path=texts, size=counts, twin=st.sampled_from(["", "x"])), max_size=2).map(
-    tuple
-)
+unexpected_files = st.lists(
+    st.builds(UnexpectedFile, path=texts, size=counts, twin=st.sampled_from(["", "x"])), max_size=2
+).map(tuple)
 
 
 label_maps = st.builds(
@@ -170,7 +170,7 @@ def cases(draw: st.DrawFn) -> Case:
             masks=st.just(tuple(found)),
             reference=paths,
             overlaps=st.lists(st.builds(Overlap, first=names, second=names, voxels=counts), max_size=3).map(tuple),
-            strangers=strangers,
+            unexpected_files=unexpected_files,
             label_map=st.none() | label_maps,
             further=st.lists(files(), max_size=1).map(tuple),
             channels_missing=st.lists(texts, max_size=2).map(tuple),
@@ -201,9 +201,9 @@ def datasets(draw: st.DrawFn) -> Dataset:
     return dataset(
         *found,
         listed=draw(st.none() | tables()),
-        strangers=draw(strangers),
+        unexpected_files=draw(unexpected_files),
         excluded=draw(excluded),
-        excluded_in_vain=draw(excluded),
+        excluded_unused=draw(excluded),
         training=training,
     )
 

@@ -12,16 +12,16 @@ import msgspec
 import xxhash
 
 from segaudit.dataset.store import fingerprint
-from segaudit.dataset.target import Subject
-from segaudit.executors.base import Crew, Failure, Progress
+from segaudit.dataset.target import Target
+from segaudit.executors.base import Executor, Failure, Progress
 from segaudit.model import CaseFiles, ReportedFinding
 from segaudit.model.whole import write_whole
-from segaudit.pictures.jobs import Motif, Order, paint
+from segaudit.pictures.jobs import PictureJob, PictureSpec, draw_pictures
 
-OUTLINED = 5
+MAX_OUTLINED_STRUCTURES = 5
 """Structures of a finding that are outlined: there are so many colours."""
 
-SITTING = 8
+PICTURES_PER_JOB = 8
 """Pictures of one case that are drawn in one go: with more, other workers would wait for the last of them; with fewer,
 its files would be read more often."""
 
@@ -29,11 +29,11 @@ its files would be read more often."""
 class Gallery:
     """The pictures of an audit."""
 
-    def __init__(self, subject: Subject, folder: Path, crew: Crew, progress: Progress) -> None:
+    def __init__(self, target: Target, folder: Path, executor: Executor, progress: Progress) -> None:
         """Keep pictures in a folder, which is made when the first of them is drawn."""
-        self.subject = subject
+        self.target = target
         self.folder = folder
-        self.crew = crew
+        self.executor = executor
         self.progress = progress
         self.failures: Counter[tuple[str, str]] = Counter()
         """How many pictures of a case could not be drawn, by the case and the reason."""
@@ -41,12 +41,14 @@ class Gallery:
 
     def draw(self, wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes | None]]:
         """Return a picture for each finding of a case that is about an image, and for None one of the case."""
-        walls = [_Wall(self.subject, self._files.get(case, CaseFiles(case=case, folder=case))) for case in wanted]
-        names = {wall.case: [*map(wall.name, wanted[wall.case])] for wall in walls}
+        case_pictures = [
+            _CasePictures(self.target, self._files.get(case, CaseFiles(case=case, folder=case))) for case in wanted
+        ]
+        names = {pictures.case: [*map(pictures.name, wanted[pictures.case])] for pictures in case_pictures}
         self._shown.update(name for some in names.values() for name in some if name)
-        orders = [order for wall in walls for order in self._orders(wall, wanted[wall.case])]
-        if orders:
-            self._work(sorted(orders, key=lambda order: not any(motif.whole for motif in order.motifs.values())))
+        jobs = [job for pictures in case_pictures for job in self._jobs(pictures, wanted[pictures.case])]
+        if jobs:
+            self._work(sorted(jobs, key=lambda job: not any(spec.whole for spec in job.specs.values())))
         return {case: [self._content(name) for name in some] for case, some in names.items()}
 
     def tidy(self) -> None:
@@ -57,30 +59,30 @@ class Gallery:
 
     @cached_property
     def _files(self) -> dict[str, CaseFiles]:
-        return {files.case: files for files in self.subject.listing.cases}
+        return {files.case: files for files in self.target.listing.cases}
 
-    def _orders(self, wall: _Wall, findings: Sequence[ReportedFinding | None]) -> Iterator[Order]:
+    def _jobs(self, pictures: _CasePictures, findings: Sequence[ReportedFinding | None]) -> Iterator[PictureJob]:
         """Yield what is not drawn yet of a case, some pictures at a time."""
-        motifs = {wall.name(finding): motif for finding in findings if (motif := wall.motif(finding))}
-        missing = [(name, motif) for name, motif in motifs.items() if not self._path(name).exists()]
-        for first in range(0, len(missing), SITTING):
-            some = dict(missing[first : first + SITTING])
-            yield Order(self.subject.listing.root, wall.files, self.subject.contract, some)
+        specs = {pictures.name(finding): spec for finding in findings if (spec := pictures.spec(finding))}
+        missing = [(name, spec) for name, spec in specs.items() if not self._path(name).exists()]
+        for first in range(0, len(missing), PICTURES_PER_JOB):
+            some = dict(missing[first : first + PICTURES_PER_JOB])
+            yield PictureJob(self.target.listing.root, pictures.files, self.target.contract, some)
 
-    def _work(self, orders: Sequence[Order]) -> None:
+    def _work(self, jobs: Sequence[PictureJob]) -> None:
         """Have pictures drawn, and keep each as it is done."""
-        total = sum(len(order.motifs) for order in orders)
-        for case, name, picture in self.progress(self._done(orders), total):
+        total = sum(len(job.specs) for job in jobs)
+        for case, name, picture in self.progress(self._done(jobs), total):
             if isinstance(picture, Failure):
                 self.failures[case, picture.error] += 1
             else:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 write_whole(self._path(name), picture)
 
-    def _done(self, orders: Sequence[Order]) -> Iterator[tuple[str, str, bytes | Failure]]:
-        for order, done in self.crew.work(paint, iter(orders)):
-            pictures = dict.fromkeys(order.motifs, done) if isinstance(done, Failure) else done
-            yield from ((order.files.case, name, picture) for name, picture in pictures.items())
+    def _done(self, jobs: Sequence[PictureJob]) -> Iterator[tuple[str, str, bytes | Failure]]:
+        for job, done in self.executor.run(draw_pictures, iter(jobs)):
+            pictures = dict.fromkeys(job.specs, done) if isinstance(done, Failure) else done
+            yield from ((job.files.case, name, picture) for name, picture in pictures.items())
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.webp"
@@ -89,29 +91,31 @@ class Gallery:
         return self._path(name).read_bytes() if name and self._path(name).exists() else None
 
 
-class _Wall:
+class _CasePictures:
     """What is shown of one case."""
 
-    def __init__(self, subject: Subject, files: CaseFiles) -> None:
+    def __init__(self, target: Target, files: CaseFiles) -> None:
         self.case, self.files = files.case, files
-        self._subject = subject
+        self._target = target
 
     @cached_property
     def _mark(self) -> tuple[str, ...]:
         """What a picture depends on but for its motif."""
-        stamp = fingerprint(self._subject.listing.root, self.files)
-        return version("segaudit"), self._subject.contract.name, stamp
+        stamp = fingerprint(self._target.listing.root, self.files)
+        return version("segaudit"), self._target.contract.name, stamp
 
-    def motif(self, finding: ReportedFinding | None) -> Motif | None:
+    def spec(self, finding: ReportedFinding | None) -> PictureSpec | None:
         """Return what to show of a finding, or of the case with all its masks; None where there is no image of it."""
         if finding is None:
-            return Motif(whole=True) if self.files.ct or self.files.masks else None
-        structures = tuple(name for name in finding.structure.split(", ") if name in self.files.masks)[:OUTLINED]
+            return PictureSpec(whole=True) if self.files.ct or self.files.masks else None
+        structures = tuple(name for name in finding.structure.split(", ") if name in self.files.masks)[
+            :MAX_OUTLINED_STRUCTURES
+        ]
         if structures or (finding.file and finding.file == self.files.ct):
-            return Motif(structures, finding.position_mm)
+            return PictureSpec(structures, finding.position_mm)
         return None
 
     def name(self, finding: ReportedFinding | None) -> str:
         """Return a name that only this picture has, as long as its files are the same; empty for none."""
-        motif = self.motif(finding)
-        return xxhash.xxh3_128_hexdigest(msgspec.msgpack.encode((self._mark, motif))) if motif else ""
+        spec = self.spec(finding)
+        return xxhash.xxh3_128_hexdigest(msgspec.msgpack.encode((self._mark, spec))) if spec else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from segaudit.auditing.gallery import Gallery
 from segaudit.auditing.session import Audit
 from segaudit.executors.base import Progress
-from segaudit.executors.processes import Processes
+from segaudit.executors.processes import ProcessExecutor
 from segaudit.judging import waivers
 from segaudit.model.difference import Difference
 from segaudit.reports import html, sarif, summary
@@ -41,10 +41,10 @@ def write_reports(  # noqa: PLR0913 (what the page tells beside the audit comes 
     Raises:
         OSError: the folder or a file cannot be written.
     """
-    explanations = {trial.check.id: trial.check.explanation for trial in audit.trials}
-    gallery = Gallery(audit.subject, folder / "measurements" / "pictures", Processes(workers), progress)
+    explanations = {check_run.check.id: check_run.check.explanation for check_run in audit.check_runs}
+    gallery = Gallery(audit.target, folder / "measurements" / "pictures", ProcessExecutor(workers), progress)
     material = Material(
-        contract=audit.subject.contract,
+        contract=audit.target.contract,
         explanations=explanations,
         date=waivers.today(),
         dataset=audit.dataset,

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from segaudit import catalogue
 from segaudit.contracts import names
-from segaudit.dataset.measured import Survey, survey
-from segaudit.dataset.target import Subject, load_contract, open_dataset
+from segaudit.dataset.measured import MeasuredDataset, measure_dataset
+from segaudit.dataset.target import Target, load_contract, open_dataset
 from segaudit.executors.base import Progress
 from segaudit.judging import findings as verdict
 from segaudit.judging import waivers as waiver_files
-from segaudit.judging.known_issues import Register
-from segaudit.judging.runner import Judge, Trial
+from segaudit.judging.known_issues import KnownIssues
+from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.place import Place
@@ -85,7 +85,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
         cache=cache,
         verify=verify,
     )
-    return conduct(path, settings).report
+    return run_audit(path, settings).report
 
 
 def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
@@ -93,20 +93,20 @@ def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
     return (given,) if isinstance(given, str | Path) else given
 
 
-def conduct(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
+def run_audit(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
-    subject = open_dataset(path, settings.contract, settings.checks)
-    part = subject.only(settings.cases)
-    bench = _bench(subject, part, settings)
-    measured = survey(part, settings, progress, bench.look)
-    whole = part == subject
+    target = open_dataset(path, settings.contract, settings.checks)
+    part = target.only(settings.cases)
+    session = _session(target, part, settings)
+    measured = measure_dataset(part, settings, progress, session.judge_case)
+    whole = part == target
     if whole:
-        bench.judge.dataset(measured.dataset)
-    if whole and not measured.dataset.partial(subject.contract):  # what is published is not about a few cases
-        bench.judge.published()
-    bench.judge_known(measured.dataset.folders)
-    bench.judge_waivers(whole=whole)
-    return Audit(bench.report(measured), tuple(bench.judge.trials), subject, measured.dataset)
+        session.runner.dataset(measured.dataset)
+    if whole and not measured.dataset.partial(target.contract):  # what is published is not about a few cases
+        session.runner.published()
+    session.judge_known(measured.dataset.folders)
+    session.judge_waivers(whole=whole)
+    return Audit(session.report(measured), tuple(session.runner.check_runs), target, measured.dataset)
 
 
 def audit_published(settings: Settings) -> Audit:
@@ -116,11 +116,11 @@ def audit_published(settings: Settings) -> Audit:
     contract = load_contract(settings.contract, settings.checks)
     if not contract.published:
         raise ContractError(f"{contract.name}: has no published tables to judge")
-    subject = Subject(Listing(root=Path(), cases=()), contract)
-    bench = _bench(subject, subject, settings)
-    bench.judge.published()
-    bench.judge_waivers(whole=False)
-    return Audit(bench.report(None), tuple(bench.judge.trials), subject)
+    target = Target(Listing(root=Path(), cases=()), contract)
+    session = _session(target, target, settings)
+    session.runner.published()
+    session.judge_waivers(whole=False)
+    return Audit(session.report(None), tuple(session.runner.check_runs), target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +128,18 @@ class Audit:
     """An audit that is done: its report, and what it was made from."""
 
     report: Report
-    trials: tuple[Trial, ...]
-    subject: Subject
+    check_runs: tuple[CheckRun, ...]
+    target: Target
     dataset: Dataset | None = None
     """What was measured; None where the published tables alone were judged."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
+class _Session:
     """Who judges an audit, and what is accepted beforehand."""
 
-    judge: Judge
-    register: Register
+    runner: Runner
+    known_issues: KnownIssues
     contract: Contract
     known: frozenset[str]
     """Ids of all checks that there are, chosen or not."""
@@ -150,23 +150,23 @@ class _Bench:
     unaudited: frozenset[str]
     """Ids of the cases that are no part of the audit."""
 
-    def look(self, case: Case) -> None:
+    def judge_case(self, case: Case) -> None:
         """Hold one case against the contract, and its register of known issues."""
-        self.judge.case(case)
-        self.register.look(case)
+        self.runner.case(case)
+        self.known_issues.add(case)
 
     def judge_known(self, cases: Iterable[str]) -> None:
         """Say what became of the known issues of the cases."""
-        self.judge.known(self.register.states(self.judge.trials, cases))
+        self.runner.known(self.known_issues.states(self.runner.check_runs, cases))
 
     def judge_waivers(self, *, whole: bool) -> None:
         """Hold the waivers against what they covered."""
-        uses = verdict.waiver_uses(self.waivers, self.judge.trials, self.known, self.today, whole=whole)
-        self.judge.waivers(tuple(uses))
+        uses = verdict.waiver_uses(self.waivers, self.runner.check_runs, self.known, self.today, whole=whole)
+        self.runner.waivers(tuple(uses))
 
-    def report(self, measured: Survey | None) -> Report:
+    def report(self, measured: MeasuredDataset | None) -> Report:
         """Return the report of what was judged."""
-        found = [verdict.report_findings(trial, self.waivers, self.today) for trial in self.judge.trials]
+        found = [verdict.report_findings(check_run, self.waivers, self.today) for check_run in self.runner.check_runs]
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
         return Report(
             segaudit=version("segaudit"),
@@ -176,7 +176,9 @@ class _Bench:
             cases=tuple(measured.dataset.cases["case"]) if measured else (),
             gate=self.gate,
             counts=verdict.counts(measured, findings),
-            checks=tuple(verdict.result(trial, group) for trial, group in zip(self.judge.trials, found, strict=True)),
+            checks=tuple(
+                verdict.result(check_run, group) for check_run, group in zip(self.runner.check_runs, found, strict=True)
+            ),
             findings=tuple(findings),
             unmeasured=measured.unmeasured if measured else (),
             statistics=statistics(measured.dataset, self.contract) if measured else {},
@@ -195,13 +197,13 @@ class _Bench:
         return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
 
 
-def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
+def _session(target: Target, part: Target, settings: Settings) -> _Session:
     """Choose the checks and read the waivers."""
     chosen, known = _chosen(settings), frozenset(catalogue.by_id(settings.checks))
-    return _Bench(
-        judge=Judge(chosen, subject.contract),
-        register=Register(subject.contract),
-        contract=subject.contract,
+    return _Session(
+        runner=Runner(chosen, target.contract),
+        known_issues=KnownIssues(target.contract),
+        contract=target.contract,
         known=known,
         waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
         gate=settings.severity,
@@ -210,12 +212,12 @@ def _bench(subject: Subject, part: Subject, settings: Settings) -> _Bench:
             checks=len(chosen),
             checks_in_all=len(known),
             cases=len(part.cases),
-            cases_in_all=len(subject.cases),
+            cases_in_all=len(target.cases),
             select=settings.select,
             ignore=settings.ignore,
             case_glob=settings.cases,
         ),
-        unaudited=frozenset(subject.cases).difference(part.cases),
+        unaudited=frozenset(target.cases).difference(part.cases),
     )
 
 

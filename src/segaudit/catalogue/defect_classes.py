@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Sight(NamedTuple):
+class DefectClass(NamedTuple):
     """How a class of defects shows in an audit."""
 
     checks: tuple[str, ...]
@@ -17,89 +17,93 @@ class Sight(NamedTuple):
 
 
 CLASSES = {
-    "FILE_CORRUPT": Sight(
+    "FILE_CORRUPT": DefectClass(
         ("file-corrupt", "file-truncated", "file-short", "file-not-nifti", "file-empty", "file-unreadable"),
         further=("file-trailing", "file-oversized", "header-invalid"),
     ),
-    "FILE_MISSING": Sight(
+    "FILE_MISSING": DefectClass(
         ("ct-missing", "mask-missing"), further=("case-missing", "case-count", "dataset-partial", "meta-missing")
     ),
-    "FILE_NAME": Sight(
+    "FILE_NAME": DefectClass(
         ("file-unexpected", "file-twin", "file-misnamed"),
         further=("dataset-file-unexpected", "mask-unknown", "case-unlisted"),
     ),
-    "ARCHIVE": Sight(("archive-unexpected",), "another archive can have the same size"),
-    "AFFINE_NONORTHO": Sight(("affine-nonorthonormal", "affine-invalid"), further=("affine-skewed",)),
-    "AFFINE_MISMATCH": Sight(
+    "ARCHIVE": DefectClass(("archive-unexpected",), "another archive can have the same size"),
+    "AFFINE_NONORTHO": DefectClass(("affine-nonorthonormal", "affine-invalid"), further=("affine-skewed",)),
+    "AFFINE_MISMATCH": DefectClass(
         ("mask-off-grid",), "a displacement of less than 0.1 mm is not told", further=("affine-ambiguous",)
     ),
-    "SHAPE_MISMATCH": Sight(("mask-shape",), further=("dimensions-unexpected", "shape-unexpected")),
-    "SPACING_WRONG": Sight(
+    "SHAPE_MISMATCH": DefectClass(("mask-shape",), further=("dimensions-unexpected", "shape-unexpected")),
+    "SPACING_WRONG": DefectClass(
         ("spacing-unexpected", "spacing-implausible", "affine-ambiguous"), "a wrong spacing can look right"
     ),
-    "ORIENT": Sight(
+    "ORIENT": DefectClass(
         ("orientation-unexpected", "anatomy-flipped"),
         "axes can be reversed where no organ tells",
         further=("organs-mirrored",),
     ),
-    "LR_SWAP": Sight(("sides-swapped",), "a pair that the field of view cuts is not always judged"),
-    "HU_RESCALED": Sight(
+    "LR_SWAP": DefectClass(("sides-swapped",), "a pair that the field of view cuts is not always judged"),
+    "HU_RESCALED": DefectClass(
         ("ct-rescaled", "ct-clipped"),
         "a small change of scale cannot be told from another scanner or contrast medium",
         further=("hu-implausible", "hu-outlier"),
     ),
-    "HU_RANGE": Sight(("ct-range", "ct-below-air", "ct-rescaled"), further=("ct-nonfinite", "ct-dtype")),
-    "IMG_EMPTY": Sight(("ct-empty", "ct-rescaled")),
-    "IMG_VOID": Sight(("mask-in-void",), "structures with air, and padding above -500 HU, are not judged"),
-    "IMG_SLICE_DUP": Sight(("ct-slices-repeated", "ct-stack-break"), "slices that were resampled are no longer equal"),
-    "MASK_VALUE": Sight(("mask-values",), further=("mask-dtype",)),
-    "MASK_ALL_EMPTY": Sight(("masks-all-empty",)),
-    "MASK_EXPECTED_EMPTY": Sight(
+    "HU_RANGE": DefectClass(("ct-range", "ct-below-air", "ct-rescaled"), further=("ct-nonfinite", "ct-dtype")),
+    "IMG_EMPTY": DefectClass(("ct-empty", "ct-rescaled")),
+    "IMG_VOID": DefectClass(("mask-in-void",), "structures with air, and padding above -500 HU, are not judged"),
+    "IMG_SLICE_DUP": DefectClass(
+        ("ct-slices-repeated", "ct-stack-break"), "slices that were resampled are no longer equal"
+    ),
+    "MASK_VALUE": DefectClass(("mask-values",), further=("mask-dtype",)),
+    "MASK_ALL_EMPTY": DefectClass(("masks-all-empty",)),
+    "MASK_EXPECTED_EMPTY": DefectClass(
         ("mask-expected",),
         "a structure is expected only among others that are complete",
         further=("mask-never-present",),
     ),
-    "MASK_OVERLAP": Sight(
+    "MASK_OVERLAP": DefectClass(
         ("masks-overlap", "masks-overlap-large", "masks-identical"),
         "overlaps of up to 5 %, and of pairs that the contract allows, are not told",
     ),
-    "MASK_FRAGMENTED": Sight(
+    "MASK_FRAGMENTED": DefectClass(
         ("mask-fragmented",), "specks, masks that are cut and structures of many pieces are not judged"
     ),
-    "MASK_TINY": Sight(("mask-tiny",), "masks that are cut and structures that may be small are not judged"),
-    "MASK_INCOMPLETE": Sight(
+    "MASK_TINY": DefectClass(("mask-tiny",), "masks that are cut and structures that may be small are not judged"),
+    "MASK_INCOMPLETE": DefectClass(
         ("sides-unequal", "volume-implausible"), "a mask of usual size can lack a part", further=("volume-outlier",)
     ),
-    "MASK_LEAK": Sight(("mask-leaks", "mask-outside-body", "mask-in-void"), "a leak into like tissue is not seen"),
-    "LABEL_MISPLACED": Sight(
+    "MASK_LEAK": DefectClass(
+        ("mask-leaks", "mask-outside-body", "mask-in-void"), "a leak into like tissue is not seen"
+    ),
+    "LABEL_MISPLACED": DefectClass(
         ("structure-misplaced", "structure-displaced"),
         "a mask can be wrong near its usual place",
         further=("position-outlier",),
     ),
-    "LABEL_ORDER": Sight(
+    "LABEL_ORDER": DefectClass(
         ("vertebrae-order", "vertebrae-gap", "vertebrae-mixed", "vertebrae-joined", "ribs-order", "ribs-mixed"),
         "a level can be wrong in a tidy row",
     ),
-    "LABEL_DEF": Sight(
+    "LABEL_DEF": DefectClass(
         ("release-mixed", "mask-unknown", "mask-missing"), "names do not tell how a structure was drawn"
     ),
-    "LABEL_BOUNDARY": Sight(()),
-    "META_ERROR": Sight(
+    "LABEL_BOUNDARY": DefectClass(()),
+    "META_ERROR": DefectClass(
         ("meta-schema", "meta-implausible", "meta-duplicate", "sex-contradicted", "study-contradicted"),
         "a wrong entry can look right",
         further=("meta-vocabulary", "meta-incomplete", "meta-whitespace"),
     ),
-    "SPLIT": Sight(
+    "SPLIT": DefectClass(
         ("split-count", "meta-duplicate"),
         "sizes do not tell which cases are in a split",
         further=("split-near-duplicate",),
     ),
-    "DUPLICATE": Sight(
+    "DUPLICATE": DefectClass(
         ("case-duplicate", "case-near-duplicate", "split-near-duplicate"), "another scan of a patient looks different"
     ),
 }
 """By the class that a register names. Silence counts where the checks judge every file, at a limit that the defect
 exceeds by its definition. A check that several classes name belongs to the first of them."""
 
-UNSEEN = Sight(())
+UNSEEN = DefectClass(())
 """Of a class that is not in the table."""

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from segaudit.auditing.session import audit_published, conduct
+from segaudit.auditing.session import audit_published, run_audit
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
@@ -64,7 +64,7 @@ def audit(
     last = loading.last(since) if since else None  # before the reports of the output folder go
     discard(outside(Path(dataset), output) if dataset else output)
     settings = Settings(output=output, **others)
-    audited = conduct(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
+    audited = run_audit(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
     since_last = compare(last, audited.report, audited.report.gate) if last else None
     tell(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
@@ -83,8 +83,8 @@ def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
     """
     if outside(dataset, file).exists():
         raise UsageError(f"{file}: is already there; name another file, or move it away")
-    audited = conduct(dataset, Settings(**others), PROGRESS)
-    findings = [(trial.check.id, finding) for trial in audited.trials for finding in trial.findings]
+    audited = run_audit(dataset, Settings(**others), PROGRESS)
+    findings = [(check_run.check.id, finding) for check_run in audited.check_runs for finding in check_run.findings]
     waivers = waiver_files.baseline(findings, waiver_files.today())
     file.write_text(waiver_files.dump(waivers), encoding="utf-8")
     click.echo(f"{file}: {len(waivers)} waivers. Give each its own reason, or correct the data.")

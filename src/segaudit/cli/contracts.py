@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 import click
 
 from segaudit import contracts
-from segaudit.auditing.session import conduct
+from segaudit.auditing.session import run_audit
 from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, measuring, with_checks
 from segaudit.cli.output import PROGRESS, end
-from segaudit.dataset.facts import observe
+from segaudit.dataset.facts import collect_facts
 from segaudit.dataset.target import load_contract
 from segaudit.model import Contract, Report
 from segaudit.model.place import Place
@@ -48,10 +48,10 @@ def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
     settings = Settings(**others)
-    found, measured = observe(dataset, settings, PROGRESS)
+    found, measured = collect_facts(dataset, settings, PROGRESS)
     click.echo(contracts.initial(found, folder))
-    written = conduct(dataset, replace(settings, contract=folder, cache=True, verify=False))
-    click.echo(f"promises      {_promises(written.subject.contract)}")
+    written = run_audit(dataset, replace(settings, contract=folder, cache=True, verify=False))
+    click.echo(f"promises      {_promises(written.target.contract)}")
     click.echo(f"open          {_open(written.report)}")
     click.echo("what to do    read it, and take out what was found but is not promised; then:")
     click.echo(f"              segaudit audit {dataset} --contract {folder}")

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from segaudit.auditing.session import conduct
+from segaudit.auditing.session import run_audit
 from segaudit.cli.group import NOT_RUN, Interrupted, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
@@ -44,6 +44,6 @@ def demo(folder: Path) -> NoReturn:
 def _audited(folder: Path) -> Report:
     """Audit the demo's dataset as a stranger would, and return the report."""
     output = folder / "report"
-    audited = conduct(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
+    audited = run_audit(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
     tell(audited, output, "text")
     return audited.report

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from segaudit.auditing.session import conduct
+from segaudit.auditing.session import run_audit
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
@@ -78,7 +78,7 @@ def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
     click.echo(f"{path}: auditing it", err=True)
     if output:
         discard(outside(Path(path), output))
-    audited = conduct(located(path), Settings(output=output, **settings), PROGRESS)
+    audited = run_audit(located(path), Settings(output=output, **settings), PROGRESS)
     if output:
         write(audited, output, settings["workers"])
     return audited.report

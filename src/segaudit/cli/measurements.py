@@ -9,8 +9,8 @@ import click
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, choosing, measuring
 from segaudit.cli.output import PROGRESS, end
-from segaudit.dataset.measured import Survey, survey
-from segaudit.dataset.target import Subject, open_dataset
+from segaudit.dataset.measured import MeasuredDataset, measure_dataset
+from segaudit.dataset.target import Target, open_dataset
 from segaudit.model.place import Place
 from segaudit.model.statistics import statistics
 from segaudit.reports import tables
@@ -43,7 +43,7 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     end(measured.unmeasured)
 
 
-def _measured(dataset: Place, settings: Settings) -> tuple[Subject, Survey]:
+def _measured(dataset: Place, settings: Settings) -> tuple[Target, MeasuredDataset]:
     """Measure the chosen cases of a dataset."""
     part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
-    return part, survey(part, settings, PROGRESS)
+    return part, measure_dataset(part, settings, PROGRESS)

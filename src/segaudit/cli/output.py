@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 
 from segaudit.auditing.session import Audit
 from segaudit.cli.group import NOT_RUN
-from segaudit.cli.progress import Shown
+from segaudit.cli.progress import ProgressDisplay
 from segaudit.cli.provenance import provenance
 from segaudit.model import Report, Unmeasured
 from segaudit.model.difference import Difference
@@ -24,9 +24,9 @@ from segaudit.reports.phrases import visible
 
 STDERR = Console(stderr=True)
 
-PROGRESS = Shown(STDERR, "measuring", "cases")
+PROGRESS = ProgressDisplay(STDERR, "measuring", "cases")
 
-DRAWING = Shown(STDERR, "drawing", "pictures")
+DRAWING = ProgressDisplay(STDERR, "drawing", "pictures")
 
 
 def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ProgressDisplay:
     """Work whose progress is shown on a console."""
 
     console: Console

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from segaudit.compare.scope import Reach, changed
+from segaudit.compare.scope import ComparableScope, changed
 from segaudit.compare.statistics import changes, structures
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
@@ -22,20 +22,20 @@ def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float =
     A finding is the same when check, case and structure are, or check, case and file where it names no structure;
     of several in one place, so many are the same as there were before. What it says does not matter.
     """
-    sorted_out = _sorted_out(old, new)
+    classified = _classified(old, new)
     stopped = tuple(_stopped(old, new))
     return Difference(
         format=FORMAT,
-        verdict=_verdict(sorted_out["new"], stopped, gate),
+        verdict=_verdict(classified["new"], stopped, gate),
         gate=gate,
         tolerance_percent=tolerance_percent,
         old=_side(old),
         new=_side(new),
-        checks=tuple(_tallies(old, new, sorted_out)),
-        new_findings=sorted_out["new"],
-        fixed=sorted_out["fixed"],
-        accepted=sorted_out["accepted"],
-        unjudged=sorted_out["unjudged"],
+        checks=tuple(_tallies(old, new, classified)),
+        new_findings=classified["new"],
+        fixed=classified["fixed"],
+        accepted=classified["accepted"],
+        unjudged=classified["unjudged"],
         stopped=stopped,
         cases_added=_missing(_cases(new), _cases(old)),
         cases_gone=_missing(_cases(old), _cases(new)),
@@ -59,19 +59,19 @@ Sorted = dict[str, tuple[ReportedFinding, ...]]
 """Findings by what became of them: ``new``, ``fixed``, ``still``, ``accepted``, ``unjudged``."""
 
 
-def _sorted_out(old: Report, new: Report) -> Sorted:
+def _classified(old: Report, new: Report) -> Sorted:
     """Tell what became of each finding; a part of those of one cause is a finding of that part."""
-    reach = Reach.of(old, new)
-    heaps: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
+    scope = ComparableScope.of(old, new)
+    groups: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
     for before, after in _pairs(old.findings, new.findings):
         if after:
-            heaps[_became(before, after)].append(after)
+            groups[_classification(before, after)].append(after)
         elif before and before.finding.waived is None:
-            heaps["fixed" if reach.has(before.finding) else "unjudged"].append(before)
-    return {word: tuple(_together(parts)) for word, parts in heaps.items()}
+            groups["fixed" if scope.covers(before.finding) else "unjudged"].append(before)
+    return {word: tuple(_together(parts)) for word, parts in groups.items()}
 
 
-def _became(before: _Part | None, after: _Part) -> str:
+def _classification(before: _Part | None, after: _Part) -> str:
     """Return what is to be said of a finding that is there now; of one that was and is waived there is no news."""
     was = before.finding if before and before.finding.waived is None else None
     if after.finding.waived is not None:
@@ -120,10 +120,10 @@ def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
         yield whole.narrowed(some)
 
 
-def _tallies(old: Report, new: Report, sorted_out: Sorted) -> Iterator[Tally]:
+def _tallies(old: Report, new: Report, classified: Sorted) -> Iterator[Tally]:
     """Yield the counts of each check that has any, errors first."""
-    counts = {word: Counter(finding.check for finding in findings) for word, findings in sorted_out.items()}
-    still = Counter(finding.check for finding in sorted_out["still"] if finding.waived is None)
+    counts = {word: Counter(finding.check for finding in findings) for word, findings in classified.items()}
+    still = Counter(finding.check for finding in classified["still"] if finding.waived is None)
     severities = {check.id: check.severity for check in (*old.checks, *new.checks)}
     for check, severity in sorted(severities.items(), key=lambda item: item[1].rank):
         tally = Tally(

@@ -12,7 +12,7 @@ JUDGED = frozenset({Outcome.CLEAN, Outcome.FOUND, Outcome.WAIVED})
 """How a check ends that had something to judge."""
 
 
-class Reach(NamedTuple):
+class ComparableScope(NamedTuple):
     """What a report judges that another one judged before."""
 
     checks: frozenset[str]
@@ -25,7 +25,7 @@ class Reach(NamedTuple):
     """Cases in which something else than the promise can have changed."""
 
     @classmethod
-    def of(cls, old: Report, new: Report) -> Reach:
+    def of(cls, old: Report, new: Report) -> ComparableScope:
         """Return what the new report judges."""
         cases = frozenset(("", *new.cases))
         return cls(
@@ -36,7 +36,7 @@ class Reach(NamedTuple):
             mended=cases if old.contract_digest == new.contract_digest else frozenset(changed(old, new)),
         )
 
-    def has(self, finding: ReportedFinding) -> bool:
+    def covers(self, finding: ReportedFinding) -> bool:
         """Whether it could have found the same, and does not for what became of the data.
 
         What a damaged CT hides is in no other file, so nothing of its case counts as fixed.

@@ -1,9 +1,9 @@
 """Contracts as data: the shipped releases, a user's own files, and a first one for a dataset that has none."""
 
-from segaudit.contracts.initial import Observed, initial, single, stated
+from segaudit.contracts.infer import DatasetFacts, initial, single, stated
 from segaudit.contracts.reading import names
 from segaudit.contracts.releases import load, recognise
 from segaudit.contracts.writing import dump
 from segaudit.model.errors import ContractError
 
-__all__ = ["ContractError", "Observed", "dump", "initial", "load", "names", "recognise", "single", "stated"]
+__all__ = ["ContractError", "DatasetFacts", "dump", "initial", "load", "names", "recognise", "single", "stated"]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from segaudit import layouts
-from segaudit.contracts import Observed, single
-from segaudit.dataset.measured import Survey, survey
-from segaudit.dataset.target import Subject
+from segaudit.contracts import DatasetFacts, single
+from segaudit.dataset.measured import MeasuredDataset, measure_dataset
+from segaudit.dataset.target import Target
 from segaudit.executors.base import Progress
 from segaudit.model import Case, Contract, Header, Listing, Metadata
 from segaudit.model.contract import MetadataSchema
@@ -22,17 +22,17 @@ Shape = tuple[int, int, int]
 AXES = 3
 
 
-def observe(path: Place, settings: Settings, progress: Progress) -> tuple[Observed, Survey]:
+def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[DatasetFacts, MeasuredDataset]:
     """Measure a dataset that has no contract yet, and return what was found.
 
     Raises:
         DatasetError: the path is no dataset.
     """
     name = path.resolve().name if isinstance(path, Path) else path.name
-    subject = Subject(layouts.discover(path), Contract(name=name))
-    gathered = _Gathered(subject.listing)
-    measured = survey(subject, settings, progress, gathered.look)
-    return gathered.observed(subject.contract.name, measured.dataset.metadata), measured
+    target = Target(layouts.discover(path), Contract(name=name))
+    gathered = _Gathered(target.listing)
+    measured = measure_dataset(target, settings, progress, gathered.add)
+    return gathered.observed(target.contract.name, measured.dataset.metadata), measured
 
 
 class _Gathered:
@@ -48,16 +48,16 @@ class _Gathered:
         self.ct_dtypes: set[str] = set()
         self.mask_dtypes: set[str] = set()
 
-    def look(self, case: Case) -> None:
+    def add(self, case: Case) -> None:
         """Take in one case."""
         self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
         self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
         if case.ct and case.ct.file.header:
             self.ct_dtypes.add(case.ct.file.header.dtype)
         if case.reference_file and case.reference_file.header:
-            self._look_at_grid(case.reference_file.header)
+            self._add_grid(case.reference_file.header)
 
-    def _look_at_grid(self, header: Header) -> None:
+    def _add_grid(self, header: Header) -> None:
         if len(header.shape) == len(header.spacing_mm) == AXES:
             i, j, k = header.shape
             x, y, z = (round(length, 3) for length in header.spacing_mm)
@@ -65,9 +65,9 @@ class _Gathered:
             self.spacings.add((x, y, z))
             self.orientations.add(header.orientation)
 
-    def observed(self, name: str, metadata: Metadata | None) -> Observed:
+    def observed(self, name: str, metadata: Metadata | None) -> DatasetFacts:
         """Return what the cases have in common."""
-        return Observed(
+        return DatasetFacts(
             name=name,
             cases=self.cases,
             counted=self.counted,

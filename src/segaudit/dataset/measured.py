@@ -11,20 +11,20 @@ from tempfile import TemporaryDirectory
 from segaudit.dataset import schedule
 from segaudit.dataset.store import Store, fingerprint
 from segaudit.dataset.tables import Tables, write
-from segaudit.dataset.target import Subject
+from segaudit.dataset.target import Target
 from segaudit.dataset.verify import Verification
 from segaudit.executors.base import Progress
-from segaudit.executors.dask import Cluster
-from segaudit.executors.processes import Processes
+from segaudit.executors.dask import DaskExecutor
+from segaudit.executors.processes import ProcessExecutor
 from segaudit.measure import read_metadata
 from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
-from segaudit.places import archive_of, forget
+from segaudit.places import archive_of, invalidate_cache
 from segaudit.settings import Settings, outside
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class MeasuredDataset:
     """What was measured in a dataset, and what could not be."""
 
     dataset: Dataset
@@ -38,9 +38,9 @@ class Survey:
     """What changed since the cases were measured; None where nobody asked."""
 
 
-def survey(
-    part: Subject, settings: Settings, progress: Progress, look: Callable[[Case], None] = lambda _: None
-) -> Survey:
+def measure_dataset(
+    part: Target, settings: Settings, progress: Progress, visit: Callable[[Case], None] = lambda _: None
+) -> MeasuredDataset:
     """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
 
     Only one case is in memory at a time: tables and CTs are all that stays.
@@ -52,28 +52,28 @@ def survey(
             if isinstance(case, Unmeasured):
                 unmeasured.append(case)
             else:
-                look(case)
+                visit(case)
                 tables.add(case)
-                verification.look(case)
+                verification.compare(case)
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
     verified = verification.outcome() if settings.verify else None
-    return Survey(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
+    return MeasuredDataset(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
 
 
-def _cases(part: Subject, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
+def _cases(part: Target, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
     """Measure the cases that the store lacks, then yield each case, or why it could not be measured."""
     root, cases = part.listing.root, part.listing.cases
-    crew = Cluster(settings.scheduler) if settings.scheduler else Processes(settings.workers)
-    done = progress(schedule.measure(root, cases, store, crew, settings.trust), len(cases))
+    executor = DaskExecutor(settings.scheduler) if settings.scheduler else ProcessExecutor(settings.workers)
+    done = progress(schedule.measure(root, cases, store, executor, settings.trust), len(cases))
     failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
-    forget(root)  # what has changed since it was listed is told by how it lies there now
+    invalidate_cache(root)  # what has changed since it was listed is told by how it lies there now
     for files in cases:
         kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
         yield kept or Unmeasured(case=files.case, error="its files changed while they were measured: audit again")
 
 
-def _dataset(part: Subject, tables: Tables) -> Dataset:
+def _dataset(part: Target, tables: Tables) -> Dataset:
     """Return what dataset-wide checks and statistics look at."""
     listing, ids = part.listing, part.contract.exclude.cases
     metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
@@ -86,9 +86,9 @@ def _dataset(part: Subject, tables: Tables) -> Dataset:
         cts=tuple(tables.cts),
         meetings=tables.meetings,
         metadata=metadata,
-        strangers=listing.strangers,
+        unexpected_files=listing.unexpected_files,
         excluded=tuple(case for case in ids if case in there),
-        excluded_in_vain=tuple(case for case in ids if case not in there),
+        excluded_unused=tuple(case for case in ids if case not in there),
         training=listing.training,
         archive=archive_of(listing.root),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from segaudit.dataset.store import VERSION, Store, fingerprint, opened, seal, version_of
-from segaudit.executors.base import Crew, Failure
+from segaudit.executors.base import Executor, Failure
 from segaudit.measure import measure_case, same_bytes
 from segaudit.model import CaseFiles, Unmeasured
 from segaudit.model.place import Place
@@ -31,7 +31,7 @@ def record_of(job: Job) -> bytes:
 
 
 def measure(
-    root: Place, cases: Iterable[CaseFiles], store: Store, crew: Crew, trust: Trust = "stamps"
+    root: Place, cases: Iterable[CaseFiles], store: Store, executor: Executor, trust: Trust = "stamps"
 ) -> Iterator[CaseFiles | Unmeasured]:
     """Measure the cases that the store does not hold, and yield each case as it is done, kept ones first.
 
@@ -47,8 +47,8 @@ def measure(
         else:
             pending.append(files)
     pending.sort(key=lambda files: _bulk(root, files), reverse=True)
-    jobs = (Job(root, files, store.recall(files.case) if trust == "bytes" else b"") for files in pending)
-    for job, record in crew.work(record_of, jobs) if pending else ():
+    jobs = (Job(root, files, store.read_record(files.case) if trust == "bytes" else b"") for files in pending)
+    for job, record in executor.run(record_of, jobs) if pending else ():
         yield _kept(store, job.files, record)
 
 

@@ -61,17 +61,17 @@ class Store:
 
     def load(self, case: str, fingerprint: str) -> Case | None:
         """Return what was measured in a case, or None if that was never, otherwise, or of other files."""
-        envelope = _believed(self.recall(case))
+        envelope = _validated(self.read_record(case))
         if envelope is None or envelope.fingerprint != fingerprint:
             return None
         return unpack(envelope.record)
 
     def holds(self, case: str, fingerprint: str) -> bool:
         """Whether there is a record of a case, of this version and of these files."""
-        envelope = _believed(self.recall(case))
+        envelope = _validated(self.read_record(case))
         return envelope is not None and envelope.fingerprint == fingerprint
 
-    def recall(self, case: str) -> bytes:
+    def read_record(self, case: str) -> bytes:
         """Return the sealed record of a case, whatever it is worth; empty if there is none."""
         try:
             return self._path(case).read_bytes()
@@ -100,7 +100,7 @@ def seal(case: Case, fingerprint: str) -> bytes:
 
 def opened(sealed: bytes) -> Case | None:
     """Return what a record of this version holds, of whichever files; None if it is not whole."""
-    envelope = _believed(sealed)
+    envelope = _validated(sealed)
     return unpack(envelope.record) if envelope else None
 
 
@@ -109,7 +109,7 @@ def version_of(sealed: bytes) -> str:
     return msgspec.msgpack.decode(sealed, type=_Envelope).version
 
 
-def _believed(sealed: bytes) -> _Envelope | None:
+def _validated(sealed: bytes) -> _Envelope | None:
     """Return the envelope of a record that is whole and of this version."""
     try:
         envelope = msgspec.msgpack.decode(sealed, type=_Envelope)

@@ -17,7 +17,7 @@ from segaudit.places import located
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Target:
     """A dataset's files and its contract."""
 
     listing: Listing
@@ -28,7 +28,7 @@ class Subject:
         """Ids of the cases."""
         return tuple(files.case for files in self.listing.cases)
 
-    def only(self, cases: str) -> Subject:
+    def only(self, cases: str) -> Target:
         """Return the part whose case ids match a glob.
 
         Raises:
@@ -40,7 +40,7 @@ class Subject:
         return replace(self, listing=structs.replace(self.listing, cases=part))
 
 
-def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Subject:
+def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Target:
     """List a dataset's files, less the cases its contract excludes.
 
     Without a contract named, a dataset that describes its labels is held against them, and nothing else; of any other,
@@ -57,7 +57,7 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
         found = f"{agreed.name} excludes every case" if listing.cases else "no case has a folder"
         raise DatasetError(f"{listing.root}: there is nothing to audit: {found}")
     excluded = tuple(case.case for case in listing.cases if case.case in agreed.exclude.cases)
-    return Subject(structs.replace(listing, cases=cases, excluded=excluded), agreed)
+    return Target(structs.replace(listing, cases=cases, excluded=excluded), agreed)
 
 
 def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contract:

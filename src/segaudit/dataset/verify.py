@@ -16,14 +16,14 @@ class Verification:
 
     def __init__(self, store: Store, cases: Iterable[str]) -> None:
         """Recall the cases, before they are measured again; those that were never measured are not compared."""
-        records = ((case, opened(store.recall(case))) for case in cases)
+        records = ((case, opened(store.read_record(case))) for case in cases)
         self._before = {case: _digests(record) for case, record in records if record}
         self._files = 0
         self._changed: list[str] = []
         self._added: list[str] = []
         self._gone: list[str] = []
 
-    def look(self, case: Case) -> None:
+    def compare(self, case: Case) -> None:
         """Compare a case as it is now."""
         before, now = self._before.get(case.case), _digests(case)
         if before is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent import futures
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -12,7 +13,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 Thing = TypeVar("Thing")
 
-IN_FLIGHT = 2
+JOBS_PER_WORKER = 2
 """Jobs handed to each worker ahead of time: enough to keep it busy, few enough to know what a dead one held."""
 
 
@@ -28,10 +29,10 @@ class Failure:
         return cls(f"{type(error).__name__}: {error}")
 
 
-class Crew(Protocol):
+class Executor(Protocol):
     """Whoever does the jobs of an audit."""
 
-    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+    def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
         """Do each job once, in another process, and yield it as it is done."""
 
 
@@ -42,28 +43,28 @@ class Progress(Protocol):
         """Pass things on as they are done; there will be ``total`` of them."""
 
 
-def noted(jobs: Iterator[Job], held: dict[int, Job]) -> Iterator[Job]:
+def tracked(jobs: Iterator[Job], in_flight: dict[int, Job]) -> Iterator[Job]:
     """Pass jobs on, and note each by its ``id``: whoever is done with one takes it out."""
     for job in jobs:
-        held[id(job)] = job
+        in_flight[id(job)] = job
         yield job
 
 
-def fly(
-    pool: Executor, do: Callable[[Job], Result], jobs: Iterator[Job], room: Callable[[], int]
+def submit_bounded(
+    pool: futures.Executor, do: Callable[[Job], Result], jobs: Iterator[Job], room: Callable[[], int]
 ) -> Iterator[tuple[Job, Future[Result]]]:
     """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends.
 
     A pool that breaks while jobs are handed over raises what its executor raises.
     """
-    flying: dict[Future[Result], Job] = {}
+    running: dict[Future[Result], Job] = {}
     while True:
-        for job in islice(jobs, max(room() - len(flying), 0)):
-            flying[pool.submit(do, job)] = job
-        if not flying:
+        for job in islice(jobs, max(room() - len(running), 0)):
+            running[pool.submit(do, job)] = job
+        if not running:
             return
-        for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            yield flying.pop(future), future
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            yield running.pop(future), future
 
 
 def result_of(future: Future[Result]) -> Result | Failure:

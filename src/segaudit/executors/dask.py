@@ -9,14 +9,14 @@ from importlib import import_module
 from itertools import chain
 from typing import Any
 
-from segaudit.executors.base import IN_FLIGHT, Failure, Job, Result, fly, noted, result_of
+from segaudit.executors.base import JOBS_PER_WORKER, Failure, Job, Result, result_of, submit_bounded, tracked
 from segaudit.model.errors import InputError
 
-PATIENCE = "15s"
+CONNECT_TIMEOUT = "15s"
 """How long a scheduler has to answer."""
 
 
-class Cluster:
+class DaskExecutor:
     """The workers of a Dask scheduler. They see the dataset under the same path or URL as this process."""
 
     def __init__(self, address: str) -> None:
@@ -32,25 +32,25 @@ class Cluster:
         self._address = address
         self._quiet = distributed.utils.silence_logging_cmgr("CRITICAL")  # a lost connection prints tracebacks
         try:
-            self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+            self._client = distributed.Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise InputError(f"no Dask scheduler answers at {address} within {PATIENCE}: {error}") from error
+            raise InputError(f"no Dask scheduler answers at {address} within {CONNECT_TIMEOUT}: {error}") from error
 
-    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+    def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
         """Do each job once. One whose worker dies is done by another, thrice at most: Dask sees to it.
 
         When the scheduler is lost, so are the jobs that were not done yet.
         """
-        held: dict[int, Job] = {}
-        jobs = noted(jobs, held)
+        in_flight: dict[int, Job] = {}
+        jobs = tracked(jobs, in_flight)
         gone = suppress(OSError, CancelledError)
         with self._quiet, gone, self._client, self._client.get_executor(pure=False) as pool:
-            for job, future in fly(pool, do, jobs, self._room):
+            for job, future in submit_bounded(pool, do, jobs, self._room):
                 result = result_of(future)
                 yield job, result
-                del held[id(job)]
+                del in_flight[id(job)]
         lost = Failure(f"the Dask scheduler at {self._address} was lost: start one, and audit again")
-        yield from ((job, lost) for job in chain(held.values(), jobs))
+        yield from ((job, lost) for job in chain(in_flight.values(), jobs))
 
     def _room(self) -> int:
         """Return how many jobs to hand over: workers that join late find some waiting.
@@ -61,4 +61,4 @@ class Cluster:
         if self._client.status != "running":
             raise ConnectionError(self._client.status)
         threads: dict[str, int] = self._client.nthreads()
-        return IN_FLIGHT * (sum(threads.values()) + 1)
+        return JOBS_PER_WORKER * (sum(threads.values()) + 1)

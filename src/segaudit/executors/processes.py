@@ -17,50 +17,50 @@ from tempfile import gettempdir
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
-from segaudit.executors.base import IN_FLIGHT, Failure, Job, Result, fly, noted, result_of
+from segaudit.executors.base import JOBS_PER_WORKER, Failure, Job, Result, result_of, submit_bounded, tracked
 
 Given = ParamSpec("Given")
 T = TypeVar("T")
 
-LONGEST_SOCKET = 104
+MAX_SOCKET_PATH_BYTES = 104
 """Bytes of a socket's path, on the system that allows the fewest (macOS; Linux has 108)."""
 
-SOCKET_NAME = 34
+SOCKET_NAME_BYTES = 34
 """Bytes that multiprocessing adds to the folder: ``/pymp-xxxxxxxx/listener-xxxxxxxx``, with two to spare."""
 
-MOST_WORKERS = 61
+MAX_WORKERS = 61
 """More processes than this Windows cannot wait for (``concurrent.futures`` says so)."""
 
 PRELOADED = ["segaudit.dataset.schedule", "segaudit.measure.case"]
 """What the fork server imports once for all workers."""
 
 
-class Processes:
+class ProcessExecutor:
     """A pool of processes, one for each processor unless told otherwise."""
 
     def __init__(self, workers: int | None = None) -> None:
         """Start none yet."""
         self.workers = workers or default_workers()
 
-    def work(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
+    def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
         """Do each job once; what a dead worker may have held, or had no memory for, once more and alone."""
         while True:
-            held: dict[int, Job] = {}
-            yield from _pool(do, jobs, self.workers, held)
-            if not held:
+            in_flight: dict[int, Job] = {}
+            yield from _pool(do, jobs, self.workers, in_flight)
+            if not in_flight:
                 return
-            for job in held.values():
+            for job in in_flight.values():
                 yield from _alone(do, job)
 
 
 def default_workers() -> int:
     """Return the number of processors that this process may use."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, MOST_WORKERS)
+    return min(processors, MAX_WORKERS)
 
 
 def _pool(
-    do: Callable[[Job], Result], jobs: Iterator[Job], workers: int, held: dict[int, Job]
+    do: Callable[[Job], Result], jobs: Iterator[Job], workers: int, in_flight: dict[int, Job]
 ) -> Iterator[tuple[Job, Result | Failure]]:
     """Do jobs until there are no more or a worker dies.
 
@@ -68,11 +68,11 @@ def _pool(
     """
     with _Pool(workers, _context(), _begin) as pool:
         try:
-            for job, future in fly(pool, do, noted(jobs, held), lambda: workers * IN_FLIGHT):
+            for job, future in submit_bounded(pool, do, tracked(jobs, in_flight), lambda: workers * JOBS_PER_WORKER):
                 if not isinstance(future.exception(), MemoryError):
                     result = result_of(future)
                     yield job, result
-                    del held[id(job)]
+                    del in_flight[id(job)]
         except BrokenProcessPool:
             return
         finally:
@@ -81,9 +81,9 @@ def _pool(
 
 def _alone(do: Callable[[Job], Result], job: Job) -> Iterator[tuple[Job, Result | Failure]]:
     """Do a job that did not go with others beside it."""
-    held: dict[int, Job] = {}
-    yield from _pool(do, iter([job]), 1, held)
-    if held:
+    in_flight: dict[int, Job] = {}
+    yield from _pool(do, iter([job]), 1, in_flight)
+    if in_flight:
         yield job, Failure("its process died twice, perhaps for lack of memory")
 
 
@@ -96,12 +96,12 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[Given, T], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[T]:
         """Start processes as needed while the script is not to be seen, and Ctrl-C waits."""
-        with _nobody_as_main(), _undisturbed(), _deaf():
+        with _hidden_main(), _sigint_deferred(), _sigint_blocked():
             return super().submit(fn, *args, **kwargs)
 
 
 @contextmanager
-def _nobody_as_main() -> Iterator[None]:
+def _hidden_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -111,7 +111,7 @@ def _nobody_as_main() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _sigint_blocked() -> Iterator[None]:
     """Have processes that start now be deaf to Ctrl-C from their first instruction: they inherit what is blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows, where ``_begin`` is the first who can
         yield
@@ -125,7 +125,7 @@ def _deaf() -> Iterator[None]:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _sigint_deferred() -> Iterator[None]:
     """Have Ctrl-C wait for the end: a process whose start is cut short leaves a traceback.
 
     To block it is not enough: it reaches whatever thread does not.
@@ -148,7 +148,7 @@ def _context() -> BaseContext:
 
     The fork server listens at a socket in the folder for temporary files, whose path may not be long.
     """
-    short = len(gettempdir()) < LONGEST_SOCKET - SOCKET_NAME
+    short = len(gettempdir()) < MAX_SOCKET_PATH_BYTES - SOCKET_NAME_BYTES
     if short and "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from segaudit.dataset.measured import Survey
-from segaudit.judging.runner import Trial
+from segaudit.dataset.measured import MeasuredDataset
+from segaudit.judging.runner import CheckRun
 from segaudit.model import (
     CheckResult,
     Counts,
@@ -24,30 +24,34 @@ NOTHING = "there is nothing that it judges"
 
 
 def waiver_uses(
-    waivers: Iterable[Waiver], trials: Iterable[Trial], known: frozenset[str], today: dt.date, *, whole: bool
+    waivers: Iterable[Waiver], check_runs: Iterable[CheckRun], known: frozenset[str], today: dt.date, *, whole: bool
 ) -> Iterator[WaiverUse]:
     """Yield what became of each waiver; only a ``whole`` audit in which its check ran can tell whether it is needed."""
-    ran = {trial.check.id: trial.findings for trial in trials if whole and trial.applied and not trial.error}
+    ran = {
+        check_run.check.id: check_run.findings
+        for check_run in check_runs
+        if whole and check_run.applied and not check_run.error
+    }
     for waiver in waivers:
         found = ran.get(waiver.check)
         covered = None if found is None else sum(map(waiver.matches, found))
         yield WaiverUse(waiver=waiver, covered=covered, lapsed=waiver.until < today, known=waiver.check in known)
 
 
-def report_findings(trial: Trial, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
+def report_findings(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
     """Return a check's findings, merged where they have one cause in one case, each with the reason that waives it."""
     causes: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    candidates = () if trial.check.unit is WaiverUse else waivers  # no waiver may hide what is wrong with waivers
-    for finding in trial.findings:
-        reason = next((w.reason for w in candidates if w.covers(trial.check.id, finding, today)), None)
+    candidates = () if check_run.check.unit is WaiverUse else waivers  # no waiver may hide what is wrong with waivers
+    for finding in check_run.findings:
+        reason = next((w.reason for w in candidates if w.covers(check_run.check.id, finding, today)), None)
         pair = finding.structure if "," in finding.structure else ""
         cause = (finding.case, pair, finding.message, finding.observed, finding.expected, reason)
         causes[cause].append(finding)
-    merged = [_merge(trial, findings, reason) for (*_, reason), findings in causes.items()]
+    merged = [_merge(check_run, findings, reason) for (*_, reason), findings in causes.items()]
     return sorted(merged, key=lambda finding: (finding.case, finding.structure, finding.file, finding.message))
 
 
-def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFinding:
+def _merge(check_run: CheckRun, findings: list[Finding], reason: object) -> ReportedFinding:
     """Return one finding for all that share a cause; it lists their structures, or else their files."""
     first = findings[0]
     places = {(finding.structure, finding.file) for finding in findings}
@@ -55,8 +59,8 @@ def _merge(trial: Trial, findings: list[Finding], reason: object) -> ReportedFin
     files = dict.fromkeys(finding.file for finding in findings if finding.file)
     spot = first.spot if len(places) == 1 else None
     return ReportedFinding(
-        check=trial.check.id,
-        severity=trial.severity,
+        check=check_run.check.id,
+        severity=check_run.severity,
         case=first.case,
         structure=", ".join(structures),
         file=", ".join(files) if len(files) == 1 or not structures else "",
@@ -79,34 +83,34 @@ def _these(findings: list[Finding]) -> str:
     return ("CT and " if masks < len(findings) else "") + ("1 mask" if masks == 1 else f"{masks} masks")
 
 
-def result(trial: Trial, findings: Sequence[ReportedFinding]) -> CheckResult:
+def result(check_run: CheckRun, findings: Sequence[ReportedFinding]) -> CheckResult:
     """Return how a check ended."""
     waived = sum(finding.waived is not None for finding in findings)
-    outcome = _outcome(trial, len(findings), waived)
+    outcome = _outcome(check_run, len(findings), waived)
     return CheckResult(
-        id=trial.check.id,
-        severity=trial.severity,
-        family=trial.check.family,
+        id=check_run.check.id,
+        severity=check_run.severity,
+        family=check_run.check.family,
         outcome=outcome,
         findings=len(findings) - waived,
         waived=waived,
-        summary=trial.check.summary,
-        error=trial.error,
-        reason=(trial.reason or NOTHING) if outcome is Outcome.NOT_APPLICABLE else "",
+        summary=check_run.check.summary,
+        error=check_run.error,
+        reason=(check_run.reason or NOTHING) if outcome is Outcome.NOT_APPLICABLE else "",
     )
 
 
-def _outcome(trial: Trial, findings: int, waived: int) -> Outcome:
-    if trial.error:
+def _outcome(check_run: CheckRun, findings: int, waived: int) -> Outcome:
+    if check_run.error:
         return Outcome.COULD_NOT_RUN
-    if not trial.applied:
+    if not check_run.applied:
         return Outcome.NOT_APPLICABLE
     if not findings:
         return Outcome.CLEAN
     return Outcome.WAIVED if waived == findings else Outcome.FOUND
 
 
-def counts(measured: Survey | None, findings: Sequence[ReportedFinding]) -> Counts:
+def counts(measured: MeasuredDataset | None, findings: Sequence[ReportedFinding]) -> Counts:
     """Count what was audited and what was found."""
     open_findings = Counter(finding.severity for finding in findings if finding.waived is None)
     return Counts(

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from segaudit.catalogue.defect_classes import CLASSES, UNSEEN, Sight
-from segaudit.judging.runner import Trial
+from segaudit.catalogue.defect_classes import CLASSES, UNSEEN, DefectClass
+from segaudit.judging.runner import CheckRun
 from segaudit.model import Case, Contract, Finding, KnownIssue, KnownState, State
 from segaudit.model.listing import stem
 
@@ -17,7 +17,7 @@ EVERY_CASE = "*"
 CT = "ct"
 
 
-class Register:
+class KnownIssues:
     """What is reported of single cases, and which of their files an audit could read."""
 
     def __init__(self, contract: Contract) -> None:
@@ -28,58 +28,62 @@ class Register:
             if issue.case != EVERY_CASE:
                 self._issues[issue.case][issue.defect].append(issue)
 
-    def look(self, case: Case) -> None:
+    def add(self, case: Case) -> None:
         """Remember which files of a case could be read, if something is reported of it."""
         if case.case in self._issues:
             self._readable[case.case] = {mask.structure: mask.whole for mask in case.masks}
             if case.ct:
                 self._readable[case.case][CT] = case.ct.whole and not case.ct.nonfinite
 
-    def states(self, trials: Iterable[Trial], cases: Iterable[str]) -> Iterator[KnownState]:
+    def states(self, check_runs: Iterable[CheckRun], cases: Iterable[str]) -> Iterator[KnownState]:
         """Yield what became of each defect reported of the cases, once all of them were judged."""
-        ran = {trial.check.id: trial for trial in trials if trial.applied and not trial.error}
+        ran = {check_run.check.id: check_run for check_run in check_runs if check_run.applied and not check_run.error}
         found = self._findings(ran.values())
         for case in cases:
             readable = self._readable.get(case, {})
             for defect, issues in self._issues.get(case, {}).items():
                 yield _state(tuple(issues), CLASSES.get(defect, UNSEEN), found[case], ran.keys(), readable)
 
-    def _findings(self, trials: Iterable[Trial]) -> dict[str, list[tuple[str, Finding]]]:
+    def _findings(self, check_runs: Iterable[CheckRun]) -> dict[str, list[tuple[str, Finding]]]:
         """Return the findings in the register's cases, by case, each with its check's id."""
         found = defaultdict(list)
-        for trial in trials:
-            for finding in trial.findings:
+        for check_run in check_runs:
+            for finding in check_run.findings:
                 if finding.case in self._issues:
-                    found[finding.case].append((trial.check.id, finding))
+                    found[finding.case].append((check_run.check.id, finding))
         return found
 
 
 def _state(
     issues: tuple[KnownIssue, ...],
-    sight: Sight,
+    defect_class: DefectClass,
     found: Iterable[tuple[str, Finding]],
     ran: Collection[str],
     readable: dict[str, bool],
 ) -> KnownState:
     """Return what became of one defect; ``found`` and ``readable`` are those of its case."""
     places = tuple(dict.fromkeys(place for issue in issues for place in issue.places))
-    evidence = {check for check, finding in found if check in sight.checks and _at(finding, places)}
+    evidence = {check for check, finding in found if check in defect_class.checks and _at(finding, places)}
     if places and evidence:
-        checks = tuple(check for check in sight.checks if check in evidence)
+        checks = tuple(check for check in defect_class.checks if check in evidence)
         return KnownState(issues=issues, state=State.STILL_THERE, checks=checks)
-    why = next(filter(None, _doubts(sight, places, ran, readable)), "")
-    return KnownState(issues=issues, state=State.NOT_DECIDABLE if why else State.GONE, checks=sight.checks, why=why)
+    why = next(filter(None, _doubts(defect_class, places, ran, readable)), "")
+    return KnownState(
+        issues=issues, state=State.NOT_DECIDABLE if why else State.GONE, checks=defect_class.checks, why=why
+    )
 
 
-def _doubts(sight: Sight, places: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]) -> Iterator[str]:
+def _doubts(
+    defect_class: DefectClass, places: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]
+) -> Iterator[str]:
     """Yield why nobody can tell whether a defect is gone; empty where nothing speaks against it."""
-    idle = [check for check in sight.checks if check not in ran]
+    idle = [check for check in defect_class.checks if check not in ran]
     files = [[whole for name, whole in readable.items() if _fits(name, place)] for place in places]
-    yield "" if sight.checks else "no check sees this class of defects"
+    yield "" if defect_class.checks else "no check sees this class of defects"
     yield "" if places else "the report names no file or structure"
     yield f"{', '.join(idle)} did not run" if idle else ""
     yield "" if all(of_place and all(of_place) for of_place in files) else "a file is missing or damaged"
-    yield sight.limit and f"nothing is found, but {sight.limit}"
+    yield defect_class.limit and f"nothing is found, but {defect_class.limit}"
 
 
 def _at(finding: Finding, places: tuple[str, ...]) -> bool:

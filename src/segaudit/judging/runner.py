@@ -34,7 +34,7 @@ UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, KnownStat
 
 
 @dataclass(slots=True)
-class Trial:
+class CheckRun:
     """One check in one audit: what it found so far, and whether it ever applied."""
 
     check: Check[Any]
@@ -84,21 +84,21 @@ def _plain(value: Value) -> Value:
     return value.item() if isinstance(value, np.generic) else value
 
 
-class Judge:
+class Runner:
     """The checks that apply under a contract, fed one record at a time."""
 
     def __init__(self, checks: Iterable[Check[Any]], contract: Contract) -> None:
         """Take the checks' severities from the contract where it re-grades them."""
         self.contract = contract
-        self.trials = [Trial(check, _severity(check, contract)) for check in checks]
-        self._by_unit: dict[type, list[Trial]] = defaultdict(list)
-        for trial in self.trials:
-            if trial.check.unit not in UNITS:
-                trial.error = f"it looks at {trial.check.unit.__name__}, which no audit has"
-            elif contract.at(trial.check.needs):
-                self._by_unit[trial.check.unit].append(trial)
+        self.check_runs = [CheckRun(check, _severity(check, contract)) for check in checks]
+        self._by_unit: dict[type, list[CheckRun]] = defaultdict(list)
+        for check_run in self.check_runs:
+            if check_run.check.unit not in UNITS:
+                check_run.error = f"it looks at {check_run.check.unit.__name__}, which no audit has"
+            elif contract.at(check_run.check.needs):
+                self._by_unit[check_run.check.unit].append(check_run)
             else:
-                trial.reason = f"the contract has no {trial.check.needs}"
+                check_run.reason = f"the contract has no {check_run.check.needs}"
 
     def case(self, case: Case) -> None:
         """Hold one case, its files, its CT and its masks against the contract."""
@@ -125,8 +125,8 @@ class Judge:
         self._hold(WaiverUse, tuple(uses))
 
     def _hold(self, unit: type, records: Sequence[object]) -> None:
-        for trial in self._by_unit[unit]:
-            trial.hold(records, self.contract)
+        for check_run in self._by_unit[unit]:
+            check_run.hold(records, self.contract)
 
 
 def _severity(check: Check[Any], contract: Contract) -> Severity:

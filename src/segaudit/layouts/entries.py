@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from segaudit.model import Stranger
+from segaudit.model import UnexpectedFile
 from segaudit.model.listing import fold, leftover, stem
 from segaudit.model.place import Entry, Place
 from segaudit.places import listed
@@ -71,27 +71,27 @@ def out_of_place(entry: Entry) -> bool:
     return not is_file(entry) or bool(_volume(name))
 
 
-def volumes(entries: list[Entry], folder: str, ending: str = ".gz") -> tuple[dict[str, str], list[Stranger]]:
+def volumes(entries: list[Entry], folder: str, ending: str = ".gz") -> tuple[dict[str, str], list[UnexpectedFile]]:
     """Sort entries into volumes (path by name) and strangers.
 
     A ``.nii`` beside its ``.nii.gz`` is its twin; the one with the ``ending`` is taken for the volume.
     """
     found: dict[str, str] = {}
-    strangers = []
+    unexpected_files = []
     for entry in sorted(entries, key=lambda entry: not entry.name.casefold().endswith(ending)):
         path, volume = f"{folder}/{readable(entry.name)}", _volume(entry.name)
         if not volume or leftover(entry.name):
-            strangers.append(Stranger(path, size(entry)))
+            unexpected_files.append(UnexpectedFile(path, size(entry)))
         elif volume in found:
-            strangers.append(Stranger(path, size(entry), twin=found[volume]))
+            unexpected_files.append(UnexpectedFile(path, size(entry), twin=found[volume]))
         else:
             found[volume] = path
-    return found, strangers
+    return found, unexpected_files
 
 
-def by_path(strangers: list[Stranger]) -> tuple[Stranger, ...]:
+def by_path(unexpected_files: list[UnexpectedFile]) -> tuple[UnexpectedFile, ...]:
     """Order strangers by their path."""
-    return tuple(sorted(strangers, key=lambda stranger: stranger.path))
+    return tuple(sorted(unexpected_files, key=lambda unexpected: unexpected.path))
 
 
 def _volume(name: str) -> str:

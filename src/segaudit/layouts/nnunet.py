@@ -24,7 +24,7 @@ from segaudit.layouts.entries import (
     size,
     volumes,
 )
-from segaudit.model import CaseFiles, Listing, Stranger, Training
+from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
 from segaudit.model.listing import fold
 from segaudit.model.place import Entry, Place
 
@@ -63,7 +63,7 @@ class NnUnet:
         return Listing(
             root=root,
             cases=_joined(training, test, unlabelled="labelsTs" not in folders),
-            strangers=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
+            unexpected_files=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
             labels=description.labels,
             training=_training(name, description, training),
         )
@@ -75,7 +75,7 @@ class _Folder:
 
     name: str
     paths: dict[str, str]
-    strangers: list[Stranger]
+    unexpected_files: list[UnexpectedFile]
 
     @classmethod
     def of(cls, root: Place, name: str, found: str, ending: str) -> _Folder:
@@ -94,10 +94,10 @@ def _description(entries: list[Entry]) -> str:
     return next((entry.name for entry in entries if fold(entry.name) == NAME and is_file(entry)), "")
 
 
-def _beside(entries: list[Entry], known: set[str]) -> list[Stranger]:
+def _beside(entries: list[Entry], known: set[str]) -> list[UnexpectedFile]:
     """Return what lies beside the folders of the layout and should not."""
     odd = (entry for entry in entries if entry.name not in known and out_of_place(entry))
-    return [Stranger(readable(entry.name), size(entry)) for entry in odd]
+    return [UnexpectedFile(readable(entry.name), size(entry)) for entry in odd]
 
 
 def _training(name: str, description: Description, cases: list[CaseFiles]) -> Training | None:
@@ -107,33 +107,33 @@ def _training(name: str, description: Description, cases: list[CaseFiles]) -> Tr
 
 def _cases(
     images: _Folder, labels: _Folder, description: Description, *, plain: bool
-) -> tuple[list[CaseFiles], list[Stranger]]:
+) -> tuple[list[CaseFiles], list[UnexpectedFile]]:
     """Return the cases of a folder of images and one of label maps, and what belongs to none of them.
 
     ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT.
     """
     channels: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    odd = [*images.strangers, *labels.strangers]
+    odd = [*images.unexpected_files, *labels.unexpected_files]
     for name, path in images.paths.items():
         if plain:
             channels[name][description.ct] = path
         elif match := CHANNEL.fullmatch(name):
             channels[match[1]][int(match[2])] = path
         else:
-            odd.append(Stranger(path, 0))
+            odd.append(UnexpectedFile(path, 0))
     ids = sorted(channels.keys() | labels.paths.keys())
     cases = [_case(case, channels[case], labels, odd, description) for case in ids]
-    known = {stranger for case in cases for stranger in case.strangers}
-    return cases, [stranger for stranger in odd if stranger not in known]
+    known = {unexpected for case in cases for unexpected in case.unexpected_files}
+    return cases, [unexpected for unexpected in odd if unexpected not in known]
 
 
 def _case(
-    case: str, channels: dict[int, str], labels: _Folder, odd: list[Stranger], description: Description
+    case: str, channels: dict[int, str], labels: _Folder, odd: list[UnexpectedFile], description: Description
 ) -> CaseFiles:
     """List the files of one case; channels that nobody promised and twins of its files are strangers."""
     others = {number: name for number, name in description.channels.items() if number != description.ct}
     label_map = labels.paths.get(case, "")
-    unknown = [Stranger(path, 0) for number, path in channels.items() if number not in description.channels]
+    unknown = [UnexpectedFile(path, 0) for number, path in channels.items() if number not in description.channels]
     own = {*channels.values(), label_map} - {""}
     return CaseFiles(
         case=case,
@@ -145,7 +145,7 @@ def _case(
         ignored=description.ignored if label_map else (),
         further={f"{n:04d} {name}": channels.get(n, "") for n, name in others.items()} if channels else {},
         ending=description.ending,
-        strangers=by_path([*unknown, *(stranger for stranger in odd if stranger.twin in own)]),
+        unexpected_files=by_path([*unknown, *(unexpected for unexpected in odd if unexpected.twin in own)]),
     )
 
 

@@ -19,7 +19,7 @@ from segaudit.layouts.entries import (
     size,
     volumes,
 )
-from segaudit.model import CaseFiles, Listing, Stranger
+from segaudit.model import CaseFiles, Listing, UnexpectedFile
 from segaudit.model.listing import fold, leftover
 from segaudit.model.place import Entry, Place
 
@@ -44,16 +44,16 @@ class TotalSegmentator:
     def discover(self, root: Place) -> Listing:
         """List the files of the dataset; of two folders of one case, the one not named as its id is a stranger."""
         cases: dict[str, CaseFiles] = {}
-        strangers, metadata = [], ""
+        unexpected_files, metadata = [], ""
         for entry in scan(root):
             if _is_case(root, entry) and _case_id(entry.name) not in cases:
                 cases[_case_id(entry.name)] = _case(root / entry.name)
             elif fold(entry.name) == METADATA and is_file(entry) and not metadata:
                 metadata = entry.name
             elif _is_stranger(entry):
-                strangers.append(Stranger(readable(entry.name), size(entry)))
+                unexpected_files.append(UnexpectedFile(readable(entry.name), size(entry)))
         ordered = tuple(cases[case] for case in sorted(cases))
-        return Listing(root=root, cases=ordered, metadata=metadata, strangers=by_path(strangers))
+        return Listing(root=root, cases=ordered, metadata=metadata, unexpected_files=by_path(unexpected_files))
 
 
 def _is_case(root: Place, entry: Entry) -> bool:
@@ -85,12 +85,12 @@ def _case(folder: Place) -> CaseFiles:
     try:
         top = scan(folder)
         inner = next((e for e in top if fold(e.name) == "segmentations" and is_folder(e)), None)
-        masks, strangers = volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
+        masks, unexpected_files = volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
     except OSError as error:
         return CaseFiles(case=case, folder=name, error=f"cannot list {error.filename}: {error.strerror}")
     images, others = volumes([e for e in top if e is not inner], name)
     ct = next((path for volume, path in images.items() if fold(volume) == "ct"), "")
     further = {volume: path for volume, path in images.items() if volume == LABEL_MAP}
-    others += [Stranger(path, 0) for path in images.values() if path not in (ct, *further.values())]
-    ordered, strange = dict(sorted(masks.items())), by_path([*strangers, *others])
-    return CaseFiles(case=case, folder=name, ct=ct, masks=ordered, further=further, strangers=strange)
+    others += [UnexpectedFile(path, 0) for path in images.values() if path not in (ct, *further.values())]
+    ordered, strange = dict(sorted(masks.items())), by_path([*unexpected_files, *others])
+    return CaseFiles(case=case, folder=name, ct=ct, masks=ordered, further=further, unexpected_files=strange)

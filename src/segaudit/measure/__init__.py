@@ -28,7 +28,8 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
         and sorted(file.path for file in kept.files) == sorted(files.paths)
         and (kept.ct.file.path if kept.ct else "") == files.ct
         and labels == (files.labels, files.ignored)
-        and (kept.folder, kept.strangers, kept.channels_missing) == (files.folder, files.strangers, missing)
+        and (kept.folder, kept.unexpected_files, kept.channels_missing)
+        == (files.folder, files.unexpected_files, missing)
         and (kept.ending, kept.unlabelled) == (files.ending, files.unlabelled)
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from segaudit.measure.case_runs import Layers
+from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
@@ -33,13 +33,13 @@ def _measured(root: Place, files: CaseFiles) -> Case:
     reference = reference_of(root, ct, volume, dict.fromkeys(masks.values()))
     label_map, labelled = _read_label_map(root, files) if files.labels else (None, None)
     contents = _parts(label_map, labelled) if label_map else _masks(root, files.case, masks)
-    measured, layers = [], Layers()
+    measured, collected = [], CaseRuns()
     for number, (structure, file, content) in enumerate(contents):
         measured.append(measure_mask(structure, file, content, reference))
         if content and measured[-1].same_shape:
-            layers.add(number, content[0])
+            collected.add(number, content[0])
     structures = [mask.structure for mask in measured]
-    overlaps = overlaps_of(layers.spans, len(structures))
+    overlaps = overlaps_of(collected.spans, len(structures))
     return Case(
         case=files.case,
         folder=files.folder,
@@ -53,12 +53,12 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         unlabelled=files.unlabelled,
         reference=reference.path,
         overlaps=overlaps.pairs(structures),
-        overlaps_counted=layers.counted,
+        overlaps_counted=collected.counted,
         overlap_voxels=overlaps.voxels,
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,
         contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
-        strangers=files.strangers,
+        unexpected_files=files.unexpected_files,
     )
 
 

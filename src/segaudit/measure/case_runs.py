@@ -17,7 +17,7 @@ from segaudit.measure.grid import Shape
 from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import MAX_RUNS
 
-Places: TypeAlias = NDArray[np.int64]
+Offsets: TypeAlias = NDArray[np.int64]
 
 
 def strides(shape: Shape) -> tuple[int, int, int]:
@@ -29,9 +29,9 @@ def strides(shape: Shape) -> tuple[int, int, int]:
 class Spans:
     """Spans of the line, each with the number of a mask, in order of their starts."""
 
-    starts: Places
-    stops: Places
-    numbers: Places
+    starts: Offsets
+    stops: Offsets
+    mask_index: Offsets
 
     @classmethod
     def of(cls, foreground: Foreground, number: int) -> Self:
@@ -45,20 +45,20 @@ class Spans:
     def joined(cls, parts: Iterable[Spans]) -> Self:
         """Return the spans of all parts."""
         none = np.zeros((3, 0), np.int64)
-        joined = np.concatenate([none, *((part.starts, part.stops, part.numbers) for part in parts)], axis=1)
+        joined = np.concatenate([none, *((part.starts, part.stops, part.mask_index) for part in parts)], axis=1)
         return cls(*joined[:, np.argsort(joined[0], kind="stable")])  # which merges sequences that are in order
 
-    def __getitem__(self, chosen: NDArray[np.bool_] | Places | slice) -> Self:
+    def __getitem__(self, chosen: NDArray[np.bool_] | Offsets | slice) -> Self:
         """Return some of the spans."""
-        return type(self)(self.starts[chosen], self.stops[chosen], self.numbers[chosen])
+        return type(self)(self.starts[chosen], self.stops[chosen], self.mask_index[chosen])
 
     @property
-    def lengths(self) -> Places:
+    def lengths(self) -> Offsets:
         """Voxels of each span."""
         return self.stops - self.starts
 
 
-class Layers:
+class CaseRuns:
     """The masks of a case, of which only the runs are kept until all have been read."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.case_runs import Places, Spans, strides
+from segaudit.measure.case_runs import Offsets, Spans, strides
 from segaudit.model import Contact, Header
 
 
@@ -22,7 +22,7 @@ def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple
 
     Args:
         sole: what lies in one mask alone.
-        structures: those of the numbers.
+        structures: those of the mask_index.
         header: that of the reference.
     """
     shape, affine = grid.three_axes(header.shape), grid.matrix(header.affine)
@@ -46,15 +46,15 @@ def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
     """Count the faces between two masks that lie so far apart (above the diagonal)."""
     faces = np.zeros(masks * masks)
     for here, there in _met(sole, stride):
-        other = sole.numbers[here] != sole.numbers[there]
+        other = sole.mask_index[here] != sole.mask_index[there]
         first, second = sole[here[other]], sole[there[other]]
         shared = np.minimum(first.stops + stride, second.stops) - np.maximum(first.starts + stride, second.starts)
-        low, high = np.sort([first.numbers, second.numbers], axis=0)
+        low, high = np.sort([first.mask_index, second.mask_index], axis=0)
         faces += np.bincount(low * masks + high, shared, masks * masks)
     return faces.astype(np.int64).reshape(masks, masks)
 
 
-def _met(sole: Spans, stride: int) -> Iterator[tuple[Places, Places]]:
+def _met(sole: Spans, stride: int) -> Iterator[tuple[Offsets, Offsets]]:
     """Yield pairs of spans of which the second lies so far from the first: with the first such span, the next, ..."""
     if stride == 1:  # where one begins as another ends, it is the next
         here = np.flatnonzero(sole.starts[1:] == sole.stops[:-1])

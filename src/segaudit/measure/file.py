@@ -19,7 +19,7 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
-from segaudit.model.place import Place, far
+from segaudit.model.place import Place, is_remote
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def read_file(
         The file with all that was found out about it, and what ``consume`` made of it; None if the file is not whole.
     """
     found, result = _read(root, file, consume, inflater)
-    for pause_s in PAUSES_S if far(root) else ():
+    for pause_s in PAUSES_S if is_remote(root) else ():
         if not found.faults:
             break
         time.sleep(pause_s)

@@ -93,7 +93,7 @@ class _Pieces:
         """Cut runs, of which there is one at least."""
         edges = np.unique([runs.starts, runs.stops])
         low, high = np.searchsorted(edges, [runs.starts, runs.stops])
-        piece, number = listed(low, high - low), np.repeat(runs.numbers, high - low)
+        piece, number = listed(low, high - low), np.repeat(runs.mask_index, high - low)
         depths = np.bincount(piece, minlength=edges.size - 1)
         return cls(edges[:-1], np.diff(edges), depths, number[np.lexsort([number, piece])])
 

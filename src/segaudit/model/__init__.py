@@ -41,7 +41,7 @@ from segaudit.model.records import (
     Overlap,
     Spike,
     Spot,
-    Stranger,
+    UnexpectedFile,
 )
 from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Scope, Unmeasured, Verified
 from segaudit.model.vertebra_levels import Levels
@@ -99,9 +99,9 @@ __all__ = [
     "Spike",
     "Spot",
     "State",
-    "Stranger",
     "Structure",
     "Training",
+    "UnexpectedFile",
     "Unmeasured",
     "Verified",
     "Waiver",

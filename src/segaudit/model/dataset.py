@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model.contract import Contract
 from segaudit.model.listing import Training
-from segaudit.model.records import Ct, Metadata, Spot, Stranger
+from segaudit.model.records import Ct, Metadata, Spot, UnexpectedFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +61,11 @@ class Dataset:
     """Name and bytes of the archive that it lies in; None where it is unpacked."""
     metadata: Metadata | None = None
     """The table of metadata; None where there is none."""
-    strangers: tuple[Stranger, ...] = ()
+    unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     excluded: tuple[str, ...] = ()
     """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
-    excluded_in_vain: tuple[str, ...] = ()
+    excluded_unused: tuple[str, ...] = ()
     """Ids that the contract leaves out, and that have neither."""
     training: Training | None = None
     """What the dataset says of its training cases, if it does."""

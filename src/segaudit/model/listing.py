@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from segaudit.model.place import Place
-from segaudit.model.records import Stranger
+from segaudit.model.records import UnexpectedFile
 
 COPIES = ("* ([0-9])", "* ([0-9]).*", "* ([0-9][0-9])", "* ([0-9][0-9]).*")
 
@@ -73,7 +73,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """Path of the label map that should be there and is not; empty where it is there, or each mask has its own file."""
     unlabelled: bool = False
     """Whether the layout has no masks for this case, as for the test cases of a challenge."""
-    strangers: tuple[Stranger, ...] = ()
+    unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in the case that the layout has no place for."""
     error: str = ""
     """Why the folder could not be listed."""
@@ -116,7 +116,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     """Ids of the cases that are there too, and that the contract leaves out."""
     metadata: str = ""
     """Path of the metadata table; empty when there is none."""
-    strangers: tuple[Stranger, ...] = ()
+    unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders beside the cases that the layout has no place for."""
     labels: dict[str, tuple[int, ...]] = {}
     """The values of each structure in the label maps, as the dataset describes itself; empty if it does not."""

@@ -79,14 +79,16 @@ class Place(Protocol):
 
 
 @runtime_checkable
-class Far(Protocol):
+class RemoteAware(Protocol):
     """A place that says whether a network lies between; paths and archives do not."""
 
     @property
-    def far(self) -> bool:
+    def is_remote(self) -> bool:
         """Whether a second try can succeed."""
 
 
-def far(place: Place) -> bool:
+def is_remote(place: Place) -> bool:
     """Whether a network lies between, on which a second try can succeed."""
-    return not isinstance(place, Path) and isinstance(place, Far) and place.far  # to ask for a protocol takes longer
+    return (
+        not isinstance(place, Path) and isinstance(place, RemoteAware) and place.is_remote
+    )  # to ask for a protocol takes longer

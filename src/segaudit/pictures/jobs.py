@@ -23,7 +23,7 @@ that are 6 % larger."""
 
 
 @dataclass(frozen=True, slots=True)
-class Motif:
+class PictureSpec:
     """What a picture shows: structures at a place, or the case with all its masks."""
 
     structures: tuple[str, ...] = ()
@@ -32,31 +32,31 @@ class Motif:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PictureJob:
     """Pictures of a case that are to be drawn."""
 
     root: Place
     files: CaseFiles
     contract: Contract
-    motifs: Mapping[str, Motif]
+    specs: Mapping[str, PictureSpec]
     """By the name of the picture."""
 
 
-def paint(order: Order) -> dict[str, bytes | Failure]:
+def draw_pictures(job: PictureJob) -> dict[str, bytes | Failure]:
     """Draw pictures as WebP, or tell why one cannot be drawn; the files of the case are read once for all of them.
 
     A picture is empty where there is nothing to see.
     """
-    album = Album(order.root, order.files, order.contract)
-    return {name: _painted(album, motif, order.files) for name, motif in order.motifs.items()}
+    album = Album(job.root, job.files, job.contract)
+    return {name: _drawn(album, spec, job.files) for name, spec in job.specs.items()}
 
 
-def _painted(album: Album, motif: Motif, files: CaseFiles) -> bytes | Failure:
-    neighbours = files.masks if motif.whole else ()
+def _drawn(album: Album, spec: PictureSpec, files: CaseFiles) -> bytes | Failure:
+    neighbours = files.masks if spec.whole else ()
     try:
-        if not motif.mm and album.lacks(motif.structures):
+        if not spec.mm and album.lacks(spec.structures):
             return b""
-        return _webp(album.picture(motif.structures, motif.mm, neighbours=neighbours, scale=SCALE))
+        return _webp(album.picture(spec.structures, spec.mm, neighbours=neighbours, scale=SCALE))
     except MemoryError:  # there may be enough of it when the order is alone
         raise
     except Exception as error:  # noqa: BLE001 (a picture that cannot be drawn takes no other with it)

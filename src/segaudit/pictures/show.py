@@ -27,7 +27,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CaseView:
     """A case, and the structures that its picture is about."""
 
     root: Place
@@ -53,7 +53,7 @@ class Shown:
         )
 
 
-def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Shown:
+def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> CaseView:
     """Find the files of a case, and the structures by their names in any letter case.
 
     Without a case, ``dataset`` is the case's own folder.
@@ -67,7 +67,7 @@ def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Sh
     files = files.named(contract.by_name)
     known = {fold(name): name for name in (*files.masks, *contract.by_name)}
     names = tuple(dict.fromkeys(_structure(name, known, files.case) for name in structures))
-    return Shown(listing.root, files, Album(listing.root, files, contract), names)
+    return CaseView(listing.root, files, Album(listing.root, files, contract), names)
 
 
 def _around(folder: Place) -> tuple[Listing, str]:

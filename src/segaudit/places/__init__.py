@@ -30,10 +30,10 @@ def archive_of(place: Place) -> tuple[str, int] | None:
     return (place.file.name, place.file.stat().st_size) if isinstance(place, Archive) else None
 
 
-def forget(place: Place) -> None:
+def invalidate_cache(place: Place) -> None:
     """Ask a server anew from now on, and believe nothing that it said some seconds ago."""
     if isinstance(place, Remote):
-        place.forget()
+        place.invalidate_cache()
 
 
 def listed(folder: Place) -> list[Entry]:

@@ -67,7 +67,7 @@ class Remote:
     """Of the dataset."""
     path: str
     """As fsspec's file system of that URL names it."""
-    far: bool = True
+    is_remote: bool = True
 
     def __str__(self) -> str:
         """Return its URL."""
@@ -105,7 +105,7 @@ class Remote:
         block = 0 if self.url.startswith(WEB) else BLOCK  # fsspec takes 0 for "in one answer"
         return BufferedReader(_Bytes(self.url, lambda files: files.open(self.path, mode, block_size=block)))
 
-    def forget(self) -> None:
+    def invalidate_cache(self) -> None:
         """Believe no list that was fetched before now."""
         _files(self.url).invalidate_cache()
 

@@ -14,7 +14,7 @@ import pytest
 
 import segaudit.checks
 from segaudit import catalogue
-from segaudit.auditing.session import conduct
+from segaudit.auditing.session import run_audit
 from segaudit.catalogue import user_checks
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, told
@@ -131,7 +131,7 @@ def _audit(config: pytest.Config, checks: tuple[Path, ...]) -> Report:
         workers=config.getoption("--workers"),
         checks=checks,
     )
-    return conduct(config.getoption("--dataset"), settings).report
+    return run_audit(config.getoption("--dataset"), settings).report
 
 
 class CheckModule(pytest.File):

@@ -20,7 +20,7 @@ from segaudit.model.records.ct import (
     Histogram,
     Spike,
 )
-from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, Stranger
+from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, UnexpectedFile
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
@@ -52,7 +52,7 @@ __all__ = [
     "Overlap",
     "Spike",
     "Spot",
-    "Stranger",
+    "UnexpectedFile",
     "Vector",
     "Voxel",
     "tidy",

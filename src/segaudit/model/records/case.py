@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from segaudit.model.records.ct import Ct
-from segaudit.model.records.files import File, Stranger
+from segaudit.model.records.files import File, UnexpectedFile
 from segaudit.model.records.masks import Contact, LabelMap, Mask, Overlap
 
 MAX_RUNS = 1 << 22
@@ -54,7 +54,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     contacts: tuple[Contact, ...] = ()
     """Pairs that touch from head to foot, largest area first; none where overlaps were not counted, or where the
     reference's affine has no lengths."""
-    strangers: tuple[Stranger, ...] = ()
+    unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in it that the layout has no place for."""
 
     @cached_property

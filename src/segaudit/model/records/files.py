@@ -122,7 +122,7 @@ class File(Record, frozen=True, kw_only=True, omit_defaults=True):
         return None
 
 
-class Stranger(Record, frozen=True):
+class UnexpectedFile(Record, frozen=True):
     """A file or folder that the layout has no place for, and, for a ``.nii`` beside a ``.nii.gz``, its twin."""
 
     path: str

@@ -33,7 +33,7 @@ SPACING_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class DatasetFacts:
     """What was found in a dataset; what its cases do not share is None or empty."""
 
     name: str
@@ -54,7 +54,7 @@ class Observed:
     mask_dtypes: frozenset[str] = frozenset()
 
 
-def initial(observed: Observed, folder: Path) -> Path:
+def initial(observed: DatasetFacts, folder: Path) -> Path:
     """Write a contract that holds for a dataset into a folder, and return its path.
 
     Raises:
@@ -63,7 +63,7 @@ def initial(observed: Observed, folder: Path) -> Path:
     return write(draft(observed), folder)
 
 
-def draft(observed: Observed) -> Contract:
+def draft(observed: DatasetFacts) -> Contract:
     """Return a contract that holds for a dataset. Splits that do not add up to its cases are left out."""
     found = frozenset[str]().union(*observed.cases.values())
     release = recognise(found)
@@ -107,7 +107,7 @@ def common_pattern(cases: Iterable[str]) -> str:
     return next((pattern for pattern in narrow if all(re.fullmatch(pattern, case) for case in ids)), ".+")
 
 
-def _geometry(observed: Observed) -> Geometry:
+def _geometry(observed: DatasetFacts) -> Geometry:
     return Geometry(
         spacing_mm=_spacing(*observed.spacing_mm) if observed.spacing_mm else None,
         orientation=observed.orientation,
