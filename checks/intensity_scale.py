@@ -91,7 +91,7 @@ def _damage(below: BelowAir, ct: Ct) -> str:
     """Say how much lies below air; empty where padding or ringing explains it."""
     if below.around > below.voxels / 2:
         return ""
-    for voxels, share, limit in ((below.is_remote, DAMAGE_SHARE, -1250), (below.voxels, RINGING_SHARE, -1100)):
+    for voxels, share, limit in ((below.far, DAMAGE_SHARE, -1250), (below.voxels, RINGING_SHARE, -1100)):
         if voxels > share * ct.voxels:
             found = f"{100 * voxels / ct.voxels:.2g} % of its voxels ({voxels:,}) are below {limit} HU"
             expected = "expected air at -1000 HU or one padding value"

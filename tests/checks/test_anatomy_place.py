@@ -130,8 +130,8 @@ def test_exchanged_pairs_that_stand_alone_turn_nothing(pairs: tuple[str, ...]) -
     exchanged = {name: RELEASE.by_name[name].partner for name in kept}
     case = body(named=exchanged, without=without)
     assert (misplaced(case), displaced(case)) == ([], [])
-    is_remote = body(named=exchanged, without=without, moved={"heart": (160, 0, 0)})
-    assert misplaced(is_remote) + displaced(is_remote) == ["heart"]
+    far = body(named=exchanged, without=without, moved={"heart": (160, 0, 0)})
+    assert misplaced(far) + displaced(far) == ["heart"]
 
 
 def test_slivers_are_not_judged() -> None:

@@ -75,11 +75,11 @@ def test_healthy_ranges(changes: dict[str, object]) -> None:
 @pytest.mark.parametrize(("around", "found"), [(51, []), (50, ["ct-range"])])
 def test_ringing_beside_padding(around: int, found: list[str]) -> None:
     """Below padding of -3024 HU splines may ring; where one value is no majority, there is no padding."""
-    below = BelowAir(voxels=100, is_remote=100, value=-3024.0, around=around)
+    below = BelowAir(voxels=100, far=100, value=-3024.0, around=around)
     assert list(found_in(healthy_ct(minimum=-3500.0, below_air=below))) == found
     assert list(found_in(healthy_ct(minimum=-3531.0, below_air=below))) == ["ct-range"]
-    is_remote = BelowAir(voxels=100, is_remote=100, value=-9758.0, around=100)
-    assert list(found_in(healthy_ct(minimum=-9758.0, below_air=is_remote))) == ["ct-range"]
+    far = BelowAir(voxels=100, far=100, value=-9758.0, around=100)
+    assert list(found_in(healthy_ct(minimum=-9758.0, below_air=far))) == ["ct-range"]
 
 
 def test_damaged_or_missing() -> None:

@@ -70,10 +70,10 @@ def test_healthy() -> None:
 @pytest.mark.parametrize(
     ("below", "message"),
     [
-        (BelowAir(voxels=1200, is_remote=12, value=-1105.0, around=600), ""),
-        (BelowAir(voxels=90, is_remote=13, value=-2048.0, around=45), "0.011 % of its voxels (13) are below -1250 HU"),
-        (BelowAir(voxels=1201, is_remote=0, value=-1105.0, around=600), "1 % of its voxels (1,201) are below -1100 HU"),
-        (BelowAir(voxels=60000, is_remote=60000, value=-2048.0, around=30001), ""),
+        (BelowAir(voxels=1200, far=12, value=-1105.0, around=600), ""),
+        (BelowAir(voxels=90, far=13, value=-2048.0, around=45), "0.011 % of its voxels (13) are below -1250 HU"),
+        (BelowAir(voxels=1201, far=0, value=-1105.0, around=600), "1 % of its voxels (1,201) are below -1100 HU"),
+        (BelowAir(voxels=60000, far=60000, value=-2048.0, around=30001), ""),
     ],
     ids=["ringing", "far", "many", "padding"],
 )

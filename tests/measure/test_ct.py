@@ -61,7 +61,7 @@ def slow_below_air(values: NDArray[np.float64]) -> BelowAir | None:
         return None
     value, _ = max(Counter(below.tolist()).items(), key=lambda counted: (counted[1], -counted[0]))
     around = int(np.sum(np.abs(below - value) <= 0.05 * abs(value)))
-    return BelowAir(voxels=below.size, is_remote=int(np.sum(below < -1250)), value=value, around=around)
+    return BelowAir(voxels=below.size, far=int(np.sum(below < -1250)), value=value, around=around)
 
 
 def assert_histogram(ct: Ct, values: NDArray[np.float64]) -> None:

@@ -179,9 +179,9 @@ def test_axes_beyond_the_third_and_missing_ones(tmp_path: Path) -> None:
 
 def test_cut_by_the_field_of_view(tmp_path: Path) -> None:
     """A mask within three voxels of a face is cut, one further in is not."""
-    near, is_remote = (np.zeros((12, 12, 12), np.uint8) for _ in range(2))
-    near[2:6, 5, 5], is_remote[3:9, 5, 5] = 1, 1
-    masks = measured(tmp_path, near=Made(near), is_remote=Made(is_remote)).whole_masks
+    near, far = (np.zeros((12, 12, 12), np.uint8) for _ in range(2))
+    near[2:6, 5, 5], far[3:9, 5, 5] = 1, 1
+    masks = measured(tmp_path, near=Made(near), far=Made(far)).whole_masks
     assert (masks["near"].cut, masks["far"].cut) == (True, False)
     assert masks["far"].faces == (3, 3, 5, 6, 5, 6)
 

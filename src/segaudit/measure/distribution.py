@@ -93,7 +93,7 @@ class Distribution(ABC):
         value = self.commonest(_BELOW_AIR_HU)
         reach = _AROUND * abs(value)
         around = min(self.at_most(value + reach), voxels) - self.below(value - reach)
-        return BelowAir(voxels=voxels, is_remote=self.below(_FAR_BELOW_HU), value=value, around=around)
+        return BelowAir(voxels=voxels, far=self.below(_FAR_BELOW_HU), value=value, around=around)
 
     def histogram(self) -> Histogram:
         """Count by intensity between the ends."""

@@ -63,7 +63,7 @@ class CtBackdrop:
     def around(self, voxel: Voxel) -> Slice:
         """Return the intensities of a box of about 3 cm around a voxel."""
         reach = (round(_AROUND_MM / self.frame.spacing[self.frame.axes.index(axis)]) for axis in range(3))
-        box = (slice(max(at - is_remote, 0), at + is_remote + 1) for at, is_remote in zip(voxel, reach, strict=True))
+        box = (slice(max(at - far, 0), at + far + 1) for at, far in zip(voxel, reach, strict=True))
         return self.volume.grid[tuple(box)]
 
     def lost(self, plane: Plane, voxel: Voxel) -> Slice:

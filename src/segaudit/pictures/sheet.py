@@ -101,10 +101,10 @@ def _mark(pen: Pen, x: float, y: float) -> None:
 
 def _write_letters(pen: Pen, plane: Plane) -> None:
     """Write the patient's directions at the middle of each edge."""
-    near, middle, is_remote = _EDGE, PANEL / 2, PANEL - _EDGE
-    for letter, x in zip(LETTERS[plane.column], (near, is_remote), strict=True):
+    near, middle, far = _EDGE, PANEL / 2, PANEL - _EDGE
+    for letter, x in zip(LETTERS[plane.column], (near, far), strict=True):
         pen.label((x, middle), letter)
-    for letter, y in zip(LETTERS[plane.row], (near, is_remote), strict=True):
+    for letter, y in zip(LETTERS[plane.row], (near, far), strict=True):
         pen.label((middle, y), letter)
 
 

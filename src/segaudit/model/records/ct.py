@@ -45,7 +45,7 @@ class BelowAir(Record, frozen=True, kw_only=True):
     """The voxels below -1100 HU, where there is no air any more."""
 
     voxels: int
-    is_remote: int
+    far: int
     """Those below -1250 HU, where splines hardly ring to."""
     value: float
     """The commonest value among them, the smallest of several."""
