@@ -1,4 +1,4 @@
-"""For mkdocstrings: the fields of a class as one table, instead of a heading for each."""
+"""An extension of mkdocstrings: lists the fields of a class in one table, instead of a heading for each."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from griffe import Attribute, Class, Docstring, DocstringAttribute, DocstringSec
 class Fields(Extension):
     """Moves the annotated fields of each class into a section of its docstring."""
 
-    def on_class(self, *, cls: Class, **_: Any) -> None:  # noqa: ANN401 (griffe hands more over)
-        """Move those of one class."""
+    def on_class(self, *, cls: Class, **_: Any) -> None:  # noqa: ANN401 (griffe passes more arguments)
+        """Move the fields of one class."""
         fields = [each for each in cls.attributes.values() if each.annotation and "property" not in each.labels]
         if not fields:
             return
