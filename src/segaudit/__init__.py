@@ -1,8 +1,6 @@
 """Audit a CT segmentation dataset before its release, and a copy of it after the download."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import typing
 
 from segaudit.model import (
     Case,
@@ -20,17 +18,28 @@ from segaudit.model import (
     Severity,
     check,
 )
-from segaudit.model.errors import InputError
+from segaudit.model.errors import (
+    ChecksError,
+    ContractError,
+    DatasetError,
+    InputError,
+    ReportError,
+    UnknownCheckError,
+    WaiverError,
+)
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from segaudit.auditing.session import audit
 
 __all__ = [
     "Case",
     "Check",
+    "ChecksError",
     "Contract",
+    "ContractError",
     "Ct",
     "Dataset",
+    "DatasetError",
     "File",
     "Finding",
     "InputError",
@@ -39,10 +48,19 @@ __all__ = [
     "NotApplicable",
     "Published",
     "Report",
+    "ReportError",
     "Severity",
+    "UnknownCheckError",
+    "WaiverError",
     "audit",
     "check",
 ]
+
+for _public in (
+    *(Check, NotApplicable, Severity, check),
+    *(ChecksError, ContractError, DatasetError, InputError, ReportError, UnknownCheckError, WaiverError),
+):  # tracebacks name them as people import them; a record keeps its home, where msgspec reads its annotations
+    _public.__module__ = __name__
 
 
 def __getattr__(name: str) -> object:
@@ -50,5 +68,12 @@ def __getattr__(name: str) -> object:
     if name == "audit":
         from segaudit.auditing.session import audit  # noqa: PLC0415 (that is the point)
 
+        audit.__module__ = __name__
+        globals()[name] = audit
         return audit
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, ``audit`` included, for shells that complete them."""
+    return __all__
