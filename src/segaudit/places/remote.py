@@ -25,6 +25,8 @@ BLOCK = 1 << 22
 WEB = ("http://", "https://")
 """Not every web server gives parts: a file comes in one answer there, which is of one version, too."""
 
+S3 = ("s3://", "s3a://")
+
 SILENCE_S = 60
 """Seconds without a byte after which a web server counts as gone; how long a whole file takes is nobody's business."""
 
@@ -53,10 +55,16 @@ def remote(url: str) -> Remote:
         place = Remote(url, _files(url)._strip_protocol(url).rstrip("/"))  # noqa: SLF001 (fsspec names it so)
         place.exists()
     except ImportError as error:
-        raise DatasetError(f"{url}: reading it needs another library: pip install 'segaudit[remote]'") from error
+        raise DatasetError(f"{url}: reading it needs another library: {_what_to_install(url, error)}") from error
     except (OSError, ValueError) as error:
         raise DatasetError(f"{url}: cannot be reached: {error}") from error
     return place
+
+
+def _what_to_install(url: str, error: ImportError) -> str:
+    """Return the extra for what it holds; for any other protocol, fsspec names the library in its error."""
+    extra = (error.name or "").startswith("fsspec") or url.startswith((*WEB, *S3))
+    return "pip install 'segaudit[remote]'" if extra else str(error)
 
 
 @dataclass(frozen=True, slots=True)
