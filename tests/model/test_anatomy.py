@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from segaudit.model import Case, Levels
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.frame import Position, medians
-from segaudit.model.rank_order import PictureJob, order
+from segaudit.model.rank_order import RankOrder, order
 from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 
 LEVELS = Levels(("T12", "L1", "L2"), (0.0, 30.0, 64.0))
@@ -129,20 +129,20 @@ def test_levels_are_named(depth: float, name: str) -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ([0, 50, 200], PictureJob(2, 0, 3, None)),
-        ([0, 250, 200], PictureJob(2, 1, 3, (1, 2))),
-        ([300, 250, 200], PictureJob(2, 2, 3, (0, 2))),
+        ([0, 50, 200], RankOrder(2, 0, 3, None)),
+        ([0, 250, 200], RankOrder(2, 1, 3, (1, 2))),
+        ([300, 250, 200], RankOrder(2, 2, 3, (0, 2))),
     ],
 )
-def test_order(found: list[float], expected: PictureJob) -> None:
+def test_order(found: list[float], expected: RankOrder) -> None:
     """Pairs nearer than the distance have no order; the worst pair is the example."""
     assert order([0, 50, 200], found, 100) == expected
 
 
 def test_order_of_nothing() -> None:
     """Without structures there are no pairs."""
-    assert order([], [], 100) == PictureJob(0, 0, 0, None)
-    assert PictureJob(0, 0, 0, None).share == 0
+    assert order([], [], 100) == RankOrder(0, 0, 0, None)
+    assert RankOrder(0, 0, 0, None).share == 0
 
 
 @given(factor=st.floats(0.5, 2))

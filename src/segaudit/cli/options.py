@@ -36,7 +36,7 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
         return completing.a_path(ctx, param, incomplete)
 
 
-class ProcessExecutor(click.IntRange):
+class WorkerCount(click.IntRange):
     """How many processes there are to be."""
 
     name = "number of processes"
@@ -65,7 +65,7 @@ def working(command: Command) -> Command:
         command,
         click.option(
             "--workers",
-            type=ProcessExecutor(1),
+            type=WorkerCount(1),
             metavar="N",
             help="Processes that measure and draw; one for each processor if not given.",
         ),

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from segaudit.model.contract import Contract
 from segaudit.model.frame import Frame, Position
-from segaudit.model.rank_order import PictureJob, order
+from segaudit.model.rank_order import RankOrder, order
 from segaudit.model.records import Mask
 
 FAR_MM, DEEP_MM = 100.0, 40.0
@@ -33,7 +33,7 @@ UPRIGHT = 0.7
 class Turned(NamedTuple):
     """The order of structures along a direction of the world."""
 
-    order: PictureJob
+    order: RankOrder
     pair: tuple[str, str]
     """The two that are furthest apart in reverse order, of which the first belongs first; empty where none is."""
 

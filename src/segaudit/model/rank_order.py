@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class PictureJob(NamedTuple):
+class RankOrder(NamedTuple):
     """The pairs of structures whose order is known."""
 
     pairs: int
@@ -25,7 +25,7 @@ class PictureJob(NamedTuple):
         return self.reverse / self.pairs if self.pairs else 0.0
 
 
-def order(usual: Sequence[float], found: Sequence[float], apart: float) -> PictureJob:
+def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankOrder:
     """Compare where structures usually lie along a direction with where they were found.
 
     Pairs that usually lie less than ``apart`` from each other have no known order, and are left out.
@@ -36,4 +36,4 @@ def order(usual: Sequence[float], found: Sequence[float], apart: float) -> Pictu
     reverse = int(np.count_nonzero(behind > 0))
     furthest = divmod(int(behind.argmax()), len(usual)) if reverse else None
     members = np.count_nonzero(known.any(axis=0) | known.any(axis=1))
-    return PictureJob(int(np.count_nonzero(known)), reverse, int(members), furthest)
+    return RankOrder(int(np.count_nonzero(known)), reverse, int(members), furthest)
