@@ -24,6 +24,7 @@ from segaudit.model import ReportedFinding, Severity
 from segaudit.pictures import Album, jobs
 from segaudit.pictures.jobs import PictureJob, draw_pictures
 from tests.support.small import write_case, write_small
+from tests.support.systems import signals
 
 
 def about(case: str, **fields: object) -> ReportedFinding:
@@ -194,6 +195,7 @@ def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest
     assert (tmp_path / "segaudit-report/report.html").exists()
 
 
+@signals
 def test_ctrl_c_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends in order, and soon; what was drawn stays, and the next audit goes on from there."""
     faulty(tmp_path, 36)

@@ -22,6 +22,7 @@ from segaudit.dataset.store import Store, fingerprint, opened, seal
 from segaudit.dataset.target import open_dataset
 from segaudit.model import Verified
 from tests.support.small import write_case, write_small
+from tests.support.systems import signals
 
 COPIES = 16
 KILLS = int(os.environ.get("SEGAUDIT_KILLS", "4"))
@@ -61,6 +62,7 @@ def report(output: Path) -> dict[str, Any]:
     return found
 
 
+@signals
 def test_killed_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> None:
     """No case is lost, none is measured twice, no half-written record is believed, and the report is the same."""
     moments = random.Random(0)  # noqa: S311 (no secret)
@@ -83,6 +85,7 @@ def test_killed_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> Non
     assert records == {name: record for name, (_, record) in kept(tmp_path / "calm").items()}
 
 
+@signals
 def test_interrupted_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> None:
     """Ctrl-C reaches the audit and all its processes at once; none of them writes a traceback, early or late."""
     for moment in (0.6, 1.2, 1.5, 1.8, 2.1, 2.4)[-KILLS:]:

@@ -17,6 +17,7 @@ from segaudit import audit
 from segaudit.cli import main
 from segaudit.model.errors import InputError
 from tests.support.small import SHAPE, write_small, write_volume
+from tests.support.systems import linux
 
 
 @pytest.fixture(scope="module")
@@ -296,9 +297,10 @@ def test_published_only(tmp_path: Path) -> None:
             ("audit", "dataset", "--contract", "contract.toml", "-o", "contract.toml"),
             "contract.toml: it is a file; expected a folder to write to",
         ),
-        (
+        pytest.param(
             ("audit", "dataset", "--contract", "contract.toml", "-o", "/proc/x"),
             "/proc/x/measurements: this folder cannot be made (No such file or directory); name another one",
+            marks=linux,
         ),
     ],
 )

@@ -37,6 +37,7 @@ from segaudit.model import (
     Severity,
     Structure,
 )
+from tests.support.systems import pipes
 
 V1, V2, V3 = SHIPPED = ("totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3")
 ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
@@ -626,6 +627,7 @@ def test_wrong_table(mine: Path, table: str, message: str) -> None:
     assert wrong(mine) == f"structures.csv: {message}"
 
 
+@pipes
 @pytest.mark.parametrize("key", ["structures", "known_issues"])
 def test_pipe(mine: Path, key: str) -> None:
     """A pipe, which may never end, is refused unread."""

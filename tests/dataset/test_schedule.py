@@ -18,6 +18,7 @@ from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import Case, CaseFiles, Unmeasured
 from segaudit.settings import Trust
 from tests.support.small import write_small
+from tests.support.systems import signals
 
 CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
 
@@ -132,6 +133,7 @@ def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.Monke
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
+@signals
 def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
     """When an audit is killed, its workers and their server end with it."""
     write_small(tmp_path)
@@ -152,7 +154,7 @@ def tells_what_it_hears(job: Job) -> bytes:
     return made(job)
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows cannot hold a signal back")
+@signals
 def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers inherit from their start that they do not hear it; the audit hears it again."""
     monkeypatch.setattr(schedule, "record_of", tells_what_it_hears)

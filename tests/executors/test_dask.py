@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import signal
 import subprocess
 import sys
 import threading
@@ -43,7 +42,7 @@ class Dask:
 
     def lose_scheduler(self) -> None:
         """Kill the scheduler."""
-        self.processes[0].send_signal(signal.SIGKILL)
+        self.processes[0].kill()
 
     def worker(self) -> subprocess.Popen[bytes]:
         """Start a worker that nobody restarts when it dies."""
@@ -109,7 +108,7 @@ def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: 
     def replace_worker(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
         for case in cases:
             if not done:
-                first.send_signal(signal.SIGKILL)
+                first.kill()
                 dask.worker()
             done.append(case)
             yield case

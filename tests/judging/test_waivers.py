@@ -12,6 +12,7 @@ from segaudit.contracts.sources import TOO_MUCH
 from segaudit.judging.waivers import baseline, dump, load
 from segaudit.model import Finding, Waiver
 from segaudit.model.errors import WaiverError
+from tests.support.systems import pipes
 
 TODAY = dt.date(2026, 11, 23)
 WAIVER = Waiver(check="mask-tiny", case="s00*", structure="kidney_*", reason="known", until=TODAY)
@@ -89,6 +90,7 @@ def test_missing_file(tmp_path: Path) -> None:
     assert str(caught.value) == f"{tmp_path / 'waivers.toml'}: cannot be read: No such file or directory"
 
 
+@pipes
 def test_pipe(tmp_path: Path) -> None:
     """A pipe, which may never end, is refused unread."""
     path = tmp_path / "waivers.toml"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from segaudit.measure import read_metadata
 from segaudit.measure.metadata import MAX_BYTES
 from segaudit.model import Metadata
+from tests.support.systems import pipes
 
 TABLE = "image_id;age;gender\ns0001;61;m\ns0002; 70 ;f\n"
 COLUMNS = ("image_id", "age", "gender")
@@ -167,6 +168,7 @@ def test_unreadable(tmp_path: Path, path: str) -> None:
     assert metadata.problems[0].startswith("cannot be read: ")
 
 
+@pipes
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """Nobody writes into it, and nobody would come back from it."""
     os.mkfifo(tmp_path / "meta.csv")

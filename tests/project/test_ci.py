@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from segaudit.cli import main
 from tests.support.small import write_small
+from tests.support.systems import bash
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,8 +32,6 @@ STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", read("docs/ci.md"), re.DOTALL)
 INPUT = re.compile(r"\$\{\{ inputs\.([\w-]+) \}\}")
 LINES = {"GITHUB_OUTPUT": "output", "GITHUB_STEP_SUMMARY": "summary"}
-
-bash = pytest.mark.skipif(shutil.which("bash") is None, reason="the steps of the action are scripts of bash")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -109,6 +108,8 @@ def measure_mutation(root: Path, data: bytes) -> Case:
 
 def main(count: int) -> None:
     """Measure many and print what came of them: ``python -m tests.support.mutate 10000``."""
+    import resource  # noqa: PLC0415 (Windows has none, and the tests do without)
+
     faults: Counter[str] = Counter()
     slowest = 0.0
     with tempfile.TemporaryDirectory() as folder:
