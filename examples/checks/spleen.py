@@ -1,6 +1,6 @@
 """Rules of one's own about the spleen: an example, in a file that stands beside segaudit's checks.
 
-``segaudit audit DATASET --checks examples/checks`` runs it, ``pytest examples/checks --dataset=DATASET`` does, too.
+``segaudit audit DATASET --checks examples/checks`` runs it, ``pytest examples/checks --segaudit=DATASET`` does, too.
 """
 
 from __future__ import annotations

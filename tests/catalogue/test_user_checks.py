@@ -193,7 +193,8 @@ def test_list_and_explain() -> None:
 
 def collect(pytester: pytest.Pytester, small: Path, *arguments: str | Path) -> pytest.RunResult:
     """Run pytest on the small dataset, in a process of its own."""
-    dataset = ("--dataset", small / "dataset", "--contract", small / "contract.toml", "--measurements", small / "kept")
+    given = {"": "dataset", "-contract": "contract.toml", "-measurements": "kept"}
+    dataset = [f"--segaudit{option}={small / name}" for option, name in given.items()]
     return pytester.runpytest_subprocess("--rootdir=.", *dataset, *arguments)
 
 
@@ -203,7 +204,7 @@ def test_pytest_collects_own_checks(pytester: pytest.Pytester, small: Path, path
     shutil.copytree(EXAMPLE.parent, pytester.path / "mine", ignore=shutil.ignore_patterns("__pycache__"))
     tests = "# segaudit\ncheck = lambda word: lambda function: function\n@check('a')\ndef test() -> None: ...\n"
     (pytester.path / "mine" / "test_spleen.py").write_text(tests)
-    result = collect(pytester, small, path, "--gate", "warning", "-v")
+    result = collect(pytester, small, path, "--segaudit-gate=warning", "-v")
     result.stdout.fnmatch_lines([f"mine/spleen.py::{SPLEEN}::s0001 FAILED*"])
     result.stdout.fnmatch_lines(["*the spleen has * ml, the liver * ml*"])
     assert result.parseoutcomes() == {"failed": 1} | ({"passed": 1} if path == "mine" else {})
@@ -229,4 +230,4 @@ def test_pytest_asks_for_the_dataset(pytester: pytest.Pytester, arguments: tuple
     """Whoever names our checks and no dataset is told in a line how to."""
     result = pytester.runpytest_subprocess(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: name the dataset that segaudit.checks is to audit: --dataset=DATASET"])
+    result.stderr.fnmatch_lines(["ERROR: name the dataset that segaudit.checks is to audit: --segaudit=DATASET"])

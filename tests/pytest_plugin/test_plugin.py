@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(pytester: pytest.Pytester, folder: Path, *arguments: str) -> pytest.RunResult:
     """Run pytest on a dataset, in a process of its own; what is measured is measured once for all tests."""
-    dataset = ("--dataset", str(folder / "dataset"), "--contract", str(folder / "contract.toml"))
-    kept = ("--measurements", str(folder / "kept"))
+    dataset = (f"--segaudit={folder / 'dataset'}", f"--segaudit-contract={folder / 'contract.toml'}")
+    kept = (f"--segaudit-measurements={folder / 'kept'}",)
     return pytester.runpytest_subprocess("--rootdir=.", "--pyargs", "segaudit.checks", *dataset, *kept, *arguments)
 
 
@@ -41,7 +42,7 @@ def test_a_clean_dataset_passes(pytester: pytest.Pytester, clean: Path) -> None:
     """One item a check, nothing fails, and the header says what was audited."""
     result = run(pytester, clean)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["segaudit: *dataset (small), 3 cases, 6 masks", "0 errors, 0 warnings, *"])
+    result.stdout.fnmatch_lines(["segaudit: *dataset", "*dataset (small), 3 cases, 6 masks", "0 errors, 0 warnings, *"])
     assert "failed" not in result.parseoutcomes()
 
 
@@ -99,11 +100,11 @@ def test_a_waived_finding_is_an_expected_failure(pytester: pytest.Pytester, smal
     """It passes with its reason; a waiver that nothing needs fails."""
     waivers = tmp_path / "waivers.toml"
     waivers.write_text(WAIVER)
-    result = run(pytester, small, "--waivers", str(waivers), "-rx")
+    result = run(pytester, small, f"--segaudit-waivers={waivers}", "-rx")
     result.stdout.fnmatch_lines(["XFAIL *mask-missing::s0001 - *waived: known"])
     assert result.ret == 0
     waivers.write_text(WAIVER + WAIVER.replace("s0001", "s0002"))
-    result = run(pytester, small, "--waivers", str(waivers))
+    result = run(pytester, small, f"--segaudit-waivers={waivers}")
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
     result.stdout.fnmatch_lines(["*waiver-needless*"])
 
@@ -126,3 +127,101 @@ def test_nothing_happens_without_a_dataset(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import sys\ndef test(): assert 'segaudit.pytest_plugin.items' not in sys.modules")
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("segaudit: *")
+
+
+@pytest.mark.parametrize("arguments", [(), ("-p", "no:cacheprovider"), ("-n", "1")])
+def test_other_projects_have_options_of_their_own(pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
+    """A conftest.py may declare any option that does not begin with segaudit, and the command line may give it."""
+    names = ("dataset", "contract", "waivers", "gate", "cases", "workers", "measurements")
+    declared = "\n".join(f"    parser.addoption('--{name}'); parser.addini('{name}', 'mine')" for name in names)
+    pytester.makeconftest(f"def pytest_addoption(parser):\n{declared}")
+    pytester.makepyfile("def test(request): assert request.config.getoption('--dataset') == 'mine'")
+    pytester.runpytest_subprocess("--dataset=mine", "--workers=3", *arguments).assert_outcomes(passed=1)
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    """Return when each file of a folder was written, by its path."""
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_second_run_reads_nothing(pytester: pytest.Pytester, small: Path) -> None:
+    """Measurements are kept in pytest's cache: no record is written anew."""
+    given = (f"--segaudit={small / 'dataset'}", f"--segaudit-contract={small / 'contract.toml'}")
+    arguments = ("--rootdir=.", "--pyargs", "segaudit.checks", *given)
+    assert pytester.runpytest_subprocess(*arguments).ret == 1
+    cache = pytester.path / ".pytest_cache" / "d" / "segaudit" / "measurements"
+    first = {path: written for path, written in stamps(cache).items() if path.endswith(".msgpack")}
+    assert len(first) == 3
+    assert pytester.runpytest_subprocess(*arguments).ret == 1
+    assert first.items() <= stamps(cache).items()
+
+
+def test_without_a_cache(pytester: pytest.Pytester, clean: Path) -> None:
+    """Nothing is kept, and nothing else changes."""
+    given = (f"--segaudit={clean / 'dataset'}", f"--segaudit-contract={clean / 'contract.toml'}")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--pyargs", "segaudit.checks", *given)
+    assert result.ret == 0
+    assert stamps(pytester.path) == {}
+
+
+def test_nothing_is_written_into_the_dataset(
+    pytester: pytest.Pytester, clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Called from inside of it, pytest keeps its cache with the user's, and finds it again."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(pytester.path / "home"))
+    before = stamps(clean / "dataset")
+    monkeypatch.chdir(clean / "dataset")
+    arguments = ("--pyargs", "segaudit.checks", "--segaudit=.", f"--segaudit-contract={clean / 'contract.toml'}")
+    assert pytester.runpytest_subprocess(*arguments).ret == 0
+    assert stamps(clean / "dataset") == before
+    assert sum(path.endswith(".msgpack") for path in stamps(pytester.path / "home")) == 3
+
+
+@pytest.mark.parametrize("question", ["--help", "--markers", "--fixtures", "--version"])
+def test_a_question_reads_no_dataset(pytester: pytest.Pytester, small: Path, question: str) -> None:
+    """Whoever asks pytest something does not wait for an audit."""
+    result = pytester.runpytest_subprocess(
+        "--rootdir=.", "--pyargs", "segaudit.checks", f"--segaudit={small / 'dataset'}", question
+    )
+    assert result.ret in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    assert not (pytester.path / ".pytest_cache" / "d" / "segaudit").exists()
+
+
+def test_options_in_the_configuration(pytester: pytest.Pytester, small: Path) -> None:
+    """Paths start from the file that gives them; tests of the project are run without an audit."""
+    lines = {"dataset": small / "dataset", "contract": "contract.toml", "gate": "warning", "workers": 1}
+    pytester.makeini("[pytest]\n" + "".join(f"segaudit_{name} = {value}\n" for name, value in lines.items()))
+    for name in ("contract.toml", "structures.csv"):
+        (pytester.path / name).write_bytes((small / name).read_bytes())
+    pytester.makepyfile("def test(): ...")
+    inner = pytester.mkdir("inner")
+    pytester.runpytest_subprocess("-c", "tox.ini", "test_options_in_the_configuration.py").assert_outcomes(passed=1)
+    assert not (pytester.path / ".pytest_cache" / "d" / "segaudit").exists()
+    os.chdir(inner)
+    result = pytester.runpytest_subprocess("--pyargs", "segaudit.checks", "-k", "mask-missing")
+    assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
+
+
+def test_the_summary_begins_with_the_finding(pytester: pytest.Pytester, small: Path) -> None:
+    """What is wrong comes first in pytest's short summary, which is cut to the terminal's width."""
+    for arguments in ((), ("-n", "1")):
+        result = run(pytester, small, *arguments)
+        result.stdout.fnmatch_lines(["FAILED *mask-missing::s0001 - liver: no mask file*"])
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--segaudit-workers=two", "segaudit workers 'two': expected a number of processes, such as 2"),
+        ("--segaudit-workers=0", "workers 0: expected 1 or more"),
+        ("--segaudit-gate=info", "gate 'info': expected error or warning"),
+        ("--segaudit-waivers=none.toml", "*none.toml*"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(pytester: pytest.Pytester, clean: Path, option: str, message: str) -> None:
+    """It is named in a line; nothing is collected."""
+    result = run(pytester, clean, option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
+    result.stderr.no_fnmatch_line("*Traceback*")

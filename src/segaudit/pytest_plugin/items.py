@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from segaudit.catalogue import user_checks
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, told
 from segaudit.model.words import count
+from segaudit.pytest_plugin.options import Options
 from segaudit.reports.phrases import partly
 from segaudit.reports.terminal import block
-from segaudit.settings import Settings
 
 HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
 REPORT = "segaudit_report"
@@ -34,58 +35,105 @@ DATASET = "dataset"
 class Found(Exception):  # noqa: N818 (it is no error of the suite)
     """Raised by an item whose check has findings at the gate."""
 
+    def __init__(self, text: str, summary: str) -> None:
+        """Take all findings as text, and the first of them in a line."""
+        super().__init__(text)
+        self.summary = summary
+
 
 class Collecting:
-    """One audit a pytest session; xdist's workers are handed the report of their controller."""
+    """One audit a pytest session, made when the first of its items is asked for.
+
+    xdist's workers are handed the report of their controller.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
-        """Audit the dataset and register a marker for each severity and family."""
-        handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
+        """Register a marker for each severity and family; nothing is audited yet."""
+        self.options = Options(config)
+        self.options.keep_out_of_dataset()
+        self._problem = ""
+        self._handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
+        self._lists_fixtures = config.option.showfixtures or config.option.show_fixtures_per_test
         try:
             self.own = user_checks.found(_own_checks(config))
             for name in (*Severity, *catalogue.families(self.own)):
                 config.addinivalue_line("markers", f"{name}: checks of this severity or family")
-            self.report = msgspec.json.decode(handed, type=Report) if handed else _audit(config, self.own)
         except InputError as error:
             raise pytest.UsageError(str(error)) from error
+
+    @cached_property
+    def report(self) -> Report | None:
+        """The report of the audit; None where it cannot be made, which ``pytest_collection`` says."""
+        if self._handed:
+            return msgspec.json.decode(self._handed, type=Report)
+        try:
+            return run_audit(self.options.dataset, self.options.settings(self.own)).report
+        except InputError as error:
+            self._problem = str(error)
         except OSError as error:
-            raise pytest.UsageError(told(error)) from error
+            self._problem = told(error)
+        return None
+
+    @property
+    def _made(self) -> Report | None:
+        """The report if there was any need of it."""
+        return vars(self).get("report")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the report to a worker of xdist."""
+        if self.report is None:
+            raise pytest.UsageError(self._problem)
         node.workerinput[REPORT] = msgspec.json.encode(self.report)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Stop the session where nothing can be audited.
+
+        Raises:
+            pytest.UsageError: the dataset, the contract or an option cannot be used.
+        """
+        collected = yield
+        if self._problem:
+            raise pytest.UsageError(self._problem)
+        return collected
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect the modules of the catalogue, and the user's own."""
+        if self._lists_fixtures:
+            return None
         if file_path.resolve() in self.own:
             return self._module(parent, file_path)
         if file_path.suffix == ".py" and _of_the_catalogue(file_path):
             return self._module(parent, file_path, nodeid=f"checks/{file_path.name}")  # wherever it is installed
         return None
 
-    def _module(self, parent: pytest.Collector, path: Path, nodeid: str | None = None) -> CheckModule:
-        """Return the collector of a module's checks."""
+    def _module(self, parent: pytest.Collector, path: Path, nodeid: str | None = None) -> CheckModule | None:
+        """Return the collector of a module's checks; None where nothing can be audited."""
+        if self.report is None:
+            return None
         written = {check.id for check in catalogue.modules(self.own).get(path.stem, ())}
         return CheckModule.from_parent(parent, path=path, report=self.report, written=written, nodeid=nodeid)
 
     def pytest_report_header(self) -> str:
-        """Say what is audited."""
-        counts = self.report.counts
-        audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}"
-        facts = (f"{self.report.dataset} ({self.report.contract})", audited, partly(self.report))
-        return f"segaudit: {', '.join(filter(None, facts))}"
+        """Say what is to be audited."""
+        return f"segaudit: {self.options.dataset}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what was found, also below the gate, and which cases could not be measured."""
-        counts = self.report.counts
+        """Say what was audited and found, also below the gate, and which cases could not be measured."""
+        if self._made is None:
+            return
+        counts = self._made.counts
+        audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}"
+        facts = (f"{self._made.dataset} ({self._made.contract})", audited, partly(self._made))
         found = f"{count(counts.error, 'error')}, {count(counts.warning, 'warning')}, {counts.info} info"
         terminalreporter.section("segaudit")
+        terminalreporter.write_line(", ".join(filter(None, facts)))
         terminalreporter.write_line(f"{found}, {counts.waived} waived in the whole audit, whichever items were chosen")
         for word in self._strange_markers(terminalreporter.config):
             near = did_you_mean(word, (*Severity, *catalogue.families(self.own)))
             terminalreporter.write_line(f"-m: no check is marked {word!r}{near}", yellow=True)
-        for lost in self.report.unmeasured:
+        for lost in self._made.unmeasured:
             terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
 
     @staticmethod
@@ -96,8 +144,8 @@ class Collecting:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A case that could not be measured fails every gate."""
-        if self.report.unmeasured:
-            session.exitstatus = self.report.exit_code
+        if self._made and self._made.unmeasured:
+            session.exitstatus = self._made.exit_code
 
 
 def _of_the_catalogue(path: Path) -> bool:
@@ -117,21 +165,6 @@ def _own_checks(config: pytest.Config) -> Iterator[Path]:
             ours = _of_the_catalogue(file) or any(fnmatchcase(file.name, pattern) for pattern in tests)
             if file.suffix == ".py" and file.is_file() and not ours and user_checks.declares(file):
                 yield file
-
-
-def _audit(config: pytest.Config, checks: tuple[Path, ...]) -> Report:
-    """Audit the dataset that the options name; measurements are kept in pytest's cache unless they say otherwise."""
-    cache: pytest.Cache | None = getattr(config, "cache", None)
-    settings = Settings(
-        contract=config.getoption("--contract"),
-        output=config.getoption("--measurements") or (cache and cache.mkdir("segaudit")),
-        waivers=config.getoption("--waivers"),
-        gate=config.getoption("--gate"),
-        cases=config.getoption("--cases"),
-        workers=config.getoption("--workers"),
-        checks=checks,
-    )
-    return run_audit(config.getoption("--dataset"), settings).report
 
 
 class CheckModule(pytest.File):
@@ -185,18 +218,30 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         """Fail on findings at the gate or above, and on a check that could not run; waived findings are expected."""
         if self.check.outcome is Outcome.COULD_NOT_RUN:
-            raise Found(f"{self.check.id} could not run: {self.check.error}")
+            raise Found(f"{self.check.id} could not run: {self.check.error}", f"could not run: {self.check.error}")
         if self.check.outcome is Outcome.NOT_APPLICABLE:
             pytest.skip("not applicable")
         if failing := [finding for finding in self.findings if finding.fails(self.gate)]:
-            raise Found(block(self.check, failing))
+            raise Found(block(self.check, failing), _first(failing))
         if self.findings and all(finding.waived is not None for finding in self.findings):
             pytest.xfail(f"waived: {self.findings[0].waived}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show findings without a traceback."""
-        return str(excinfo.value) if isinstance(excinfo.value, Found) else super().repr_failure(excinfo, style)
+        """Show findings without a traceback, the first of them in pytest's short summary."""
+        if not isinstance(excinfo.value, Found):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="value")
+        if shown.reprcrash:
+            shown.reprcrash.message = excinfo.value.summary
+        return shown
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Name the item in reports."""
         return self.path, None, self.check.id if self.name == self.check.id else f"{self.check.id}::{self.name}"
+
+
+def _first(findings: list[ReportedFinding]) -> str:
+    """Return the first of findings in a line, and how many more there are."""
+    finding = findings[0]
+    more = f" (and {len(findings) - 1} more)" if findings[1:] else ""
+    return f"{': '.join(filter(None, (finding.structure, finding.message)))}{more}"

@@ -1,7 +1,7 @@
-"""pytest: ``pytest --pyargs segaudit.checks --dataset DIR`` runs the catalogue on a dataset.
+"""pytest: ``pytest --pyargs segaudit.checks --segaudit=DATASET`` runs the catalogue on a dataset.
 
-This module is imported by every pytest run where segaudit is installed, so it only declares the options; all else is in
-``segaudit.pytest_plugin.items``, and imported when there is a dataset.
+This module is imported by every pytest run where segaudit is installed, so it only declares the options, all of which
+begin with ``segaudit``; everything else is in ``segaudit.pytest_plugin.items``, and imported when there is a dataset.
 """
 
 from __future__ import annotations
@@ -10,39 +10,39 @@ from pathlib import Path
 
 import pytest
 
-from segaudit.settings import GATES
-
 HOME = Path(__file__).parents[1].joinpath("checks").resolve()
+
+OPTIONS = {
+    "dataset": ("DATASET", "folder, ZIP archive or URL of the dataset to audit"),
+    "contract": ("NAME|FILE", "what the dataset promises; recognised without"),
+    "waivers": ("FILE", "accepted findings"),
+    "gate": ("error|warning", "lowest severity that fails; error without"),
+    "cases": ("GLOB", "case ids to audit; all without"),
+    "workers": ("N", "processes that measure; one for each processor without"),
+    "measurements": ("DIR", "where measurements are kept; pytest's cache without"),
+}
+"""What can be given on the command line and in a configuration file, by name: a placeholder and an explanation."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of an audit."""
+    """Add the options of an audit: ``--segaudit``, ``--segaudit-contract`` and so on, and each as an ini option."""
     group = parser.getgroup("segaudit", "audit of a CT segmentation dataset")
-    group.addoption("--dataset", metavar="DIR", help="folder, ZIP archive or URL of the dataset to audit")
-    group.addoption("--contract", metavar="NAME|FILE", help="what the dataset promises; recognised without")
-    group.addoption("--waivers", type=Path, metavar="FILE", help="accepted findings")
-    group.addoption("--gate", choices=GATES, default="error", help="lowest severity that fails")
-    group.addoption("--cases", default="*", metavar="GLOB", help="case ids to audit")
-    group.addoption("--workers", type=int, metavar="N", help="processes that measure; one for each processor without")
-    group.addoption("--measurements", type=Path, metavar="DIR", help="where measurements are kept")
+    for name, (metavar, explanation) in OPTIONS.items():
+        flag = "--segaudit" if name == "dataset" else f"--segaudit-{name}"
+        group.addoption(flag, dest=f"segaudit_{name}", metavar=metavar, help=explanation)
+        parser.addini(f"segaudit_{name}", f"{explanation} ({flag})")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the catalogue when a dataset is given; ask for one when the catalogue is named without.
-
-    pytest chooses its root folder before it knows our options: it takes the dataset's path for that of tests, and would
-    keep its cache in there. Where no configuration file says otherwise, the root is where pytest was called.
-    """
-    if not config.getoption("--dataset"):
-        if any(map(_is_the_catalogue, config.args)):
-            raise pytest.UsageError("name the dataset that segaudit.checks is to audit: --dataset=DATASET")
-    else:
-        if config.inipath is None and config.getoption("--rootdir") is None:
-            config._rootpath = config.invocation_params.dir  # noqa: SLF001 (there is no public way)
+    """Collect the catalogue when a dataset is given; ask for one when the catalogue is named without."""
+    named = any(map(_is_the_catalogue, config.args))
+    if config.getoption("segaudit_dataset") or config.getini("segaudit_dataset"):
         from segaudit.pytest_plugin.items import Collecting  # noqa: PLC0415 (its imports cost a second)
 
         config.pluginmanager.register(Collecting(config), "segaudit-collecting")
+    elif named and not config.getoption("help"):
+        raise pytest.UsageError("name the dataset that segaudit.checks is to audit: --segaudit=DATASET")
 
 
 def _is_the_catalogue(argument: str) -> bool:
