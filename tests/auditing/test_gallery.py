@@ -23,7 +23,7 @@ from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import ReportedFinding, Severity
 from segaudit.pictures import Album, jobs
 from segaudit.pictures.jobs import PictureJob, draw_pictures
-from tests.support.small import write_case, write_small
+from segaudit.testing.small import write_case, write_small
 from tests.support.systems import signals
 
 

@@ -21,7 +21,7 @@ from segaudit.dataset.schedule import Job, record_of
 from segaudit.dataset.store import Store, fingerprint, opened, seal
 from segaudit.dataset.target import open_dataset
 from segaudit.model import Verified
-from tests.support.small import write_case, write_small
+from segaudit.testing.small import write_case, write_small
 from tests.support.systems import signals
 
 COPIES = 16

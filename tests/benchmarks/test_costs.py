@@ -13,7 +13,7 @@ from benchmarks.bench.given import pairs, raw_dataset
 
 from segaudit.demo.volume import Volume
 from segaudit.model import CaseFiles
-from tests.support.small import MASKS, write_case
+from segaudit.testing.small import MASKS, write_case
 
 pytest.importorskip("resource", reason="Windows measures no costs of other processes")
 from benchmarks.bench.costs import Cost, apart, of_call, of_command, side_by_side

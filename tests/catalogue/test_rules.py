@@ -34,10 +34,10 @@ from segaudit.model import (
     Waiver,
     WaiverUse,
 )
-from tests.support import measured
-from tests.support.bodies import RELEASE, body
-from tests.support.factories import CASE, STRUCTURES, healthy_case, healthy_ct, merged_case, small_contract
-from tests.support.strategies import RECORDS
+from segaudit.testing import tables as measured
+from segaudit.testing.bodies import RELEASE, body
+from segaudit.testing.records import CASE, STRUCTURES, healthy_case, healthy_ct, merged_case, small_contract
+from segaudit.testing.strategies import RECORDS
 
 CHECKS = list(catalogue.by_id().values())
 SECTIONS = ["Why it matters", "What to do", "Threshold", "Seen in", "Blind spots"]

@@ -15,7 +15,7 @@ from segaudit.catalogue import user_checks
 from segaudit.cli import main
 from segaudit.model import Outcome
 from segaudit.model.errors import ChecksError, UnknownCheckError
-from tests.support.small import write_small
+from segaudit.testing.small import write_small
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "checks" / "spleen.py"
 SPLEEN = "spleen-larger-than-liver"

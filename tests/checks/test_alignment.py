@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
 from segaudit.model import Alignment, Finding, HuSample
-from tests.support.factories import (
+from segaudit.testing.records import (
     CENTRE,
     healthy_case,
     healthy_ct,

@@ -6,7 +6,7 @@ import pytest
 
 from segaudit.checks.anatomy import sides_swapped
 from segaudit.model import Finding, Mask, Spot
-from tests.support.factories import (
+from segaudit.testing.records import (
     AFFINE,
     empty_mask,
     healthy_case,

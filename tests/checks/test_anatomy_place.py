@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.anatomy_place import structure_displaced, structure_misplaced
 from segaudit.model import Case, Finding, NotApplicable, Overlap, Spot
-from tests.support.bodies import RELEASE, UPRIGHT, body, rotation
+from segaudit.testing.bodies import RELEASE, UPRIGHT, body, rotation
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
 

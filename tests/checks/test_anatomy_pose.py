@@ -9,7 +9,7 @@ from segaudit.checks.anatomy import sides_swapped
 from segaudit.checks.anatomy_place import structure_displaced, structure_misplaced
 from segaudit.checks.anatomy_pose import anatomy_flipped, organs_mirrored
 from segaudit.model import Case, Finding, NotApplicable
-from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body, rotation
+from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation
 
 MIRRORED = {s.name: s.partner for s in RELEASE.structures if s.partner}
 """What the mask of each structure shows after the case was mirrored and segmented anew."""

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from segaudit.checks.anatomy_ribs import ribs_mixed, ribs_order
 from segaudit.model import Case, Contact, Finding, Mask, NotApplicable
-from tests.support.factories import CASE
-from tests.support.spines import (
+from segaudit.testing.records import CASE
+from segaudit.testing.spines import (
     LEVELS,
     RIBS,
     SPACING_MM,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible
 from segaudit.model import Case, Contract, Finding, Geometry, NotApplicable
 from segaudit.model.anatomy import middle
-from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body
+from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
 HIP_ML = middle(RELEASE.by_name["hip_left"])

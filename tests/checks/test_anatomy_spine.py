@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, vertebrae_mixed, vertebrae_order
 from segaudit.model import Case, Check, Contact, Finding, Mask, Spot
-from tests.support.factories import CASE, healthy_file, healthy_header
-from tests.support.spines import LEVELS, body, height, removed, renumbered, shifted, spine, spine_contract, vertebra
+from segaudit.testing.records import CASE, healthy_file, healthy_header
+from segaudit.testing.spines import LEVELS, body, height, removed, renumbered, shifted, spine, spine_contract, vertebra
 
 CONTRACT = spine_contract()
 CHECKS = (vertebrae_order, vertebrae_gap, vertebrae_mixed, vertebrae_joined)

@@ -9,8 +9,8 @@ from segaudit import contracts
 from segaudit.checks.anatomy_tissue import hu_implausible, mask_leaks
 from segaudit.model import Case, Contract, Finding, HuSample, Mask, NotApplicable, Structure
 from segaudit.model.hu_rescaling import rescaling
-from tests.support.factories import healthy_case, healthy_ct, healthy_mask, small_contract
-from tests.support.tissues import ORGANS, body, case_of
+from segaudit.testing.records import healthy_case, healthy_ct, healthy_mask, small_contract
+from segaudit.testing.tissues import ORGANS, body, case_of
 
 RANGES = {
     "liver": (-50.0, 250.0),

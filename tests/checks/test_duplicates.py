@@ -15,7 +15,7 @@ from scipy import ndimage
 from segaudit.checks.duplicates import case_duplicate, case_near_duplicate, split_near_duplicate
 from segaudit.measure import measure_case
 from segaudit.model import Case, CaseFiles, Finding, Metadata, NotApplicable
-from tests.support.factories import dataset, healthy_case, healthy_ct, metadata, renamed
+from segaudit.testing.records import dataset, healthy_case, healthy_ct, metadata, renamed
 
 NONE = np.empty(0, np.uint64)
 

@@ -15,7 +15,7 @@ from segaudit.checks.geometry import (
     spacing_unexpected,
 )
 from segaudit.model import Case, File, Finding, Geometry
-from tests.support.factories import AFFINE, healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
+from segaudit.testing.records import AFFINE, healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
 NAN = float("nan")

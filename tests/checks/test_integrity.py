@@ -9,7 +9,7 @@ import pytest
 from segaudit.checks import integrity
 from segaudit.model import Check, Fault, Finding
 from segaudit.model.records import FaultKind
-from tests.support.factories import healthy_file, healthy_header
+from segaudit.testing.records import healthy_file, healthy_header
 
 CHECKS: dict[FaultKind, tuple[Check[...], str]] = {
     "unreadable": (integrity.file_unreadable, "look at its permissions, its link and the disk"),

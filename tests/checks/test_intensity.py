@@ -6,7 +6,7 @@ import pytest
 
 from segaudit.checks.intensity import ct_clipped, ct_dtype, ct_empty, ct_nonfinite, ct_range
 from segaudit.model import BelowAir, Ct, Finding, Spike
-from tests.support.factories import healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
+from segaudit.testing.records import healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
 

@@ -10,8 +10,8 @@ import pytest
 from segaudit.checks.intensity import ct_empty, ct_range
 from segaudit.checks.intensity_scale import ct_below_air, ct_rescaled
 from segaudit.model import BelowAir, Case, Finding
-from tests.support.factories import VOXELS, healthy_case, healthy_ct, small_contract
-from tests.support.tissues import ORGANS, body, case_of
+from segaudit.testing.records import VOXELS, healthy_case, healthy_ct, small_contract
+from segaudit.testing.tissues import ORGANS, body, case_of
 
 HU = body()
 BONY = np.where(HU > 190, HU * 5, HU)

@@ -8,7 +8,7 @@ import pytest
 
 from segaudit.checks.intensity_slices import ct_slices_repeated, ct_stack_break
 from segaudit.model import Ct, NotApplicable, Spot
-from tests.support.factories import healthy_ct, healthy_file, healthy_header
+from segaudit.testing.records import healthy_ct, healthy_file, healthy_header
 
 EVEN = (0.01,) * 39
 

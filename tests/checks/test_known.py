@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from segaudit import contracts
 from segaudit.checks.known import known_issue, known_issue_gone, known_issue_open
 from segaudit.model import Finding, KnownIssue, KnownState, State
-from tests.support.factories import small_contract
+from segaudit.testing.records import small_contract
 
 ISSUE = KnownIssue(
     release="v1.0",

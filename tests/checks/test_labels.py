@@ -9,9 +9,8 @@ from segaudit.checks.labels import label_unknown, mask_dtype, mask_values
 from segaudit.model import (
     NotApplicable,
 )
-from tests.support.factories import (
+from segaudit.testing.records import (
     CENTRE,
-    about_liver,
     empty_mask,
     healthy_file,
     healthy_header,
@@ -19,6 +18,7 @@ from tests.support.factories import (
     merged_case,
     small_contract,
 )
+from tests.support.findings import about_liver
 
 
 def test_dtype() -> None:

@@ -14,7 +14,7 @@ from segaudit.model import (
     NotApplicable,
     Overlap,
 )
-from tests.support.factories import (
+from segaudit.testing.records import (
     CENTRE,
     VOXEL_ML,
     healthy_case,

@@ -15,10 +15,9 @@ from segaudit.model import (
     Mask,
     Spot,
 )
-from tests.support.factories import (
+from segaudit.testing.records import (
     STRUCTURES,
     VOXEL_ML,
-    about_liver,
     dataset,
     empty_mask,
     healthy_case,
@@ -28,6 +27,7 @@ from tests.support.factories import (
     renamed,
     small_contract,
 )
+from tests.support.findings import about_liver
 
 MIDWAY = Spot((30, 24, 20), (0.0, -0.8, -0.8))
 """Between the healthy kidneys."""

@@ -12,14 +12,8 @@ from segaudit.model import (
     Structure,
 )
 from segaudit.model.contract import SPECK_ML
-from tests.support.factories import (
-    CENTRE,
-    VOXEL_ML,
-    about_liver,
-    empty_mask,
-    healthy_mask,
-    small_contract,
-)
+from segaudit.testing.records import CENTRE, VOXEL_ML, empty_mask, healthy_mask, small_contract
+from tests.support.findings import about_liver
 
 EDGE = (2, 20, 15, 15, 10, 10)
 

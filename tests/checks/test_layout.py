@@ -6,14 +6,7 @@ import pytest
 
 from segaudit.checks.layout import channel_missing, ct_missing, mask_missing, mask_unknown, release_mixed
 from segaudit.model import Case, Finding, NotApplicable
-from tests.support.factories import (
-    healthy_case,
-    healthy_ct,
-    healthy_file,
-    healthy_mask,
-    merged_case,
-    small_contract,
-)
+from segaudit.testing.records import healthy_case, healthy_ct, healthy_file, healthy_mask, merged_case, small_contract
 
 
 def only(*structures: str) -> Case:

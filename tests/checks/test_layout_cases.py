@@ -13,11 +13,7 @@ from segaudit.checks.layout_cases import (
     training_count,
 )
 from segaudit.model import Cases, Check, Dataset, Finding, Metadata, NotApplicable, Training
-from tests.support.factories import (
-    dataset,
-    metadata,
-    small_contract,
-)
+from segaudit.testing.records import dataset, metadata, small_contract
 
 
 def folders(*names: str, listed: tuple[str, ...] | None = None, excluded: tuple[str, ...] = ()) -> Dataset:

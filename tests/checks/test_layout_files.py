@@ -18,7 +18,7 @@ from segaudit.checks.layout_files import (
     file_unexpected,
 )
 from segaudit.model import Cases, Check, Finding, NotApplicable, UnexpectedFile
-from tests.support.factories import (
+from segaudit.testing.records import (
     dataset,
     healthy_case,
     healthy_ct,

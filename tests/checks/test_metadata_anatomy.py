@@ -14,8 +14,8 @@ from segaudit.dataset.tables import Tables
 from segaudit.measure import measure_case, read_metadata
 from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Spot
 from segaudit.schemas.metadata import WORDS as VOCABULARY
-from tests.support import measured
-from tests.support.volumes import listed
+from segaudit.testing import tables
+from segaudit.testing.volumes import listed
 
 CONTRACT = load("totalsegmentator-v2")
 
@@ -35,8 +35,8 @@ def showing(structures: Iterable[str], volume: float = 30.0, **columns: str) -> 
     """Return a dataset of one case that shows some structures."""
     place = dict(zip(("centroid_i", "centroid_j", "centroid_k"), (40.4, 50.6, 60), strict=True))
     world = dict(zip(("centroid_x", "centroid_y", "centroid_z"), (-10.04, 20.06, 30), strict=True))
-    masks = [measured.mask("s0001", name, volume, **place, **world) for name in structures]
-    return replace(measured.dataset([measured.case("s0001")], masks), metadata=table(**columns))
+    masks = [tables.mask("s0001", name, volume, **place, **world) for name in structures]
+    return replace(tables.dataset([tables.case("s0001")], masks), metadata=table(**columns))
 
 
 def studied(study: str, *structures: str) -> list[Finding]:
@@ -127,11 +127,9 @@ def test_study_fits(study: str, structures: tuple[str, ...]) -> None:
 
 def test_specks_are_not_in_view() -> None:
     """A structure of less than the smallest piece is no evidence, either way."""
-    specks = [measured.mask("s0001", name, 0.2) for name in THORAX]
+    specks = [tables.mask("s0001", name, 0.2) for name in THORAX]
     mixed = showing(PELVIS, study_type="ct thorax")
-    both = measured.dataset(
-        [measured.case("s0001")], [*specks, *(measured.mask("s0001", name, 30.0) for name in PELVIS)]
-    )
+    both = tables.dataset([tables.case("s0001")], [*specks, *(tables.mask("s0001", name, 30.0) for name in PELVIS)])
     assert list(study_contradicted(replace(mixed, masks=both.masks), CONTRACT)) == list(
         study_contradicted(mixed, CONTRACT)
     )

@@ -14,23 +14,23 @@ from msgspec import structs
 
 from segaudit.checks.outliers import hu_outlier, position_outlier, volume_outlier
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Spot, Structure
-from tests.support import measured
-from tests.support.factories import STRUCTURES, healthy_ct, small_contract
+from segaudit.testing import tables
+from segaudit.testing.records import STRUCTURES, healthy_ct, small_contract
 
 
 def population(cases: int = 40) -> Dataset:
     """Return a dataset of healthy people, who differ in size, in contrast phase and in how they lie."""
     names = [f"s{number:04d}" for number in range(1, cases + 1)]
     people = [mask for seed, name in enumerate(names) for mask in person(name, seed)]
-    return measured.dataset([measured.case(name) for name in names], people)
+    return tables.dataset([tables.case(name) for name in names], people)
 
 
-def person(name: str, seed: int) -> list[measured.Cell]:
+def person(name: str, seed: int) -> list[tables.Cell]:
     """Return the complete masks of one case."""
     random = np.random.default_rng(seed)
     size, enhanced, lean = random.normal(0, 0.15), random.choice([0, 60]), random.normal(0, 5, 3)
     return [
-        measured.mask(
+        tables.mask(
             name,
             structure.name,
             100 * math.exp(size + random.normal(0, 0.2)),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.privacy import header_text
 from segaudit.model import Extension, Finding, Structure
-from tests.support.factories import healthy_file, healthy_header, small_contract
+from segaudit.testing.records import healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
 

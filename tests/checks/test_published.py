@@ -25,7 +25,7 @@ from segaudit.model import (
 )
 from segaudit.model.statistics import statistics
 from segaudit.schemas.names import key
-from tests.support.measured import case, dataset, mask
+from segaudit.testing.tables import case, dataset, mask
 
 JOINED = "the row joins numbers of two structures"
 

@@ -16,8 +16,8 @@ from segaudit.checks.anatomy_pose import anatomy_flipped, organs_mirrored
 from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible
 from segaudit.measure import measure_case
 from segaudit.model import Case, Contract, Geometry, Mask
-from tests.support.bodies import UPRIGHT, Matrix, rotation
-from tests.support.factories import empty_mask
+from segaudit.testing.bodies import UPRIGHT, Matrix, rotation
+from segaudit.testing.records import empty_mask
 
 CHECKS = (
     anatomy_flipped,

@@ -23,7 +23,7 @@ from segaudit.measure import measure_case
 from segaudit.measure.ct import Volume, measure_ct
 from segaudit.measure.distribution import Intensities, distribution_of
 from segaudit.model import Case, Finding, Mask
-from tests.support.volumes import listed
+from segaudit.testing.volumes import listed
 
 Voxels = NDArray[np.float32]
 

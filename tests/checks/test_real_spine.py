@@ -16,8 +16,8 @@ from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, verte
 from segaudit.contracts import load
 from segaudit.measure import measure_case
 from segaudit.model import Case, NotApplicable
-from tests.support.spines import RIBS, renumbered, rib, shifted, vertebra
-from tests.support.volumes import Made, listed, measured
+from segaudit.testing.spines import RIBS, renumbered, rib, shifted, vertebra
+from segaudit.testing.volumes import Made, listed, measured
 
 CONTRACT = load("totalsegmentator-v2")
 CHECKS = (vertebrae_order, vertebrae_gap, vertebrae_mixed, vertebrae_joined, ribs_order)

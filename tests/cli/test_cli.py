@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from segaudit import audit
 from segaudit.cli import main
 from segaudit.model.errors import InputError
-from tests.support.small import SHAPE, write_small, write_volume
+from segaudit.testing.small import SHAPE, write_small, write_volume
 from tests.support.systems import linux
 
 

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from segaudit.dataset.codec import Packed, pack, unpack
 from segaudit.measure import measure_case
 from segaudit.model import Case, File
-from tests.support.factories import healthy_case, healthy_file, healthy_header, healthy_mask, merged_case
-from tests.support.strategies import cases
-from tests.support.volumes import listed
+from segaudit.testing.records import healthy_case, healthy_file, healthy_header, healthy_mask, merged_case
+from segaudit.testing.strategies import cases
+from segaudit.testing.volumes import listed
 
 
 def same(one: Case, other: Case) -> bool:

@@ -17,7 +17,7 @@ from segaudit.dataset.store import Store, fingerprint, seal
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import Case, CaseFiles, Unmeasured
 from segaudit.settings import Trust
-from tests.support.small import write_small
+from segaudit.testing.small import write_small
 from tests.support.systems import signals
 
 CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))

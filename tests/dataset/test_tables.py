@@ -19,8 +19,8 @@ from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Dataset, Fault
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.dataset import spot_of
 from segaudit.schemas.measurements import Cases, Masks
-from tests.support.factories import empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
-from tests.support.volumes import Made, listed, measured
+from segaudit.testing.records import empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
+from segaudit.testing.volumes import Made, listed, measured
 
 
 def of(tables: Tables) -> Dataset:

@@ -11,6 +11,7 @@ import pytest
 
 import segaudit
 import segaudit.model
+import segaudit.testing
 from segaudit.model import errors
 
 PAGE = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
@@ -25,7 +26,7 @@ def test_every_name_is_there() -> None:
     assert len(set(map(id, documented))) == len(NAMES)
 
 
-@pytest.mark.parametrize("package", [segaudit, segaudit.model])
+@pytest.mark.parametrize("package", [segaudit, segaudit.model, segaudit.testing])
 def test_everything_public_is_documented(package: ModuleType) -> None:
     """Each class and function is on the page; the errors are, by their module."""
     documented = {id(resolve_name(name)) for name in NAMES} | {id(each) for each in vars(errors).values()}

@@ -23,7 +23,7 @@ from segaudit.executors import dask as dask_module
 from segaudit.model import CaseFiles, Unmeasured
 from segaudit.model.errors import InputError
 from segaudit.settings import Settings
-from tests.support.small import write_case, write_small
+from segaudit.testing.small import write_case, write_small
 
 pytest.importorskip("distributed", reason="needs segaudit[dask]")
 

@@ -22,7 +22,7 @@ from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.runner import Runner
 from segaudit.model import Case, Contract, Fault, KnownIssue, KnownState, Mask, Overlap, State
 from segaudit.reports import known
-from tests.support.factories import (
+from segaudit.testing.records import (
     CASE,
     healthy_case,
     healthy_ct,
@@ -31,8 +31,8 @@ from tests.support.factories import (
     healthy_mask,
     small_contract,
 )
-from tests.support.factories import renamed as rename
-from tests.support.small import SHAPE, write_small, write_volume
+from segaudit.testing.records import renamed as rename
+from segaudit.testing.small import SHAPE, write_small, write_volume
 
 SKEWED = healthy_header(nonorthonormality=2e-4)
 NOTHING = "nothing is found, but "

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from segaudit.measure import measure_case
-from tests.support.volumes import Made, listed, measured
+from segaudit.testing.volumes import Made, listed, measured
 
 SHAPE = (100, 80, 40)
 AFFINE = np.diag([3.0, 3.0, 3.0, 1.0])

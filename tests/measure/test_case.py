@@ -14,8 +14,8 @@ import pytest
 
 from segaudit.measure import measure_case
 from segaudit.model import Case, CaseFiles, Overlap, UnexpectedFile
+from segaudit.testing.volumes import IDENTITY, Made, listed, measured
 from tests.support.mutate import measure_mutation, mutations, originals
-from tests.support.volumes import IDENTITY, Made, listed, measured
 
 FULL = np.ones((5, 5, 5), np.uint8)
 SHIFTED = np.block([[np.eye(3) * 1.5, np.array([[9.0], [0], [0]])], [0, 0, 0, 1]])

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from segaudit.measure import measure_case
 from segaudit.model import CaseFiles, Contact
-from tests.support.volumes import Made, measured, rotations, shapes
+from segaudit.testing.volumes import Made, measured
+from tests.support.volumes import rotations, shapes
 
 
 def by_voxel(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segaudit.model import QUANTILES, BelowAir, Ct, Spike
-from tests.support.volumes import COLOUR, COMPLEX, REAL, Made, made, measured, slow_values
+from segaudit.testing.volumes import Made, measured
+from tests.support.volumes import COLOUR, COMPLEX, REAL, made, slow_values
 
 
 def measure(volume: Made) -> tuple[Ct, NDArray[np.float64]]:

@@ -19,8 +19,8 @@ from segaudit.measure import file as reading
 from segaudit.measure import measure_case
 from segaudit.model import CaseFiles, Extension, Fault, File
 from segaudit.model.records import FaultKind
+from segaudit.testing.volumes import Made, measured, zipped
 from tests.support.systems import pipes
-from tests.support.volumes import Made, measured, zipped
 
 VOXELS: NDArray[np.uint8] = (np.arange(40 * 30 * 20) % 7 == 0).astype(np.uint8).reshape(40, 30, 20)
 WHOLE = Made(VOXELS)

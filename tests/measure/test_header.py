@@ -20,7 +20,8 @@ from segaudit.measure.disk import Disk
 from segaudit.measure.header import decode, read_header
 from segaudit.measure.inflate import DamageError, Plain
 from segaudit.model import Fault, Header
-from tests.support.volumes import Made, made, measured
+from segaudit.testing.volumes import Made, measured
+from tests.support.volumes import made
 
 VOXELS = np.zeros((4, 5, 6), np.int16)
 

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from segaudit.measure import measure_case, same_bytes
 from segaudit.model import Case, CaseFiles, Fault, File, Mask, Spot
-from tests.support.volumes import IDENTITY, REAL, Made, made, slow_values
+from segaudit.testing.volumes import IDENTITY, Made
+from tests.support.volumes import REAL, made, slow_values
 
 LABELS = {"liver": (1,), "nothing": (77,), "region": (1, 3, 200), "spleen": (2,)}
 FULL = np.ones((4, 5, 6), np.int16)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from segaudit.measure.likeness import as_patient, fingerprint_of, thumbnail_of
 from segaudit.model import FINGERPRINT_MEMBERS, Ct
-from tests.support.volumes import IDENTITY, Made, measured
+from segaudit.testing.volumes import IDENTITY, Made, measured
 
 Scan = NDArray[np.int16]
 

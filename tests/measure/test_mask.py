@@ -25,7 +25,8 @@ from segaudit.measure.mask import read_foreground
 from segaudit.measure.mask_runs import Foreground
 from segaudit.measure.run_finder import nonzero_runs
 from segaudit.model import Mask
-from tests.support.volumes import COLOUR, COMPLEX, IDENTITY, REAL, Made, made, measured, shapes, slow_values
+from segaudit.testing.volumes import IDENTITY, Made, measured
+from tests.support.volumes import COLOUR, COMPLEX, REAL, made, shapes, slow_values
 
 
 def measure(volume: Made) -> tuple[Mask, NDArray[np.float64]]:

@@ -19,7 +19,8 @@ from segaudit.measure.overlap import Overlaps, overlaps_of
 from segaudit.measure.run_finder import nonzero_runs
 from segaudit.model import Overlap
 from segaudit.model.records import MAX_RUNS
-from tests.support.volumes import Made, measured, shapes
+from segaudit.testing.volumes import Made, measured
+from tests.support.volumes import shapes
 
 
 def foreground(mask: NDArray[np.bool_]) -> Foreground:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from segaudit.measure.grid import matrix
 from segaudit.measure.slices import steps
 from segaudit.model import Ct
-from tests.support.volumes import Made, measured, shapes
+from segaudit.testing.volumes import Made, measured
+from tests.support.volumes import shapes
 
 AXES = {"k": np.diag([3.0, 3.0, 3.0, 1.0]), "i": np.array([[0, 2, 0, 0], [0, 0, 6, 0], [2.0, 0, 0, 0], [0, 0, 0, 1]])}
 

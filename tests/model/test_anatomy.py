@@ -16,7 +16,7 @@ from segaudit.model import Case, Levels
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.frame import Position, medians
 from segaudit.model.rank_order import RankOrder, order
-from tests.support.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
+from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 
 LEVELS = Levels(("T12", "L1", "L2"), (0.0, 30.0, 64.0))
 ANGLES = st.tuples(*[st.floats(-20, 20)] * 3)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from segaudit.model import Histogram
 from segaudit.model.hu_rescaling import AIR, FAT, MUSCLE, Line, Reading, readings_of, rescaling
 from segaudit.model.peaks import peaks_of
-from tests.support.factories import healthy_case
-from tests.support.tissues import ORGANS, body, case_of
+from segaudit.testing.records import healthy_case
+from segaudit.testing.tissues import ORGANS, body, case_of
 
 HU = body()
 

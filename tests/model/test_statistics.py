@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from segaudit.model import Contract, Dataset, Structure
 from segaudit.model.published_columns import half_unit, reading, title, volume_readings
 from segaudit.model.statistics import STATISTICS, statistics
-from tests.support.measured import Cell, case, dataset, mask
+from segaudit.testing.tables import Cell, case, dataset, mask
 
 CONTRACT = Contract(
     name="three",

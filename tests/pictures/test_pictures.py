@@ -23,9 +23,9 @@ from segaudit.pictures import Album, Window
 from segaudit.pictures.pane import FINE, Pane
 from segaudit.pictures.pen import COLOURS, Pen
 from segaudit.pictures.sheet import GAP, LINE, PANEL, SCOUT, Caption, sheet
+from segaudit.testing.volumes import listed
 from tests.support.pictured import AFFINE, LIVER, PLACE, RIB, SHAPE, SPLEEN, intensities, mask, world, write_case
 from tests.support.pictured import write_volume as write
-from tests.support.volumes import listed
 
 ORIENTATIONS = [
     "".join(letters) for axes in itertools.permutations(("RL", "AP", "SI")) for letters in itertools.product(*axes)

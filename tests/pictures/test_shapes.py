@@ -22,7 +22,8 @@ from segaudit.pictures.regrid import regridded, same_grid
 from segaudit.pictures.salvage import salvage
 from segaudit.pictures.shape import gathered, heart_of, inside, shadow_of, shared, slice_of
 from segaudit.pictures.window import BONE, LUNG, SOFT_TISSUE, fitted
-from tests.support.volumes import Made, rotations, shapes
+from segaudit.testing.volumes import Made
+from tests.support.volumes import rotations, shapes
 
 Bits = NDArray[np.bool_]
 

@@ -25,7 +25,7 @@ from segaudit.model import Report
 from segaudit.model.errors import DatasetError
 from segaudit.places import located
 from segaudit.places.remote import BLOCK
-from tests.support.small import write_small, write_volume
+from segaudit.testing.small import write_small, write_volume
 
 CHANGED = "its files changed while they were measured: audit again"
 

@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 
 from segaudit.cli import main
-from tests.support.small import write_small
+from segaudit.testing.small import write_small
 from tests.support.systems import bash
 
 ROOT = Path(__file__).parents[2]

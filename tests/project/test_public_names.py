@@ -14,7 +14,7 @@ from msgspec import Struct
 import segaudit
 from segaudit import Dataset
 from segaudit.model import errors
-from tests.support.factories import healthy_case, metadata, small_contract
+from segaudit.testing.records import healthy_case, metadata, small_contract
 
 HEAVY = ("click", "jinja2", "nibabel", "numpy", "pandas", "pandera", "pytest", "scipy", "importlib.metadata")
 ERRORS = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.small import write_small
+from segaudit.testing.small import write_small
 
 WAIVER = (
     '[[waiver]]\ncheck = "mask-missing"\ncase = "s0001"\nstructure = "liver"\nreason = "known"\nuntil = 2999-01-01\n'

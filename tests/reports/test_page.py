@@ -39,7 +39,8 @@ from segaudit.reports.page.payload import digests, encoded, payload
 from segaudit.reports.page.pictures import ALL, CASES, EACH, pictures
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.write import FILES, write
-from tests.support import factories, pages
+from segaudit.testing import records
+from tests.support import pages
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028&quot;{{7*7}}\x1b[31m"
 
@@ -302,12 +303,12 @@ def test_masks_are_packed_by_structure() -> None:
 
 def test_structures_that_share_voxels_meet() -> None:
     """In how many cases, and where the share of the smaller mask is largest; the commonest pair first."""
-    tables = Tables(factories.small_contract())
+    tables = Tables(records.small_contract())
     overlaps = (Overlap("kidney_left", "liver", 2000), Overlap("liver", "spleen", 80))
-    tables.add(factories.healthy_case(factories.healthy_mask("kidney_left", voxels=4000), overlaps=overlaps[:1]))
-    tables.add(factories.renamed(factories.healthy_case(overlaps=overlaps), "s0002"))
+    tables.add(records.healthy_case(records.healthy_mask("kidney_left", voxels=4000), overlaps=overlaps[:1]))
+    tables.add(records.renamed(records.healthy_case(overlaps=overlaps), "s0002"))
     assert tables.meetings == (
-        Meeting("kidney_left", "liver", 2, 0.5, factories.CASE),
+        Meeting("kidney_left", "liver", 2, 0.5, records.CASE),
         Meeting("liver", "spleen", 1, 0.01, "s0002"),
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS
 from segaudit.schemas.measurements import Cases, Masks
-from tests.support.measured import Cell, case, dataset, mask
+from segaudit.testing.tables import Cell, case, dataset, mask
 
 DATA = dataset([case("s0001"), case("s0002", size_i=math.nan, ct_digest="")], [mask("s0001", "liver", 12.5)])
 

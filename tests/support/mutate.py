@@ -14,7 +14,8 @@ import numpy as np
 
 from segaudit.measure import measure_case
 from segaudit.model import Case, CaseFiles
-from tests.support.volumes import Made, colour, zipped
+from segaudit.testing.volumes import Made, zipped
+from tests.support.volumes import colour
 
 HEADER = 352
 

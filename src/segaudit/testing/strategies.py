@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import get_args
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from segaudit.model import (
     Case,
     Ct,
@@ -33,7 +30,13 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.records import FaultKind
-from tests.support.factories import AFFINE, CASE, STRUCTURES, dataset, renamed
+from segaudit.testing.records import AFFINE, CASE, STRUCTURES, dataset, renamed
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+except ImportError as error:
+    raise ImportError("segaudit.testing.strategies needs Hypothesis: pip install 'segaudit[testing]'") from error
 
 NAMES = tuple(structure.name for structure in STRUCTURES)
 UNKNOWN = ("kidney_lft", "Liver", "heart", "brain", "skull", "tumour")

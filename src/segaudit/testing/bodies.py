@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from segaudit import contracts
 from segaudit.model import Case, File, Geometry, Header, Mask, Structure
 from segaudit.model.anatomy import middle
-from tests.support.factories import empty_mask, healthy_file
+from segaudit.testing.records import empty_mask, healthy_file
 
 RELEASE = replace(contracts.load("totalsegmentator-v2"), geometry=Geometry())
 """Version 2 without a promise of spacing."""

@@ -1,4 +1,4 @@
-"""Healthy records, each of which a test damages in one place."""
+"""Healthy records, each of which a test damages in one place; their fields are given as keywords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from segaudit.model import (
     Ct,
     Dataset,
     File,
-    Finding,
     Geometry,
     Header,
     HuSample,
@@ -108,14 +107,6 @@ def healthy_mask(structure: str = "liver", **changes: object) -> Mask:
         outside_body_share=0.0,
     )
     return replace(mask, **changes)
-
-
-def about_liver(message: str, observed: str | float | None, expected: str | float, spot: Spot | None = None) -> Finding:
-    """Return a finding about the healthy mask of the liver."""
-    path = f"{CASE}/segmentations/liver.nii.gz"
-    return Finding(
-        case=CASE, structure="liver", file=path, message=message, observed=observed, expected=expected, spot=spot
-    )
 
 
 def empty_mask(structure: str = "liver", **changes: object) -> Mask:

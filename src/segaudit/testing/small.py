@@ -9,6 +9,7 @@ import numpy as np
 
 SHAPE = (24, 20, 16)
 SPACING_MM = 5.0
+SPLITS = ("train", "train", "test")
 MASKS = {"liver": np.s_[13:18, 6:12, 4:10], "spleen": np.s_[6:10, 6:12, 4:10]}
 
 CONTRACT = f"""
@@ -29,9 +30,9 @@ orientation = "RAS"
 def write_small(folder: Path) -> tuple[Path, Path]:
     """Write the dataset and its contract, and return the paths of both."""
     root = folder / "dataset"
-    for number in range(3):
+    for number in range(len(SPLITS)):
         write_case(root / f"s000{number}", number)
-    rows = "".join(f"s000{n};50;f;I;ct abdomen;{'test' if n == 2 else 'train'}\n" for n in range(3))
+    rows = "".join(f"s000{number};50;f;I;ct abdomen;{split}\n" for number, split in enumerate(SPLITS))
     (root / "meta.csv").write_text(f"image_id;age;gender;institute;study_type;split\n{rows}", encoding="utf-8-sig")
     (folder / "structures.csv").write_text("label,name,group\n1,liver,organ\n2,spleen,organ\n")
     (folder / "contract.toml").write_text(CONTRACT)

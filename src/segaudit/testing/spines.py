@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from segaudit.model import Case, Contact, Contract, Mask, Structure
 from segaudit.model.records import Vector
-from tests.support.factories import CASE, empty_mask, healthy_mask
+from segaudit.testing.records import CASE, empty_mask, healthy_mask
 
 LEVELS = ("C6", "C7", *(f"T{number}" for number in range(1, 13)), "L1", "L2", "L3", "L4", "L5", "S1")
 SPACING_MM = 25.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.model import Case
-from tests.support.volumes import Made, measured
+from segaudit.testing.volumes import Made, measured
 
 SHAPE = (40, 40, 30)
 ORGANS = {

@@ -1,0 +1,1 @@
+"""Checks and a layout of one hospital: an example of a package that adds to segaudit."""
