@@ -9,7 +9,7 @@ import pytest
 from benchmarks.versions import differences, main
 from click.testing import CliRunner
 
-from tests.support.small import write_small
+from segaudit.testing.small import write_small
 
 ONE = {"format": 1, "findings": [{"case": "s0001", "message": "a"}], "counts": {"error": 1}}
 
