@@ -64,9 +64,9 @@ for _public in (
 
 
 def __getattr__(name: str) -> object:
-    """Import ``audit`` when it is first asked for: records and checks are used without all that it needs."""
+    """Import ``audit`` on first access, because records and checks are useful without its dependencies."""
     if name == "audit":
-        from segaudit.auditing.session import audit  # noqa: PLC0415 (that is the point)
+        from segaudit.auditing.session import audit  # noqa: PLC0415 (it is imported lazily)
 
         audit.__module__ = __name__
         globals()[name] = audit

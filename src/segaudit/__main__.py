@@ -1,4 +1,4 @@
-"""Where the program begins: ``segaudit`` and ``python -m segaudit``."""
+"""The entry point of ``segaudit`` and ``python -m segaudit``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from types import FrameType
 
 
 def main() -> None:
-    """Run the command line; whoever stops it, early or late, gets no traceback."""
+    """Run the command line; interrupting it never prints a traceback."""
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # names that the terminal has no letters for are written as escapes
+        if isinstance(stream, TextIOWrapper):  # escape characters that the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     try:
-        from segaudit import cli  # noqa: PLC0415 (it takes a second, in which Ctrl-C may come)
+        from segaudit import cli  # noqa: PLC0415 (it takes a second, during which Ctrl-C may be pressed)
 
         cli.main(prog_name="segaudit")
     except KeyboardInterrupt:
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    """Leave in order, with the exit code that shells expect of a program that a signal ended."""
+    """Exit cleanly, with the exit code that shells expect from a program that a signal ended."""
     sys.exit(128 + number)
 
 

@@ -1,4 +1,4 @@
-"""How to audit: what the command line, the pytest plugin and the Python interface have in common."""
+"""Settings of an audit, shared by the command line, the pytest plugin and the Python interface."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Gate = Literal["error", "warning"]
 GATES: tuple[Gate, ...] = get_args(Gate)
 
 Trust = Literal["stamps", "bytes", "nothing"]
-"""When a kept record is believed: when its files have the same sizes and times, the same bytes, or never."""
+"""When a stored record is reused: if its files have the same sizes and times, if they have the same bytes, or never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to audit; ``segaudit.audit`` says what each means.
+    """Settings of an audit; ``segaudit.audit`` explains each.
 
     Raises:
-        InputError: there is no such gate, or no process to measure with.
+        InputError: a setting is invalid, or two exclude each other.
     """
 
     contract: str | Path | None = None
@@ -41,7 +41,7 @@ class Settings:
     verify: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what no audit can be run with."""
+        """Validate the settings."""
         if self.gate not in GATES:
             raise InputError(f"gate {self.gate!r}: expected {' or '.join(GATES)}")
         if self.contract == "":  # an empty variable of a CI job
@@ -55,7 +55,7 @@ class Settings:
 
     @property
     def trust(self) -> Trust:
-        """When a kept record is believed."""
+        """When a stored record is reused."""
         if not self.cache:
             return "nothing"
         return "bytes" if self.verify else "stamps"
@@ -67,11 +67,11 @@ class Settings:
 
 
 def outside(dataset: Place, path: Path) -> Path:
-    """Return a path that is to be written to.
+    """Return a path for output, if it is outside of the dataset.
 
     Raises:
-        DatasetError: it lies inside the dataset, which is never written to.
+        DatasetError: it is inside the dataset, which is never written to.
     """
     if isinstance(dataset, Path) and path.resolve().is_relative_to(dataset.resolve()):
-        raise DatasetError(f"{path}: lies inside the dataset, which is never written to; name a place outside of it")
+        raise DatasetError(f"{path}: lies inside the dataset, which is never written to; name a path outside of it")
     return path

@@ -28,7 +28,7 @@ COPIES = 16
 KILLS = int(os.environ.get("SEGAUDIT_KILLS", "4"))
 """How often an audit is killed; ``SEGAUDIT_KILLS=50 pytest tests/auditing/test_interrupted.py`` takes some minutes."""
 
-INTERRUPTED = "\nInterrupted. What was measured is kept: run it again without --no-cache, and it goes on from there.\n"
+INTERRUPTED = "\nInterrupted. Measurements are kept: run it again without --no-cache to resume.\n"
 
 
 @pytest.fixture

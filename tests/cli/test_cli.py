@@ -259,7 +259,7 @@ def test_published_only(tmp_path: Path) -> None:
         (("contract", "init", "dataset", "dataset/mine"), "lies inside the dataset, which is never written to"),
         (("baseline", "dataset", "dataset/waivers.toml"), "lies inside the dataset, which is never written to"),
         (("audit", "dataset", "--contract", "totalsegmentator-v11"), "did you mean"),
-        (("audit", "dataset"), "cannot tell which release this is: it has masks such as liver, spleen"),
+        (("audit", "dataset"), "cannot recognise the release: it has masks such as liver, spleen"),
         (
             ("audit", "empty"),
             "empty: no cases found, the folder is empty; expected meta.csv and folders such as s0001/",

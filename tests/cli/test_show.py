@@ -63,7 +63,7 @@ def test_place() -> None:
 def test_what_is_told_beside_the_picture() -> None:
     """A place that is not in the case, damage, and a picture that is replaced."""
     arguments = ("dataset", "s0001", "--at", "1000,1000,1000", "-o", "place.png")
-    outside = "the place lies outside of the grid; its nearest voxel is shown\n"
+    outside = "the location is outside of the grid; the nearest voxel is shown\n"
     replaced = "place.png: was there already, and is replaced\n"
     assert [show(*arguments).stderr for _ in range(2)] == [outside, replaced + outside]
     Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")

@@ -20,6 +20,7 @@ from scipy import ndimage
 from segaudit import contracts
 from segaudit.demo import build
 from segaudit.demo.build import MISPLACED, PLAN, build_demo, write_dataset
+from segaudit.demo.known_issues import REPORTS
 from segaudit.demo.phantom import (
     ABDOMEN_PELVIS,
     LABELS,
@@ -35,7 +36,6 @@ from segaudit.demo.plant import DEFECTS, plant
 from segaudit.demo.plants_names import V1_ONLY, V2_ONLY
 from segaudit.demo.plants_tables import read_rows
 from segaudit.demo.published import write_contract
-from segaudit.demo.register import REPORTS
 from segaudit.demo.solids import Box, Drum, Ellipsoid, Plane, Solid, Tube
 from segaudit.demo.target import Defect, Planted, UnplantableError
 from segaudit.demo.volume import Volume, compress, inflate

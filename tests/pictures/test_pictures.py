@@ -20,7 +20,7 @@ from scipy import ndimage
 
 from segaudit.model import CaseFiles, Contract, Structure
 from segaudit.pictures import Album, Window
-from segaudit.pictures.pane import FINE, Pane
+from segaudit.pictures.pane import FINE_FACTOR, Pane
 from segaudit.pictures.pen import COLOURS, Pen
 from segaudit.pictures.sheet import GAP, LINE, PANEL, SCOUT, Caption, sheet
 from segaudit.testing.volumes import listed
@@ -131,9 +131,9 @@ def test_lengths(tmp_path: Path, files: CaseFiles) -> None:
 
 def slow_outline(pane: Pane, voxels: NDArray[np.uint8], width: int) -> NDArray[np.float32]:
     """Return an outline that was drawn on the whole pane, and eroded step by step."""
-    fine = pane.resampled((voxels > 0) * 255, Image.Resampling.BILINEAR, FINE) >= 128
+    fine = pane.resampled((voxels > 0) * 255, Image.Resampling.BILINEAR, FINE_FACTOR) >= 128
     core = ndimage.binary_erosion(fine, np.ones((3, 3), np.bool_), width, border_value=1)
-    rim = (fine & ~core).reshape(pane.height, FINE, pane.width, FINE)
+    rim = (fine & ~core).reshape(pane.height, FINE_FACTOR, pane.width, FINE_FACTOR)
     return np.asarray(np.rint(rim.mean(axis=(1, 3)) * 255) / 255, np.float32)
 
 
@@ -335,7 +335,7 @@ def test_cut_ct(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatc
     whole = slices(Album(tmp_path, files).picture())
     damage_ct(tmp_path)
     axial, coronal, _ = slices(Album(tmp_path, files).picture())
-    assert kept[1].place == "x 10.0, y 15.0, z 160.0 mm; voxel 20, 25, 12"
+    assert kept[1].location == "x 10.0, y 15.0, z 160.0 mm; voxel 20, 25, 12"
     assert (axial > 60).any()
     assert (coronal[110:, 60:120] == whole[1][110:, 60:120]).mean() > 0.9
     assert coronal[40:80, 60:120].max() <= 60
@@ -346,15 +346,15 @@ def test_place_without_directions(tmp_path: Path, files: CaseFiles, monkeypatch:
     kept = captions(monkeypatch)
     lose_directions(tmp_path)
     Album(tmp_path, files).picture(["liver"])
-    assert kept[0].place.startswith("voxel 28, 32, 35; where it lies in the patient is not known")
+    assert kept[0].location.startswith("voxel 28, 32, 35; its position in the patient is unknown")
 
 
 def test_place_outside(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     """The nearest voxel is shown instead of a place that lies outside of the grid."""
     kept = captions(monkeypatch)
     Album(tmp_path, files).picture((), (-1e9, 0.0, 200.0))
-    assert kept[0].place == "x -70.0, y 0.0, z 200.0 mm; voxel 0, 20, 20"
-    assert kept[0].notes == ("the place lies outside of the grid; its nearest voxel is shown",)
+    assert kept[0].location == "x -70.0, y 0.0, z 200.0 mm; voxel 0, 20, 20"
+    assert kept[0].notes == ("the location is outside of the grid; the nearest voxel is shown",)
 
 
 def test_moved_mask_is_shown_where_its_affine_puts_it(tmp_path: Path, files: CaseFiles) -> None:

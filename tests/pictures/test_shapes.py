@@ -20,7 +20,7 @@ from segaudit.model import File
 from segaudit.pictures.frame import AXIAL, PLANES, Frame
 from segaudit.pictures.regrid import regridded, same_grid
 from segaudit.pictures.salvage import salvage
-from segaudit.pictures.shape import gathered, heart_of, inside, shadow_of, shared, slice_of
+from segaudit.pictures.shape import central_voxel, gathered, inside, shadow_of, shared, slice_of
 from segaudit.pictures.window import BONE, LUNG, SOFT_TISSUE, fitted
 from segaudit.testing.volumes import Made
 from tests.support.volumes import rotations, shapes
@@ -56,7 +56,7 @@ def test_slices_and_shadows(voxels: Bits, axis: int, data: st.DataObject) -> Non
 @given(voxels=masks.filter(lambda voxels: voxels.any()), spacing=st.tuples(*[st.sampled_from((0.5, 1.5, 3.0))] * 3))
 def test_heart(voxels: Bits, spacing: tuple[float, float, float]) -> None:
     """The heart is a voxel of the mask, and none is nearer to the centre of mass."""
-    heart = heart_of(foreground(voxels), spacing)
+    heart = central_voxel(foreground(voxels), spacing)
     places = np.argwhere(voxels)
     distances = (((places - places.mean(axis=0)) * spacing) ** 2).sum(axis=1)
     own = (((np.array(heart) - places.mean(axis=0)) * spacing) ** 2).sum()

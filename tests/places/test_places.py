@@ -24,7 +24,7 @@ import segaudit
 from segaudit.model import Report
 from segaudit.model.errors import DatasetError
 from segaudit.places import located
-from segaudit.places.remote import BLOCK
+from segaudit.places.remote import BLOCK_BYTES
 from segaudit.testing.small import write_small, write_volume
 
 CHANGED = "its files changed while they were measured: audit again"
@@ -221,7 +221,7 @@ def long(tmp_path: Path) -> tuple[Path, Path, bytes]:
     for name in ("ct.nii.gz", "other.nii"):
         write_volume(tmp_path / "plain.nii", random.integers(-1000, 1000, (160, 128, 128)).astype(np.int16))
         (tmp_path / "plain.nii").replace(root / "s0001" / name if name == "ct.nii.gz" else tmp_path / name)
-    assert (root / "s0001" / "ct.nii.gz").stat().st_size > BLOCK
+    assert (root / "s0001" / "ct.nii.gz").stat().st_size > BLOCK_BYTES
     return root, contract, (tmp_path / "other.nii").read_bytes()
 
 

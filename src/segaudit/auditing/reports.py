@@ -1,4 +1,4 @@
-"""Write the reports of an audit: among them the page, for which pictures are drawn from the dataset."""
+"""Write the reports of an audit, including the page, whose pictures are drawn from the dataset."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write
 
 
-def write_reports(  # noqa: PLR0913 (what the page tells beside the audit comes from six places)
+def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
     audit: Audit,
     folder: Path,
     *,
@@ -32,11 +32,11 @@ def write_reports(  # noqa: PLR0913 (what the page tells beside the audit comes 
 
     Args:
         audit: what to report.
-        folder: where to.
-        since: what changed since the last report.
+        folder: where to write them.
+        since: the difference from the last report.
         workers: processes that draw; one for each processor if None.
-        progress: shows how the drawing goes on.
-        provenance: how the audit came about, by name.
+        progress: shows the progress of drawing.
+        provenance: the command, its duration and versions, by name.
 
     Raises:
         OSError: the folder or a file cannot be written.

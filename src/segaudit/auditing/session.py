@@ -30,7 +30,7 @@ from segaudit.settings import Gate, Settings
 Named = TypeVar("Named", bound=str | Path)
 
 
-def audit(  # noqa: PLR0913 (each is an option of the command line, too)
+def audit(  # noqa: PLR0913 (each is also an option of the command line)
     path: Path | str,
     contract: str | Path | None = None,
     *,
@@ -51,25 +51,25 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
     Args:
         path: folder of the dataset, a ZIP archive of it, or a URL that fsspec knows.
         contract: name of a shipped contract, or a contract file; without one the release is recognised.
-        output: folder that keeps the measurements, so that the next audit reads only what changed.
+        output: folder in which the measurements are kept, so that the next audit reads only files that changed.
         waivers: file of accepted findings.
         gate: lowest severity that fails the audit, ``error`` or ``warning``.
-        cases: glob of the case ids to audit; dataset-wide checks do not apply to a part.
+        cases: glob of the case ids to audit; dataset-wide checks do not apply to a subset.
         select: ids or families of the checks to run; all if empty.
         ignore: ids or families of the checks to leave out.
-        checks: files of checks of your own, or folders of such files, that stand beside ours.
+        checks: files with your own checks, or folders of such files, in addition to the built-in ones.
         workers: processes that measure; one for each processor if None.
         scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
-        cache: whether measurements of files that did not change are used again.
-        verify: whether a file has changed is told by its content, not by its size and times.
+        cache: whether measurements of unchanged files are reused.
+        verify: whether changes of a file are detected by its content, not by its size and times.
 
     Raises:
-        DatasetError: the path is no dataset, or the output would lie inside it.
+        DatasetError: the path is not a dataset, or the output would be inside it.
         ContractError: the contract cannot be read, or the release cannot be recognised.
         WaiverError: the waivers cannot be read.
         UnknownCheckError: there is no such check.
-        ChecksError: a file of checks of your own cannot be used.
-        InputError: any of these, a gate that there is not, or less than one worker.
+        ChecksError: a file with your own checks cannot be used.
+        InputError: any of these, an unknown gate, or less than one worker.
     """
     settings = Settings(
         contract=contract,
@@ -89,7 +89,7 @@ def audit(  # noqa: PLR0913 (each is an option of the command line, too)
 
 
 def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
-    """Return one text or path as the only one of several: a text would pass for as many as it has letters."""
+    """Return a single text or path as a tuple, because iterating over a text would give its letters."""
     return (given,) if isinstance(given, str | Path) else given
 
 
@@ -102,7 +102,7 @@ def run_audit(path: Path | str | Place, settings: Settings, progress: Progress =
     whole = part == target
     if whole:
         session.runner.dataset(measured.dataset)
-    if whole and not measured.dataset.partial(target.contract):  # what is published is not about a few cases
+    if whole and not measured.dataset.partial(target.contract):  # published tables describe the whole dataset
         session.runner.published()
     session.judge_known(measured.dataset.folders)
     session.judge_waivers(whole=whole)
@@ -110,7 +110,7 @@ def run_audit(path: Path | str | Place, settings: Settings, progress: Progress =
 
 
 def audit_published(settings: Settings) -> Audit:
-    """Judge the published tables of a contract alone, without a dataset; raises what ``audit`` raises."""
+    """Judge only the published tables of a contract, without a dataset; raises what ``audit`` raises."""
     if not settings.contract:
         raise ContractError(f"name the contract whose published tables to judge: {', '.join(names())}, or a file")
     contract = load_contract(settings.contract, settings.checks)
@@ -125,47 +125,47 @@ def audit_published(settings: Settings) -> Audit:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """An audit that is done: its report, and what it was made from."""
+    """A completed audit: its report, and what the report was made from."""
 
     report: Report
     check_runs: tuple[CheckRun, ...]
     target: Target
     dataset: Dataset | None = None
-    """What was measured; None where the published tables alone were judged."""
+    """The measurements; None if only the published tables were judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """Who judges an audit, and what is accepted beforehand."""
+    """State of one audit: its checks, waivers and gate."""
 
     runner: Runner
     known_issues: KnownIssues
     contract: Contract
     known: frozenset[str]
-    """Ids of all checks that there are, chosen or not."""
+    """Ids of all existing checks, selected or not."""
     waivers: tuple[Waiver, ...]
     gate: Severity
     today: dt.date
     scope: Scope
     unaudited: frozenset[str]
-    """Ids of the cases that are no part of the audit."""
+    """Ids of the cases that are not part of the audit."""
 
     def judge_case(self, case: Case) -> None:
-        """Hold one case against the contract, and its register of known issues."""
+        """Check one case against the contract and its known issues."""
         self.runner.case(case)
         self.known_issues.add(case)
 
     def judge_known(self, cases: Iterable[str]) -> None:
-        """Say what became of the known issues of the cases."""
+        """Judge whether the known issues of the cases are still there."""
         self.runner.known(self.known_issues.states(self.runner.check_runs, cases))
 
     def judge_waivers(self, *, whole: bool) -> None:
-        """Hold the waivers against what they covered."""
+        """Check the waivers against the findings that they accept."""
         uses = verdict.waiver_uses(self.waivers, self.runner.check_runs, self.known, self.today, whole=whole)
         self.runner.waivers(tuple(uses))
 
     def report(self, measured: MeasuredDataset | None) -> Report:
-        """Return the report of what was judged."""
+        """Return the report of the audit."""
         found = [verdict.report_findings(check_run, self.waivers, self.today) for check_run in self.runner.check_runs]
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
         return Report(
@@ -192,13 +192,13 @@ class _Session:
         )
 
     def _of(self, dataset: Dataset) -> Scope:
-        """Return the scope of the audit; all cases of a dataset that is a part itself are a part of those promised."""
+        """Return the scope of the audit; a dataset with only part of the promised cases is a partial audit."""
         part = not self.unaudited and dataset.partial(self.contract)
         return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
 
 
 def _session(target: Target, part: Target, settings: Settings) -> _Session:
-    """Choose the checks and read the waivers."""
+    """Select the checks and read the waivers."""
     chosen, known = _chosen(settings), frozenset(catalogue.by_id(settings.checks))
     return _Session(
         runner=Runner(chosen, target.contract),

@@ -1,6 +1,6 @@
 """The command line.
 
-Exit codes: 0 the gate holds, 1 findings at the gate, 2 wrong usage, 3 something could not run, 130 Ctrl-C.
+Exit codes: 0 passes the gate, 1 findings at the gate, 2 wrong usage, 3 something could not run, 130 Ctrl-C.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Commands that judge a dataset: its audit, and the waivers for what is found in it today."""
+"""Commands that judge a dataset: an audit, and waivers for today's findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
-from segaudit.cli.output import PROGRESS, end, tell
+from segaudit.cli.output import PROGRESS, end, publish
 from segaudit.compare import compare, loading
 from segaudit.judging import waivers as waiver_files
 from segaudit.model.place import Place
@@ -25,10 +25,10 @@ from segaudit.settings import Settings, outside
     epilog=examples(
         "audit DATASET                         # recognises the release; exit code 1 for errors",
         "audit DATASET --gate warning          # before a release",
-        "audit DATASET --since last-report     # and tell what is new and what is fixed",
+        "audit DATASET --since last-report     # also list what is new and what is fixed",
         "audit DATASET --contract mine.toml --waivers waivers.toml",
         "audit Totalsegmentator_dataset_v201.zip --cases 's00*' --select integrity,mask-off-grid",
-        "audit DATASET --checks my_checks.py   # beside ours",
+        "audit DATASET --checks my_checks.py   # with your own checks",
         "audit --published-only --contract totalsegmentator-v1",
     )
 )
@@ -40,33 +40,33 @@ from segaudit.settings import Settings, outside
 @click.option(
     "--since",
     metavar="REPORT",
-    help="The last report, a report.json or its folder: tell what changed.",
+    help="The last report to compare with, a report.json or its folder.",
     shell_complete=completing.a_path,
 )
-@click.option("--published-only", is_flag=True, help="Judge the contract's published tables alone, without a dataset.")
+@click.option("--published-only", is_flag=True, help="Judge only the contract's published tables, without a dataset.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "markdown", "github"]),
     default="text",
-    help="What is printed.",
+    help="What to print.",
 )
 def audit(
     dataset: str | None, output: Path, since: str | None, form: str, *, published_only: bool, **others: Any
 ) -> NoReturn:
-    """Hold DATASET against its contract.
+    """Check DATASET against its contract.
 
-    Reads every voxel of what changed since the last audit, and writes the reports. An audit that ends early leaves no
-    reports of an earlier one behind.
+    Reads every voxel of the files that changed since the last audit, and writes the reports. Deletes the reports of an
+    earlier audit first.
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    last = loading.last(since) if since else None  # before the reports of the output folder go
+    last = loading.last(since) if since else None  # before the reports in the output folder are deleted
     discard(outside(Path(dataset), output) if dataset else output)
     settings = Settings(output=output, **others)
     audited = run_audit(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
     since_last = compare(last, audited.report, audited.report.gate) if last else None
-    tell(audited, output, form, settings.workers, since_last)
+    publish(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
 
 
@@ -77,9 +77,9 @@ def audit(
 @selecting
 @measuring
 def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
-    """Accept what is found in DATASET today.
+    """Accept today's findings in DATASET.
 
-    Writes waivers for a year to FILE (waivers.toml).
+    Writes waivers, valid for a year, to FILE (waivers.toml).
     """
     if outside(dataset, file).exists():
         raise UsageError(f"{file}: is already there; name another file, or move it away")

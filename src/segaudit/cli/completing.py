@@ -1,4 +1,4 @@
-"""What the shell completes: names of contracts, ids of checks. `segaudit --help` says how to switch it on."""
+"""Shell completion of contract names and check ids. `segaudit --help` says how to switch it on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segaudit import catalogue, contracts
 
 
 def a_contract(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the shipped contracts that begin like this, or else have the shell complete the path of a file."""
+    """Return the shipped contracts that begin like this; if none does, let the shell complete the path of a file."""
     return _beginning(contracts.names(), incomplete) or [CompletionItem(incomplete, type="file")]
 
 
@@ -25,14 +25,14 @@ def a_check(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -
 
 
 def checks(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return ids and families for the last of several names that commas divide."""
+    """Return ids and families for the last of several names that are separated by commas."""
     before, comma, last = incomplete.rpartition(",")
     names = _beginning([*catalogue.families(), *catalogue.by_id()], last)
     return [CompletionItem(f"{before}{comma}{item.value}") for item in names]
 
 
 def a_path(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Have the shell complete the path of a folder or a file."""
+    """Let the shell complete the path of a folder or a file."""
     return [CompletionItem(incomplete, type="file")]
 
 

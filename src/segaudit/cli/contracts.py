@@ -43,7 +43,7 @@ def show(name: str, checks: tuple[Path, ...]) -> None:
 def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
     """Write a first contract for DATASET.
 
-    FOLDER (segaudit-contract) receives what the dataset is found to keep to, to be read and corrected.
+    FOLDER (segaudit-contract) receives what was found in the dataset, for you to read and correct.
     """
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
@@ -59,7 +59,7 @@ def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
 
 
 def _promises(contract: Contract) -> str:
-    """Return what a contract states, in a line."""
+    """Return what a contract states, in one line."""
     grid, cases = contract.geometry, contract.cases
     lengths = grid.spacing_mm if isinstance(grid.spacing_mm, tuple) else (grid.spacing_mm,)
     words = (
@@ -80,7 +80,7 @@ def _shape(shape: tuple[int, int, int]) -> str:
 
 
 def _open(report: Report) -> str:
-    """Return what is found although the contract was written from the dataset."""
+    """Return what an audit finds although the contract was written from the dataset."""
     found = [f"{check.id} ({check.findings})" for check in report.checks if check.findings]
     counts = f"{count(report.counts.error, 'error')}, {count(report.counts.warning, 'warning')}"
     return f"{counts}: {', '.join(found)}" if found else counts

@@ -1,4 +1,4 @@
-"""The command that shows segaudit at work."""
+"""The command that demonstrates segaudit on a phantom dataset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segaudit.auditing.session import run_audit
 from segaudit.cli.group import NOT_RUN, Interrupted, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
-from segaudit.cli.output import PROGRESS, tell
+from segaudit.cli.output import PROGRESS, publish
 from segaudit.model import Report
 from segaudit.model.words import count
 from segaudit.settings import Settings
@@ -22,7 +22,7 @@ from segaudit.settings import Settings
 def demo(folder: Path) -> NoReturn:
     """Audit a phantom dataset with known defects.
 
-    Writes it into FOLDER (segaudit-demo), and compares what is found with what was planted.
+    Writes it into FOLDER (segaudit-demo), and compares the findings with the planted defects.
     """
     from segaudit.demo.build import build_demo  # noqa: PLC0415 (its libraries take 0.3 s, and only the demo needs them)
     from segaudit.demo.outcome import missed, surplus  # noqa: PLC0415 (as above)
@@ -42,8 +42,8 @@ def demo(folder: Path) -> NoReturn:
 
 
 def _audited(folder: Path) -> Report:
-    """Audit the demo's dataset as a stranger would, and return the report."""
+    """Audit the demo's dataset without knowledge of what was planted, and return the report."""
     output = folder / "report"
     audited = run_audit(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
-    tell(audited, output, "text")
+    publish(audited, output, "text")
     return audited.report

@@ -21,13 +21,13 @@ from segaudit.reports.write import discard
 from segaudit.settings import GATES, Settings, outside
 
 DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
-"""Forms in which a difference is printed, beside the one for a terminal."""
+"""Formats in which a difference is printed, other than the one for a terminal."""
 
 
 @click.command(
     epilog=examples(
         "diff old-report segaudit-report               # two output folders, or their report.json",
-        "diff DATASET_v1 DATASET_v2 --output diff      # audits both first, and keeps what it measures",
+        "diff DATASET_v1 DATASET_v2 --output diff      # audits both first, and keeps the measurements",
         "diff last/report.json CANDIDATE --gate warning --format markdown",
         "diff old-report segaudit-report --format html > diff.html",
     )
@@ -35,11 +35,15 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
 @click.argument("old", shell_complete=completing.a_path)
 @click.argument("new", shell_complete=completing.a_path)
 @choosing
-@click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings, where a dataset is audited.")
-@click.option("--gate", type=click.Choice(GATES), help="Lowest that makes it worse; that of NEW's audit if not given.")
+@click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings, if a dataset is audited.")
+@click.option("--gate", type=click.Choice(GATES), help="Lowest severity that counts; default: the gate of NEW's audit.")
 @selecting
 @click.option(
-    "-o", "--output", type=FILE, metavar="FOLDER", help="Keeps the audits, in old/ and new/; nothing is kept without."
+    "-o",
+    "--output",
+    type=FILE,
+    metavar="FOLDER",
+    help="Keep the audits in old/ and new/ of this folder; default: keep nothing.",
 )
 @working
 @click.option(
@@ -48,17 +52,17 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
     default=TOLERANCE_PERCENT,
     show_default=True,
     metavar="PERCENT",
-    help="Of volumes.",
+    help="Ignore smaller changes of volumes.",
 )
-@click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What is printed.")
+@click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What to print.")
 def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, **others: Any) -> NoReturn:
-    """Tell what got worse from OLD to NEW, and what better.
+    """Compare OLD with NEW: what got worse, and what got better.
 
-    Each is a report.json, an output folder that holds one, or a dataset, which is audited first. A --contract holds for
-    both; where each has its own, audit them first and name the reports.
+    Each is a report.json, an output folder with one, or a dataset, which is audited first. A --contract applies to
+    both; if each has its own, audit them first and name the reports.
 
-    Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something newly could not run, 2 wrong usage, 3
-    something could not run, as before.
+    Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something could run before and could not now, 2
+    wrong usage, 3 something could not run, as before.
     """
     gate = others.pop("gate")
     settings = {"gate": gate or "error", **others}
@@ -72,7 +76,7 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
 
 
 def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
-    """Return the report that a path names, or that of an audit of the dataset there."""
+    """Return the report at a path, or that of an audit of the dataset there."""
     if written := loading.report_at(path):
         return loading.load(written)
     click.echo(f"{path}: auditing it", err=True)

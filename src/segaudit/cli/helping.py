@@ -1,4 +1,4 @@
-"""What the command line says about itself: examples, versions, the nearest command."""
+"""Texts of the command line's help: examples, versions, the most similar command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from segaudit.model.errors import did_you_mean
 
 SHOWN = ("numpy", "nibabel", "isal", "zlib-ng", "connected-components-3d", "pandera")
-"""Libraries that what is measured and judged depends on."""
+"""Libraries that can change measurements or findings."""
 
 COMPLETION = """\b
 Completion of commands, options, contracts and checks, for the shell's start-up file:
@@ -21,12 +21,12 @@ Completion of commands, options, contracts and checks, for the shell's start-up 
 
 
 def examples(*lines: str) -> str:
-    """Return what stands below the options of a command; the program's name comes before each line."""
+    """Return the text below the options of a command; each line is prefixed with the program's name."""
     return "\n".join(["\b", "Examples:", *(f"  segaudit {line}" for line in lines)])
 
 
 def versions() -> str:
-    """Return the versions of segaudit, of Python, and of the libraries that can change a result, a line each."""
+    """Return the versions of segaudit, of Python, and of the libraries that can change a result, one per line."""
     rows = {
         "segaudit": version("segaudit"),
         "Python": f"{platform.python_version()} ({platform.platform(terse=True)}, {platform.machine()})",
@@ -36,6 +36,6 @@ def versions() -> str:
 
 
 def no_command(name: str, known: Mapping[str, click.Command]) -> str:
-    """Return what to say of a command that there is not."""
+    """Return the message for a command that does not exist."""
     advice = did_you_mean(name, known) or f"; there are {', '.join(sorted(known))}"
     return f"there is no command {name!r}{advice}"

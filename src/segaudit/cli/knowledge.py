@@ -1,4 +1,4 @@
-"""Commands that tell what segaudit knows without a dataset: its checks, and what is known of releases."""
+"""Commands that need no dataset: they list and explain checks, and list known issues of releases."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from segaudit.reports import known as issues
 def list_(checks: tuple[Path, ...]) -> None:
     """List the checks by family."""
     for family, members in catalogue.families(checks).items():
-        _tell_family(family, members)
+        _print_family(family, members)
 
 
-def _tell_family(family: str, members: Iterable[Check[...]]) -> None:
+def _print_family(family: str, members: Iterable[Check[...]]) -> None:
     click.echo(click.style(family, bold=True))
     for check in members:
         click.echo(f"  {check.id:24} {check.severity:8} {check.summary}")
@@ -38,10 +38,10 @@ def _tell_family(family: str, members: Iterable[Check[...]]) -> None:
 def explain(check_id: str, checks: tuple[Path, ...]) -> None:
     """Explain a check, or list those of a family.
 
-    What it finds, why it matters, what to do, where its threshold comes from.
+    It says what the check finds, why it matters, what to do, and where the threshold comes from.
     """
     if members := catalogue.families(checks).get(check_id):
-        _tell_family(check_id, members)
+        _print_family(check_id, members)
         return
     check = catalogue.find(check_id, checks)
     click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
@@ -50,15 +50,15 @@ def explain(check_id: str, checks: tuple[Path, ...]) -> None:
 @click.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))
 @click.argument("name", metavar="[NAME|FILE]", required=False)
 @click.option("--case", default="*", metavar="GLOB", help="Only issues of cases whose id matches, such as 's00*'.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="What is printed.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="What to print.")
 def known(name: str | None, case: str, form: str) -> None:
-    """List what has been reported in public about a release.
+    """List the publicly reported defects of a release.
 
-    Without a contract named, all releases that ship with segaudit.
+    Without a name, those of all releases that ship with segaudit.
     """
     loaded = [load_contract(each) for each in ([name] if name else contracts.names())]
-    registers = {each.name: [i for i in each.known_issues if fnmatchcase(i.case, case)] for each in loaded}
+    listed = {each.name: [i for i in each.known_issues if fnmatchcase(i.case, case)] for each in loaded}
     if form == "text":
-        put(issues.text(registers))
+        put(issues.text(listed))
     else:
-        click.echo({"csv": issues.csv, "json": issues.json}[form](registers), nl=False)
+        click.echo({"csv": issues.csv, "json": issues.json}[form](listed), nl=False)

@@ -44,6 +44,6 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
 
 
 def _measured(dataset: Place, settings: Settings) -> tuple[Target, MeasuredDataset]:
-    """Measure the chosen cases of a dataset."""
+    """Measure the selected cases of a dataset."""
     part = open_dataset(dataset, settings.contract, settings.checks).only(settings.cases)
     return part, measure_dataset(part, settings, PROGRESS)

@@ -26,24 +26,24 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
     name = "dataset"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
-        """Return the place that is named; what is wrong with it is told as of any other input."""
+        """Return the named place; errors are reported like those of any other input."""
         return located(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[click.shell_completion.CompletionItem]:
-        """Have the shell complete the path."""
+        """Let the shell complete the path."""
         return completing.a_path(ctx, param, incomplete)
 
 
 class WorkerCount(click.IntRange):
-    """How many processes there are to be."""
+    """A number of worker processes."""
 
     name = "number of processes"
 
 
 class Percentage(click.FloatRange):
-    """A share of a hundred, or more than that."""
+    """A percentage; it may be more than 100."""
 
     name = "percentage"
 
@@ -67,24 +67,26 @@ def working(command: Command) -> Command:
             "--workers",
             type=WorkerCount(1),
             metavar="N",
-            help="Processes that measure and draw; one for each processor if not given.",
+            help="Processes that measure and draw; default: one per processor.",
         ),
         click.option(
-            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, as tcp://host:8786."
+            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers measure, such as tcp://host:8786."
         ),
-        click.option("--no-cache", "cache", flag_value=False, default=True, help="Measure also what did not change."),
-        click.option("--verify", is_flag=True, help="Know what changed by its content, not by size and time."),
+        click.option(
+            "--no-cache", "cache", flag_value=False, default=True, help="Measure all files again, even if unchanged."
+        ),
+        click.option("--verify", is_flag=True, help="Detect changes by content, not by size and time."),
     )
 
 
 def choosing(command: Command) -> Command:
-    """Add the options of every command that knows what the dataset promises."""
+    """Add the options of every command that uses a contract."""
     return _add(
         command,
         click.option(
             "--contract",
             metavar="NAME|FILE",
-            help="What the dataset promises; recognised if not named.",
+            help="What the dataset promises; default: the recognised release.",
             shell_complete=completing.a_contract,
         ),
         click.option("--cases", default="*", metavar="GLOB", help="Only cases whose id matches, such as 's00*'."),
@@ -93,13 +95,13 @@ def choosing(command: Command) -> Command:
 
 
 def with_checks(command: Command) -> Command:
-    """Add the option of every command that knows the catalogue."""
+    """Add the option of every command that uses the catalogue."""
     return click.option(
         "--checks",
         type=FILE,
         multiple=True,
         metavar="FILE|FOLDER",
-        help="Checks of your own beside ours; can be given more than once.",
+        help="Your own checks, in addition to the built-in ones; can be given more than once.",
     )(command)
 
 
@@ -113,7 +115,7 @@ def selecting(command: Command) -> Command:
     return _add(
         command,
         click.option("--select", help="Only these checks or families.", **listed),
-        click.option("--ignore", help="Not these checks or families.", **listed),
+        click.option("--ignore", help="All but these checks or families.", **listed),
     )
 
 
@@ -122,29 +124,37 @@ def gating(command: Command) -> Command:
     return _add(
         command,
         click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings."),
-        click.option("--gate", type=click.Choice(GATES), default="error", show_default=True, help="Lowest that fails."),
+        click.option(
+            "--gate", type=click.Choice(GATES), default="error", show_default=True, help="Lowest severity that fails."
+        ),
     )
 
 
-def placing(command: Command) -> Command:
-    """Add the options of the command that draws a place in a case."""
+def locating(command: Command) -> Command:
+    """Add the options of the command that draws a location in a case."""
     return _add(
         command,
-        click.option("--structure", "structures", metavar="NAME,..", callback=_names, help="Outline these."),
+        click.option("--structure", "structures", metavar="NAME,..", callback=_names, help="Structures to outline."),
         click.option(
-            "--at", "mm", metavar="X,Y,Z", callback=_numbers(3), help="The place in mm; else the structure's."
+            "--at",
+            "mm",
+            metavar="X,Y,Z",
+            callback=_numbers(3),
+            help="The location in mm; default: that of the structure.",
         ),
-        click.option("--window", metavar="WIDTH,LEVEL", callback=_numbers(2), help="HU; else fitted to the tissue."),
+        click.option(
+            "--window", metavar="WIDTH,LEVEL", callback=_numbers(2), help="In HU; default: fitted to the tissue."
+        ),
     )
 
 
 def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
-    """Decorate a command, so that ``--help`` lists the options as they are written."""
+    """Decorate a command so that ``--help`` lists the options in the given order."""
     return reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
 def _names(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Split names at commas; an empty variable of a CI job does not pass for an option that was left out."""
+    """Split names at commas; refuse an empty value, so that a CI job's empty variable does not select everything."""
     names = tuple(name.strip() for name in (value or "").split(",") if name.strip())
     if value is not None and not names:
         raise click.BadParameter("it is empty; give names, or leave the option out")
@@ -152,7 +162,7 @@ def _names(_ctx: click.Context, _parameter: click.Parameter, value: str | None) 
 
 
 def _numbers(count: int) -> Callable[[click.Context, click.Parameter, str | None], tuple[float, ...] | None]:
-    """Return what reads so many numbers, divided by commas or blanks."""
+    """Return a callback that reads this many numbers, separated by commas or blanks."""
 
     def read(_ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[float, ...] | None:
         if value is None:

@@ -1,4 +1,4 @@
-"""What commands print and write."""
+"""Printing and writing the results of commands."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ DRAWING = ProgressDisplay(STDERR, "drawing", "pictures")
 
 
 def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
-    """Leave, and say on standard error what could not be measured."""
+    """Exit, and print on standard error which cases could not be measured."""
     for lost in unmeasured:
         click.echo(f"{lost.case} could not be measured: {lost.error}", err=True)
     raise SystemExit(NOT_RUN if unmeasured else 0)
 
 
-def tell(audited: Audit, output: Path, form: str, workers: int | None = None, since: Difference | None = None) -> None:
-    """Write the reports of an audit, and print one; ``since`` is what changed since the last report."""
+def publish(
+    audited: Audit, output: Path, form: str, workers: int | None = None, since: Difference | None = None
+) -> None:
+    """Write the reports of an audit, and print one of them; ``since`` is the difference from the last report."""
     write(audited, output, workers, since)
     report, changed = audited.report, changes(since) if since else ""
     if form == "text":
@@ -52,7 +54,7 @@ def tell(audited: Audit, output: Path, form: str, workers: int | None = None, si
 
 
 def write(audited: Audit, output: Path, workers: int | None, since: Difference | None = None) -> None:
-    """Write the reports of an audit; say on standard error which pictures could not be drawn."""
+    """Write the reports of an audit; print on standard error which pictures could not be drawn."""
     from segaudit.auditing.reports import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
     failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING, provenance=provenance())
@@ -61,9 +63,9 @@ def write(audited: Audit, output: Path, workers: int | None, since: Difference |
 
 
 def put(what: RenderableType) -> None:
-    """Print for the width of the terminal, without blanks at the ends of lines and of the whole.
+    """Print for the width of the terminal, without trailing blanks and blank lines.
 
-    Where there is no terminal no line is broken: a log or a file is searched by lines.
+    Without a terminal no line is wrapped, because logs and files are searched line by line.
     """
     console = Console() if sys.stdout.isatty() else Console(width=terminal.UNBROKEN)
     with console.capture() as capture:

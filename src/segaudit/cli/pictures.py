@@ -1,4 +1,4 @@
-"""The command that draws a place in a case."""
+"""The command that draws a location in a case."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, FILE, placing
+from segaudit.cli.options import DATASET, FILE, locating
 from segaudit.model.place import Place
 from segaudit.settings import outside
 
@@ -17,12 +17,12 @@ from segaudit.settings import outside
 @click.command(epilog=examples("show DATASET s0051 --structure liver", "show DATASET/s0051 --at -12,-30,140"))
 @DATASET
 @click.argument("case", required=False)
-@placing
+@locating
 @click.option(
-    "-o", "--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); else CASE-STRUCTURE.png here."
+    "-o", "--out", type=FILE, metavar="FILE", help="The picture (.png, .jpg, .webp); default: CASE-STRUCTURE.png."
 )
 def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Path | None, **others: Any) -> None:
-    """Draw a place in a CASE of DATASET.
+    """Draw a location in a CASE of DATASET.
 
     Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
     """

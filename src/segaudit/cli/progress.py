@@ -1,4 +1,4 @@
-"""How work goes on: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of a command: a bar on a terminal, otherwise a line from time to time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 LINE_SECONDS = 10.0
-"""Where there is no terminal, a line comes at most this often: enough for a log, not too much for one."""
+"""Seconds between two lines where there is no terminal: frequent enough for a log, without filling it."""
 
 T = TypeVar("T")
 
@@ -25,10 +25,10 @@ class ProgressDisplay:
     doing: str
     """Such as ``measuring``."""
     noun: str
-    """Of what is done, in the plural."""
+    """What is counted, in the plural."""
 
     def __call__(self, things: Iterable[T], total: int, /) -> Iterable[T]:
-        """Pass things on as they are done, and show how many, how fast, and how long it will take."""
+        """Yield things as they are done, and show how many, how fast, and the time left."""
         return self._bar(things, total) if self.console.is_terminal else self._lines(things, total)
 
     def _bar(self, things: Iterable[T], total: int) -> Iterator[T]:
@@ -37,20 +37,20 @@ class ProgressDisplay:
             yield from progress.track(things, total=total)
 
     def _lines(self, things: Iterable[T], total: int) -> Iterator[T]:
-        last, told = time.monotonic(), 0
+        last, reported = time.monotonic(), 0
         for number, thing in enumerate(things, 1):
             yield thing
             now = time.monotonic()
             if now - last >= LINE_SECONDS:
-                rate = (number - told) / (now - last)
+                rate = (number - reported) / (now - last)
                 left = f"{(total - number) / rate:.0f} s left"
                 done = f"{self.doing}: {number} of {total} {self.noun}"
                 self.console.print(f"{done}, {_rate(rate, self.noun)}, {left}", highlight=False)
-                last, told = now, number
+                last, reported = now, number
 
 
 class _Rate(ProgressColumn):
-    """Things a second or a minute."""
+    """Things per second or per minute."""
 
     def __init__(self, noun: str) -> None:
         super().__init__()

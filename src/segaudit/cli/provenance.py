@@ -1,4 +1,4 @@
-"""How a report came about: the command, how long it took, and what it ran with."""
+"""Provenance of a report: the command, how long it took, and the versions it ran with."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from segaudit.cli.helping import versions
 
 STARTED = time.monotonic()
-"""Seconds of a clock when the command began: this module is imported before it does anything."""
+"""Seconds of a monotonic clock when the command began: this module is imported before any work is done."""
 
 SECRET = re.compile(r"(?<=://)[^/\s]*@|\?.*")
-"""What of a URL lets somebody in: a name and a password before the host, a signature after the path."""
+"""Credentials in a URL: a name and a password before the host, a signature after the path."""
 
-MINUTE = 60
+MINUTE_S = 60
 
 
 def provenance() -> dict[str, str]:
-    """Return what the report says of the command that makes it, by name."""
+    """Return the provenance of the report that this command writes, by name."""
     return {
         "Command": command(sys.argv[1:]),
         "Took": took(time.monotonic() - STARTED),
@@ -29,11 +29,11 @@ def provenance() -> dict[str, str]:
 
 
 def command(words: Iterable[str]) -> str:
-    """Return a command as it can be given again, but for what is secret in its URLs."""
+    """Return a command that can be run again, without the credentials in its URLs."""
     return shlex.join(["segaudit", *(SECRET.sub("", word) if "://" in word else word for word in words)])
 
 
 def took(seconds: float) -> str:
     """Return a duration: ``8 s``, ``2 min 5 s``."""
-    minutes, rest = divmod(round(seconds), MINUTE)
+    minutes, rest = divmod(round(seconds), MINUTE_S)
     return f"{minutes:,} min {rest} s" if minutes else f"{rest} s"

@@ -1,4 +1,4 @@
-"""Contracts as data: the shipped releases, a user's own files, and a first one for a dataset that has none."""
+"""Contracts as data: those of the shipped releases, a user's own files, and a first one for a dataset without any."""
 
 from segaudit.contracts.infer import DatasetFacts, initial, single, stated
 from segaudit.contracts.reading import names

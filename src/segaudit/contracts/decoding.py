@@ -1,4 +1,4 @@
-"""From plain values to the structs of the model, with errors in the words of the file that the values come from."""
+"""Convert plain values to the structs of the model, with errors that name the file and key of a wrong value."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def unknown_key(key: str, allowed: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value much as TOML writes it, cut where it is long."""
+    """Return a value much as TOML writes it, truncated if it is long."""
     try:
         text = _written(value)
     except (ValueError, RecursionError):
@@ -81,7 +81,7 @@ def shown(value: object) -> str:
 
 
 def _written(value: object) -> str:
-    """Return a value as JSON, but for numbers that JSON does not have."""
+    """Return a value as JSON, except for numbers that JSON does not have."""
     if isinstance(value, float):
         return str(value)
     if isinstance(value, list | tuple):
@@ -90,7 +90,7 @@ def _written(value: object) -> str:
 
 
 def _follow(path: str, data: Any, kind: Kind, *, strict: bool) -> tuple[Keys, Any, Kind]:  # noqa: ANN401 (any value)
-    """Follow msgspec's path, in which ``[...]`` stands for some key of a table, to keys, value and type."""
+    """Follow msgspec's path, in which ``[...]`` is some key of a table, to keys, value and type."""
     keys: list[str | int] = []
     for name, index in _STEP.findall(path):
         container = _container(kind)
@@ -101,7 +101,7 @@ def _follow(path: str, data: Any, kind: Kind, *, strict: bool) -> tuple[Keys, An
 
 
 def _step(data: Any, container: Kind, index: str, *, strict: bool) -> tuple[str | int, Kind]:  # noqa: ANN401 (any value)
-    """Return the place in a list or table and the type of what stands there."""
+    """Return the index in a list, or the key in a table, and the type of the item."""
     kinds = get_args(container)
     if index != "...":
         return int(index), kinds[0]
@@ -117,13 +117,13 @@ def _converts(value: object, kind: Kind, *, strict: bool) -> bool:
 
 
 def _container(kind: Kind) -> Kind:
-    """Return the type that holds other values: the kind itself, or that member of a union."""
+    """Return the container type: the kind itself, or the member of a union that is a container."""
     members = get_args(kind) if isinstance(type_info(kind), UnionType) else (kind,)
     return next(member for member in members if get_origin(member) or hasattr(member, "__struct_fields__"))
 
 
 def _about_field(problem: str, field: str, kind: Kind) -> str:
-    """Explain a key that a struct does not know, or one that it misses."""
+    """Explain a key that is unknown to a struct, or one that is missing."""
     if problem == "required":
         return MISSING
     return unknown_key(field, _container(kind).__struct_fields__)
@@ -149,7 +149,7 @@ def _choices(info: Type) -> tuple[str, ...]:
 
 
 def _word(info: Type) -> str:
-    """Say in words what a type allows."""
+    """Describe in words what a type allows."""
     match info:
         case LiteralType() | EnumType():
             return "one of " + ", ".join(choice or '""' for choice in _choices(info))

@@ -1,4 +1,4 @@
-"""A first contract for a dataset, from what it has."""
+"""Infer a first contract from the contents of a dataset."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ Side = Literal["", "left", "right"]
 
 OTHER_SIDE = {"left": "right", "right": "left"}
 STATED = "dataset.json alone"
-"""Name of the contract that is what a dataset says of itself."""
+"""Name of the contract that is derived from a dataset's own description."""
 
 SPACING_DIGITS = 4
-"""Digits of a spacing in mm that are kept: ten times finer than the default tolerance."""
+"""Decimal places of a spacing in mm that are kept: ten times finer than the default tolerance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetFacts:
-    """What was found in a dataset; what its cases do not share is None or empty."""
+    """Facts about a dataset; those that its cases do not share are None or empty."""
 
     name: str
     cases: Mapping[str, frozenset[str]]
     """The structures that have a mask, by case id."""
     counted: bool = True
-    """Whether nothing says that there should be another number of cases."""
+    """False if ``dataset.json`` states a different number of cases."""
     labels: Mapping[str, int] = field(default_factory=dict)
-    """The label of each structure, where label maps give it one."""
+    """The label of each structure that has one in the label maps."""
     metadata: MetadataSchema = ""
     """The schema that ``meta.csv`` follows."""
     splits: Mapping[str, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class DatasetFacts:
 
 
 def initial(observed: DatasetFacts, folder: Path) -> Path:
-    """Write a contract that holds for a dataset into a folder, and return its path.
+    """Write a contract that the dataset fulfils into a folder, and return its path.
 
     Raises:
         FileExistsError: the folder has a contract already.
@@ -64,7 +64,7 @@ def initial(observed: DatasetFacts, folder: Path) -> Path:
 
 
 def draft(observed: DatasetFacts) -> Contract:
-    """Return a contract that holds for a dataset. Splits that do not add up to its cases are left out."""
+    """Return a contract that the dataset fulfils. Splits that do not add up to its cases are left out."""
     found = frozenset[str]().union(*observed.cases.values())
     release = recognise(found)
     count = len(observed.cases)
@@ -81,7 +81,7 @@ def draft(observed: DatasetFacts) -> Contract:
 
 
 def stated(labels: Mapping[str, tuple[int, ...]]) -> Contract:
-    """Return what the labels of a dataset promise: its structures, and nothing of grids, values or numbers."""
+    """Return the contract that the labels of a dataset imply: its structures, and no grids, values or numbers."""
     names = frozenset(labels)
     release = recognise(names)
     return Contract(
@@ -98,7 +98,7 @@ def single(labels: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
 
 
 def common_pattern(cases: Iterable[str]) -> str:
-    """Return the narrowest of a few patterns that matches all case ids: digits by number, any digits, anything."""
+    """Return the first of a few patterns that matches all case ids: a fixed number of digits, any digits, anything."""
     ids = sorted(cases)
     first = re.escape(ids[0]) if ids else ""
     counted = re.sub(r"\d+", lambda digits: rf"\d{{{len(digits[0])}}}", first)
@@ -117,7 +117,7 @@ def _geometry(observed: DatasetFacts) -> Geometry:
 
 
 def _spacing(*lengths: float) -> float | Vector | None:
-    """Round a spacing in mm; it is one number where the axes agree, and None where a broken affine gives no length."""
+    """Round a spacing in mm; return one number if the axes agree, and None if a broken affine gives no length."""
     i, j, k = (round(length, SPACING_DIGITS) for length in lengths)
     if not all(0 < length < math.inf for length in (i, j, k)):
         return None
@@ -125,7 +125,7 @@ def _spacing(*lengths: float) -> float | Vector | None:
 
 
 def _promisable(dtypes: frozenset[str]) -> tuple[str, ...]:
-    """Leave out what a damaged header claims and no NIfTI file can have."""
+    """Leave out data types from damaged headers that no NIfTI file can have."""
     return tuple(sorted(dtypes.intersection(DTYPES)))
 
 
@@ -136,7 +136,7 @@ def _overlaps(found: frozenset[str], release: str | None) -> tuple[Pair, ...]:
 
 
 def _structures(found: frozenset[str], release: str | None, labels: Mapping[str, int]) -> tuple[Structure, ...]:
-    """Describe structures as shipped contracts do; number them as label maps or the release do, others after them."""
+    """Describe structures as shipped contracts do, with labels from label maps or the release, others after them."""
     known = load(release).by_name if release else {}
     described = {structure.name: structure for name in names() for structure in load(name).structures} | known
     spelled = _spelled(found, described)
@@ -153,7 +153,7 @@ def _structures(found: frozenset[str], release: str | None, labels: Mapping[str,
 
 
 def _spelled(found: Iterable[str], shipped: Iterable[str]) -> dict[str, str]:
-    """Return the names that were found by their shipped spelling: letter case, blanks and hyphens do not count."""
+    """Map shipped spellings to the names that were found, ignoring letter case, blanks and hyphens."""
     spellings = {_key(name): name for name in shipped}
     names: dict[str, str] = {}
     for name in sorted(found):
@@ -167,7 +167,7 @@ def _key(name: str) -> str:
 
 
 def _among(row: Structure, rows: Mapping[str, Structure], spelled: Mapping[str, str]) -> Structure:
-    """Return a structure that names others of the list only: partner by name, neighbours where both agree."""
+    """Return a structure that refers only to others of the list: partner by name, neighbours if both agree."""
     side, partner = _mirrored(row.name)
     above, below = rows.get(row.above), rows.get(row.below)
     return structs.replace(
@@ -184,7 +184,7 @@ def _among(row: Structure, rows: Mapping[str, Structure], spelled: Mapping[str, 
 
 
 def _mirrored(name: str) -> tuple[Side, str]:
-    """Return the side that a name tells, and the name of the same structure on the other side."""
+    """Return the side in a name, and the name of the same structure on the other side."""
     words = name.split("_")
     side: Side = "left" if "left" in words else "right" if "right" in words else ""
     return side, "_".join(OTHER_SIDE.get(word, word) for word in words) if side else ""

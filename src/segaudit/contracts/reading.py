@@ -1,4 +1,4 @@
-"""A contract's TOML file with its tables, laid over the contract that it extends."""
+"""Read a contract's TOML file with its tables, merged into the contract that it extends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblin
 """What a file may state; ``siblings`` is computed."""
 
 CLASS_LIST = ("extends", "structures")
-"""Where a class list comes from: without either, most checks would not apply, and whatever is there would pass."""
+"""Keys that give a class list: without either, most checks would not apply, and anything would pass."""
 
 WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
@@ -59,7 +59,7 @@ def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
     """Read a contract's file.
 
     Raises:
-        ContractError: it, or a contract that it extends, is wrong or extends itself.
+        ContractError: it, or a contract that it extends, has an error or extends itself.
     """
     source = Source(path, ContractError)
     data = _parse(source)
@@ -76,7 +76,7 @@ def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
 
 
 def _parse(source: Source) -> Table:
-    """Read TOML, and refuse keys that no contract has."""
+    """Read TOML, and refuse unknown keys."""
     data = read_toml(source)
     for key in data:
         if key not in KEYS:
@@ -101,7 +101,7 @@ def _base(data: Table, path: Path, extending: tuple[Path, ...]) -> Table:
 
 
 def _read_tables(data: Table, folder: Path) -> Sources:
-    """Put rows in place of the paths of CSV files, and tell their lines; an empty path stands for no rows."""
+    """Replace the paths of CSV files by their rows, and return the lines of the rows; an empty path means no rows."""
     sources: Sources = {}
     for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
         if isinstance(name := data.get(key), str):
@@ -112,7 +112,7 @@ def _read_tables(data: Table, folder: Path) -> Sources:
 
 
 def _error(problem: Problem, sources: Sources, source: Source) -> InputError:
-    """Name the place in the table that it was read from, or else in the contract's file."""
+    """Return an error that names the line and column of the table, or the key in the contract's file."""
     table, *rest = problem.keys
     if table in sources and rest:
         return sources[str(table)][int(rest[0])].error(problem.text, tuple(rest[1:]))
@@ -120,7 +120,7 @@ def _error(problem: Problem, sources: Sources, source: Source) -> InputError:
 
 
 def _merge(base: Table, own: Table) -> Table:
-    """Lay one table over another, key by key and table by table."""
+    """Merge a table into another, key by key and table by table."""
     both = {
         key for key in base.keys() & own.keys() - WHOLE if isinstance(base[key], dict) and isinstance(own[key], dict)
     }

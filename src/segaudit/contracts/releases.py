@@ -1,4 +1,4 @@
-"""The shipped releases: which one a set of names comes from, and what each promises."""
+"""The shipped releases: recognising one by its structure names, and loading its contract."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from segaudit.model import Contract
 from segaudit.model.contract import similarity
 
 ALIKE = 0.5
-"""From this similarity on, a dataset counts as one of a release: of the names in either, half are in both.
+"""The least similarity (Jaccard index of the names) from which on a dataset counts as one of a release.
 Between v1 and v2 it is 0.78 (97 of 124 names), between v2 and v3 0.98 (116 of 118)."""
 
 
@@ -23,7 +23,7 @@ def class_lists() -> dict[str, frozenset[str]]:
 
 
 def load(contract: str | Path) -> Contract:
-    """Return a shipped contract by name, or that of a TOML file or of a folder with ``contract.toml``.
+    """Return a shipped contract by name, or the one in a TOML file or in a folder with ``contract.toml``.
 
     Raises:
         ContractError: there is none, or it is wrong.
@@ -32,9 +32,9 @@ def load(contract: str | Path) -> Contract:
 
 
 def recognise(structures: frozenset[str]) -> str | None:
-    """Return the release whose class list is most similar, the newest of equals; None where no list is near.
+    """Return the release whose class list is most similar, the newest of equals; None if no list is similar.
 
-    A handful of names is near no list. It is recognised when only one release has all of them.
+    A handful of names is similar to no list. It is recognised if exactly one release has all of them.
     """
     lists = class_lists()
     best = max(lists, key=lambda name: (similarity(structures, lists[name]), name))

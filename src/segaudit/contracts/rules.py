@@ -1,4 +1,4 @@
-"""What holds in a contract beyond the type of each value."""
+"""Rules of a contract beyond the type of each value."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ DTYPES = (
 """The types of a NIfTI file, as ``Header.dtype`` names them."""
 
 ORIENTATIONS = frozenset("".join(axes) for triple in permutations(("LR", "PA", "IS")) for axes in product(*triple))
-"""The 48 ways to lay the axes of a grid along the body."""
+"""The 48 orientations of a grid's axes along the body's."""
 
 LARGEST = sys.float_info.max
-"""Of numbers; TOML reads larger ones as infinite, or as whole numbers that Python does not print."""
+"""The largest number; TOML reads larger ones as infinite, or as integers that Python does not print."""
 
 RANGES = (
     ("down_low", "down_high"),
@@ -42,7 +42,7 @@ RANGES = (
     ("volume_low_ml", "volume_high_ml"),
     ("hu_low", "hu_high"),
 )
-"""Columns of structures.csv that are given together, of which the first one is not above the second."""
+"""Pairs of columns of structures.csv that are given together, the first not above the second."""
 
 LEAST = {
     "label": 1, "max_pieces": 1, "piece_ml": 0, "spine_mm": 0, "stray_mm": 0, "place_cases": 1,
@@ -98,7 +98,7 @@ def _several(value: float | tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _cases(contract: Contract) -> Iterator[Problem]:
-    """The pattern is a regular expression that matches what is excluded, and the splits add up to the count."""
+    """The pattern is a regular expression that matches excluded ids, and the splits add up to the count."""
     pattern, count, splits = contract.cases.pattern, contract.cases.count, contract.splits
     if fault := _fault(pattern):
         yield Problem(("cases", "pattern"), f"found {shown(pattern)}, which is no regular expression: {fault}")
@@ -111,7 +111,7 @@ def _cases(contract: Contract) -> Iterator[Problem]:
 
 
 def _fault(pattern: str) -> str:
-    """Say what keeps a pattern from being a regular expression; empty if nothing does."""
+    """Return why a pattern is not a regular expression; empty if it is one."""
     try:
         re.compile(pattern)
     except (re.error, OverflowError) as error:
@@ -122,7 +122,7 @@ def _fault(pattern: str) -> str:
 
 
 def _excluded(cases: tuple[str, ...], pattern: str) -> Iterator[Problem]:
-    """Each excluded case is named once, and is one that there can be."""
+    """Each excluded case is named once, and matches the pattern."""
     for place, case in enumerate(cases):
         if case in cases[:place]:
             yield Problem(("exclude", "cases", place), f"found {shown(case)} a second time, expected each case once")
@@ -132,7 +132,7 @@ def _excluded(cases: tuple[str, ...], pattern: str) -> Iterator[Problem]:
 
 
 def _geometry(geometry: Geometry) -> Iterator[Problem]:
-    """The orientation is one of 48, and no axis is promised to be longer at least than at most."""
+    """The orientation is one of 48, and no axis has a minimum above its maximum."""
     orientation, least, most = geometry.orientation, geometry.shape_min, geometry.shape_max
     if orientation and orientation not in ORIENTATIONS:
         text = f"found {shown(orientation)}, expected axis codes such as RAS or LPS"
@@ -163,7 +163,7 @@ def _dtypes(contract: Contract) -> Iterator[Problem]:
 
 
 def _regrades(contract: Contract) -> Iterator[Problem]:
-    """Whoever re-grades a check says why."""
+    """Every re-graded check has a reason."""
     for check, regrade in contract.regrade.items():
         if not regrade.reason.strip():
             text = f"found {shown(regrade.reason)}, expected the reason in words"
@@ -200,7 +200,7 @@ def _ranges(structures: tuple[Structure, ...]) -> Iterator[Problem]:
 
 
 def _spine(contract: Contract) -> Iterator[Problem]:
-    """Either no vertebra has its place along the spine, or each has one, further down than that of the one above."""
+    """Either no vertebra has a position along the spine, or each has one, further down than that of the one above."""
     depths = [vertebra.spine_mm for vertebra in contract.spine]
     if not any(depth is not None for depth in depths):
         return
@@ -213,17 +213,17 @@ def _spine(contract: Contract) -> Iterator[Problem]:
 
 
 def _neighbours(contract: Contract) -> Iterator[Problem]:
-    """Whatever a structure names is another one of the list; partners and neighbours name each other."""
+    """Structures refer only to others of the list; partners and neighbours refer to each other."""
     known = contract.by_name
     for row, structure in enumerate(contract.structures):
         named = [(column, getattr(structure, column)) for column in RETURNS if getattr(structure, column)]
         for column, other in (*named, *(("expected_with", other) for other in structure.expected_with)):
-            if text := _stranger(other, structure, known) or _one_way(column, structure, known[other]):
+            if text := _unknown(other, structure, known) or _one_way(column, structure, known[other]):
                 yield Problem(("structures", row, column), text)
 
 
-def _stranger(other: str, structure: Structure, known: dict[str, Structure]) -> str:
-    """Say that a name is not that of another structure; empty if it is."""
+def _unknown(other: str, structure: Structure, known: dict[str, Structure]) -> str:
+    """Return an error if the name is not another known structure, else ""."""
     others = known.keys() - {structure.name}
     if other in others:
         return ""
@@ -231,7 +231,7 @@ def _stranger(other: str, structure: Structure, known: dict[str, Structure]) -> 
 
 
 def _one_way(column: str, structure: Structure, other: Structure) -> str:
-    """Say that another structure does not name this one in return; empty if it does, or need not."""
+    """Return an error if another structure has to refer back to this one and does not, else ""."""
     back = RETURNS.get(column)
     if back is None or getattr(other, back) == structure.name:
         return ""
@@ -240,7 +240,7 @@ def _one_way(column: str, structure: Structure, other: Structure) -> str:
 
 
 def _overlaps(contract: Contract) -> Iterator[Problem]:
-    """Each pair that may overlap is of structures of the list, where there is one."""
+    """Each pair that may overlap matches structures of the class list, if there is one."""
     known = contract.by_name
     for glob in chain.from_iterable(contract.labels.allowed_overlaps):
         if known and not any(fnmatchcase(name, glob) for name in known):

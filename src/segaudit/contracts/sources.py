@@ -1,4 +1,4 @@
-"""Files that a user writes: their text, their TOML, and how a message names a place in them."""
+"""Files that a user writes: reading text and TOML, and errors that name the key or line."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ TOO_MUCH = "cannot be used, because it nests too deeply, or holds a number of to
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, or a part of it, and the kind of error that is raised when it is wrong."""
+    """A file, or a part of it, and the kind of error to raise for it."""
 
     path: Path
     kind: type[InputError]
     part: str = ""
-    """What stands before a key, such as ``line 5, ``."""
+    """A prefix of the key, such as ``line 5, ``."""
 
     def error(self, text: str, keys: Keys = ()) -> InputError:
         """Return an error that says ``file: table.key: text``, or ``file: line 5, column: text``."""

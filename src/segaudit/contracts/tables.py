@@ -1,4 +1,4 @@
-"""The tables of a contract: CSV files whose columns are the fields of a struct."""
+"""Read the tables of a contract: CSV files whose columns are the fields of a struct."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segaudit.model.errors import ContractError
 Row = TypeVar("Row", bound=Struct)
 
 SEPARATORS = ";\t|"
-"""What spreadsheets write in place of commas."""
+"""Separators that spreadsheets write instead of commas."""
 
 
 class Fact(Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,12 +29,12 @@ class Fact(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_rows(path: Path, kind: type[Row]) -> tuple[tuple[Row, ...], tuple[Source, ...]]:
-    """Read a CSV file, and tell the line of each row.
+    """Read a CSV file; return its rows and the line of each.
 
-    An empty cell stands for the default; a list is written with blanks between its items.
+    An empty cell means the default; the items of a list are separated by blanks.
 
     Raises:
-        ContractError: it cannot be read, or a row is not of the kind; the message names line and column.
+        ContractError: it cannot be read, or a row is not valid; the message names line and column.
     """
     (header, head), *rest = _lines(path)
     _check_header(header, kind, head)
@@ -47,7 +47,7 @@ def read_published(folder: Path) -> Published:
     """Read the published tables: ``facts.csv``, ``resolution.csv``, ``structures.csv``.
 
     Raises:
-        ContractError: one of them cannot be read, or has a row that is not as it has to be.
+        ContractError: one of them cannot be read, or has an invalid row.
     """
     facts = {row.key: row.value for row in read_rows(folder / "facts.csv", Fact)[0]}
     return Published(
@@ -59,7 +59,7 @@ def read_published(folder: Path) -> Published:
 
 
 def _lines(path: Path) -> list[tuple[list[str], Source]]:
-    """Return the cells of each line that is not blank, and first those of the header, which may be absent."""
+    """Return the cells of the header, which may be empty, and of each line that is not blank."""
     reader = csv.reader(StringIO(read_text(Source(path, ContractError)), newline=""))
     try:
         lines = [(cells, Source(path, ContractError, f"line {reader.line_num}, ")) for cells in reader if cells]
@@ -69,7 +69,7 @@ def _lines(path: Path) -> list[tuple[list[str], Source]]:
 
 
 def _check_header(header: list[str], kind: type[Struct], source: Source) -> None:
-    """Refuse other separators, and columns that are unknown, missing, or there twice."""
+    """Refuse other separators, and columns that are unknown, missing, or repeated."""
     for mark in SEPARATORS:
         if len(header) == 1 and mark in header[0]:
             raise source.error(f"the cells are separated by {mark!r}, expected ','")
@@ -78,7 +78,7 @@ def _check_header(header: list[str], kind: type[Struct], source: Source) -> None
 
 
 def _header_faults(header: list[str], kind: type[Struct]) -> Iterator[tuple[str, str]]:
-    """Yield columns and what is wrong with them."""
+    """Yield wrong columns, each with the reason."""
     fields = structs.fields(kind)
     for place, column in enumerate(header):
         if column not in kind.__struct_fields__:

@@ -1,4 +1,4 @@
-"""Contracts as text: the effective one to be read, and a first one for a dataset that has none."""
+"""Write contracts as text: the effective one, and a first one for a dataset without any."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Table = dict[str, Any]
 
 
 def dump(contract: Contract) -> str:
-    """Return the effective contract as TOML, one row a line; read again, it gives the same contract."""
+    """Return the effective contract as TOML, one row per line; reading it gives the same contract."""
     plain = _plain(contract)
     tables = sorted(plain, key=lambda key: isinstance(plain[key], dict))
     return "".join(_section(key, plain[key]) for key in tables)
@@ -71,12 +71,12 @@ def _table(structures: tuple[Structure, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Spell out the bytes of a file name that are not UTF-8."""
+    """Escape the bytes of a file name that are not UTF-8."""
     return text.encode(errors="backslashreplace").decode()
 
 
 def _plain(contract: Contract) -> Table:
-    """Return a contract as TOML can hold it: defaults spelled out in tables, left out in rows, and no None."""
+    """Return a contract as TOML values, without None: defaults are spelled out in tables and left out in rows."""
     fields = {key: value for key, value in structs.asdict(contract).items() if value is not None and key != "siblings"}
     return {
         key: _spelled_out(value) if isinstance(value, Struct) else to_builtins(value) for key, value in fields.items()
@@ -95,7 +95,7 @@ def _section(key: str, value: object) -> str:
 
 
 def _line(key: str, value: object) -> str:
-    """Return a key with its value in one line, or with one line a row."""
+    """Return a key with its value in one line, or with one line per row."""
     if isinstance(value, tuple) and value and not isinstance(value[0], str | int | float):
         return f"{_key(key)} = [\n" + "".join(f"    {_inline(row)},\n" for row in value) + "]\n"
     return f"{_key(key)} = {_inline(value)}\n"
@@ -116,7 +116,7 @@ def _key(key: str) -> str:
 
 
 def _cell(value: str | float | tuple[str, ...] | None) -> str:
-    """Return a value as ``structures.csv`` holds it: nothing for None and false, blanks between the items of a list."""
+    """Return a value as in ``structures.csv``: nothing for None and false, blanks between the items of a list."""
     if isinstance(value, tuple):
         return _escaped(" ".join(value))
     if isinstance(value, bool):

@@ -1,1 +1,1 @@
-"""From files to records and tables: what is measured, scheduled, and kept between audits."""
+"""From files to records and tables: measuring, scheduling, and storing between audits."""

@@ -1,4 +1,4 @@
-"""A case as it is kept: each header once, although all files of a case have mostly the same."""
+"""The encoding of a case's record: each distinct header is stored once, because most files of a case share one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Measured = TypeVar("Measured", Ct, LabelMap, Mask)
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """A case whose files have no headers, and the different headers that they have."""
+    """A case without headers, and its distinct headers."""
 
     case: Case
     headers: tuple[Header | None, ...]
     places: tuple[int, ...]
-    """Where in ``headers`` that of each file is."""
+    """The index in ``headers`` of each file's header."""
 
 
 def pack(case: Case) -> bytes:
-    """Return what was measured in a case as bytes."""
+    """Encode the record of a case."""
     written = [(msgspec.msgpack.encode(file.header), file.header) for file in _files(case)]
     headers = dict(written)
     places = {key: place for place, key in enumerate(headers)}
@@ -32,19 +32,19 @@ def pack(case: Case) -> bytes:
 
 
 def unpack(record: bytes) -> Case:
-    """Return what was measured in a case, as it was packed; files that have equal headers share one.
+    """Decode the record of a case; files with equal headers share one.
 
     Raises:
-        msgspec.DecodeError: the bytes are no packed case.
+        msgspec.DecodeError: the bytes are not a packed case.
     """
     packed = msgspec.msgpack.decode(record, type=Packed)
     for file, place in zip(_files(packed.case), packed.places, strict=True):
-        force_setattr(file, "header", packed.headers[place])  # of a frozen file, which nobody has seen yet
+        force_setattr(file, "header", packed.headers[place])  # safe: the frozen object has not been shared yet
     return packed.case
 
 
 def _files(case: Case) -> Iterator[File]:
-    """Yield the file of every record in a case, as often as there are records of it."""
+    """Yield the file of every record in a case, repeated if several records share it."""
     yield from (measured.file for measured in (case.ct, case.label_map, *case.masks) if measured)
     yield from case.further
 

@@ -1,4 +1,4 @@
-"""What a dataset has, for a first contract of its own: facts that its cases share, ranges where they differ."""
+"""Collect facts about a dataset for a first contract: values that all cases share, and ranges of sizes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ AXES = 3
 
 
 def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[DatasetFacts, MeasuredDataset]:
-    """Measure a dataset that has no contract yet, and return what was found.
+    """Measure a dataset that has no contract yet, and return the facts about it.
 
     Raises:
-        DatasetError: the path is no dataset.
+        DatasetError: the path is not a dataset.
     """
     name = path.resolve().name if isinstance(path, Path) else path.name
     target = Target(layouts.discover(path), Contract(name=name))
@@ -36,7 +36,7 @@ def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[
 
 
 class _Gathered:
-    """Facts from each case in turn."""
+    """Facts of the cases so far."""
 
     def __init__(self, listing: Listing) -> None:
         self.labels = single(listing.labels)
@@ -49,7 +49,7 @@ class _Gathered:
         self.mask_dtypes: set[str] = set()
 
     def add(self, case: Case) -> None:
-        """Take in one case."""
+        """Collect facts from one case."""
         self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
         self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
         if case.ct and case.ct.file.header:
@@ -66,7 +66,7 @@ class _Gathered:
             self.orientations.add(header.orientation)
 
     def observed(self, name: str, metadata: Metadata | None) -> DatasetFacts:
-        """Return what the cases have in common."""
+        """Return the facts about the dataset."""
         return DatasetFacts(
             name=name,
             cases=self.cases,
@@ -84,8 +84,8 @@ class _Gathered:
 
 
 def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:
-    """Return the least or the largest size along each axis; None where fewer than two cases show any."""
-    if len(shapes) < 2:  # noqa: PLR2004 (one case shows no range)
+    """Return the smallest or the largest size along each axis; None with fewer than two cases."""
+    if len(shapes) < 2:  # noqa: PLR2004 (one case gives no range)
         return None
     i, j, k = (choose(sizes) for sizes in zip(*shapes, strict=True))
     return i, j, k

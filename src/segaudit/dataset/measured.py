@@ -1,4 +1,4 @@
-"""Measure a dataset: every case from the store or from its files, and the tables that follow."""
+"""Measure a dataset: load every case from the store or measure its files, and build the tables."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from segaudit.settings import Settings, outside
 
 @dataclass(frozen=True, slots=True)
 class MeasuredDataset:
-    """What was measured in a dataset, and what could not be."""
+    """The measurements of a dataset, and what could not be measured."""
 
     dataset: Dataset
     files: int
     unmeasured: tuple[Unmeasured, ...]
     digests: dict[str, str]
-    """Of the files of each case, by its id."""
+    """A digest of the files of each case, by case id."""
     unread: dict[str, tuple[str, ...]]
-    """What could not be measured in each case, by its id."""
+    """What could not be measured in each case, by case id."""
     verified: Verified | None = None
-    """What changed since the cases were measured; None where nobody asked."""
+    """What changed since the cases were measured; None without ``--verify``."""
 
 
 def measure_dataset(
     part: Target, settings: Settings, progress: Progress, visit: Callable[[Case], None] = lambda _: None
 ) -> MeasuredDataset:
-    """Measure what the output folder does not hold yet; ``look`` is shown each case once, in order of ids.
+    """Measure the cases that are not in the output folder yet; call ``visit`` for each case once, in order of ids.
 
-    Only one case is in memory at a time: tables and CTs are all that stays.
+    Only one case is in memory at a time; only tables and the records of CTs are kept.
     """
     tables, unmeasured = Tables(part.contract), []
     with _store(part.listing.root, settings.output) as store:
@@ -67,14 +67,14 @@ def _cases(part: Target, store: Store, settings: Settings, progress: Progress) -
     executor = DaskExecutor(settings.scheduler) if settings.scheduler else ProcessExecutor(settings.workers)
     done = progress(schedule.measure(root, cases, store, executor, settings.trust), len(cases))
     failed = {case.case: case for case in done if isinstance(case, Unmeasured)}
-    invalidate_cache(root)  # what has changed since it was listed is told by how it lies there now
+    invalidate_cache(root)  # to notice files that changed after they were listed
     for files in cases:
         kept = failed.get(files.case) or store.load(files.case, fingerprint(root, files))
         yield kept or Unmeasured(case=files.case, error="its files changed while they were measured: audit again")
 
 
 def _dataset(part: Target, tables: Tables) -> Dataset:
-    """Return what dataset-wide checks and statistics look at."""
+    """Return the record for dataset-wide checks and statistics."""
     listing, ids = part.listing, part.contract.exclude.cases
     metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
     there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
@@ -96,7 +96,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
 
 @contextmanager
 def _store(root: Place, output: Path | None) -> Iterator[Store]:
-    """Open the store in the output folder, or one that is gone afterwards."""
+    """Open the store in the output folder, or a temporary one."""
     if output:
         outside(root, output)
         yield Store(outside(root, output / "measurements"))

@@ -1,4 +1,4 @@
-"""Measure the cases of a dataset, each once; what is measured stays measured, whatever happens next."""
+"""Schedule the measuring of cases: each once, the largest first, stored as soon as it is done."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Job:
     root: Place
     files: CaseFiles
     kept: bytes = b""
-    """A record that still holds if no byte of the files differs; empty if there is none."""
+    """A stored record that is still valid if no byte of the files differs; empty if there is none."""
 
 
 def record_of(job: Job) -> bytes:
-    """Measure a case and return its sealed record; a file that changes meanwhile no longer fits the fingerprint."""
+    """Measure a case and return its sealed record; if a file changes meanwhile, the fingerprint no longer matches."""
     mark = fingerprint(job.root, job.files)
     kept = opened(job.kept) if job.kept else None
     return seal(kept if kept and same_bytes(job.root, job.files, kept) else measure_case(job.root, job.files), mark)
@@ -33,10 +33,10 @@ def record_of(job: Job) -> bytes:
 def measure(
     root: Place, cases: Iterable[CaseFiles], store: Store, executor: Executor, trust: Trust = "stamps"
 ) -> Iterator[CaseFiles | Unmeasured]:
-    """Measure the cases that the store does not hold, and yield each case as it is done, kept ones first.
+    """Measure the cases that are not in the store, and yield each case as it is done, stored ones first.
 
-    The largest come first, so that none of them is left to one worker in the end. A case that could not be measured is
-    yielded as ``Unmeasured``.
+    The largest are measured first, so that no worker is left with a large one at the end. A case that could not be
+    measured is yielded as ``Unmeasured``.
     """
     pending = []
     for files in cases:
@@ -53,7 +53,7 @@ def measure(
 
 
 def _bulk(root: Place, files: CaseFiles) -> int:
-    """Return the bytes of a case's CT, or of a mask if it has none: what there is to measure grows with both."""
+    """Return the size in bytes of a case's CT, or of a mask if it has none, as an estimate of the work."""
     try:
         return (root / (files.ct or next(iter(files.masks.values()), ""))).stat().st_size
     except OSError:
@@ -61,7 +61,7 @@ def _bulk(root: Place, files: CaseFiles) -> int:
 
 
 def _kept(store: Store, files: CaseFiles, record: bytes | Failure) -> CaseFiles | Unmeasured:
-    """Keep a record; where there is none, or it cannot be kept, for a disk can be full, the case is not measured."""
+    """Store a record; without a record, or if it cannot be stored (a full disk), the case counts as not measured."""
     if isinstance(record, Failure):
         return Unmeasured(case=files.case, error=record.error)
     if (theirs := version_of(record)) != VERSION:

@@ -1,4 +1,4 @@
-"""Records on disk: one file a case, written whole or not at all, believed only while the case's files are the same."""
+"""Records on disk: one file per case, written atomically, and valid only while the case's files are unchanged."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from segaudit.model.place import Place
 from segaudit.model.whole import write_whole
 
 VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Packed)))}"
-"""Version of the records: of what is measured and how, and of the fields it is kept in. Others are measured again."""
+"""Version of the records: of the measurements and of their fields. Cases with other versions are measured again."""
 
 
 PLAIN = re.compile(r"[a-z0-9_-]{1,64}")
-"""Ids that name their own record; upper case would make one file of two cases on some systems."""
+"""Ids that are used as file names; with upper case, two cases would share a file on some systems."""
 
 
 class _Envelope(msgspec.Struct, frozen=True):
-    """A record with what tells whether to believe it."""
+    """A record with the data that validate it."""
 
     version: str
     fingerprint: str
@@ -38,10 +38,10 @@ class Store:
     """The measurements of a dataset, in a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep records in ``folder``, which is made when it is not there.
+        """Keep records in ``folder``, which is created if it does not exist.
 
         Raises:
-            InputError: the folder cannot be made.
+            InputError: the folder cannot be created.
             OSError: nothing can be written there.
         """
         self.folder = folder
@@ -60,7 +60,7 @@ class Store:
         write_whole(self._path(case), sealed)
 
     def load(self, case: str, fingerprint: str) -> Case | None:
-        """Return what was measured in a case, or None if that was never, otherwise, or of other files."""
+        """Return the record of a case, or None if there is none of this version and of these files."""
         envelope = _validated(self.read_record(case))
         if envelope is None or envelope.fingerprint != fingerprint:
             return None
@@ -72,20 +72,20 @@ class Store:
         return envelope is not None and envelope.fingerprint == fingerprint
 
     def read_record(self, case: str) -> bytes:
-        """Return the sealed record of a case, whatever it is worth; empty if there is none."""
+        """Return the sealed record of a case without validating it; empty if there is none."""
         try:
             return self._path(case).read_bytes()
         except OSError:
             return b""
 
     def _path(self, case: str) -> Path:
-        """Return where a case's record is: under its id where that can be a file's name on every system."""
+        """Return the path of a case's record: named after its id if that is a valid file name on every system."""
         name = case if PLAIN.fullmatch(case) else xxhash.xxh3_128_hexdigest(case.encode())
         return self.folder / f"{name}.msgpack"
 
 
 def _no_folder(folder: Path, error: OSError) -> str:
-    """Say why a folder cannot be made."""
+    """Return why a folder cannot be created."""
     for path in (folder, *folder.parents):
         if path.is_file():
             return f"{path}: it is a file; expected a folder to write to"
@@ -93,13 +93,13 @@ def _no_folder(folder: Path, error: OSError) -> str:
 
 
 def seal(case: Case, fingerprint: str) -> bytes:
-    """Return what was measured in a case as a record, with the fingerprint of the files that were read."""
+    """Return the sealed record of a case, with the fingerprint of the files that were read."""
     record = pack(case)
     return msgspec.msgpack.encode(_Envelope(VERSION, fingerprint, xxhash.xxh3_64_intdigest(record), record))
 
 
 def opened(sealed: bytes) -> Case | None:
-    """Return what a record of this version holds, of whichever files; None if it is not whole."""
+    """Return the case in a sealed record of this version, of whichever files; None if it is damaged."""
     envelope = _validated(sealed)
     return unpack(envelope.record) if envelope else None
 
@@ -110,7 +110,7 @@ def version_of(sealed: bytes) -> str:
 
 
 def _validated(sealed: bytes) -> _Envelope | None:
-    """Return the envelope of a record that is whole and of this version."""
+    """Return the envelope of a record if it is undamaged and of this version, else None."""
     try:
         envelope = msgspec.msgpack.decode(sealed, type=_Envelope)
     except msgspec.DecodeError:
@@ -120,7 +120,7 @@ def _validated(sealed: bytes) -> _Envelope | None:
 
 
 def fingerprint(root: Place, files: CaseFiles) -> str:
-    """Return a digest of a case's listing: names, paths, sizes, times of change of content and of permissions."""
+    """Return a digest of a case's listing: names, paths, sizes, inodes, and times of modification and status change."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
     for path in files.paths:
         digest.update(_stamp(root / path))
@@ -128,7 +128,7 @@ def fingerprint(root: Place, files: CaseFiles) -> str:
 
 
 def _stamp(path: Place) -> bytes:
-    """Return what tells one version of a file from another without reading it."""
+    """Return what distinguishes versions of a file without reading it."""
     try:
         status = path.stat()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Rows of the measurement tables, one for each case and one for each mask."""
+"""The measurement tables, with a row for each case and for each mask."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NAN = float("nan")
 NOWHERE = (NAN, NAN, NAN)
 
 WITHOUT_EXPONENT = (1e-4, 1e16)
-"""Fractions from here to below there are written without an exponent by Python."""
+"""The range in which Python writes fractions without an exponent; the upper end is excluded."""
 
 
 class Tables:
-    """The measurement tables, grown case by case."""
+    """The measurement tables, built case by case."""
 
     def __init__(self, contract: Contract) -> None:
-        """Begin with no rows; the contract says what a structure's place and completeness are."""
+        """Start without rows; the contract defines the position and completeness of a structure."""
         self._contract = contract
         self.files = 0
         self.digests: dict[str, str] = {}
@@ -65,7 +65,7 @@ class Tables:
 
     @property
     def meetings(self) -> tuple[Meeting, ...]:
-        """The pairs of structures that share voxels, those that do in most cases first."""
+        """The pairs of structures that share voxels, the most frequent first."""
         meetings = (Meeting(*pair, len(shares), *max(shares)) for pair, shares in self._shares.items())
         return tuple(sorted(meetings, key=lambda meeting: -meeting.cases))
 
@@ -75,20 +75,20 @@ class Tables:
         return (*(() if case.ct and case.ct.whole else (CT,)), *sorted(wanted))
 
     def _meet(self, case: Case) -> None:
-        """Note the overlaps of one case."""
+        """Add the overlaps of one case."""
         sizes = {name: mask.voxels for name, mask in case.whole_masks.items()}
         for first, second, voxels in map(astuple, case.overlaps):
             self._shares[first, second].append((voxels / min(sizes[first], sizes[second]), case.case))
 
 
 def write(dataset: Dataset, folder: Path) -> None:
-    """Write ``cases.csv`` and ``masks.csv``, each replaced as a whole."""
+    """Write ``cases.csv`` and ``masks.csv``, each atomically."""
     for name, table in (("cases", dataset.cases), ("masks", dataset.masks)):
         write_whole(folder / f"{name}.csv", as_csv(table))
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
-    """Return a table as pandas writes it without its index, in half of the time; lines end alike on every system."""
+    """Return a table as pandas writes it without its index, in half the time, with the same line ends everywhere."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)
@@ -97,9 +97,9 @@ def as_csv(table: pd.DataFrame) -> bytes:
 
 
 def _cells(column: pd.Series[Any]) -> list[object]:
-    """Return the cells of a column, NaN as nothing.
+    """Return the cells of a column, empty for NaN.
 
-    msgspec writes fractions six times as quickly as Python, and the same digits, but for what takes an exponent.
+    msgspec writes fractions six times as fast as Python, with the same digits, except for those with an exponent.
     """
     values: list[Any] = column.tolist()
     if column.dtype.kind != "f":

@@ -1,4 +1,4 @@
-"""What an audit is about: the files of a dataset and the contract they are held against."""
+"""The target of an audit: the files of a dataset and the contract that they are checked against."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Target:
 
 
 def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Target:
-    """List a dataset's files, less the cases its contract excludes.
+    """List a dataset's files, without the cases that its contract excludes.
 
-    Without a contract named, a dataset that describes its labels is held against them, and nothing else; of any other,
-    the release is recognised by its class names.
+    If no contract is given, a dataset that describes its labels is checked against that description only; for any
+    other, the release is recognised by its structure names.
 
     Raises:
-        DatasetError: the path is no dataset, or no case of it is left.
+        DatasetError: the path is not a dataset, or no case of it is left.
         ContractError: the contract cannot be read, or the release cannot be recognised.
     """
     listing = layouts.discover(located(path))
@@ -61,7 +61,7 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
 
 
 def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contract:
-    """Read a contract, and see that the checks it re-grades are there, ours or those in the files ``checks``.
+    """Read a contract, and verify that the checks it re-grades exist, built in or in the files ``checks``.
 
     Raises:
         ContractError: it cannot be read, or re-grades a check that is not in the catalogue.
@@ -76,12 +76,12 @@ def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contrac
 
 
 def _own(listing: Listing, checks: catalogue.Files) -> Contract:
-    """Return the contract of a dataset that nobody named one for."""
+    """Return the contract of a dataset for which none was given."""
     return contracts.stated(listing.labels) if listing.labels else load_contract(_recognised(listing), checks)
 
 
 def _recognised(listing: Listing) -> str:
-    """Return the name of the shipped contract whose class list fits most of the cases."""
+    """Return the name of the shipped contract that most cases match."""
     votes: Counter[str] = Counter()
     for names_of_case, cases in Counter(frozenset(f.masks) for f in listing.cases).items():
         if name := contracts.recognise(names_of_case):
@@ -94,6 +94,6 @@ def _recognised(listing: Listing) -> str:
     names = sorted(listing.structures)
     found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
     raise ContractError(
-        f"{listing.root}: cannot tell which release this is: it has {found}, which no shipped contract names.\n"
+        f"{listing.root}: cannot recognise the release: it has {found}, which no shipped contract names.\n"
         f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
     )

@@ -1,4 +1,4 @@
-"""Hold the files of a dataset against what was measured of them before."""
+"""Compare the files of a dataset with the digests of an earlier measurement."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from segaudit.dataset.store import Store, opened
 from segaudit.model import Case, Verified
 
 Digests = dict[str, str]
-"""Of the bytes of each file, by its path."""
+"""A digest of the bytes of each file, by path."""
 
 
 class Verification:
-    """What each case held when it was measured last, and what became of it."""
+    """The files of each case when it was last measured, and how they differ now."""
 
     def __init__(self, store: Store, cases: Iterable[str]) -> None:
-        """Recall the cases, before they are measured again; those that were never measured are not compared."""
+        """Load the stored cases, before they are measured again; cases without a record are not compared."""
         records = ((case, opened(store.read_record(case))) for case in cases)
         self._before = {case: _digests(record) for case, record in records if record}
         self._files = 0

@@ -1,1 +1,1 @@
-"""A phantom dataset, and the defects that an audit has to find in it."""
+"""A phantom dataset with planted defects that an audit has to find."""

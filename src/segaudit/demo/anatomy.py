@@ -1,8 +1,8 @@
 """The phantom's anatomy as data: the 104 structures of TotalSegmentator v1 as simple solids.
 
 Millimetres in RAS+ (x grows to the patient's right, y to the front, z to the head); the origin lies in the midline
-below vertebra L5. Sizes follow published organ volumes and intensities published HU ranges of an unenhanced CT; the
-shapes are no more than what an audit of sides, order, size, contact and intensity needs.
+below vertebra L5. Sizes follow published organ volumes, and intensities published HU ranges of an unenhanced CT; the
+shapes are as simple as an audit of sides, order, size, contact and intensity allows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from segaudit.demo.solids import Box, Drum, Ellipsoid, Plane, Point, Solid, Tube
 
 @dataclass(frozen=True)
 class Part:
-    """A structure, or nameless tissue: its mean intensity in HU and the solids it is made of."""
+    """A structure, or tissue without a name: its mean intensity in HU and its solids."""
 
     name: str
     hu: float
@@ -33,14 +33,14 @@ BODY: tuple[Solid, ...] = (
     *(Tube(80, ((side * 95, -10, -150), (side * 95, -5, -480))) for side in (-1, 1)),
     *(Tube(42, ((side * 165, -15, 430), (side * 185, -15, 190))) for side in (-1, 1)),
 )
-"""What the skin encloses."""
+"""The body inside the skin."""
 
 TISSUE = (
     Part("abdominal fat", -95, (Ellipsoid((0, 0, 100), (125, 78, 180)),)),
     Part("mediastinal fat", -90, (Ellipsoid((0, 10, 350), (60, 60, 110)),)),
     Part("skull", 650, (Ellipsoid((0, -5, 665), (76, 92, 70)),)),
 )
-"""Tissue that no mask shows, painted over the muscle of the body and under the structures."""
+"""Tissue without a mask, painted over the muscle of the body and under the structures."""
 
 _SPINE_Z = (0, 180, 350, 460, 540, 600)
 _SPINE_Y = (-45, -50, -68, -52, -30, -18)
@@ -52,24 +52,24 @@ _LEVELS = (
     ("T2", 20, 16, 13), ("T1", 20, 16, 13), ("C7", 18, 15, 12), ("C6", 17, 14, 11), ("C5", 17, 14, 11),
     ("C4", 17, 14, 11), ("C3", 17, 14, 11), ("C2", 19, 15, 11), ("C1", 17, 17, 11),
 )  # fmt: skip
-_DISC = 6
-"""Between two bodies; slices of 5 mm show it."""
+_DISC_MM = 6
+"""Gap between two vertebral bodies; slices of 5 mm show it."""
 _RIBS = (
     # half width and half depth of the cage, angle where the rib ends in front (degrees), how far it descends
     (62, 45, 70, 20), (84, 58, 70, 35), (100, 66, 70, 48), (111, 71, 70, 58), (119, 75, 70, 66), (125, 78, 68, 73),
     (130, 80, 65, 79), (133, 80, 48, 80), (135, 79, 30, 76), (135, 77, 10, 66), (132, 75, -20, 45), (128, 72, -45, 20),
 )  # fmt: skip
 _FISSURE = Plane((0, 1.25, 1), 325)
-"""Between the upper and the lower lobes."""
+"""The boundary between the upper and the lower lobes."""
 _RIGHT_FISSURE = Plane((0, 0, 1), 335)
-"""Between the right upper and middle lobes."""
+"""The boundary between the right upper and middle lobes."""
 _MEDIASTINUM = Plane((1, 0, 0), 27)
-"""Between the mediastinum and the right lung."""
+"""The boundary between the mediastinum and the right lung."""
 _LUNG = (Ellipsoid((66, -6, 325), (52, 61, 100)), Ellipsoid((46, -14, 400), (32, 42, 60)))
 
 
 def _spine_y(z: float) -> float:
-    """Return how far in front the vertebral bodies' centres lie at a height."""
+    """Return y of the vertebral bodies' centres at a height, mm."""
     return float(np.interp(z, _SPINE_Z, _SPINE_Y))
 
 
@@ -81,16 +81,16 @@ def _spine() -> dict[str, Point]:
 
 
 def _vertebra(level: str, height: float, width: float, depth: float) -> Part:
-    """Return a vertebra: its body, its arch from side to side and its spinous process."""
+    """Return a vertebra: its body, arch and spinous process."""
     x, y, z = _spine()[level]
-    body = Drum((x, y, z), (width, depth, (height - _DISC) / 2))
+    body = Drum((x, y, z), (width, depth, (height - _DISC_MM) / 2))
     arch = Box((x, y - depth, z), (width + 4, 5, height / 4))
     process = Box((x, y - depth - 12, z - height / 8), (4, 10, height / 4))
     return Part(f"vertebrae_{level}", 190, (body, arch, process))
 
 
 def _rib(number: int, width: float, depth: float, end: float, descent: float) -> Tube:
-    """Return a right rib: from its vertebra's side around the cage to the front, descending on its way."""
+    """Return a right rib, which descends from the side of its vertebra around the cage to the front."""
     _, y, z = _spine()[f"T{number}"]
     angles = np.radians(np.linspace(-62, end, 12))
     fall = np.linspace(0.1, 1, 12) * descent
@@ -99,13 +99,13 @@ def _rib(number: int, width: float, depth: float, end: float, descent: float) ->
 
 
 def _pair(name: str, hu: float, *right: Solid) -> tuple[Part, Part]:
-    """Return a structure of the right side and its mirror image; ``{}`` in the name stands for the side."""
+    """Return a structure of the right side and its mirror image; ``{}`` in the name is replaced by the side."""
     left = tuple(solid.mirrored() for solid in right)
     return Part(name.format("right"), hu, right), Part(name.format("left"), hu, left)
 
 
 def _along_spine(x: float, back: float, *heights: float) -> tuple[Point, ...]:
-    """Return points at the given heights, so far to the right of the spine's centre line and behind it."""
+    """Return points at some heights, at a distance to the right of the spine's centre line and behind it, mm."""
     return tuple((x, _spine_y(z) - back, z) for z in heights)
 
 
@@ -176,4 +176,4 @@ _MUSCLES = (
 )  # fmt: skip
 
 STRUCTURES: tuple[Part, ...] = (*_BONES, *_VESSELS, *_HEART, *_ORGANS, *_MUSCLES)
-"""The structures in the order in which they are painted: a later one takes only what is still free."""
+"""The structures in the order in which they are painted: a later one takes only voxels that are still free."""

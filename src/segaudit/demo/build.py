@@ -1,4 +1,4 @@
-"""The demo dataset: phantom cases, a few clean and the others damaged, with the list of what was planted where."""
+"""Build the demo dataset: phantom cases, a few clean and the others damaged, with a list of the planted defects."""
 
 from __future__ import annotations
 
@@ -75,32 +75,32 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s1407": (THORAX, "near_duplicate"),
     "s1408": (THORAX, "near_duplicate_elsewhere"),
 }
-"""What the scan of each case shows, and what is planted in the case or in its row of the metadata.
+"""The field of view of each case, and the defects in the case or in its row of the metadata.
 
-One defect a case, but where several files, or the voxels and the metadata, are damaged side by side. Left out are the
-defects that would hide others: no metadata at all, and a number of cases other than promised.
+There is one defect per case, except where several files, or voxels and metadata, are damaged independently. Defects
+that would hide others are left out: no metadata at all, and another number of cases than promised.
 """
 
 MISPLACED = "s1337"
-"""The case that is listed in another split than it was when the splits were counted."""
+"""The case that is listed in a different split than when the splits were counted."""
 
 README = """A phantom dataset in the layout of TotalSegmentator v1, written by segaudit.
 
 dataset/       the cases and meta.csv
-contract.toml  what the dataset promises; published/ holds the tables that it publishes about itself
-planted.csv    every defect that was planted, with the check that has to find it
+contract.toml  what the dataset promises; published/ has its published tables
+planted.csv    every planted defect, with the check that has to find it
 
 Audit it: segaudit audit dataset --contract contract.toml
 """
 
 
 def build_demo(folder: Path) -> tuple[Planted, ...]:
-    """Write dataset, contract, list of defects and a few words into a folder, and return the list.
+    """Write dataset, contract, list of defects and a README into a folder, and return the list.
 
-    The folder is made; the same version of segaudit writes the same bytes.
+    The folder is created; the same version of segaudit always writes the same bytes.
 
     Raises:
-        FileExistsError: it holds a dataset already.
+        FileExistsError: it contains a dataset already.
     """
     root = folder / "dataset"
     write_dataset(root, {case: field for case, (field, _) in PLAN.items()})
@@ -113,10 +113,10 @@ def build_demo(folder: Path) -> tuple[Planted, ...]:
 
 
 def write_dataset(root: Path, scans: Mapping[str, Field]) -> None:
-    """Write clean cases, each with the seed in its id's number, and ``meta.csv``.
+    """Write clean cases, each with the number in its id as seed, and ``meta.csv``.
 
     Raises:
-        FileExistsError: one of the cases is there already.
+        FileExistsError: one of the cases exists already.
     """
     for case, field in scans.items():
         write_case(root / case, make_case(int(case[1:]), field))
@@ -133,9 +133,9 @@ def _row(case: str, field: Field) -> Row:
 
 
 def _plant_all(root: Path, case: str, names: str) -> list[Planted]:
-    """Plant defects side by side: none in a structure that another one has damaged.
+    """Plant independent defects: none in a structure that another one has damaged.
 
-    What this system cannot plant is left out: Windows makes links for those alone who have the privilege.
+    Defects that this system cannot plant are left out: on Windows, links need a privilege.
     """
     planted: list[Planted] = []
     for name in names.split():

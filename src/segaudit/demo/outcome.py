@@ -1,4 +1,4 @@
-"""What was planted against what was found."""
+"""Compare the planted defects with the findings."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from segaudit.model import ReportedFinding
 
 
 def missed(planted: Sequence[Planted], findings: Sequence[ReportedFinding]) -> list[Planted]:
-    """Return the defects that no finding tells."""
-    return [defect for defect in planted if not any(_tells(finding, defect) for finding in findings)]
+    """Return the defects that no finding reports."""
+    return [defect for defect in planted if not any(_matches(finding, defect) for finding in findings)]
 
 
 def surplus(planted: Sequence[Planted], findings: Sequence[ReportedFinding]) -> list[ReportedFinding]:
-    """Return the findings that tell no defect."""
-    return [finding for finding in findings if not any(_tells(finding, defect) for defect in planted)]
+    """Return the findings that report no planted defect."""
+    return [finding for finding in findings if not any(_matches(finding, defect) for defect in planted)]
 
 
-def _tells(finding: ReportedFinding, defect: Planted) -> bool:
-    """Whether a finding is of the check and the case that were aimed at, and of the structure where it was one."""
+def _matches(finding: ReportedFinding, defect: Planted) -> bool:
+    """Whether a finding is from the expected check and about the defect's case, and its structure if it has one."""
     same = (finding.check, finding.case) == (defect.check, defect.case)
     return same and defect.structure in ("", finding.structure)

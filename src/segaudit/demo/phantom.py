@@ -1,6 +1,6 @@
 """A phantom case: a noisy CT of a torso with head and thighs, and the masks of its structures.
 
-Every case differs in size, in position and in what its field of view shows; the same seed gives the same bytes.
+Every case differs in size, position and field of view; the same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ Grid = list[npt.NDArray[np.float64]]
 """x, y and z of the voxel centres in the anatomy, mm, each ascending."""
 
 SPACING_MM = 5.0
-"""Coarse, for speed; the adrenal glands still have 20 voxels and more."""
+"""Coarse, for speed; the adrenal glands still have at least 20 voxels."""
 _WIDTH_MM = (-275.0, 275.0)
 _DEPTH_MM = (-185.0, 175.0)
 _FAT_VOXELS = (1, 5)
-"""Thickness of the fat under the skin, in the thinnest and in the stoutest."""
+"""Thickness of the fat under the skin, in the thinnest and in the most obese person."""
 _WARP_MM = 9.0
 _WAVES_MM = (300.0, 600.0)
-"""How far one person's organs lie from where another's do, along each axis, in waves of some length."""
+"""Amplitude and wavelengths of the variation of organ positions between persons, along each axis."""
 _AIR_HU, _FAT_HU, _MUSCLE_HU = -1000.0, -100.0, 50.0
 _NOISE_HU = 14.0
 _BLUR_VOXELS = 0.4
 
 LABELS = {part.name: label for label, part in enumerate(STRUCTURES, 1)}
-"""The phantom's own numbers of the structures, in the order in which they are painted."""
+"""The phantom's labels of the structures, in the order in which they are painted."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """What a scan shows: its name in ``study_type`` and its lowest and highest z in the anatomy, mm."""
+    """A field of view: its name in ``study_type``, and its lowest and highest z in the anatomy, mm."""
 
     study_type: str
     bottom: float
@@ -55,20 +55,20 @@ THORAX = Field("ct thorax", 180, 500)
 
 @dataclass(frozen=True)
 class PhantomCase:
-    """A CT, the number of the structure in each voxel, and the affine of both."""
+    """A CT, the label of each voxel, and the affine of both."""
 
     ct: npt.NDArray[np.int16]
     labels: npt.NDArray[np.uint8]
-    """The structure's number in ``LABELS``; 0 where there is none."""
+    """The label in ``LABELS``; 0 is no structure."""
     affine: npt.NDArray[np.float64]
 
     def mask(self, structure: str) -> npt.NDArray[np.uint8]:
-        """Return the binary mask of a structure; it is empty where the field of view does not show the structure."""
+        """Return the binary mask of a structure; it is empty if the structure is outside the field of view."""
         return np.asarray(self.labels == LABELS[structure]).view(np.uint8)
 
 
 def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
-    """Return the case of a seed: up to 10 per cent larger or smaller than the anatomy, seen through a field of view."""
+    """Return the case of a seed: up to 10 % larger or smaller than the anatomy, within a field of view."""
     rng = np.random.default_rng(seed)
     scale = rng.uniform(0.95, 1.05) * rng.uniform(0.95, 1.05, 3)
     low = np.array((_WIDTH_MM[0], _DEPTH_MM[0], field.bottom)) + rng.uniform(-3, 3, 3)
@@ -83,7 +83,7 @@ def make_case(seed: int, field: Field = TRUNK) -> PhantomCase:
 
 
 def write_case(folder: Path, case: PhantomCase) -> None:
-    """Write a case as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is made."""
+    """Write a case as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is created."""
     (folder / "segmentations").mkdir(parents=True)
     Volume.new(case.ct, case.affine).write(folder / "ct.nii.gz")
     for name in LABELS:
@@ -91,15 +91,15 @@ def write_case(folder: Path, case: PhantomCase) -> None:
 
 
 def _warped(axis: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Return an axis that runs through the anatomy now slower, now faster; it stays ascending."""
+    """Return an axis with locally varying scale; it stays ascending."""
     wave = 2 * np.pi / rng.uniform(*_WAVES_MM)
     return axis + rng.uniform(0.5, 1) * _WARP_MM * np.sin(wave * axis + rng.uniform(0, 2 * np.pi))
 
 
 def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
-    """Return the number of the structure at each grid point: the first that claims a point has it.
+    """Return the label at each grid point: that of the first structure that contains it.
 
-    A structure keeps the largest piece of what it gets; what another one or the field of view cuts off stays free.
+    A structure keeps only its largest piece; pieces that another one or the field of view cuts off stay free.
     """
     labels = np.zeros([len(axis) for axis in grid], np.uint8)
     for part in STRUCTURES:
@@ -111,7 +111,7 @@ def _paint(grid: Grid) -> npt.NDArray[np.uint8]:
 
 
 def _scan(grid: Grid, labels: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.int16]:
-    """Return the CT, HU: tissue and structures, slightly blurred, with noise everywhere, the air included."""
+    """Return the CT, HU: tissue and structures, slightly blurred, with noise everywhere, including the air."""
     body = _body(grid, labels)
     hu = np.where(body, _FAT_HU, _AIR_HU)
     fat = int(rng.integers(*_FAT_VOXELS, endpoint=True))
@@ -126,7 +126,7 @@ def _scan(grid: Grid, labels: npt.NDArray[np.uint8], rng: np.random.Generator) -
 
 
 def _body(grid: Grid, labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Return what the skin encloses: the body's solids, and two voxels around every structure."""
+    """Return the inside of the skin: the body's solids, and two voxels around every structure."""
     body = ndimage.binary_dilation(labels > 0, iterations=2)
     box, inside = _region(grid, BODY)
     body[box] |= inside
@@ -134,7 +134,7 @@ def _body(grid: Grid, labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
 
 
 def _region(grid: Grid, solids: tuple[Solid, ...]) -> tuple[tuple[slice, ...], npt.NDArray[np.bool_]]:
-    """Return the box of the grid around some solids, and which of its points lie in one of them."""
+    """Return the box of the grid around some solids, and which of its points are in one of them."""
     lows, highs = np.array([solid.bounds for solid in solids]).swapaxes(0, 1)
     starts = [int(np.searchsorted(axis, low)) for axis, low in zip(grid, lows.min(axis=0), strict=True)]
     stops = [int(np.searchsorted(axis, high, "right")) for axis, high in zip(grid, highs.max(axis=0), strict=True)]

@@ -10,7 +10,7 @@ from segaudit.demo import plants_grid as grid
 from segaudit.demo import plants_hu as hu
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
-from segaudit.demo import plants_places as places
+from segaudit.demo import plants_positions as positions
 from segaudit.demo import plants_spine as spine
 from segaudit.demo import plants_tables as tables
 from segaudit.demo.target import Defect, Planted, Target
@@ -86,14 +86,14 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("masks-overlap-large", masks.masks_overlap_large),
     Defect("masks-identical", masks.masks_identical),
     Defect("sides-swapped", masks.kidneys_swapped),
-    Defect("sides-unequal", places.side_cut),
-    Defect("volume-implausible", places.organ_cut),
-    Defect("spacing-implausible", places.slices_lost),
-    Defect("structure-misplaced", places.organ_misplaced, needs_ct=True),
-    Defect("structure-displaced", places.organ_displaced, needs_ct=True),
-    Defect("anatomy-flipped", places.case_upside_down),
-    Defect("anatomy-flipped", places.case_back_to_front),
-    Defect("organs-mirrored", places.organs_mirrored),
+    Defect("sides-unequal", positions.side_cut),
+    Defect("volume-implausible", positions.organ_cut),
+    Defect("spacing-implausible", positions.slices_lost),
+    Defect("structure-misplaced", positions.organ_misplaced, needs_ct=True),
+    Defect("structure-displaced", positions.organ_displaced, needs_ct=True),
+    Defect("anatomy-flipped", positions.case_upside_down),
+    Defect("anatomy-flipped", positions.case_back_to_front),
+    Defect("organs-mirrored", positions.organs_mirrored),
     Defect("vertebrae-order", spine.vertebrae_exchanged),
     Defect("vertebrae-gap", spine.vertebrae_emptied),
     Defect("vertebrae-gap", spine.vertebra_unnamed),
@@ -102,9 +102,9 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("vertebrae-joined", spine.vertebrae_joined),
     Defect("ribs-order", spine.ribs_miscounted),
     Defect("ribs-mixed", spine.ribs_mixed),
-    Defect("volume-outlier", places.organ_smaller, scope="dataset"),
-    Defect("hu-outlier", places.organ_denser, needs_ct=True, scope="dataset"),
-    Defect("position-outlier", places.organ_shifted, needs_ct=True, scope="dataset"),
+    Defect("volume-outlier", positions.organ_smaller, scope="dataset"),
+    Defect("hu-outlier", positions.organ_denser, needs_ct=True, scope="dataset"),
+    Defect("position-outlier", positions.organ_shifted, needs_ct=True, scope="dataset"),
     Defect("sex-contradicted", tables.meta_wrong_sex),
     Defect("study-contradicted", tables.meta_wrong_study),
     Defect("case-near-duplicate", names.near_duplicate, needs_ct=True, scope="dataset"),
@@ -115,10 +115,10 @@ DEFECTS: tuple[Defect, ...] = (
 
 
 def plant(name: str, root: Path, case: str, taken: frozenset[str] = frozenset()) -> Planted:
-    """Plant the defect of a name in a case of the dataset at ``root``, in place, but not in the structures ``taken``.
+    """Plant a defect, by its name, in a case of the dataset at ``root``, in place, but not in the structures ``taken``.
 
     Raises:
         KeyError: there is no such defect.
-        UnplantableError: the case has nothing that it could be planted in.
+        UnplantableError: the defect cannot be planted in this case.
     """
     return {defect.name: defect for defect in DEFECTS}[name].plant(Target(root, case, taken))

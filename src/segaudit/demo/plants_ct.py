@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from segaudit.demo.target import MARGIN, Array, Inside, Place, Target, UnplantableError, revalue
+from segaudit.demo.target import MARGIN_VOXELS, Array, Damage, Inside, Target, UnplantableError, revalue
 from segaudit.demo.volume import Volume
 
 PADDING_HU = -1024
 TISSUE_HU = -500
-FRAME = 4
+FRAME_VOXELS = 4
 """Thickness, in voxels, of the padding around a CT."""
 
 UNDER_THE_SKIN = (
@@ -22,36 +22,36 @@ UNDER_THE_SKIN = (
 )  # fmt: skip
 
 
-def ct_int64(target: Target) -> Place:
+def ct_int64(target: Target) -> Damage:
     """The CT is stored with 64 bits a voxel."""
     return _ct(target, Volume.read(target.ct).voxels.astype(np.int64))
 
 
-def ct_nan(target: Target, voxels: float = 50) -> Place:
+def ct_nan(target: Target, voxels: float = 50) -> Damage:
     """The CT holds NaN, as where it was resampled from beyond its border."""
     hu = Volume.read(target.ct).voxels.astype(np.float32)
     hu[: int(voxels), -1, hu.shape[2] // 2] = np.nan
     return _ct(target, hu)
 
 
-def ct_hu_minus9758(target: Target, lowest: float = -9758) -> Place:
+def ct_hu_minus9758(target: Target, lowest: float = -9758) -> Damage:
     """Some of the CT's voxels are at -9758 HU, as in s0864 of TotalSegmentator v2.0.0."""
     hu = Volume.read(target.ct).voxels
     hu[np.unravel_index(np.argsort(hu, axis=None, kind="stable")[:20], hu.shape)] = lowest
     return _ct(target, hu)
 
 
-def ct_constant_0(target: Target) -> Place:
+def ct_constant_0(target: Target) -> Damage:
     """Every voxel of the CT is 0."""
     return _ct(target, np.zeros_like(Volume.read(target.ct).voxels))
 
 
-def ct_clipped_0_255(target: Target, highest: float = 255) -> Place:
+def ct_clipped_0_255(target: Target, highest: float = 255) -> Damage:
     """The CT was cut to the values from 0 to 255."""
     return _ct(target, Volume.read(target.ct).voxels.clip(0, int(highest)))
 
 
-def mask_in_void(target: Target, share: float = 0.5) -> Place:
+def mask_in_void(target: Target, share: float = 0.5) -> Damage:
     """Half of a mask lies where the CT holds nothing but padding."""
     structure = target.choose()
     inside, hu = Volume.read(target.mask(structure)).voxels != 0, Volume.read(target.ct).voxels
@@ -61,28 +61,28 @@ def mask_in_void(target: Target, share: float = 0.5) -> Place:
     return target.at(structure)
 
 
-def mask_outside_body(target: Target, share: float = 0.025) -> Place:
+def mask_outside_body(target: Target, share: float = 0.025) -> Damage:
     """A mask reaches through the skin into the air in front of the body, behind it or beside it."""
     structure, leak = _leak(target, share)
     revalue(target.mask(structure), lambda voxels: np.where(leak, voxels.max(), voxels))
     return target.at(structure)
 
 
-def _ct(target: Target, hu: Array) -> Place:
+def _ct(target: Target, hu: Array) -> Damage:
     """Replace the CT's intensities."""
     revalue(target.ct, lambda _: hu)
     return target.at(path=target.ct)
 
 
 def _frame(shape: tuple[int, ...]) -> Inside:
-    """Whether each voxel lies near a face of the grid."""
+    """Return which voxels are near a face of the grid."""
     frame = np.ones(shape, np.bool_)
-    frame[FRAME:-FRAME, FRAME:-FRAME, FRAME:-FRAME] = False
+    frame[FRAME_VOXELS:-FRAME_VOXELS, FRAME_VOXELS:-FRAME_VOXELS, FRAME_VOXELS:-FRAME_VOXELS] = False
     return frame
 
 
 def _leak(target: Target, share: float) -> tuple[str, Inside]:
-    """Return a structure near the skin, and a rod from it, a share of it in the air, that crosses no other one."""
+    """Return a structure near the skin, and a rod from it into the air that crosses no other structure."""
     labelled, tissue = target.labelled(), Volume.read(target.ct).voxels > TISSUE_HU
     for structure in UNDER_THE_SKIN:
         if structure not in target.taken and target.complete(structure):
@@ -100,8 +100,8 @@ def _rods(inside: Inside) -> Iterator[Inside]:
     for axis, step in ((1, 1), (1, -1), (0, 1), (0, -1)):
         start = where[np.argmax(step * where[:, axis])]
         box = [slice(place - 1, place + 2) for place in start]
-        end = inside.shape[axis] - MARGIN
-        box[axis] = slice(start[axis], end) if step > 0 else slice(MARGIN, start[axis] + 1)
+        end = inside.shape[axis] - MARGIN_VOXELS
+        box[axis] = slice(start[axis], end) if step > 0 else slice(MARGIN_VOXELS, start[axis] + 1)
         rod = np.zeros_like(inside)
         rod[tuple(box)] = True
         yield rod

@@ -9,35 +9,35 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from segaudit.demo.target import Inside, Place, Target, UnplantableError, edit, revalue
+from segaudit.demo.target import Damage, Inside, Target, UnplantableError, edit, revalue
 from segaudit.demo.volume import Volume
 
 TOUCHING = np.ones((3, 3, 3), np.bool_)
-"""A voxel touches those that it shares a face, an edge or a corner with."""
+"""26-connectivity: voxels touch if they share a face, an edge or a corner."""
 
 NEIGHBOURS = (
     ("liver", "kidney_right"), ("stomach", "spleen"), ("spleen", "kidney_left"), ("liver", "stomach"),
     ("colon", "small_bowel"), ("lung_lower_lobe_left", "lung_upper_lobe_left"),
     ("lung_lower_lobe_right", "lung_upper_lobe_right"), ("vertebrae_L2", "vertebrae_L3"), ("hip_left", "femur_left"),
 )  # fmt: skip
-"""Pairs that touch in most people, and that no contract allows to overlap."""
+"""Pairs that touch in most people, but may not overlap in any contract."""
 
 
-def mask_float32(target: Target) -> Place:
+def mask_float32(target: Target) -> Damage:
     """A mask is stored as floating point."""
     structure = target.choose()
     revalue(target.mask(structure), lambda voxels: voxels.astype(np.float32))
     return target.at(structure)
 
 
-def mask_values_0_2(target: Target) -> Place:
+def mask_values_0_2(target: Target) -> Damage:
     """A mask's voxels are 2 rather than 1."""
     structure = target.choose()
     revalue(target.mask(structure), lambda voxels: voxels * 2)
     return target.at(structure)
 
 
-def mask_fractional_07(target: Target, slope: float = 0.7) -> Place:
+def mask_fractional_07(target: Target, slope: float = 0.7) -> Damage:
     """A mask's header scales its voxels to 0.7."""
     structure = target.choose()
 
@@ -48,7 +48,7 @@ def mask_fractional_07(target: Target, slope: float = 0.7) -> Place:
     return target.at(structure)
 
 
-def mask_empty_liver(target: Target) -> Place:
+def mask_empty_liver(target: Target) -> Damage:
     """The liver's mask is empty, although vertebra T12 and both kidneys are here and complete."""
     evidence = ("vertebrae_T12", "kidney_left", "kidney_right")
     if target.taken.intersection(evidence) or not all(map(target.complete, evidence)):
@@ -57,19 +57,19 @@ def mask_empty_liver(target: Target) -> Place:
     return target.at("liver")
 
 
-def all_masks_empty(target: Target) -> Place:
+def all_masks_empty(target: Target) -> Damage:
     """All masks are empty."""
     _empty(target.masks)
-    return Place()
+    return Damage()
 
 
-def structure_never_present(target: Target) -> Place:
+def structure_never_present(target: Target) -> Damage:
     """The gallbladder's mask is empty in every case."""
     _empty(target.root.glob("*/segmentations/gallbladder.nii.gz"))
-    return Place("gallbladder", case="")
+    return Damage("gallbladder", case="")
 
 
-def mask_speck(target: Target, ml: float = 0.1) -> Place:
+def mask_speck(target: Target, ml: float = 0.1) -> Damage:
     """Of a mask, a speck of 0.1 ml is left."""
     structure = target.choose("urinary_bladder", "pancreas", "duodenum", "stomach", "esophagus", "small_bowel")
     volume = Volume.read(target.mask(structure))
@@ -78,7 +78,7 @@ def mask_speck(target: Target, ml: float = 0.1) -> Place:
     return target.at(structure)
 
 
-def mask_in_pieces(target: Target, share: float = 0.5) -> Place:
+def mask_in_pieces(target: Target, share: float = 0.5) -> Damage:
     """A gap of one slice cuts a mask into two pieces of similar size."""
     structure = target.choose("liver", "spleen", "urinary_bladder", "kidney_left", "kidney_right")
     volume = Volume.read(target.mask(structure))
@@ -88,35 +88,35 @@ def mask_in_pieces(target: Target, share: float = 0.5) -> Place:
     return target.at(structure)
 
 
-def masks_overlap(target: Target, share: float = 0.15) -> Place:
+def masks_overlap(target: Target, share: float = 0.15) -> Damage:
     """A mask covers 15 per cent of a smaller one beside it."""
     return _overlap(target, share)
 
 
-def masks_overlap_large(target: Target, share: float = 0.6) -> Place:
+def masks_overlap_large(target: Target, share: float = 0.6) -> Damage:
     """A mask covers 60 per cent of a smaller one beside it."""
     return _overlap(target, share)
 
 
-def masks_identical(target: Target) -> Place:
+def masks_identical(target: Target) -> Damage:
     """A structure has the mask of another one."""
     kept = target.choose("pancreas", "spleen", "stomach")
     lost = target.choose(*(name for name in ("duodenum", "stomach", "urinary_bladder") if name != kept))
     shutil.copyfile(target.mask(kept), target.mask(lost))
-    return Place(", ".join(sorted((kept, lost))), target.at(lost).file)
+    return Damage(", ".join(sorted((kept, lost))), target.at(lost).file)
 
 
-def kidneys_swapped(target: Target) -> Place:
+def kidneys_swapped(target: Target) -> Damage:
     """The masks of the left and the right kidney are exchanged."""
     left, right = (target.mask(target.choose(name)) for name in ("kidney_left", "kidney_right"))
     content = left.read_bytes()
     right.replace(left)
     right.write_bytes(content)
-    return Place("kidney_left, kidney_right")
+    return Damage("kidney_left, kidney_right")
 
 
 def _empty(paths: Iterable[Path]) -> None:
-    """Empty those masks that have voxels."""
+    """Empty the masks that have voxels."""
     for path in paths:
         volume = Volume.read(path)
         if volume.voxels.any():
@@ -125,7 +125,7 @@ def _empty(paths: Iterable[Path]) -> None:
 
 
 def _core(inside: Inside, count: int) -> Inside:
-    """Return the voxels nearest to the one that lies deepest inside."""
+    """Return the ``count`` voxels nearest to the innermost voxel."""
     core, box = np.zeros_like(inside), _box(inside)
     where = np.argwhere(inside[box])
     depth = ndimage.distance_transform_edt(inside[box])
@@ -135,7 +135,7 @@ def _core(inside: Inside, count: int) -> Inside:
     return core
 
 
-def _overlap(target: Target, share: float) -> Place:
+def _overlap(target: Target, share: float) -> Damage:
     """Grow the larger of two neighbours' masks into the smaller one."""
     for pair in NEIGHBOURS:
         if not target.taken.intersection(pair) and all(map(target.complete, pair)):
@@ -143,7 +143,7 @@ def _overlap(target: Target, share: float) -> Place:
             smaller, larger = sorted(pair, key=lambda name: int(np.count_nonzero(masks[name])))
             if (grown := _grown(masks[larger] != 0, masks[smaller] != 0, share)) is not None:
                 revalue(target.mask(larger), lambda voxels: np.where(grown, voxels.max(), voxels))
-                return Place(", ".join(sorted(pair)), target.at(larger).file)
+                return Damage(", ".join(sorted(pair)), target.at(larger).file)
     raise UnplantableError(f"{target.case}: no two complete neighbours touch")
 
 

@@ -1,4 +1,4 @@
-"""Defects of rows of like structures: vertebrae and ribs that are exchanged, unnamed, joined or counted wrongly."""
+"""Defects of vertebrae and ribs, which are exchanged, unlabelled, merged or numbered wrongly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import ndimage
 
-from segaudit.demo.target import Inside, Place, Target, UnplantableError
+from segaudit.demo.target import Damage, Inside, Target, UnplantableError
 
 SPINE = tuple(
     f"vertebrae_{region}{number}"
@@ -20,40 +20,40 @@ DISC_VOXELS = 4
 """Voxels by which two vertebrae grow towards each other."""
 
 
-def vertebrae_exchanged(target: Target) -> Place:
+def vertebrae_exchanged(target: Target) -> Damage:
     """The masks of two neighbouring vertebrae are exchanged."""
     upper, lower = _complete(target, 4)[1:3]
     one, other = target.inside(upper), target.inside(lower)
     target.draw(upper, other)
     target.draw(lower, one)
-    return Place(f"{upper}, {lower}")
+    return Damage(f"{upper}, {lower}")
 
 
-def vertebrae_emptied(target: Target, count: float = 2) -> Place:
+def vertebrae_emptied(target: Target, count: float = 2) -> Damage:
     """Two neighbouring vertebrae between others have no voxels."""
     lost = _complete(target, int(count) + 4)[2:-2]
     for structure in lost:
         target.draw(structure, np.zeros_like(target.inside(structure)))
-    return Place(", ".join(lost))
+    return Damage(", ".join(lost))
 
 
-def vertebra_unnamed(target: Target) -> Place:
+def vertebra_unnamed(target: Target) -> Damage:
     """A vertebra has no label, and those below it have the names of the ones above them."""
     upper, lost = _complete(target, 6)[2:4]
     _shift(target, SPINE[SPINE.index(lost) :])
-    return Place(f"{upper}, {lost}")
+    return Damage(f"{upper}, {lost}")
 
 
-def vertebrae_merged(target: Target) -> Place:
+def vertebrae_merged(target: Target) -> Damage:
     """A mask holds two vertebrae and their disc, and those below it have the names of the ones above them."""
     merged, lost = _complete(target, 6)[2:4]
     both = target.inside(merged) | target.inside(lost)
     target.draw(merged, both | _disc(target, both))
     _shift(target, SPINE[SPINE.index(lost) :])
-    return Place(merged)
+    return Damage(merged)
 
 
-def vertebrae_mixed(target: Target, share: float = 0.5) -> Place:
+def vertebrae_mixed(target: Target, share: float = 0.5) -> Damage:
     """A vertebra's mask takes in the upper half of the next one."""
     upper, lower = _complete(target, 4)[1:3]
     inside = target.inside(lower)
@@ -61,10 +61,10 @@ def vertebrae_mixed(target: Target, share: float = 0.5) -> Place:
     taken = inside & (depth <= share * depth[0])
     target.draw(upper, target.inside(upper) | taken)
     target.draw(lower, inside & ~taken)
-    return Place(f"{upper}, {lower}")
+    return Damage(f"{upper}, {lower}")
 
 
-def vertebrae_joined(target: Target) -> Place:
+def vertebrae_joined(target: Target) -> Damage:
     """The masks of two neighbouring vertebrae take in the disc between them."""
     upper, lower = _complete(target, 4)[1:3]
     one, other = target.inside(upper), target.inside(lower)
@@ -72,26 +72,26 @@ def vertebrae_joined(target: Target) -> Place:
     nearer = ndimage.distance_transform_edt(~one) <= ndimage.distance_transform_edt(~other)
     target.draw(upper, one | (disc & nearer))
     target.draw(lower, other | (disc & ~nearer))
-    return Place(f"{upper}, {lower}")
+    return Damage(f"{upper}, {lower}")
 
 
 def _disc(target: Target, both: Inside) -> Inside:
-    """Return what lies between two vertebrae, and is no structure."""
+    """Return the voxels between two vertebrae that belong to no structure."""
     return np.asarray(ndimage.binary_closing(both, iterations=DISC_VOXELS) & ~target.labelled())
 
 
-def ribs_miscounted(target: Target) -> Place:
+def ribs_miscounted(target: Target) -> Damage:
     """The ribs of a side have the number of the one above them, and the last one has no voxels."""
     for side in ("left", "right"):
         row = [f"rib_{side}_{number}" for number in range(1, 13)]
         there = [rib for rib in row if target.inside(rib).any()]
         if sum(map(target.complete, there)) >= FEWEST_RIBS and not target.taken.intersection(there):
             _shift(target, there)
-            return Place()
+            return Damage()
     raise UnplantableError(f"{target.case}: no side has four complete ribs")
 
 
-def ribs_mixed(target: Target, share: float = 0.5) -> Place:
+def ribs_mixed(target: Target, share: float = 0.5) -> Damage:
     """The outer half of a rib has the name of the next one."""
     for upper, lower in pairwise(f"rib_{side}_{number}" for side in ("left", "right") for number in (6, 7, 8, 9)):
         if target.complete(upper) and target.complete(lower) and not target.taken.intersection((upper, lower)):
@@ -100,7 +100,7 @@ def ribs_mixed(target: Target, share: float = 0.5) -> Place:
             outer = inside & ((along <= share * along[-1]) if "left" in upper else (along > (1 - share) * along[-1]))
             target.draw(lower, target.inside(lower) | outer)
             target.draw(upper, inside & ~outer)
-            return Place(f"{upper}, {lower}")
+            return Damage(f"{upper}, {lower}")
     raise UnplantableError(f"{target.case}: no two neighbouring ribs are complete")
 
 

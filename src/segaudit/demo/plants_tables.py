@@ -1,4 +1,4 @@
-"""Defects of the metadata table, and of what it and the folders say about each other."""
+"""Defects of the metadata table, and contradictions between it and the folders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from segaudit.demo.target import Place, Target, UnplantableError
+from segaudit.demo.target import Damage, Target, UnplantableError
 
 Row = dict[str, str]
 SPLITS = ("train", "val", "test")
@@ -30,71 +30,71 @@ def write_rows(root: Path, columns: Iterable[str], rows: Iterable[Row]) -> None:
     (root / "meta.csv").write_text(text.getvalue(), "utf-8-sig")
 
 
-def meta_missing(target: Target) -> Place:
+def meta_missing(target: Target) -> Damage:
     """There is no metadata table."""
     (target.root / "meta.csv").unlink()
-    return Place(case="")
+    return Damage(case="")
 
 
-def meta_wrong_split(target: Target) -> Place:
+def meta_wrong_split(target: Target) -> Damage:
     """A case of one split is listed in another one."""
 
     def change(row: Row) -> None:
         row["split"] = next(split for split in SPLITS if split != row["split"])
 
-    return Place(file=_cell(target, change).file, case="")
+    return Damage(file=_cell(target, change).file, case="")
 
 
-def meta_duplicate_id(target: Target) -> Place:
+def meta_duplicate_id(target: Target) -> Damage:
     """A case is listed twice."""
     return _rows(target, lambda row: [row, row])
 
 
-def meta_id_without_folder(target: Target) -> Place:
+def meta_id_without_folder(target: Target) -> Damage:
     """A case is listed that has no folder."""
     listed = {row["image_id"] for row in read_rows(target.root)[1]}
     ghost = next(case for number in range(1999, 9999) if (case := f"s{number}") not in listed)
-    return Place(file=_rows(target, lambda row: [row, {**row, "image_id": ghost}]).file, case=ghost)
+    return Damage(file=_rows(target, lambda row: [row, {**row, "image_id": ghost}]).file, case=ghost)
 
 
-def meta_row_missing(target: Target) -> Place:
+def meta_row_missing(target: Target) -> Damage:
     """A case has a folder but is not listed."""
     return _rows(target, lambda _: [])
 
 
-def case_dropped(target: Target) -> Place:
+def case_dropped(target: Target) -> Damage:
     """A promised case is neither here nor listed."""
     shutil.rmtree(target.folder)
     _rows(target, lambda _: [])
-    return Place(case="")
+    return Damage(case="")
 
 
-def meta_impossible_age(target: Target) -> Place:
+def meta_impossible_age(target: Target) -> Damage:
     """A patient is 187 years old."""
     return _cell(target, lambda row: row.update(age="187"))
 
 
-def meta_unlikely_age(target: Target) -> Place:
+def meta_unlikely_age(target: Target) -> Damage:
     """A patient is 112 years old."""
     return _cell(target, lambda row: row.update(age="112"))
 
 
-def meta_unknown_study(target: Target) -> Place:
+def meta_unknown_study(target: Target) -> Damage:
     """A study type is misspelt."""
     return _cell(target, lambda row: row.update(study_type="ct toracks"))
 
 
-def meta_age_missing(target: Target) -> Place:
+def meta_age_missing(target: Target) -> Damage:
     """A patient's age is not given."""
     return _cell(target, lambda row: row.update(age=""))
 
 
-def meta_stray_blank(target: Target) -> Place:
+def meta_stray_blank(target: Target) -> Damage:
     """A study type ends in a blank."""
     return _cell(target, lambda row: row.update(study_type=f"{row['study_type']} "))
 
 
-def meta_wrong_sex(target: Target) -> Place:
+def meta_wrong_sex(target: Target) -> Damage:
     """A patient whose prostate has a mask is listed as female.
 
     Raises:
@@ -104,7 +104,7 @@ def meta_wrong_sex(target: Target) -> Place:
     return _cell(target, lambda row: row.update(gender="f"))
 
 
-def meta_wrong_study(target: Target) -> Place:
+def meta_wrong_study(target: Target) -> Damage:
     """A scan that ends below the neck is listed as one of the head.
 
     Raises:
@@ -116,7 +116,7 @@ def meta_wrong_study(target: Target) -> Place:
     return _cell(target, lambda row: row.update(study_type="ct head"))
 
 
-def _cell(target: Target, change: Callable[[Row], None]) -> Place:
+def _cell(target: Target, change: Callable[[Row], None]) -> Damage:
     """Change the target's row."""
 
     def replace(row: Row) -> list[Row]:
@@ -126,8 +126,8 @@ def _cell(target: Target, change: Callable[[Row], None]) -> Place:
     return _rows(target, replace)
 
 
-def _rows(target: Target, change: Callable[[Row], list[Row]]) -> Place:
-    """Put other rows in the place of the target's."""
+def _rows(target: Target, change: Callable[[Row], list[Row]]) -> Damage:
+    """Replace the target's row by other rows."""
     columns, rows = read_rows(target.root)
     if target.case not in {row["image_id"] for row in rows}:
         raise UnplantableError(f"{target.case}: not listed in meta.csv")

@@ -12,8 +12,8 @@ import numpy as np
 import tomli_w
 
 from segaudit import contracts
+from segaudit.demo.known_issues import write_known_issues
 from segaudit.demo.phantom import SPACING_MM
-from segaudit.demo.register import write_register
 from segaudit.demo.target import Planted, Target
 from segaudit.demo.volume import Volume
 from segaudit.model import Structure
@@ -25,12 +25,12 @@ MISPRINTED_LABEL, MISPRINTED_MEAN = "urinary_bladder", "trachea"
 
 @dataclass(frozen=True)
 class Tally:
-    """What the cases with a whole CT hold."""
+    """Sizes, spacings and volumes in the cases with a whole CT."""
 
     sizes: list[tuple[int, ...]] = field(default_factory=list)
     spacings_mm: list[tuple[float, ...]] = field(default_factory=list)
     volumes_ml: dict[str, list[float]] = field(default_factory=dict)
-    """Of the whole masks with voxels, by file name in lower case; NaN where the affine is not finite."""
+    """Volumes of the readable masks with voxels, by file name in lower case; NaN if the affine is not finite."""
 
 
 def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Planted, ...]:
@@ -62,7 +62,7 @@ def write_contract(folder: Path, root: Path, splits: dict[str, int]) -> tuple[Pl
     return (
         Planted("", "published-inconsistent", "", file, f"The label of {MISPRINTED_LABEL} is one too high."),
         Planted("", "published-differs", MISPRINTED_MEAN, file, "A mean volume is three times that of the masks."),
-        *write_register(folder / "known_issues.csv"),
+        *write_known_issues(folder / "known_issues.csv"),
     )
 
 

@@ -52,7 +52,7 @@ class Plane:
 
 @dataclass(frozen=True)
 class _Centred:
-    """What has a centre and three half sizes, and may be cut by planes."""
+    """A solid with a centre and three half sizes, which planes may cut."""
 
     centre: Point
     half: Point
@@ -74,7 +74,7 @@ class _Centred:
         return replace(self, centre=_flip(self.centre), within=tuple(plane.mirrored() for plane in self.within))
 
     def cut(self, *planes: Plane) -> Self:
-        """Return the part of it within all the planes."""
+        """Return the part of it inside all the planes."""
         return replace(self, within=planes)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Where a defect is planted: a case on disk, and what of it is fit to be damaged."""
+"""The target of a planted defect: a case on disk, and the structures that can be damaged."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from segaudit.demo.volume import Volume
 Array = npt.NDArray[Any]
 Inside = npt.NDArray[np.bool_]
 
-MARGIN = 3
-"""Voxels between a mask and every face of the grid, from which on the field of view does not cut it."""
+MARGIN_VOXELS = 3
+"""The least distance in voxels from every face of the grid at which a mask counts as not cut by the field of view."""
 
 ORGANS = (
     "spleen", "stomach", "kidney_left", "kidney_right", "urinary_bladder", "pancreas", "duodenum", "aorta", "colon",
     "inferior_vena_cava", "liver", "small_bowel", "lung_lower_lobe_left", "lung_lower_lobe_right", "esophagus",
     "vertebrae_L1", "vertebrae_T12", "vertebrae_L2", "vertebrae_T11", "vertebrae_T10",
 )  # fmt: skip
-"""Structures to damage where any one will do."""
+"""Structures to damage if any one will do."""
 
 
 class UnplantableError(LookupError):
-    """A case has nothing that this defect could be planted in."""
+    """The defect cannot be planted in this case."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """What was damaged. A defect of the dataset names another case than the one it was given, or none."""
+class Damage:
+    """What was damaged. A defect of the dataset names another case than the given one, or none."""
 
     structure: str = ""
     """The structure; two, in alphabetical order, for a pair; empty for the CT, the whole case or the dataset."""
     file: str = ""
-    """Relative to the dataset; empty where more than one file was changed."""
+    """Path relative to the dataset; empty if more than one file was changed."""
     case: str | None = None
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A defect that is in the dataset, and the check that has to find it."""
+    """A planted defect, and the check that has to find it."""
 
     case: str
     """Empty for a defect of the dataset."""
@@ -56,7 +56,7 @@ class Planted:
 
 @dataclass(frozen=True)
 class Target:
-    """A case in TotalSegmentator's layout, and the structures in it that have to stay as they are."""
+    """A case in TotalSegmentator's layout, and its structures that must not be changed."""
 
     root: Path
     case: str
@@ -69,7 +69,7 @@ class Target:
 
     @property
     def ct(self) -> Path:
-        """Where the CT is, if there is one."""
+        """The path of the CT, if there is one."""
         return self.folder / "ct.nii.gz"
 
     @property
@@ -79,19 +79,19 @@ class Target:
 
     @property
     def volumes(self) -> list[Path]:
-        """The CT, where there is one, and the masks."""
+        """The CT, if there is one, and the masks."""
         return [*([self.ct] if self.ct.exists() else []), *self.masks]
 
     def mask(self, structure: str) -> Path:
-        """Return where a structure's mask is."""
+        """Return the path of a structure's mask."""
         return self.folder / "segmentations" / f"{structure}.nii.gz"
 
-    def at(self, structure: str = "", path: Path | None = None) -> Place:
-        """Return the place of a structure's mask, or of another file."""
-        return Place(structure, (path or self.mask(structure)).relative_to(self.root).as_posix())
+    def at(self, structure: str = "", path: Path | None = None) -> Damage:
+        """Return the damage to a structure's mask, or to another file."""
+        return Damage(structure, (path or self.mask(structure)).relative_to(self.root).as_posix())
 
     def choose(self, *structures: str) -> str:
-        """Return the first of the structures (``ORGANS`` if none is named) that is here, complete and not taken.
+        """Return the first of the structures (``ORGANS`` by default) that is present, complete and not taken.
 
         Raises:
             UnplantableError: there is none.
@@ -102,11 +102,11 @@ class Target:
         raise UnplantableError(f"{self.case}: none of {', '.join(structures or ORGANS)} is here and complete")
 
     def inside(self, structure: str) -> Inside:
-        """Return in which voxels a structure is."""
+        """Return the voxels of a structure."""
         return np.asarray(Volume.read(self.mask(structure)).voxels != 0)
 
     def draw(self, structure: str, inside: Inside) -> None:
-        """Give a structure other voxels."""
+        """Replace the voxels of a structure."""
         revalue(self.mask(structure), lambda voxels: inside.astype(voxels.dtype))
 
     def complete(self, structure: str) -> bool:
@@ -115,11 +115,11 @@ class Target:
             voxels = Volume.read(self.mask(structure)).voxels
         except (OSError, ValueError):
             return False
-        inner = tuple(slice(MARGIN, -MARGIN) for _ in voxels.shape)
+        inner = tuple(slice(MARGIN_VOXELS, -MARGIN_VOXELS) for _ in voxels.shape)
         return bool(voxels.any()) and np.count_nonzero(voxels[inner]) == np.count_nonzero(voxels)
 
     def labelled(self) -> Inside:
-        """Return the voxels in which any mask that can be read has a structure."""
+        """Return the voxels of all readable masks."""
         labelled = np.zeros(Volume.read(self.volumes[0]).voxels.shape, np.bool_)
         for path in self.masks:
             with suppress(OSError, ValueError):
@@ -133,10 +133,10 @@ class Defect:
 
     check: str
     """Id of the check that has to find it."""
-    function: Callable[..., Place]
-    """Does the damage to a target. Its name is the defect's, its docstring the description at its usual severity.
+    function: Callable[..., Damage]
+    """Damages a target. Its name is the defect's; its docstring describes the defect at its usual severity.
 
-    A second parameter, where there is one, says how severe: in voxels, mm, HU, ml or as a share.
+    A second parameter, if there is one, is the severity: in voxels, mm, HU, ml or as a share.
     """
     needs_ct: bool = False
     scope: Literal["case", "dataset"] = "case"
@@ -148,14 +148,14 @@ class Defect:
 
     @property
     def description(self) -> str:
-        """What is wrong, in a sentence."""
+        """The defect in one sentence."""
         return (self.function.__doc__ or "").partition("\n")[0]
 
     def plant(self, target: Target, severity: float | None = None) -> Planted:
-        """Damage a case in place, as severely as usual or as told, and say what was done.
+        """Damage a case in place, with the usual or a given severity, and return the planted defect.
 
         Raises:
-            UnplantableError: the case has nothing that fits.
+            UnplantableError: the defect cannot be planted in this case.
         """
         if self.needs_ct and not target.ct.exists():
             raise UnplantableError(f"{target.case}: {self.name} needs a CT")
@@ -165,7 +165,7 @@ class Defect:
 
 
 def revalue(path: Path, change: Callable[[Array], Array]) -> None:
-    """Replace the voxels of a volume by what a function makes of them."""
+    """Apply a function to the voxels of a volume."""
     edit(path, lambda volume: volume.store(change(volume.voxels)))
 
 
@@ -176,7 +176,7 @@ def edit(path: Path, change: Callable[[Volume], Any]) -> None:
     volume.write(path)
 
 
-def densify(target: Target, structure: str, hu: float) -> Place:
+def densify(target: Target, structure: str, hu: float) -> Damage:
     """Raise the CT under the mask of a structure."""
     inside = target.inside(structure)
     revalue(target.ct, lambda voxels: np.where(inside, voxels + int(hu), voxels).astype(voxels.dtype))

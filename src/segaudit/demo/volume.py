@@ -1,4 +1,4 @@
-"""A NIfTI-1 file taken apart so that one thing in it can be changed and all else stays as it is."""
+"""A NIfTI-1 file in parts, so that one part can be changed while all else stays the same."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from isal import igzip, isal_zlib
 HEADER_BYTES = 348
 GZIP = b"\x1f\x8b"
 GZIP_WBITS = 31
-"""zlib's way to say that the stream is gzip."""
+"""The value of ``wbits`` for a gzip stream in zlib."""
 
 
 @dataclass
 class Volume:
-    """Header, what stands between header and voxels, and the voxels as stored."""
+    """Header, the bytes between header and voxels, and the voxels as stored."""
 
     header: Any
     """nibabel's header, which has no types."""
@@ -28,7 +28,7 @@ class Volume:
 
     @classmethod
     def new(cls, voxels: npt.NDArray[Any], affine: npt.NDArray[np.float64]) -> Self:
-        """Return a volume with the header of TotalSegmentator's files: sform alone, no slope, no unit."""
+        """Return a volume with a header like TotalSegmentator's: only an sform, no slope, no unit."""
         volume = cls(nib.Nifti1Header(), bytes(4), voxels)
         volume.header["vox_offset"] = HEADER_BYTES + len(volume.gap)
         volume.header["scl_slope"] = volume.header["scl_inter"] = np.nan
@@ -41,8 +41,8 @@ class Volume:
         """Read a ``.nii.gz`` file.
 
         Raises:
-            OSError: it is not there, or is no whole gzip file.
-            ValueError: it holds fewer or more voxels than its header promises.
+            OSError: it does not exist, or is not a complete gzip file.
+            ValueError: it has fewer or more voxels than its header says.
         """
         payload = inflate(path.read_bytes())
         header: Any = nib.Nifti1Header(payload[:HEADER_BYTES], check=False)
@@ -73,7 +73,7 @@ class Volume:
         self.header.set_data_dtype(voxels.dtype)
 
     def place(self, affine: npt.NDArray[np.float64]) -> None:
-        """Give it another sform, and the pixdim that goes with it; a qform is dropped."""
+        """Set the sform and the matching pixdim; a qform is removed."""
         self.header.set_sform(affine, code=2)
         self.header["qform_code"] = 0
         self.header["pixdim"][1:4] = np.linalg.norm(affine[:3, :3], axis=0)
@@ -84,10 +84,10 @@ class Volume:
 
 
 def inflate(data: bytes) -> bytes:
-    """Return the content of a gzip file, every member verified; what follows the last one is left out.
+    """Return the content of a gzip file, with every member verified; bytes after the last one are ignored.
 
     Raises:
-        OSError: there is no member, or one is damaged or cut short.
+        OSError: there is no member, or one is damaged or truncated.
     """
     content = []
     while data.startswith(GZIP):

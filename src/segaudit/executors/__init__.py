@@ -1,1 +1,1 @@
-"""Who measures: processes on this machine, or the workers of a Dask cluster."""
+"""Executors of measurement and drawing jobs: local processes, or the workers of a Dask cluster."""

@@ -1,4 +1,4 @@
-"""Who works: an executor that is handed one job at a time, and what it is to do with each."""
+"""The interface of an executor, and what all executors share."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ Result = TypeVar("Result")
 Thing = TypeVar("Thing")
 
 JOBS_PER_WORKER = 2
-"""Jobs handed to each worker ahead of time: enough to keep it busy, few enough to know what a dead one held."""
+"""Jobs in flight per worker: enough to keep it busy, few enough that little has to be retried when a worker dies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a job could not be done."""
+    """Why a job failed."""
 
     error: str
 
     @classmethod
     def of(cls, error: Exception) -> Failure:
-        """Return what an exception says."""
+        """Return the type and the text of an exception."""
         return cls(f"{type(error).__name__}: {error}")
 
 
 class Executor(Protocol):
-    """Whoever does the jobs of an audit."""
+    """Executes the jobs of an audit."""
 
     def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
-        """Do each job once, in another process, and yield it as it is done."""
+        """Execute each job once, in another process, and yield it with its result as it completes."""
 
 
 class Progress(Protocol):
-    """Shows how work goes on."""
+    """Shows the progress of work."""
 
     def __call__(self, things: Iterable[Thing], total: int, /) -> Iterable[Thing]:
-        """Pass things on as they are done; there will be ``total`` of them."""
+        """Yield things as they are done; there will be ``total`` of them."""
 
 
 def tracked(jobs: Iterator[Job], in_flight: dict[int, Job]) -> Iterator[Job]:
-    """Pass jobs on, and note each by its ``id``: whoever is done with one takes it out."""
+    """Yield jobs, and add each to ``in_flight`` by its ``id``; the caller removes it when it is done."""
     for job in jobs:
         in_flight[id(job)] = job
         yield job
@@ -53,9 +53,16 @@ def tracked(jobs: Iterator[Job], in_flight: dict[int, Job]) -> Iterator[Job]:
 def submit_bounded(
     pool: futures.Executor, do: Callable[[Job], Result], jobs: Iterator[Job], room: Callable[[], int]
 ) -> Iterator[tuple[Job, Future[Result]]]:
-    """Hand jobs to a pool, as many at a time as it has room for, and yield each as it ends.
+    """Submit jobs, keeping a bounded number in flight, and yield each with its future as it completes.
 
-    A pool that breaks while jobs are handed over raises what its executor raises.
+    Args:
+        pool: where to submit them.
+        do: the function that each job is passed to.
+        jobs: the jobs, in order.
+        room: returns how many jobs may be in flight now.
+
+    Raises:
+        BrokenExecutor: the pool broke while jobs were submitted.
     """
     running: dict[Future[Result], Job] = {}
     while True:
@@ -68,15 +75,15 @@ def submit_bounded(
 
 
 def result_of(future: Future[Result]) -> Result | Failure:
-    """Return the result of a job, or what went wrong in it.
+    """Return the result of a job, or why it failed.
 
     Raises:
         BrokenExecutor: its worker died.
-        CancelledError: nobody does it any more.
+        CancelledError: it was cancelled.
     """
     try:
         return future.result()
     except (BrokenExecutor, CancelledError):
         raise
-    except Exception as error:  # noqa: BLE001 (whatever goes wrong in one job, the others go on)
+    except Exception as error:  # noqa: BLE001 (an error in one job must not stop the others)
         return Failure.of(error)

@@ -1,4 +1,4 @@
-"""A Dask cluster that measures: workers come, go and die while it does."""
+"""An executor on a Dask cluster, whose workers may join, leave and die meanwhile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from segaudit.executors.base import JOBS_PER_WORKER, Failure, Job, Result, resul
 from segaudit.model.errors import InputError
 
 CONNECT_TIMEOUT = "15s"
-"""How long a scheduler has to answer."""
+"""How long to wait for the scheduler to answer."""
 
 
 class DaskExecutor:
@@ -26,7 +26,7 @@ class DaskExecutor:
             InputError: Dask is not installed, or no scheduler answers.
         """
         try:
-            distributed: Any = import_module("distributed")  # an extra, which few need
+            distributed: Any = import_module("distributed")  # an optional dependency
         except ImportError as error:
             raise InputError("--scheduler needs Dask: pip install 'segaudit[dask]'") from error
         self._address = address
@@ -37,9 +37,9 @@ class DaskExecutor:
             raise InputError(f"no Dask scheduler answers at {address} within {CONNECT_TIMEOUT}: {error}") from error
 
     def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
-        """Do each job once. One whose worker dies is done by another, thrice at most: Dask sees to it.
+        """Execute each job once. Dask retries the job of a worker that dies, three times at most.
 
-        When the scheduler is lost, so are the jobs that were not done yet.
+        If the scheduler is lost, the jobs that were not done yet fail.
         """
         in_flight: dict[int, Job] = {}
         jobs = tracked(jobs, in_flight)
@@ -53,7 +53,7 @@ class DaskExecutor:
         yield from ((job, lost) for job in chain(in_flight.values(), jobs))
 
     def _room(self) -> int:
-        """Return how many jobs to hand over: workers that join late find some waiting.
+        """Return how many jobs may be in flight: enough that workers which join later find some waiting.
 
         Raises:
             OSError: the scheduler is lost.

@@ -1,4 +1,4 @@
-"""Processes on this machine that work. One that dies takes no job with it."""
+"""An executor of local processes. No job is lost when a process dies."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ SOCKET_NAME_BYTES = 34
 """Bytes that multiprocessing adds to the folder: ``/pymp-xxxxxxxx/listener-xxxxxxxx``, with two to spare."""
 
 MAX_WORKERS = 61
-"""More processes than this Windows cannot wait for (``concurrent.futures`` says so)."""
+"""The most processes that Windows can wait for (documented in ``concurrent.futures``)."""
 
 PRELOADED = ["segaudit.dataset.schedule", "segaudit.measure.case"]
-"""What the fork server imports once for all workers."""
+"""Modules that the fork server imports once for all workers."""
 
 
 class ProcessExecutor:
-    """A pool of processes, one for each processor unless told otherwise."""
+    """A pool of processes, by default one for each processor."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """Start none yet."""
+        """Set the number of processes; they start with the first job."""
         self.workers = workers or default_workers()
 
     def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result | Failure]]:
-        """Do each job once; what a dead worker may have held, or had no memory for, once more and alone."""
+        """Execute each job once; jobs lost to a crashed or out-of-memory worker are retried once, one at a time."""
         while True:
             in_flight: dict[int, Job] = {}
             yield from _pool(do, jobs, self.workers, in_flight)
@@ -62,9 +62,9 @@ def default_workers() -> int:
 def _pool(
     do: Callable[[Job], Result], jobs: Iterator[Job], workers: int, in_flight: dict[int, Job]
 ) -> Iterator[tuple[Job, Result | Failure]]:
-    """Do jobs until there are no more or a worker dies.
+    """Execute jobs until none is left or a worker dies.
 
-    ``held`` then has those that a dead worker may have held, and those that there was no memory for.
+    ``in_flight`` then has the jobs that a dead worker may have had, and those that ran out of memory.
     """
     with _Pool(workers, _context(), _begin) as pool:
         try:
@@ -80,7 +80,7 @@ def _pool(
 
 
 def _alone(do: Callable[[Job], Result], job: Job) -> Iterator[tuple[Job, Result | Failure]]:
-    """Do a job that did not go with others beside it."""
+    """Retry a job without others beside it."""
     in_flight: dict[int, Job] = {}
     yield from _pool(do, iter([job]), 1, in_flight)
     if in_flight:
@@ -88,14 +88,14 @@ def _alone(do: Callable[[Job], Result], job: Job) -> Iterator[tuple[Job, Result 
 
 
 class _Pool(ProcessPoolExecutor):
-    """A pool whose processes do not run the user's script again, and do not hear Ctrl-C.
+    """A pool whose processes do not run the user's script again, and ignore Ctrl-C.
 
-    They need nothing of the script, and one that audits outside of ``if __name__ == "__main__"`` would start itself in
-    every worker.
+    They need nothing from the script, and a script that audits outside of ``if __name__ == "__main__"`` would start
+    itself in every worker.
     """
 
     def submit(self, fn: Callable[Given, T], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[T]:
-        """Start processes as needed while the script is not to be seen, and Ctrl-C waits."""
+        """Start processes as needed, with the script hidden and Ctrl-C deferred."""
         with _hidden_main(), _sigint_deferred(), _sigint_blocked():
             return super().submit(fn, *args, **kwargs)
 
@@ -112,11 +112,11 @@ def _hidden_main() -> Iterator[None]:
 
 @contextmanager
 def _sigint_blocked() -> Iterator[None]:
-    """Have processes that start now be deaf to Ctrl-C from their first instruction: they inherit what is blocked."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where ``_begin`` is the first who can
+    """Block SIGINT in child processes from the start: they inherit the signal mask."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows, ``_begin`` is the first that can ignore it
         yield
         return
-    resource_tracker.ensure_running()  # whose start unblocks it
+    resource_tracker.ensure_running()  # starting it later would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -126,9 +126,9 @@ def _sigint_blocked() -> Iterator[None]:
 
 @contextmanager
 def _sigint_deferred() -> Iterator[None]:
-    """Have Ctrl-C wait for the end: a process whose start is cut short leaves a traceback.
+    """Defer SIGINT until the block ends: a process that is interrupted while it starts prints a traceback.
 
-    To block it is not enough: it reaches whatever thread does not.
+    Blocking it is not enough, because the signal reaches any thread that does not block it.
     """
     if signal.getsignal(signal.SIGINT) is None or threading.current_thread() is not threading.main_thread():
         yield
@@ -144,9 +144,9 @@ def _sigint_deferred() -> Iterator[None]:
 
 
 def _context() -> BaseContext:
-    """Return the quickest way to start processes that copies no thread of this one.
+    """Return the fastest start method that copies no thread of this process.
 
-    The fork server listens at a socket in the folder for temporary files, whose path may not be long.
+    The fork server listens at a socket in the folder for temporary files, whose path must not be too long.
     """
     short = len(gettempdir()) < MAX_SOCKET_PATH_BYTES - SOCKET_NAME_BYTES
     if short and "forkserver" in multiprocessing.get_all_start_methods():
@@ -157,7 +157,7 @@ def _context() -> BaseContext:
 
 
 def _begin() -> None:
-    """Begin a worker: Ctrl-C is for its parent to handle, and when the parent dies, so does the worker."""
+    """Initialise a worker: it leaves Ctrl-C to its parent, and exits when the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""Find out which files of a dataset are what. One class a layout; a new layout is a class more in ``LAYOUTS``."""
+"""Detect the layout of a dataset and list its files. Each layout is a class; add a new one to ``LAYOUTS``."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Layout(Protocol):
     """What a dataset in this layout looks like, for messages."""
 
     def root(self, path: Place) -> Place | None:
-        """Return the folder that holds the cases, ``path`` itself or one below it; None if the layout is another."""
+        """Return the folder of the cases, ``path`` itself or one below it; None if it has another layout."""
 
     def discover(self, root: Place) -> Listing:
         """List the files of the dataset. Opens no volume.
 
         Raises:
-            DatasetError: what describes the dataset cannot be used.
+            DatasetError: the dataset's own description cannot be used.
         """
 
 
@@ -36,11 +36,11 @@ LAYOUTS: tuple[Layout, ...] = (NnUnet(), TotalSegmentator())
 EXAMPLES = " or ".join(layout.example for layout in reversed(LAYOUTS))
 
 PACKED = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|7z|rar)$", re.IGNORECASE)
-"""Names of archives that cannot be read file by file, or not by us."""
+"""Names of archives that segaudit cannot read file by file."""
 
 
 def discover(path: Place) -> Listing:
-    """List the files of the dataset at ``path``, in whichever layout it is.
+    """List the files of the dataset at ``path``, whatever its layout.
 
     Raises:
         DatasetError: there is no such folder, it has no known layout, or its own description cannot be used.
@@ -61,14 +61,14 @@ def discover(path: Place) -> Listing:
 
 
 def _no_folder(path: Place) -> str:
-    """Say what is there instead of a folder, and of an archive what to do with it."""
+    """Describe what is there instead of a folder; for an archive, say what to do with it."""
     if not path.exists():
         return "there is no such folder"
     return "it is an archive that has to be unpacked first" if PACKED.search(path.name) else "it is a file"
 
 
 def _inside(path: Place) -> str:
-    """Say in a few words what a folder holds instead of cases."""
+    """Describe in a few words what a folder contains instead of cases."""
     names = sorted(readable(entry.name) + "/" * is_folder(entry) for entry in scan(path))
     if not names:
         return "the folder is empty"

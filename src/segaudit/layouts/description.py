@@ -1,8 +1,8 @@
-"""What a dataset of nnU-Net or of the Medical Segmentation Decathlon says about itself in ``dataset.json``.
+"""Reading ``dataset.json``, the description of a dataset of nnU-Net or of the Medical Segmentation Decathlon.
 
 The keys are those of nnU-Net's documentation (``documentation/dataset_format.md``). Version 2 has ``channel_names``,
-and ``labels`` that lead from a name to a value or, for a region, to several; version 1 and the Decathlon have
-``modality``, and ``labels`` that lead from a value, as text, to a name.
+and ``labels`` that map a name to a value or, for a region, to several; version 1 and the Decathlon have ``modality``,
+and ``labels`` that map a value, as text, to a name.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from segaudit.model.place import Place
 
 NAME = "dataset.json"
 ENDINGS = (".nii.gz", ".nii")
-LARGEST = 2**31 - 1
-"""Of labels; the types of a label map that are in use go no further."""
+MAX_LABEL = 2**31 - 1
+"""The largest label value; the data types in use for label maps have none above it."""
 
 NO_STRUCTURE = "background"
 IGNORED = "ignore"
-"""What nnU-Net calls voxels that nobody has labelled."""
+"""nnU-Net's name for unlabelled voxels."""
 
 
 _Named: TypeAlias = tuple[str, tuple[int, ...]]
@@ -39,7 +39,7 @@ _Named: TypeAlias = tuple[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the files of a dataset have to be."""
+    """The contents of ``dataset.json`` that an audit uses."""
 
     channels: dict[int, str]
     """Name by number."""
@@ -51,11 +51,11 @@ class Description:
     """Values that stand for no structure, without 0."""
     ending: str
     training: int | None
-    """Number of training cases; None if it says nothing."""
+    """Number of training cases; None if it is not stated."""
 
 
 class _Common(Struct, kw_only=True):
-    """The keys that are read; others are for people, or for nnU-Net."""
+    """The keys that are read; all others are ignored."""
 
     channel_names: dict[str, str] | None = None
     modality: dict[str, str] | None = None
@@ -83,7 +83,7 @@ def read_description(root: Place, name: str) -> Description:
     """Read the description of a dataset.
 
     Raises:
-        DatasetError: it cannot be read, is not JSON, lacks a key, or says what cannot be audited.
+        DatasetError: it cannot be read, is not JSON, lacks a key, or describes a dataset that cannot be audited.
     """
     source = Source(root / name if isinstance(root, Path) else Path(name), DatasetError)
     data = _parse(root / name, source)
@@ -111,7 +111,7 @@ def _parse(path: Place, source: Source) -> Any:  # noqa: ANN401 (whatever JSON h
             return json.loads(file.read())
     except OSError as error:
         raise source.error(f"cannot be read: {error.strerror or error}") from error
-    except ValueError as error:  # also bytes that are no text, and numbers of too many digits
+    except ValueError as error:  # also bytes that are not text, and numbers with too many digits
         raise source.error(f"is not JSON: {error}") from error
     except RecursionError as error:
         raise source.error(TOO_MUCH) from error
@@ -139,11 +139,11 @@ def _ct(channels: dict[int, str], source: Source) -> int:
 
 
 def _structures(named: Iterable[_Named], source: Source) -> dict[str, tuple[int, ...]]:
-    """Return the values of each structure; 0 is none, whatever it is called."""
+    """Return the values of each structure; 0 belongs to none, whatever its name."""
     structures: dict[str, tuple[int, ...]] = {}
     for label, values in named:
         name, meant = spelled(label), tuple(sorted({*values} - {0}))
-        most = 0 if fold(label) == NO_STRUCTURE else LARGEST
+        most = 0 if fold(label) == NO_STRUCTURE else MAX_LABEL
         if not all(0 <= value <= most for value in values):
             expected = f"0 to {most}" if most else "0"
             raise source.error(f"found {', '.join(map(shown, values))}, expected {expected}", ("labels", label))
@@ -159,7 +159,7 @@ def _structures(named: Iterable[_Named], source: Source) -> dict[str, tuple[int,
 
 
 def spelled(label: str) -> str:
-    """Return a label as the name of a structure: reports list names with commas, tables with blanks."""
+    """Return a label as a structure's name, without commas and blanks: these separate names in reports and tables."""
     return "_".join(filter(None, re.split(r"[\s,;]+", nfc(readable(label))))) or "unnamed"
 
 

@@ -1,4 +1,4 @@
-"""What lies in a folder: also links in a circle, folders without permission, and names that no report can hold."""
+"""Listing folders, including circular links, folders without permission, and names that are not valid text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segaudit.places import listed
 
 
 def scan(folder: Place) -> list[Entry]:
-    """List a folder by name; of names that say the same, lower case and NFC come first, as releases write them.
+    """List a folder by name; of equivalent names, lower case and NFC come first, as releases write them.
 
     Raises:
         OSError: it cannot be listed.
@@ -22,7 +22,7 @@ def scan(folder: Place) -> list[Entry]:
 
 
 def is_folder(entry: Entry) -> bool:
-    """Whether an entry is a folder or leads to one; not if it cannot be followed."""
+    """Whether an entry is a folder or a link to one; false if it cannot be followed."""
     try:
         return entry.is_dir()
     except OSError:
@@ -30,7 +30,7 @@ def is_folder(entry: Entry) -> bool:
 
 
 def is_file(entry: Entry) -> bool:
-    """Whether an entry is a regular file or leads to one; not if it cannot be followed."""
+    """Whether an entry is a regular file or a link to one; false if it cannot be followed."""
     try:
         return entry.is_file()
     except OSError:
@@ -38,7 +38,7 @@ def is_file(entry: Entry) -> bool:
 
 
 def size(entry: Entry) -> int:
-    """Return an entry's size in bytes; 0 for all but a regular file."""
+    """Return an entry's size in bytes; 0 if it is not a regular file."""
     try:
         return entry.stat().st_size if entry.is_file() else 0
     except OSError:
@@ -56,13 +56,13 @@ def readable(name: str) -> str:
 
 
 def only_subfolder(path: Place) -> list[Place]:
-    """Return the one subfolder that no program left behind, if there is exactly one."""
+    """Return the subfolder, ignoring leftovers of programs, if there is exactly one."""
     folders = [path / entry.name for entry in scan(path) if is_folder(entry) and not leftover(entry.name)]
     return folders if len(folders) == 1 else []
 
 
 def out_of_place(entry: Entry) -> bool:
-    """Whether what lies beside the cases should not; documents, scripts and hidden folders may."""
+    """Whether an entry beside the cases is unexpected; documents, scripts and hidden folders are not."""
     name = entry.name
     if leftover(name) or name != readable(name):
         return True
@@ -72,9 +72,9 @@ def out_of_place(entry: Entry) -> bool:
 
 
 def volumes(entries: list[Entry], folder: str, ending: str = ".gz") -> tuple[dict[str, str], list[UnexpectedFile]]:
-    """Sort entries into volumes (path by name) and strangers.
+    """Sort entries into volumes (path by name) and unexpected files.
 
-    A ``.nii`` beside its ``.nii.gz`` is its twin; the one with the ``ending`` is taken for the volume.
+    A ``.nii`` beside its ``.nii.gz`` is its twin; the one with the ``ending`` counts as the volume.
     """
     found: dict[str, str] = {}
     unexpected_files = []
@@ -90,7 +90,7 @@ def volumes(entries: list[Entry], folder: str, ending: str = ".gz") -> tuple[dic
 
 
 def by_path(unexpected_files: list[UnexpectedFile]) -> tuple[UnexpectedFile, ...]:
-    """Order strangers by their path."""
+    """Sort unexpected files by path."""
     return tuple(sorted(unexpected_files, key=lambda unexpected: unexpected.path))
 
 

@@ -1,7 +1,7 @@
 """The layout of nnU-Net's raw datasets: ``dataset.json``, ``imagesTr/CASE_0000.nii.gz``, ``labelsTr/CASE.nii.gz``.
 
-The Medical Segmentation Decathlon has the same folders, and one image a case without the number of a channel. Test
-cases (``imagesTs``) count as cases; where there is no ``labelsTs``, no masks are expected of them.
+The Medical Segmentation Decathlon has the same folders, and one image per case without a channel number. Test
+cases (``imagesTs``) count as cases; without a folder ``labelsTs``, no masks are expected for them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ FOLDERS = ("imagesTr", "labelsTr", "imagesTs", "labelsTs")
 
 
 class NnUnet:
-    """One image a channel, one label map a case. Names of folders count in any letter case."""
+    """One image per channel, one label map per case. Letter case of folder names is ignored."""
 
     example = "dataset.json with imagesTr/ and labelsTr/"
 
     def root(self, path: Place) -> Place | None:
-        """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
+        """Return ``path``, or its only subfolder if an archive was unpacked with its top folder."""
         for folder in (path, *only_subfolder(path)):
             entries = scan(folder)
             if _description(entries) and _folders(entries).keys() & {"imagesTr", "labelsTr"}:
@@ -71,7 +71,7 @@ class NnUnet:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """The volumes of a folder, path by name, and what else is there."""
+    """The volumes of a folder, path by name, and its unexpected files."""
 
     name: str
     paths: dict[str, str]
@@ -79,7 +79,7 @@ class _Folder:
 
     @classmethod
     def of(cls, root: Place, name: str, found: str, ending: str) -> _Folder:
-        """List the folder of a name, or nothing where none was found."""
+        """List the folder with this name; empty if none was found."""
         return cls(found, *volumes(scan(root / found), found, ending)) if found else cls(name, {}, [])
 
 
@@ -95,20 +95,20 @@ def _description(entries: list[Entry]) -> str:
 
 
 def _beside(entries: list[Entry], known: set[str]) -> list[UnexpectedFile]:
-    """Return what lies beside the folders of the layout and should not."""
+    """Return the unexpected files beside the folders of the layout."""
     odd = (entry for entry in entries if entry.name not in known and out_of_place(entry))
     return [UnexpectedFile(readable(entry.name), size(entry)) for entry in odd]
 
 
 def _training(name: str, description: Description, cases: list[CaseFiles]) -> Training | None:
-    """Return how many training cases there are said to be, and are; None if nothing is said."""
+    """Return the stated and the actual number of training cases; None if none is stated."""
     return None if description.training is None else Training(name, description.training, len(cases))
 
 
 def _cases(
     images: _Folder, labels: _Folder, description: Description, *, plain: bool
 ) -> tuple[list[CaseFiles], list[UnexpectedFile]]:
-    """Return the cases of a folder of images and one of label maps, and what belongs to none of them.
+    """Return the cases of a folder of images and one of label maps, and the files that belong to none of them.
 
     ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT.
     """
@@ -130,7 +130,7 @@ def _cases(
 def _case(
     case: str, channels: dict[int, str], labels: _Folder, odd: list[UnexpectedFile], description: Description
 ) -> CaseFiles:
-    """List the files of one case; channels that nobody promised and twins of its files are strangers."""
+    """List the files of one case; channels that are not in ``dataset.json`` and twins of its files are unexpected."""
     others = {number: name for number, name in description.channels.items() if number != description.ct}
     label_map = labels.paths.get(case, "")
     unknown = [UnexpectedFile(path, 0) for number, path in channels.items() if number not in description.channels]
@@ -150,7 +150,7 @@ def _case(
 
 
 def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: bool) -> tuple[CaseFiles, ...]:
-    """Return all cases by id; a test case that has the id of a training case gets another one."""
+    """Return all cases by id; a test case with the id of a training case gets another id."""
     cases = {case.case: case for case in training}
     for case in test:
         name = case.case

@@ -1,6 +1,6 @@
 """TotalSegmentator's layout: ``meta.csv``, ``sXXXX/ct.nii.gz``, ``sXXXX/segmentations/<structure>.nii.gz``.
 
-AbdomenAtlas arranges its cases alike, under other names, without a table, and with a label map beside the masks.
+AbdomenAtlas arranges its cases in the same way, with other names, no table, and a label map beside the masks.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from segaudit.model.place import Entry, Place
 CASE = re.compile(r"s\d{4,}")
 METADATA = "meta.csv"
 LABEL_MAP = "combined_labels"
-"""AbdomenAtlas: all masks of a case once more, in one file."""
+"""AbdomenAtlas: a file that repeats all masks of a case."""
 
 
 class TotalSegmentator:
-    """One folder a case, one binary mask a structure. Names count in any letter case and Unicode form."""
+    """One folder per case, one binary mask per structure. Letter case and Unicode form of names are ignored."""
 
     example = "meta.csv and folders such as s0001/ with ct.nii.gz and segmentations/liver.nii.gz"
 
     def root(self, path: Place) -> Place | None:
-        """Return ``path``, or its one subfolder where an archive was unpacked with its top folder."""
+        """Return ``path``, or its only subfolder if an archive was unpacked with its top folder."""
         for folder in (path, *only_subfolder(path)):
             if any(_is_case(folder, entry) or fold(entry.name) == METADATA for entry in scan(folder)):
                 return folder
         return None
 
     def discover(self, root: Place) -> Listing:
-        """List the files of the dataset; of two folders of one case, the one not named as its id is a stranger."""
+        """List the files of the dataset; of two folders of one case, the one not named like its id is unexpected."""
         cases: dict[str, CaseFiles] = {}
         unexpected_files, metadata = [], ""
         for entry in scan(root):
@@ -50,14 +50,14 @@ class TotalSegmentator:
                 cases[_case_id(entry.name)] = _case(root / entry.name)
             elif fold(entry.name) == METADATA and is_file(entry) and not metadata:
                 metadata = entry.name
-            elif _is_stranger(entry):
+            elif _is_unexpected(entry):
                 unexpected_files.append(UnexpectedFile(readable(entry.name), size(entry)))
         ordered = tuple(cases[case] for case in sorted(cases))
         return Listing(root=root, cases=ordered, metadata=metadata, unexpected_files=by_path(unexpected_files))
 
 
 def _is_case(root: Place, entry: Entry) -> bool:
-    """Whether an entry is a folder that is named as a case, or that holds what a case holds."""
+    """Whether an entry is a folder that is named like a case, or has the contents of one."""
     if not is_folder(entry) or leftover(entry.name) or entry.name != readable(entry.name):
         return False
     if CASE.fullmatch(fold(entry.name)):
@@ -68,19 +68,19 @@ def _is_case(root: Place, entry: Entry) -> bool:
         return False
 
 
-def _is_stranger(entry: Entry) -> bool:
-    """Whether what is neither case nor metadata has no place; nothing else may be named as one of them."""
+def _is_unexpected(entry: Entry) -> bool:
+    """Whether an entry that is neither case nor metadata is unexpected, such as another file named like one of them."""
     named = CASE.fullmatch(fold(entry.name)) or fold(entry.name) == METADATA
     return out_of_place(entry) or (bool(named) and not is_folder(entry))
 
 
 def _case_id(folder: str) -> str:
-    """Return the id of the case in a folder: releases write it in lower case."""
+    """Return the id of the case in a folder, in lower case as releases write it."""
     return fold(folder) if CASE.fullmatch(fold(folder)) else nfc(folder)
 
 
 def _case(folder: Place) -> CaseFiles:
-    """List the files of one case; a folder that cannot be listed is told in its ``error``."""
+    """List the files of one case; ``error`` says why a folder cannot be listed."""
     name, case = folder.name, _case_id(folder.name)
     try:
         top = scan(folder)

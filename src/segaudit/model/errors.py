@@ -45,7 +45,7 @@ class ReportError(InputError):
     """A report of an earlier audit cannot be read."""
 
 
-def told(error: OSError) -> str:
+def os_error_text(error: OSError) -> str:
     """Return what the operating system refused, with the file where it names one."""
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 

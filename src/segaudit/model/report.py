@@ -225,7 +225,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> int:
-        """0 the gate holds, 1 findings at the gate or above, 3 something could not run."""
+        """0 passes the gate, 1 findings at the gate or above, 3 something could not run."""
         if self.unmeasured or any(check.outcome is Outcome.COULD_NOT_RUN for check in self.checks):
             return 3
         return int(any(finding.fails(self.gate) for finding in self.findings))

@@ -1,4 +1,4 @@
-"""Pictures of findings: three slices through a place, with the outlines of the structures that it is about."""
+"""Pictures of findings: three slices through a location, with the outlines of the structures concerned."""
 
 from segaudit.pictures.album import Album
 from segaudit.pictures.window import Window

@@ -25,11 +25,11 @@ class Album:
     """Draws pictures of one case."""
 
     def __init__(self, root: Place, files: CaseFiles, contract: Contract | None = None) -> None:
-        """Take the files of a case below the dataset's root; the contract tells which structures are bones."""
+        """Take the files of a case, relative to the dataset's root; the contract says which structures are bones."""
         self._volumes = Volumes(root, files)
         self._groups = {name: structure.group for name, structure in contract.by_name.items()} if contract else {}
 
-    @np.errstate(all="ignore")  # damaged headers and voxels hold numbers that overflow
+    @np.errstate(all="ignore")  # numbers in damaged files may overflow
     def picture(
         self,
         structures: Sequence[str] = (),
@@ -39,15 +39,15 @@ class Album:
         window: Window | None = None,
         scale: int = 1,
     ) -> Image.Image:
-        """Draw three slices through a place; what cannot be read is told below them.
+        """Draw three slices through a location; notes below them say what cannot be read.
 
         Args:
-            structures: what to outline, as many as there are ``COLOURS``; more are counted.
-            mm: the place in the world, RAS+; without one, the voxel nearest to the centre of mass of what the
-                structures share (or else of the first), and without any voxel the middle of the case.
+            structures: structures to outline, at most one for each of ``COLOURS``; further ones are only counted.
+            mm: the location in world coordinates, RAS+; by default the voxel nearest to the centre of mass of the
+                voxels that the structures share (or else of the first), and without any voxel the middle of the case.
             neighbours: structures to show faintly; tinted in a picture of the whole case.
-            window: the band of intensities; fitted to the tissue if not given.
-            scale: 1 for 633 x 220 pixels and 17 more for each line of notes, 2 for twice as much.
+            window: the range of intensities; by default fitted to the tissue.
+            scale: 1 for 633 x 220 pixels and 17 more in height for each line of notes, 2 for twice as many.
         """
         outlined = structures[: len(COLOURS)]
         frame, notes = self._volumes.frame, tuple(self.notes(structures, mm))
@@ -65,11 +65,11 @@ class Album:
             tinted=not view.marked,
         )
         shown = str(scene.window) if self._volumes.backdrop else ""
-        caption = Caption(self._volumes.files.case, structures, shown, _place(frame, view), notes)
+        caption = Caption(self._volumes.files.case, structures, shown, _location(frame, view), notes)
         return sheet(scene, view, caption, scale)
 
     def lacks(self, structures: Iterable[str]) -> bool:
-        """Whether there are structures to show, and nothing can be read of any of them."""
+        """Whether there are structures to show, and none of them can be read."""
         layers = [self._volumes.layer(name) for name in structures]
         return bool(layers) and all(layer.problem and not layer.foreground.voxels for layer in layers)
 
@@ -77,17 +77,17 @@ class Album:
         return {name: self._volumes.layer(name).foreground for name in names}
 
     def notes(self, structures: Sequence[str] = (), mm: Vector | None = None) -> Iterator[str]:
-        """Yield what is wrong with what is to be shown, as it is told below the picture."""
+        """Yield the notes below the picture: the problems of the files that it shows."""
         if self._volumes.problem:
             yield self._volumes.problem
         for structure in structures[: len(COLOURS)]:
             if problem := self._volumes.layer(structure).problem:
                 yield f"{structure}: {problem}"
         if mm and self._volumes.frame and not self._volumes.frame.holds(mm):
-            yield "the place lies outside of the grid; its nearest voxel is shown"
+            yield "the location is outside of the grid; the nearest voxel is shown"
 
     def _fitted(self, view: View, masks: Mapping[str, Foreground]) -> Window:
-        """Return the window for the first mask that is not empty, or else for what is around the place."""
+        """Return the window for the first mask that is not empty, or else for the surroundings of the location."""
         ct = self._volumes.backdrop
         if ct is None:
             return GREY
@@ -101,10 +101,10 @@ def _present(masks: Mapping[str, Foreground]) -> list[Foreground]:
     return [mask for mask in masks.values() if mask.voxels]
 
 
-def _place(frame: Frame, view: View) -> str:
-    """Return a place as findings tell it, with a digit more."""
+def _location(frame: Frame, view: View) -> str:
+    """Return a location as in findings, with one more digit."""
     i, j, k = view.voxel
     if not frame.known:
-        return f"voxel {i}, {j}, {k}; where it lies in the patient is not known: the header has no usable affine"
+        return f"voxel {i}, {j}, {k}; its position in the patient is unknown: the header has no usable affine"
     x, y, z = frame.mm(view.voxel)
     return f"x {x:.1f}, y {y:.1f}, z {z:.1f} mm; voxel {i}, {j}, {k}"

@@ -1,4 +1,4 @@
-"""What lies behind the outlines: the CT, or without one the masks in shades of grey."""
+"""The background of the outlines: the CT, or without one the masks in shades of grey."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from segaudit.pictures.shape import shadow_of
 _AROUND_MM = 15.0
 
 _STEP_MM = 6.0
-"""Seen from the front, the CT is added up in steps of about this length."""
+"""In the view from the front, the CT is summed in steps of about this length."""
 
 _SOFT_HU, _DENSE_HU = -100, 1000
 
@@ -35,14 +35,14 @@ class Backdrop(Protocol):
     """Slices by rows and columns."""
 
     def slice(self, plane: Plane, voxel: Voxel, labels: NDArray[np.uint8]) -> Slice:
-        """Return the values of the slice through a voxel, in which masks have these numbers (0: none)."""
+        """Return the values of the slice through a voxel; ``labels`` are the numbers of the masks in it (0: none)."""
 
     def lost(self, plane: Plane, voxel: Voxel) -> Slice:
-        """Return where this slice could not be read."""
+        """Return the part of this slice that could not be read."""
 
     @property
     def front(self) -> Slice:
-        """The whole case seen from the front, all of its depth added up, 0 to 255."""
+        """The whole case seen from the front, summed over its depth, 0 to 255."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class CtBackdrop:
     frame: Frame
     volume: Volume
     readable: int
-    """Slices along k that could be read."""
+    """Number of slices along k that could be read."""
 
     def slice(self, plane: Plane, voxel: Voxel, labels: NDArray[np.uint8]) -> Slice:
         """Return the intensities."""
@@ -74,7 +74,7 @@ class CtBackdrop:
 
     @cached_property
     def front(self) -> Slice:
-        """Something like a radiograph: the mean of what absorbs."""
+        """Return something like a radiograph: the mean of absorbing tissue."""
         axis = self.frame.axes[CORONAL.normal]
         step = max(round(_STEP_MM / self.frame.spacing[CORONAL.normal]), 1)
         some = self.volume.grid[(slice(None),) * axis + (slice(None, None, step),)]
@@ -97,13 +97,13 @@ class MaskBackdrop:
         return np.where(labels, _SHADES[labels], 0)
 
     def lost(self, plane: Plane, voxel: Voxel) -> Slice:
-        """Return that nothing is lost."""
+        """Return an empty mask: nothing is lost."""
         del voxel
         return np.zeros((self.frame.lengths[plane.row], self.frame.lengths[plane.column]), np.bool_)
 
     @property
     def front(self) -> Slice:
-        """How many masked voxels lie behind each other."""
+        """Return the number of masked voxels behind each other."""
         axis = self.frame.axes[CORONAL.normal]
         depth = sum((shadow_of(mask, axis) for mask in self.masks), start=np.zeros((1, 1), np.int64))
         return _brightened(self.frame.turned(depth, CORONAL))

@@ -1,9 +1,9 @@
-"""A voxel grid as a radiologist looks at it.
+"""A voxel grid as radiologists view it.
 
 Radiological convention: the patient faces the viewer, so the patient's right is on the left of axial and coronal
 slices; the front (axial) or the head (coronal, sagittal) is on top, and sagittal slices have the front on the left. In
-all three planes, columns and rows thus run towards L, P or I. Each patient axis is given to the voxel axis nearest to
-it, as nibabel's ``as_closest_canonical`` does.
+all three planes, columns and rows thus run towards L, P or I. Each patient axis is assigned to the nearest voxel axis,
+as in nibabel's ``as_closest_canonical``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Slice: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A direction to slice in: the patient axes (0 right-left, 1 front-back, 2 head-foot) that it has."""
+    """A plane of slices, by its patient axes (0 right-left, 1 front-back, 2 head-foot)."""
 
     name: str
     normal: int
@@ -43,7 +43,7 @@ LETTERS = ("RL", "AP", "SI")
 
 
 LEAST_MM, MOST_MM = 1e-3, 1e3
-"""Spacings that can be drawn: from a thousandth of a millimetre to a metre."""
+"""Spacings that can be drawn, mm: from a thousandth of a millimetre to a metre."""
 
 
 def _usable(spacing: float) -> bool:
@@ -52,16 +52,16 @@ def _usable(spacing: float) -> bool:
 
 @dataclass(frozen=True)
 class Frame:
-    """A voxel grid with its place in the patient."""
+    """A voxel grid with its position in the patient."""
 
     shape: grid.Shape
     affine: grid.Matrix
     known: bool = True
-    """Whether the header says where the grid lies; if not, it is shown as stored."""
+    """Whether the header gives the position of the grid; if not, it is shown as stored."""
 
     @classmethod
     def of(cls, header: Header) -> Frame:
-        """Return the frame of a header; without a usable affine, one of its zooms alone."""
+        """Return the frame of a header; without a usable affine, from its zooms alone."""
         shape = grid.three_axes(header.shape)
         if header.orientation and all(map(_usable, header.spacing_mm)):
             return cls(shape, grid.matrix(header.affine))
@@ -121,12 +121,12 @@ class Frame:
         return x, y, z
 
     def nearest(self, mm: Vector) -> Voxel:
-        """Return the voxel of the grid that is nearest to a place in the world."""
+        """Return the voxel of the grid that is nearest to a point in world coordinates."""
         i, j, k = np.clip(np.rint(self._exact(mm)), 0, np.array(self.shape) - 1).astype(int).tolist()
         return i, j, k
 
     def holds(self, mm: Vector) -> bool:
-        """Whether a place in the world lies in the grid, or within half a voxel of it."""
+        """Whether a point in world coordinates lies in the grid, or within half a voxel of it."""
         voxel = np.rint(self._exact(mm))
         return bool(((voxel >= 0) & (voxel < self.shape)).all())
 

@@ -1,4 +1,4 @@
-"""Pictures of one case, drawn where there is a processor for it."""
+"""Jobs for an executor: draw pictures of one case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from segaudit.model.records import Vector
 from segaudit.pictures import Album
 
 SCALE = 2
-"""Pixels for each of those that a picture has at least: screens are fine, and pictures can be enlarged."""
+"""Scale of the pictures in a report: twice the basic size, for high-resolution screens and for enlarging."""
 
 QUALITY, METHOD = 70, 2
 """Of WebP. Of 0 to 100, 70 keeps outlines and letters sharp; of 0 to 6, 2 takes half the time of the usual 4, for files
@@ -24,7 +24,7 @@ that are 6 % larger."""
 
 @dataclass(frozen=True, slots=True)
 class PictureSpec:
-    """What a picture shows: structures at a place, or the case with all its masks."""
+    """What a picture shows: structures at a location, or the case with all its masks."""
 
     structures: tuple[str, ...] = ()
     mm: Vector | None = None
@@ -33,7 +33,7 @@ class PictureSpec:
 
 @dataclass(frozen=True, slots=True)
 class PictureJob:
-    """Pictures of a case that are to be drawn."""
+    """Pictures of a case to draw."""
 
     root: Place
     files: CaseFiles
@@ -43,9 +43,9 @@ class PictureJob:
 
 
 def draw_pictures(job: PictureJob) -> dict[str, bytes | Failure]:
-    """Draw pictures as WebP, or tell why one cannot be drawn; the files of the case are read once for all of them.
+    """Draw pictures as WebP, or return why one cannot be drawn; the files of the case are read once for all of them.
 
-    A picture is empty where there is nothing to see.
+    A picture is empty if there is nothing to show.
     """
     album = Album(job.root, job.files, job.contract)
     return {name: _drawn(album, spec, job.files) for name, spec in job.specs.items()}
@@ -57,9 +57,9 @@ def _drawn(album: Album, spec: PictureSpec, files: CaseFiles) -> bytes | Failure
         if not spec.mm and album.lacks(spec.structures):
             return b""
         return _webp(album.picture(spec.structures, spec.mm, neighbours=neighbours, scale=SCALE))
-    except MemoryError:  # there may be enough of it when the order is alone
+    except MemoryError:  # there may be enough memory when the job is retried alone
         raise
-    except Exception as error:  # noqa: BLE001 (a picture that cannot be drawn takes no other with it)
+    except Exception as error:  # noqa: BLE001 (an error in one picture must not stop the others)
         return Failure.of(error)
 
 

@@ -1,4 +1,4 @@
-"""A rectangle of the picture that shows a part of a slice, true to length."""
+"""A rectangle of the picture that shows a part of a slice to scale."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ from segaudit.pictures.frame import Frame, Plane, Slice
 from segaudit.pictures.pen import Colour, Point
 
 Pixels: TypeAlias = NDArray[np.float32]
-"""Red, green and blue by row and column, or what share of each pixel is covered."""
+"""Red, green and blue by row and column, or the covered share of each pixel."""
 
-FINE = 3
+FINE_FACTOR = 3
 """Outlines are drawn on pixels this many times finer, and then averaged."""
 
 _HALF = 128
 
-_MARGIN = 0.2
-"""A place is no nearer to an end of its pane than this share of the pane's length."""
+_MIN_MARGIN_RATIO = 0.2
+"""The least distance of a point from an end of its pane, as a share of the pane's length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """Which part of a plane is shown at how many pixels."""
+    """The part of a plane that is shown, and its size in pixels."""
 
     spacing: tuple[float, float]
     """Millimetres from column to column and from row to row of the slice."""
     corner: tuple[float, float]
-    """Where in the slice the top left corner lies, mm along columns and rows."""
+    """The top left corner, mm along columns and rows of the slice."""
     scale: float
-    """Millimetres a pixel."""
+    """Millimetres per pixel."""
     width: int
     height: int
 
     @classmethod
-    def of(cls, frame: Frame, plane: Plane, size: tuple[int, int], scale: float, places: Sequence[Point] = ()) -> Pane:
-        """Return the pane around the last of some places in a slice, or around the middle of the slice.
+    def of(cls, frame: Frame, plane: Plane, size: tuple[int, int], scale: float, points: Sequence[Point] = ()) -> Pane:
+        """Return the pane around the last of some points in a slice, or around the middle of the slice.
 
-        It shows as little as possible of what lies beyond the grid, and the first place is well inside.
+        It shows as little as possible beyond the grid, and the first point is well inside.
         """
         axes = (plane.column, plane.row)
         left, top = (
-            _corner([place[number] for place in places], size[number] * scale, frame.extent[axis])
+            _corner([point[number] for point in points], size[number] * scale, frame.extent[axis])
             for number, axis in enumerate(axes)
         )
         return cls((frame.spacing[axes[0]], frame.spacing[axes[1]]), (left, top), scale, *size)
 
-    def pixel(self, place: Point) -> Point:
-        """Return where a place of the slice, mm along columns and rows, is shown."""
-        x, y = ((mm - corner) / self.scale for mm, corner in zip(place, self.corner, strict=True))
+    def pixel(self, point: Point) -> Point:
+        """Return the pixel of a point of the slice, mm along columns and rows."""
+        x, y = ((mm - corner) / self.scale for mm, corner in zip(point, self.corner, strict=True))
         return x, y
 
     def resampled(self, values: Slice, method: Resampling, fine: int = 1) -> NDArray[np.uint8]:
@@ -72,25 +72,25 @@ class Pane:
         return np.repeat(grey[..., None], 3, axis=2).astype(np.float32)
 
     def outline(self, mask: Slice, width: int) -> Pixels:
-        """Return how much of each pixel the inner edge of a mask covers; width in fine pixels."""
+        """Return the share of each pixel that the inner edge of a mask covers; width in fine pixels."""
         cover = np.zeros((self.height, self.width), np.float32)
         rows, columns = self._around(mask)
         part = self._part(rows, columns)
         if part.width and part.height:
-            smooth = part.resampled((mask > 0) * 255, Resampling.BILINEAR, FINE) >= _HALF
+            smooth = part.resampled((mask > 0) * 255, Resampling.BILINEAR, FINE_FACTOR) >= _HALF
             cover[rows, columns] = _coverage(smooth & ~_eroded(smooth, width))
         return cover
 
     def borders(self, labels: Slice) -> Pixels:
-        """Return how much of each pixel the borders between labels cover."""
-        near = self.resampled(labels, Resampling.NEAREST, FINE)
+        """Return the share of each pixel that the borders between labels cover."""
+        near = self.resampled(labels, Resampling.NEAREST, FINE_FACTOR)
         edge = np.zeros(near.shape, np.bool_)
         edge[:-1] |= near[:-1] != near[1:]
         edge[:, :-1] |= near[:, :-1] != near[:, 1:]
         return _coverage(edge)
 
     def _around(self, mask: Slice) -> tuple[slice, slice]:
-        """Return the rows and columns of pixels on which a mask can be seen, with a pixel or more around it."""
+        """Return the rows and columns of pixels that show a mask, with a pixel or more around it."""
         (column, row), (left, top) = self.spacing, self.corner
         rows, columns = _box(mask)
         return (
@@ -99,13 +99,13 @@ class Pane:
         )
 
     def _pixels(self, voxels: slice, spacing: float, corner: float, size: int) -> tuple[int, int]:
-        """Return the first pixel, and that behind the last, of voxels along one axis and of a voxel on each side."""
+        """Return the range of pixels of a range of voxels along one axis, with a voxel more on each side."""
         ends = ((voxels.start - 1) * spacing - corner, (voxels.stop + 1) * spacing - corner)
         first, last = math.floor(ends[0] / self.scale) - 1, math.ceil(ends[1] / self.scale) + 1
         return min(max(first, 0), size), min(max(last, 0), size)
 
     def _part(self, rows: slice, columns: slice) -> Pane:
-        """Return the pane of some of the pixels."""
+        """Return the pane of a part of the pixels."""
         corner = (self.corner[0] + columns.start * self.scale, self.corner[1] + rows.start * self.scale)
         return replace(self, corner=corner, width=columns.stop - columns.start, height=rows.stop - rows.start)
 
@@ -119,12 +119,12 @@ def blend(pixels: Pixels, cover: Pixels, colour: Colour) -> Pixels:
 
 def _coverage(fine: NDArray[np.bool_]) -> Pixels:
     """Return the share of each pixel that its fine pixels cover."""
-    cover = Image.fromarray(fine.view(np.uint8) * np.uint8(255)).reduce(FINE)
+    cover = Image.fromarray(fine.view(np.uint8) * np.uint8(255)).reduce(FINE_FACTOR)
     return np.asarray(cover, np.float32) / np.float32(255)
 
 
 def _box(pixels: Slice) -> tuple[slice, slice]:
-    """Return the rows and columns that hold all that is not 0; empty slices where nothing is."""
+    """Return the rows and columns of the box around non-zero pixels; empty slices if there are none."""
     rows, columns = (np.flatnonzero(pixels.any(axis=axis)) for axis in (1, 0))
     return slice(*_ends(rows)), slice(*_ends(columns))
 
@@ -134,13 +134,13 @@ def _ends(indices: NDArray[np.int64]) -> tuple[int, int]:
 
 
 def _eroded(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-    """Return where a mask fills the square that reaches so far to each side; it goes on beyond the edges."""
+    """Return where a mask fills the square that extends ``reach`` pixels to each side; edges are extended."""
     beyond = np.pad(mask, reach, constant_values=True)
     return _filled(_filled(beyond, 2 * reach + 1).T, 2 * reach + 1).T
 
 
 def _filled(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
-    """Return where a row and those below it, so many in all, are the mask's."""
+    """Return where ``length`` rows in a column, from this one on, are in the mask."""
     known = 1
     while known < length:
         step = min(known, length - known)
@@ -149,12 +149,12 @@ def _filled(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _corner(places: Sequence[float], length: float, extent: float) -> float:
-    """Return where a pane of this length begins along one axis."""
-    if extent <= length or not places:
+def _corner(points: Sequence[float], length: float, extent: float) -> float:
+    """Return the start of a pane of this length along one axis."""
+    if extent <= length or not points:
         corner = (extent - length) / 2
     else:
-        corner = min(max(places[-1] - length / 2, 0.0), extent - length)
-    for place in places[:1]:
-        corner = min(max(corner, place - (1 - _MARGIN) * length), place - _MARGIN * length)
+        corner = min(max(points[-1] - length / 2, 0.0), extent - length)
+    for point in points[:1]:
+        corner = min(max(corner, point - (1 - _MIN_MARGIN_RATIO) * length), point - _MIN_MARGIN_RATIO * length)
     return corner

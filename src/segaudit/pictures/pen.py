@@ -12,11 +12,11 @@ Colour: TypeAlias = tuple[int, int, int]
 Point: TypeAlias = tuple[float, float]
 
 COLOURS: tuple[Colour, ...] = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (204, 121, 167), (213, 94, 0))
-"""Orange, sky blue, bluish green, reddish purple, vermilion: colours that colour-blind people can tell apart, in the
-order in which they are used (Okabe and Ito, Color Universal Design, 2008)."""
+"""Orange, sky blue, bluish green, reddish purple, vermilion, in the order of use: colours that colour-blind people can
+distinguish (Okabe and Ito, Color Universal Design, 2008)."""
 
 YELLOW: Colour = (240, 228, 66)
-"""Of the same set, kept for what is wrong with a file."""
+"""From the same set, reserved for problems of files."""
 
 WHITE: Colour = (240, 240, 240)
 DIM: Colour = (160, 164, 172)
@@ -25,7 +25,7 @@ BLACK: Colour = (0, 0, 0)
 LABEL, CAPTION = 10, 12
 """Heights of letters on and below the slices, pixels at scale 1."""
 
-_LONGEST = 300
+_MAX_CHARACTERS = 300
 
 _Font: TypeAlias = Any
 """A font of Pillow, whose two classes have no common name."""
@@ -33,14 +33,14 @@ _Font: TypeAlias = Any
 
 @cache
 def _font(size: int) -> _Font:
-    """Return the font that Pillow brings along."""
+    """Return the font that comes with Pillow."""
     return ImageFont.load_default(size)
 
 
 def _visible(text: str) -> str:
-    """Return the beginning of a text in characters that the font has, others as escapes."""
-    escaped = text[:_LONGEST].encode("unicode_escape").decode()
-    return escaped[:_LONGEST]
+    """Return the beginning of a text; characters that the font lacks are escaped."""
+    escaped = text[:_MAX_CHARACTERS].encode("unicode_escape").decode()
+    return escaped[:_MAX_CHARACTERS]
 
 
 class Pen:
@@ -55,11 +55,11 @@ class Pen:
         self._write(at, text, _font(LABEL * self._scale), WHITE, anchor)
 
     def length(self, text: str) -> float:
-        """Return how wide a text is below the slices."""
+        """Return the width of a text below the slices."""
         return float(_font(CAPTION * self._scale).getlength(text)) / self._scale
 
     def caption(self, at: Point, text: str, colour: Colour, width: float) -> float:
-        """Write below the slices, cut with an ellipsis to a width; return the width that was taken."""
+        """Write below the slices, truncated with an ellipsis to a width; return the width that was used."""
         text = _visible(text)
         if self.length(text) > width:
             while text and self.length(f"{text}...") > width:

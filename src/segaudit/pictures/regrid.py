@@ -1,4 +1,4 @@
-"""A mask whose grid is not that of its CT, put where its affine says."""
+"""Resample a mask that is not on the grid of its CT to where its affine puts it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from segaudit.pictures.frame import Frame
 from segaudit.pictures.shape import gathered, inside
 
 VISIBLE_VOXELS = 0.5
-"""Grids of one shape that lie closer than this, in voxels, are shown as one."""
+"""Grids of the same shape whose distance is less than this, in voxels, are shown as one."""
 
 
 def same_grid(first: Frame, second: Frame) -> bool:
@@ -42,7 +42,7 @@ def _between(source: Frame, target: Frame) -> grid.Matrix:
 
 
 def _reach(foreground: Foreground, there: grid.Matrix, shape: grid.Shape) -> NDArray[np.int64]:
-    """Return the box of a mask on another grid: first voxels, and those behind the last."""
+    """Return the box of a mask on another grid: its first voxels, and the ends after its last voxels."""
     i0, i1, j0, j1, k0, k1 = box_of(foreground)
     corners = np.array(
         [(*c, 1) for c in itertools.product((i0 - 0.5, i1 + 0.5), (j0 - 0.5, j1 + 0.5), (k0 - 0.5, k1 + 0.5))]
@@ -53,7 +53,7 @@ def _reach(foreground: Foreground, there: grid.Matrix, shape: grid.Shape) -> NDA
 
 
 def _layer(foreground: Foreground, back: grid.Matrix, voxels: NDArray[np.int64], shape: grid.Shape) -> Indices:
-    """Return the flat indices of those voxels of one slice along k that the mask has."""
+    """Return the flat indices of the mask's voxels in one slice along k."""
     own = np.rint(np.tensordot(back[:, :3], voxels, 1) + back[:, 3, None, None])
     size = np.array(foreground.shape).reshape(3, 1, 1)
     held = np.asarray(((own >= 0) & (own < size)).all(axis=0))

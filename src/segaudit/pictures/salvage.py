@@ -1,4 +1,4 @@
-"""What a file still holds: its voxels up to the place where they can no longer be read."""
+"""Read a damaged file as far as possible: its voxels up to the first that cannot be read."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Salvaged(Generic[T]):
-    """A file, and what could be read of it."""
+    """A file, and its contents as far as they could be read."""
 
     file: File
     content: T | None
-    """What was made of the voxels, those behind the damage being 0; None where not one could be read."""
+    """The result for the voxels, which are 0 after the damage; None if no voxel could be read."""
     slices: int
-    """Slices along k before the one that the damage begins in; all of them in a whole file."""
+    """Number of slices along k before the damage; all of them in a whole file."""
 
     @property
     def problem(self) -> str:
-        """What a person has to know about it, in words; empty for a whole file."""
+        """A description of the damage; empty for a whole file."""
         header = self.file.header
         if self.file.whole:
             return ""
@@ -42,14 +42,14 @@ class Salvaged(Generic[T]):
 
 
 def salvage(root: Place, file: File, consume: Callable[[Stream, Header], T]) -> Salvaged[T]:
-    """Read a file as far as it goes; ``consume`` takes the voxels off the stream."""
+    """Read a file as far as possible; ``consume`` reads the voxels from the stream."""
     salvaging = _Salvaging(consume)
     file, _ = read_file(root, file, salvaging)
     return Salvaged(file, salvaging.content, salvaging.slices)
 
 
 class _Salvaging(Generic[T]):
-    """Reads voxels for ``read_file``, and keeps what was made of them when the stream breaks off."""
+    """Reads voxels for ``read_file``, and keeps the result if the stream ends early."""
 
     def __init__(self, consume: Callable[[Stream, Header], T]) -> None:
         self.content: T | None = None
@@ -57,7 +57,7 @@ class _Salvaging(Generic[T]):
         self._consume = consume
 
     def __call__(self, stream: Stream, header: Header) -> T:
-        patient = _Patient(stream)
+        patient = _ZeroPadded(stream)
         content = self._consume(patient, header)
         ni, nj, _ = three_axes(header.shape)
         self.slices = max(patient.good - header.vox_offset, 0) // (ni * nj * item_size(header))
@@ -67,8 +67,8 @@ class _Salvaging(Generic[T]):
         return content
 
 
-class _Patient:
-    """A stream that gives zeros in the place of bytes that cannot be read."""
+class _ZeroPadded:
+    """A stream that returns zeros instead of bytes that cannot be read."""
 
     def __init__(self, stream: Stream) -> None:
         self.damage: DamageError | None = None
@@ -82,7 +82,7 @@ class _Patient:
         self.good += len(data)
         self.position += size
         if not data and size == len(ZEROS):
-            return ZEROS  # the very object that masks pass over without a look
+            return ZEROS  # the object that masks skip by identity
         return data.ljust(size, b"\0")
 
     def _read(self, size: int) -> bytes:

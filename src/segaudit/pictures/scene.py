@@ -1,4 +1,4 @@
-"""The slices of a case with their outlines, drawn."""
+"""Draw the slices of a case with their outlines."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from segaudit.pictures.pen import COLOURS, WHITE
 from segaudit.pictures.shape import shadow_of, slice_of
 from segaudit.pictures.window import Window
 
-_FAINT = 0.6
-"""How much a neighbour's border covers of what is below it."""
+_FAINT_OPACITY = 0.6
+"""Opacity of a neighbour's border."""
 
-_TINT = 0.4
-"""How much the tint of a mask covers, in a picture of the whole case."""
+_TINT_OPACITY = 0.4
+"""Opacity of a mask's tint, in a picture of the whole case."""
 
 _MOST_LABELS = 255
 _HATCH = 8
@@ -31,13 +31,13 @@ _HATCH_GREY = 60
 
 @dataclass(frozen=True)
 class Scene:
-    """What is drawn of a case."""
+    """The parts of a case that are drawn."""
 
     frame: Frame
     backdrop: Backdrop
     window: Window
     structures: Sequence[Foreground]
-    """What the picture is about, at most one for each of ``COLOURS``."""
+    """The structures to outline, at most one for each of ``COLOURS``."""
     neighbours: Sequence[Foreground]
     tinted: bool
     """Whether all masks are tinted."""
@@ -50,7 +50,7 @@ class Scene:
         pixels = _hatched(pixels, pane, self.backdrop.lost(plane, voxel))
         if self.tinted:
             pixels = _tinted(pixels, pane.resampled(labels, Resampling.NEAREST))
-        pixels = blend(pixels, _FAINT * pane.borders(labels), WHITE)
+        pixels = blend(pixels, _FAINT_OPACITY * pane.borders(labels), WHITE)
         return _outlined(pixels, pane, slices[: len(self.structures)], width)
 
     def scout(self, pane: Pane, width: int) -> Pixels:
@@ -66,7 +66,7 @@ class Scene:
 
 
 def _labels(slices: Sequence[Slice], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Number the masks from 1; where they overlap, the first counts."""
+    """Number the masks from 1; where they overlap, the first one wins."""
     labels = np.zeros(shape, np.uint8)
     for number, mask in reversed(list(enumerate(slices[:_MOST_LABELS], 1))):
         if mask.any():
@@ -75,9 +75,9 @@ def _labels(slices: Sequence[Slice], shape: tuple[int, int]) -> NDArray[np.uint8
 
 
 def _tinted(pixels: Pixels, labels: NDArray[np.uint8]) -> Pixels:
-    """Tint all masks, where the picture is about none of them."""
+    """Tint all masks, in a picture of the whole case."""
     tints = np.array(COLOURS, np.float32)[(labels - 1) % len(COLOURS)]
-    return np.where(labels[..., None], pixels + (tints - pixels) * np.float32(_TINT), pixels)
+    return np.where(labels[..., None], pixels + (tints - pixels) * np.float32(_TINT_OPACITY), pixels)
 
 
 def _outlined(pixels: Pixels, pane: Pane, slices: Sequence[Slice], width: int) -> Pixels:

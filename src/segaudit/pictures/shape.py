@@ -1,4 +1,4 @@
-"""Slices, shadows and centres of masks, from the runs that are kept of them."""
+"""Slices, projections and centres of masks, computed from their runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Counts: TypeAlias = NDArray[np.int64]
 
 
 def slice_of(foreground: Foreground, axis: int, index: int) -> Counts:
-    """Return one slice across a voxel axis, 1 where the mask is; its axes are in the order of the file."""
+    """Return one slice across a voxel axis, 1 in the mask; its axes are in the order of the file."""
     rows = foreground.rows
     if axis == 0:
         here = np.flatnonzero((rows.i <= index) & (index < rows.i + rows.length))
@@ -30,7 +30,7 @@ def slice_of(foreground: Foreground, axis: int, index: int) -> Counts:
 
 
 def shadow_of(foreground: Foreground, axis: int) -> Counts:
-    """Return how many voxels of the mask lie behind each other along a voxel axis."""
+    """Return the number of the mask's voxels behind each other along a voxel axis."""
     return _added(foreground.rows, foreground.shape, axis)
 
 
@@ -50,7 +50,7 @@ def _added(rows: Rows, shape: grid.Shape, axis: int) -> Counts:
     return counts
 
 
-def heart_of(foreground: Foreground, spacing: Sequence[float]) -> Voxel:
+def central_voxel(foreground: Foreground, spacing: Sequence[float]) -> Voxel:
     """Return the voxel of a mask that is nearest to its centre of mass; spacing along i, j, k in mm."""
     rows, centre = foreground.rows, centroid_of(foreground.rows)
     along = np.clip(np.rint(centre[0]), rows.i, rows.i + rows.length - 1)
@@ -62,7 +62,7 @@ def heart_of(foreground: Foreground, spacing: Sequence[float]) -> Voxel:
 
 
 def shared(masks: Sequence[Foreground]) -> Foreground:
-    """Return the voxels that all masks of one grid have; those of the first where there are none."""
+    """Return the voxels that all masks of one grid share, or those of the first if they share none."""
     together = reduce(_both, masks)
     return together if together.voxels else masks[0]
 
@@ -72,7 +72,7 @@ def _both(first: Foreground, second: Foreground) -> Foreground:
 
 
 def inside(foreground: Foreground, indices: Indices) -> NDArray[np.bool_]:
-    """Return which flat indices are the mask's."""
+    """Return which flat indices are in the mask."""
     if not foreground.voxels:
         return np.zeros(indices.shape, np.bool_)
     run = np.searchsorted(foreground.starts, indices, side="right") - 1
@@ -80,6 +80,6 @@ def inside(foreground: Foreground, indices: Indices) -> NDArray[np.bool_]:
 
 
 def gathered(shape: grid.Shape, parts: Iterable[Indices]) -> Foreground:
-    """Return the mask of flat indices, which ascend from part to part."""
+    """Return the mask with these flat indices, which ascend from part to part."""
     runs = [joined(part.astype(np.int32), np.ones(part.size, np.int32)) for part in parts if part.size]
     return Foreground(shape, *np.concatenate([np.zeros((2, 0), np.int32), *runs], axis=1))

@@ -1,4 +1,4 @@
-"""The picture as a whole: three slices, the case as seen from the front, and what is to be read with them."""
+"""The whole picture: three slices, the case as seen from the front, and the captions."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ PANEL, SCOUT, GAP, LINE = 180, 84, 3, 17
 
 _BACKGROUND: Colour = (22, 23, 26)
 _EDGE = 8
-"""How far from the edges of a slice its letters stand."""
+"""Distance of the letters from the edges of a slice, pixels at scale 1."""
 
 _NEAR, _FAR = 6, 14
-"""Where the four ticks around the spot begin and end."""
+"""Start and end of the four ticks around the location, pixels at scale 1."""
 
 _CENTIMETRE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What stands below the slices."""
+    """The text below the slices."""
 
     case: str
     structures: Sequence[str] = ()
     """In the order of their colours."""
     window: str = ""
-    place: str = ""
+    location: str = ""
     notes: Sequence[str] = ()
-    """What is wrong with the files, a line each."""
+    """Problems of the files, one per line."""
 
 
 def sheet(scene: Scene, view: View, caption: Caption, scale: int) -> Image.Image:
@@ -63,12 +63,12 @@ def blank(caption: Caption, scale: int) -> Image.Image:
 def pane_of(frame: Frame, view: View, plane: Plane, scale: int) -> Pane:
     """Return the square pane of a slice."""
     size = PANEL * scale
-    places = [_place(frame, voxel, plane) for voxel in (view.voxel, view.middle)]
-    return Pane.of(frame, plane, (size, size), view.field / size, places)
+    points = [_point(frame, voxel, plane) for voxel in (view.voxel, view.middle)]
+    return Pane.of(frame, plane, (size, size), view.field / size, points)
 
 
-def _place(frame: Frame, voxel: Vector, plane: Plane) -> Point:
-    """Return where in a slice a voxel has its middle, mm along columns and rows."""
+def _point(frame: Frame, voxel: Vector, plane: Plane) -> Point:
+    """Return the centre of a voxel in a slice, mm along columns and rows."""
     shown = frame.shown(voxel)
     x, y = ((shown[axis] + 0.5) * frame.spacing[axis] for axis in (plane.column, plane.row))
     return x, y
@@ -79,7 +79,7 @@ def _slice(scene: Scene, view: View, plane: Plane, scale: int) -> Image.Image:
     image = _image(scene.panel(plane, view.voxel, pane, 2 + 2 * scale))
     pen = Pen(image, scale)
     if view.marked:
-        x, y = pane.pixel(_place(scene.frame, view.voxel, plane))
+        x, y = pane.pixel(_point(scene.frame, view.voxel, plane))
         _mark(pen, x / scale, y / scale)
     if scene.frame.known:
         _write_letters(pen, plane)
@@ -94,7 +94,7 @@ def _image(pixels: Pixels) -> Image.Image:
 
 
 def _mark(pen: Pen, x: float, y: float) -> None:
-    """Draw four ticks that leave the spot itself free."""
+    """Draw four ticks around the location, which stays visible itself."""
     for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         pen.line((x + right * _NEAR, y + down * _NEAR), (x + right * _FAR, y + down * _FAR))
 
@@ -109,7 +109,7 @@ def _write_letters(pen: Pen, plane: Plane) -> None:
 
 
 def _draw_ruler(pen: Pen, scale: float) -> None:
-    """Draw a bar of a round length, at most a third of a slice; ``scale`` in millimetres a pixel."""
+    """Draw a bar of a round length, at most a third of a slice; ``scale`` in millimetres per pixel."""
     length = _round_length(scale * PANEL / 3)
     right, y = PANEL - 6, PANEL - 6
     left = right - length / scale
@@ -125,7 +125,7 @@ def _round_length(most: float) -> float:
 
 
 def _scout(scene: Scene, view: View, scale: int) -> Image.Image:
-    """Draw the case as seen from the front, with the field of the coronal slice."""
+    """Draw the case as seen from the front, with the extent of the coronal slice."""
     frame, (width, height) = scene.frame, (SCOUT * scale, PANEL * scale)
     finest = max(frame.extent[CORONAL.column] / width, frame.extent[CORONAL.row] / height)
     pane = Pane.of(frame, CORONAL, (width, height), finest)
@@ -138,20 +138,20 @@ def _scout(scene: Scene, view: View, scale: int) -> Image.Image:
 
 
 def _onto_scout(pixel: Point, scale: int) -> Point:
-    """Return the nearest point on the case as seen from the front, at scale 1."""
-    x, y = (min(max(place / scale, 0), length - 1) for place, length in zip(pixel, (SCOUT, PANEL), strict=True))
+    """Return the nearest point within the view from the front, at scale 1."""
+    x, y = (min(max(pixels / scale, 0), length - 1) for pixels, length in zip(pixel, (SCOUT, PANEL), strict=True))
     return x, y
 
 
 def _write_caption(pen: Pen, caption: Caption, width: int) -> None:
-    """Write the case with its structures, the window, the place and the notes below the slices."""
+    """Write the case with its structures, the window, the location and the notes below the slices."""
     left, y, end = 5, PANEL + GAP + LINE / 2, width - 5
     window = pen.length(caption.window)
     pen.caption((end - window, y), caption.window, DIM, window)
     x = float(left)
     for name, colour in _legend(caption):
         x += pen.caption((x, y), name, colour, end - window - x - GAP) + 3 * GAP
-    for number, (line, colour) in enumerate([(caption.place, DIM), *((note, YELLOW) for note in caption.notes)], 1):
+    for number, (line, colour) in enumerate([(caption.location, DIM), *((note, YELLOW) for note in caption.notes)], 1):
         pen.caption((left, y + number * LINE), line, colour, end - left)
 
 

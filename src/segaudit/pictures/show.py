@@ -1,4 +1,4 @@
-"""The picture of a place in a case: which files it is made of, and what it outlines."""
+"""The picture of ``segaudit show``: find the case's files and structures, and draw a location."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from segaudit.model.records import Vector
 from segaudit.pictures import Album, Window
 
 SCALE = 2
-"""Pictures for a screen have twice the pixels of those in a report."""
+"""Scale of the picture: twice the basic size, for screens."""
 
 FORMATS = (".png", ".jpg", ".webp")
-"""Endings of files that a picture can be kept in."""
+"""File name endings of the supported formats."""
 
-_LONGEST = 200
+_MAX_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case, and the structures that its picture is about."""
+    """A case, and the structures to outline in its picture."""
 
     root: Place
     files: CaseFiles
@@ -37,11 +37,11 @@ class CaseView:
 
     @property
     def name(self) -> str:
-        """What the picture's file is called if nobody says."""
-        return f"{'-'.join((self.files.case, *self.structures))[:_LONGEST]}.png"
+        """The default name of the picture's file."""
+        return f"{'-'.join((self.files.case, *self.structures))[:_MAX_NAME_CHARACTERS]}.png"
 
     def picture(self, mm: Vector | None = None, window: tuple[float, float] | None = None) -> Image.Image:
-        """Draw the place, or else the structures, with all other masks around them.
+        """Draw the location, or else the structures, with all other masks around them.
 
         Raises:
             InputError: the window has no width.
@@ -54,7 +54,7 @@ class CaseView:
 
 
 def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> CaseView:
-    """Find the files of a case, and the structures by their names in any letter case.
+    """Find the files of a case, and the structures by name, ignoring letter case.
 
     Without a case, ``dataset`` is the case's own folder.
 
@@ -71,7 +71,7 @@ def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Ca
 
 
 def _around(folder: Place) -> tuple[Listing, str]:
-    """List the dataset that a case's folder lies in, and return the case's name."""
+    """List the dataset that contains a case's folder, and return the case's name."""
     try:
         listing = layouts.discover(folder)
     except DatasetError as error:

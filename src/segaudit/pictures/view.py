@@ -1,4 +1,4 @@
-"""What a picture shows: through which voxel, how much around it, in which window."""
+"""The view of a picture: the voxel that the slices go through, and the field around it."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from segaudit.measure.mask import box_of
 from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import Vector, Voxel
 from segaudit.pictures.frame import Frame
-from segaudit.pictures.shape import heart_of, shared
+from segaudit.pictures.shape import central_voxel, shared
 
 LEAST_MM, MOST_MM = 120.0, 240.0
 """Sides of the field that is shown around a spot."""
 
-AROUND = 1.3
-"""A field is larger than what it is to show by this factor, within these limits."""
+FIELD_RATIO = 1.3
+"""A field is larger than its contents by this factor, within these limits."""
 
 LEAST_VOXELS = 4
-"""A field is at least so many voxels wide, whatever the header calls a millimetre."""
+"""The least width of a field in voxels, whatever spacing the header states."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A place in a case, and the field around it."""
+    """A location in a case, and the field around it."""
 
     voxel: Voxel
     middle: Vector
-    """Around which place in voxels the field lies, as far as the place allows it."""
+    """The centre of the field, in voxels, as far as the location stays inside."""
     field: float
     """Its side, mm."""
     marked: bool = True
-    """Whether the place is one to look at, rather than just the middle of the case."""
+    """Whether the location is meaningful, rather than just the middle of the case."""
 
 
 def view_of(frame: Frame, masks: Sequence[Foreground], mm: Vector | None, readable: int) -> View:
-    """Return the view of a place, or else of masks that are not empty, or else of all that is readable of a case."""
+    """Return the view of a location, or else of masks that are not empty, or else of all readable slices of a case."""
     if mm is None and not masks:
         i, j, k = (length / 2 for length in frame.shape)
         return View((int(i), int(j), readable // 2), (i, j, k), max(frame.extent), marked=False)
     spacing = tuple(frame.spacing[frame.axes.index(axis)] for axis in range(3))
-    voxel = heart_of(shared(masks), spacing) if mm is None else frame.nearest(mm)
+    voxel = central_voxel(shared(masks), spacing) if mm is None else frame.nearest(mm)
     middle, longest = _around(masks, spacing) if masks else (voxel, MOST_MM)
-    field = min(max(AROUND * longest, LEAST_MM), MOST_MM, max(frame.extent))
+    field = min(max(FIELD_RATIO * longest, LEAST_MM), MOST_MM, max(frame.extent))
     return View(voxel, middle, max(field, LEAST_VOXELS * max(spacing)))
 
 
 def _around(masks: Sequence[Foreground], spacing: Sequence[float]) -> tuple[Vector, float]:
-    """Return the middle and the longest side, mm, of the box around masks."""
+    """Return the centre and the longest side, mm, of the box around masks."""
     boxes = np.array([box_of(mask) for mask in masks])
     first, last = boxes[:, ::2].min(axis=0), boxes[:, 1::2].max(axis=0)
     i, j, k = ((first + last) / 2).tolist()

@@ -1,4 +1,4 @@
-"""The CT and the masks of one case, each read once, when it is first looked at."""
+"""The CT and the masks of one case, each read once, on first use."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Layer:
     """A mask on the case's grid."""
 
     foreground: Foreground
-    """Without a voxel where nothing could be read of it."""
+    """Empty if nothing of it could be read."""
     problem: str = ""
-    """What a person has to know about it, in words."""
+    """A description of its problems."""
 
 
 class Volumes:
-    """The files of a case. What cannot be read is told in words, and never raises."""
+    """The files of a case. Files that cannot be read are described in words, and never raise."""
 
     def __init__(self, root: Place, files: CaseFiles) -> None:
         self.files = files
@@ -45,26 +45,26 @@ class Volumes:
 
     @cached_property
     def backdrop(self) -> CtBackdrop | None:
-        """The CT, as far as it could be read; None without any of it."""
+        """The CT, as far as it could be read; None if nothing of it could."""
         if not self._ct or not self._ct.content or not self.frame:
             return None
         return CtBackdrop(self.frame, self._ct.content, self._ct.slices)
 
     @property
     def readable(self) -> int:
-        """Slices along k, from the first on, that can be shown."""
+        """Number of slices along k, from the first on, that can be shown."""
         return self.backdrop.readable if self.backdrop else self.frame.shape[2] if self.frame else 0
 
     @property
     def problem(self) -> str:
-        """What a person has to know about the CT; empty where it is whole."""
+        """A description of the CT's problems; empty if it is whole."""
         if self._ct is None:
             return "no CT"
         return f"CT {self._ct.problem}" if self._ct.problem else ""
 
     @cached_property
     def frame(self) -> Frame | None:
-        """The CT's grid, or else the commonest grid of the masks; None where no header could be read."""
+        """The CT's grid, or else the most frequent grid of the masks; None if no header could be read."""
         if self._ct and self._ct.file.header:
             return Frame.of(self._ct.file.header)
         header = reference_of(self._root, None, None, self.files.masks.values()).header
@@ -72,7 +72,7 @@ class Volumes:
 
     @cached_property
     def _label_map(self) -> Salvaged[Labelled] | None:
-        """The file that holds all masks, if one does."""
+        """The file with all masks, if there is one."""
         if not self.files.labels:
             return None
         known = frozenset(value for values in self.files.labels.values() for value in values)
@@ -80,7 +80,7 @@ class Volumes:
         return salvage(self._root, file, partial(read_labels, known=known))
 
     def layer(self, structure: str) -> Layer:
-        """Return the mask of a structure, without a voxel where the case has no file of it."""
+        """Return the mask of a structure; empty if the case has no file for it."""
         if structure not in self._layers:
             self._layers[structure] = self._read(structure)
         return self._layers[structure]
@@ -99,7 +99,7 @@ class Volumes:
         return Layer(placed, found.problem or _elsewhere(foreground, placed))
 
     def _salvaged(self, structure: str, path: str) -> Salvaged[Foreground]:
-        """Read a mask, or take it out of the label map."""
+        """Read a mask, or extract it from the label map."""
         if self._label_map is None:
             file = File(case=self.files.case, structure=structure, path=path)
             return salvage(self._root, file, lambda stream, header: read_foreground(stream, header)[0])
@@ -109,7 +109,7 @@ class Volumes:
 
 
 def _elsewhere(foreground: Foreground, placed: Foreground) -> str:
-    """Say what becomes of a mask on a grid of its own."""
+    """Return how a mask on a grid of its own is shown."""
     if not foreground.voxels:
         return "empty mask"
     return "on another grid" if placed.voxels else "on another grid, outside of this one"

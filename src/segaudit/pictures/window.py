@@ -1,4 +1,4 @@
-"""Which Hounsfield units are black and which are white."""
+"""The window: the Hounsfield units that are shown black and white."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ LUNG_BELOW_HU = -400
 """Lung is shown in its own window; soft tissue and fat lie above -150 HU, aerated lung below -600 HU."""
 
 BONE_ABOVE_HU = 300
-"""Contrast medium in vessels seldom exceeds this in the mean, cortical bone does."""
+"""Vessels with contrast medium seldom exceed this on average; cortical bone does."""
 
 
 class Window(NamedTuple):
-    """Width and centre of the band of intensities that is shown, HU."""
+    """Width and centre of the range of intensities that is shown, HU."""
 
     width: float
     """From black to white."""
@@ -23,7 +23,7 @@ class Window(NamedTuple):
     """The middle grey."""
 
     def grey(self, hu: NDArray[Any]) -> NDArray[np.uint8]:
-        """Return grey values, 0 to 255; what is not a number is black."""
+        """Return grey values, 0 to 255; NaN is black."""
         shade = (hu.astype(np.float32) - np.float32(self.level - self.width / 2)) * np.float32(255 / self.width)
         return np.asarray(np.nan_to_num(shade).clip(0, 255), np.uint8)
 
@@ -40,7 +40,7 @@ GREY = Window(255, 127.5)
 
 
 def fitted(hu: NDArray[Any], group: str = "") -> Window:
-    """Return the window in which tissue is seen, by its intensities and its structure's group (empty: not known)."""
+    """Return the window that suits a tissue, by its intensities and its structure's group (empty: unknown)."""
     known = hu[np.isfinite(hu)]
     middle = float(np.median(known)) if known.size else 0.0
     if middle < LUNG_BELOW_HU:

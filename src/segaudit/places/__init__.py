@@ -1,4 +1,4 @@
-"""Where a dataset lies: a folder, a ZIP archive as published, or a URL that fsspec knows (``s3://``, ``https://``)."""
+"""Where a dataset lies: a folder, a ZIP archive, or a URL that fsspec supports (``s3://``, ``https://``)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from segaudit.places.remote import Remote, remote
 
 
 def located(dataset: str | Path | Place) -> Place:
-    """Return the place that a path or a URL names.
+    """Return the place at a path or a URL.
 
     Raises:
-        DatasetError: it is an archive or a URL that cannot be read.
+        DatasetError: the archive or the URL cannot be read.
     """
     if isinstance(dataset, Archive | Remote):
         return dataset
@@ -26,12 +26,12 @@ def located(dataset: str | Path | Place) -> Place:
 
 
 def archive_of(place: Place) -> tuple[str, int] | None:
-    """Return name and bytes of the archive that a place lies in; None if it lies in none."""
+    """Return name and size in bytes of the archive that a place is in; None if it is in none."""
     return (place.file.name, place.file.stat().st_size) if isinstance(place, Archive) else None
 
 
 def invalidate_cache(place: Place) -> None:
-    """Ask a server anew from now on, and believe nothing that it said some seconds ago."""
+    """Drop cached directory listings, so that the server is asked again."""
     if isinstance(place, Remote):
         place.invalidate_cache()
 

@@ -16,24 +16,24 @@ from segaudit.places.status import FileStatus, Known
 
 T = TypeVar("T")
 
-ARCHIVES = 2
-"""Archives whose lists of contents a process keeps; that of a release has 145,000 lines."""
+MAX_OPEN_ARCHIVES = 2
+"""Number of archives whose lists of contents a process keeps; that of a release has 145,000 entries."""
 
-BEGINNING = b"PK\x03\x04"
-"""Of a ZIP archive with something in it (APPNOTE.TXT 4.3.7)."""
+MAGIC = b"PK\x03\x04"
+"""The first bytes of a ZIP archive that is not empty (APPNOTE.TXT 4.3.7)."""
 
 
 def is_archive(file: Path) -> bool:
-    """Whether a file is, or was once, a ZIP archive: by its name, its end, or, where that is cut off, its beginning."""
+    """Whether a file is a ZIP archive, by its name or its end, or a truncated one, by its beginning."""
     if file.suffix.lower() == ".zip" or zipfile.is_zipfile(file):
         return True
     with file.open("rb") as opened:
-        return opened.read(len(BEGINNING)) == BEGINNING
+        return opened.read(len(MAGIC)) == MAGIC
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A file or folder in an archive; the archive as a whole where ``inner`` is empty."""
+    """A file or folder in an archive; the archive as a whole if ``inner`` is empty."""
 
     file: Path
     inner: str = ""
@@ -61,7 +61,7 @@ class Archive:
         return "/".join(filter(None, (str(self.file), self.inner)))
 
     def __truediv__(self, key: str) -> Archive:
-        """Return what lies below it."""
+        """Return a file or folder below it."""
         return Archive(self.file, "/".join(filter(None, (self.inner, key))))
 
     @property
@@ -70,7 +70,7 @@ class Archive:
         return self.inner.rpartition("/")[2] or self.file.name
 
     def contents(self) -> _Contents:
-        """Return what the archive holds, read again only when it has changed."""
+        """Return the contents of the archive, which are read again only if it has changed."""
         status = self.file.stat()
         return _contents(self.file, status.st_size, status.st_mtime_ns)
 
@@ -86,7 +86,7 @@ class Archive:
         return [Known(name, contents.status((self / name).inner)) for name in contents.folders[self.inner]]
 
     def exists(self) -> bool:
-        """Whether the archive has it."""
+        """Whether it is in the archive."""
         contents = self.contents()
         return self.inner in contents.members or self.inner in contents.folders
 
@@ -95,13 +95,13 @@ class Archive:
         return self.inner in self.contents().folders
 
     def stat(self) -> FileStatus:
-        """Return what the archive's list says of it."""
+        """Return its status from the archive's list of contents."""
         if not self.exists():
             raise FileNotFoundError(f"not in the archive: {self.inner}")
         return self.contents().status(self.inner)
 
     def open(self, _mode: Literal["rb"], /) -> BinaryIO:
-        """Return its bytes as they were before they were archived."""
+        """Open it for reading its uncompressed bytes."""
         contents = self.contents()
         if self.inner not in contents.members:
             raise FileNotFoundError(f"not in the archive: {self.inner}")
@@ -109,7 +109,7 @@ class Archive:
 
 
 class _Contents:
-    """The list of contents, and the archive opened to read."""
+    """The list of contents, and the open archive."""
 
     def __init__(self, file: Path, mtime_ns: int) -> None:
         self.zip = zipfile.ZipFile(file)
@@ -135,27 +135,27 @@ class _Contents:
             path = folder
 
     def status(self, path: str) -> FileStatus:
-        """Return what the list says of a file or folder; a checksum tells one content from another."""
+        """Return the status of a file or folder; the checksum takes the role of the inode, to detect other content."""
         if path in self.folders:
             return FileStatus(0, self.mtime_ns, folder=True)
         info = self.members[path]
         return FileStatus(info.file_size, self.mtime_ns, st_ino=info.CRC)
 
 
-@lru_cache(ARCHIVES)
-def _contents(file: Path, size: int, mtime_ns: int) -> _Contents:  # noqa: ARG001 (another size is another archive)
+@lru_cache(MAX_OPEN_ARCHIVES)
+def _contents(file: Path, size: int, mtime_ns: int) -> _Contents:  # noqa: ARG001 (size is part of the cache's key)
     return _Contents(file, mtime_ns)
 
 
 class _Member(RawIOBase):
-    """A file of an archive; what zipfile cannot read is an ``OSError``, as on a disk."""
+    """A file of an archive; errors of zipfile become an ``OSError``, as on a disk."""
 
     def __init__(self, open_: Callable[[], IO[bytes]]) -> None:
         super().__init__()
         self._file = self._tried(open_)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; at the end zipfile has compared the checksum."""
+        """Return the next bytes; at the end zipfile verifies the checksum."""
         return self._tried(lambda: self._file.read(size))
 
     def close(self) -> None:

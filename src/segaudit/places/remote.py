@@ -1,4 +1,4 @@
-"""A dataset behind a URL, read through fsspec: object stores, web servers, and whatever else it knows."""
+"""A dataset behind a URL, read through fsspec: object stores, web servers, and whatever else it supports."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from segaudit.places.status import FileStatus, Known
 T = TypeVar("T")
 
 FRESH_S = 10
-"""Seconds for which a folder's list is used again: a case is listed once, and a change is seen with the next case."""
+"""Seconds for which a folder's listing is cached: a case is listed once, and a change is seen with the next case."""
 
-BLOCK = 1 << 22
-"""Bytes that are fetched at a time, from a store that gives any part of a file."""
+BLOCK_BYTES = 1 << 22
+"""Bytes that are fetched at a time, from a store that supports ranges."""
 
 WEB = ("http://", "https://")
-"""Not every web server gives parts: a file comes in one answer there, which is of one version, too."""
+"""Not every web server supports ranges, so a file is fetched in one response, which is also of one version."""
 
 S3 = ("s3://", "s3a://")
 
 SILENCE_S = 60
-"""Seconds without a byte after which a web server counts as gone; how long a whole file takes is nobody's business."""
+"""Seconds without a byte after which a web server counts as gone; the time for a whole file is not limited."""
 
 MARKS = (
     "ETag",
@@ -42,7 +42,7 @@ MARKS = (
     "mtime",
     "updated",
 )
-"""What servers call the marks that tell one version of a file from another."""
+"""Names of the properties by which servers distinguish versions of a file."""
 
 
 def remote(url: str) -> Remote:
@@ -74,7 +74,7 @@ class Remote:
     url: str
     """Of the dataset."""
     path: str
-    """As fsspec's file system of that URL names it."""
+    """Its path in fsspec's file system for that URL."""
     is_remote: bool = True
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Remote:
         return str(_files(self.url).unstrip_protocol(self.path))
 
     def __truediv__(self, key: str) -> Remote:
-        """Return what lies below it."""
+        """Return a file or folder below it."""
         return Remote(self.url, f"{self.path}/{key}")
 
     @property
@@ -103,18 +103,18 @@ class Remote:
         return bool(_tried(self.url, lambda files: files.isdir(self.path)))
 
     def stat(self) -> FileStatus:
-        """Return what the server says of it: in the list of its folder, or, where that has no sizes, by itself."""
+        """Return its status from the listing of its folder, or, if that has no sizes, from a request of its own."""
         info = self._listed(self.path.rpartition("/")[0]).get(self.path, {})
         known = info.get("size") is not None
         return _status(info if known else _tried(self.url, lambda files: files.info(self.path)))
 
     def open(self, mode: Literal["rb"], /) -> BinaryIO:
-        """Return its bytes."""
-        block = 0 if self.url.startswith(WEB) else BLOCK  # fsspec takes 0 for "in one answer"
+        """Open it for reading its bytes."""
+        block = 0 if self.url.startswith(WEB) else BLOCK_BYTES  # 0 means "in one response" to fsspec
         return BufferedReader(_Bytes(self.url, lambda files: files.open(self.path, mode, block_size=block)))
 
     def invalidate_cache(self) -> None:
-        """Believe no list that was fetched before now."""
+        """Drop cached directory listings."""
         _files(self.url).invalidate_cache()
 
     def _listed(self, folder: str) -> dict[str, dict[str, Any]]:
@@ -125,29 +125,29 @@ class Remote:
 @lru_cache(1)
 def _files(url: str) -> Any:  # noqa: ANN401 (fsspec has no types)
     """Return the file system of a URL."""
-    fsspec: Any = import_module("fsspec.core")  # quick starts do without
+    fsspec: Any = import_module("fsspec.core")  # not needed at start-up
     options = _as_stored() if url.startswith(WEB) else {}
     return fsspec.url_to_fs(url, listings_expiry_time=FRESH_S, **options)[0]
 
 
 def _as_stored() -> dict[str, Any]:
-    """Return options of a web client that hands on a file's bytes as they are stored, compressed or not."""
+    """Return options of a web client that returns a file's bytes as they are stored, without decompressing them."""
     timeout = import_module("aiohttp").ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
     headers = {"Accept-Encoding": "identity"}
     return {"client_kwargs": {"auto_decompress": False, "headers": headers, "timeout": timeout}}
 
 
 def _status(info: dict[str, Any]) -> FileStatus:
-    """Return what a server says of a file, with a number that is another one where any of its marks is."""
+    """Return the status of a file from a server's answer, with a hash of its version marks as inode."""
     marks = repr([info.get(mark) for mark in MARKS])
     folder = info.get("type") == "directory"
     return FileStatus(info.get("size") or 0, st_ino=xxhash.xxh3_64_intdigest(marks.encode()), folder=folder)
 
 
 def _tried(url: str, action: Callable[[Any], T]) -> T:
-    """Do something with the file system of a URL; whatever goes wrong there is an ``OSError``, as with a disk.
+    """Do something with the file system of a URL; any error there becomes an ``OSError``, as with a disk.
 
-    What follows believes no list from before: a file that was replaced is refused under the mark that it had there.
+    After an error, cached listings are dropped: a server refuses a replaced file under its old version mark.
     """
     files = _files(url)
     try:
@@ -160,7 +160,7 @@ def _tried(url: str, action: Callable[[Any], T]) -> T:
 
 
 class _Bytes(RawIOBase):
-    """The bytes of a file behind a URL, as many at a time as come."""
+    """The bytes of a file behind a URL, in pieces as they arrive."""
 
     def __init__(self, url: str, open_: Callable[[Any], BinaryIO]) -> None:
         super().__init__()
@@ -168,11 +168,11 @@ class _Bytes(RawIOBase):
         self._file = _tried(url, open_)
 
     def readable(self) -> bool:
-        """Whether it can be read: it can."""
+        """Return true: it can be read."""
         return True
 
     def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 (whatever holds bytes)
-        """Put the next bytes into a buffer and return how many came, none only at the end."""
+        """Read the next bytes into a buffer and return their number, which is 0 only at the end."""
         data = _tried(self._url, lambda _: self._file.read(len(buffer)))
         buffer[: len(data)] = data
         return len(data)

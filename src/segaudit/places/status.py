@@ -1,4 +1,4 @@
-"""What is known of a file that no operating system keeps."""
+"""The status of files in archives and behind URLs, with the fields of ``os.stat_result`` that are used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """A regular file, or a folder."""
+    """The status of a regular file or a folder."""
 
     st_size: int
     st_mtime_ns: int = 0
@@ -18,13 +18,13 @@ class FileStatus:
 
     @property
     def st_mode(self) -> int:
-        """Regular file or folder."""
+        """The type bits of a regular file or a folder."""
         return stat.S_IFDIR if self.folder else stat.S_IFREG
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What lies in a folder."""
+    """An entry of a folder, with the interface of ``os.DirEntry`` that is used."""
 
     name: str
     status: FileStatus
@@ -38,5 +38,5 @@ class Known:
         return not self.status.folder
 
     def stat(self) -> FileStatus:
-        """Return what is known of it."""
+        """Return its status."""
         return self.status

@@ -18,7 +18,7 @@ from segaudit import catalogue
 from segaudit.auditing.session import run_audit
 from segaudit.catalogue import user_checks
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
-from segaudit.model.errors import InputError, did_you_mean, told
+from segaudit.model.errors import InputError, did_you_mean, os_error_text
 from segaudit.model.words import count
 from segaudit.pytest_plugin.options import Options
 from segaudit.reports.phrases import partly
@@ -71,7 +71,7 @@ class Collecting:
         except InputError as error:
             self._problem = str(error)
         except OSError as error:
-            self._problem = told(error)
+            self._problem = os_error_text(error)
         return None
 
     @property

@@ -1,4 +1,4 @@
-"""Defects of places and sizes: structures where nobody has them or too small, bodies that lie the wrong way round."""
+"""Defects of positions and sizes: structures that are misplaced or too small, bodies in a wrong orientation."""
 
 from __future__ import annotations
 
@@ -8,67 +8,67 @@ from pathlib import Path
 
 import numpy as np
 
-from segaudit.demo.target import Array, Inside, Place, Target, UnplantableError, densify, revalue
+from segaudit.demo.target import Array, Damage, Inside, Target, UnplantableError, densify, revalue
 from segaudit.demo.volume import Volume
 
 MOVABLE = ("heart", "heart_ventricle_left", "urinary_bladder", "spleen", "kidney_left", "pancreas", "brain")
-"""Structures that lie in one place in everybody, more or less."""
+"""Structures whose position varies little between persons."""
 
 SIDED = ("hip_left", "hip_right", "scapula_left", "femur_left", "gluteus_minimus_left", "kidney_left", "kidney_right")
 
 ASIDE_MM = (-60, -40, -20, 0, 20, 40, 60)
-"""Offsets at which a moved structure is tried, to find the place with the fewest other structures."""
+"""Offsets to try for a moved structure, to find the position that covers the least of other structures."""
 
 FRAME_VOXELS = 4
 TISSUE_HU = -500
 
 
-def side_cut(target: Target, share: float = 0.7) -> Place:
+def side_cut(target: Target, share: float = 0.7) -> Damage:
     """One of a pair lacks its lowest 70 per cent."""
     return _cut(target, target.choose(*SIDED), share)
 
 
-def organ_cut(target: Target, share: float = 0.9) -> Place:
+def organ_cut(target: Target, share: float = 0.9) -> Damage:
     """An organ lacks nine tenths of its voxels."""
     return _cut(target, target.choose("liver", "sacrum", "urinary_bladder", "spleen", "vertebrae_L3"), share)
 
 
-def organ_smaller(target: Target, share: float = 0.5) -> Place:
+def organ_smaller(target: Target, share: float = 0.5) -> Damage:
     """An organ lacks half of its voxels, in one case of many."""
     return _cut(target, target.choose("spleen", "liver", "pancreas"), share)
 
 
-def organ_denser(target: Target, hu: float = 100) -> Place:
+def organ_denser(target: Target, hu: float = 100) -> Damage:
     """The CT under an organ's mask is 100 HU higher, in one case of many."""
     return densify(target, target.choose("spleen", "liver", "pancreas"), hu)
 
 
-def organ_shifted(target: Target, mm: float = 50) -> Place:
+def organ_shifted(target: Target, mm: float = 50) -> Damage:
     """An organ lies 50 mm lower than it did, in one case of many."""
     return _move(target, target.choose("spleen", "pancreas", "liver"), -mm)
 
 
-def organ_misplaced(target: Target, mm: float = 200) -> Place:
+def organ_misplaced(target: Target, mm: float = 200) -> Damage:
     """A structure of the trunk lies 200 mm from its place, along the body."""
     return _move_either_way(target, target.choose(*MOVABLE), mm)
 
 
-def organ_displaced(target: Target, mm: float = 120) -> Place:
+def organ_displaced(target: Target, mm: float = 120) -> Damage:
     """A kidney lies 120 mm lower or higher than it did."""
     return _move_either_way(target, target.choose("kidney_left", "kidney_right", "spleen"), mm)
 
 
-def case_upside_down(target: Target) -> Place:
+def case_upside_down(target: Target) -> Damage:
     """The slices of CT and masks are stored from head to feet, and their affines do not say so."""
     return _all(target, lambda voxels: voxels[:, :, ::-1])
 
 
-def case_back_to_front(target: Target) -> Place:
+def case_back_to_front(target: Target) -> Damage:
     """The rows of CT and masks are stored from front to back, and their affines do not say so."""
     return _all(target, lambda voxels: voxels[:, ::-1])
 
 
-def organs_mirrored(target: Target) -> Place:
+def organs_mirrored(target: Target) -> Damage:
     """The body is mirrored, and left and right of all pairs have been exchanged since."""
     _all(target, lambda voxels: voxels[::-1])
     for left in target.masks:
@@ -77,10 +77,10 @@ def organs_mirrored(target: Target) -> Place:
             content = left.read_bytes()
             left.write_bytes(right.read_bytes())
             right.write_bytes(content)
-    return Place()
+    return Damage()
 
 
-def slices_lost(target: Target, share: float = 0.6) -> Place:
+def slices_lost(target: Target, share: float = 0.6) -> Damage:
     """Of CT and masks, 60 per cent of the slices are missing, evenly, and the slice distance is what it was."""
 
     def thin(voxels: Array) -> Array:
@@ -90,13 +90,13 @@ def slices_lost(target: Target, share: float = 0.6) -> Place:
     return _all(target, thin)
 
 
-def _all(target: Target, change: Callable[[Array], Array]) -> Place:
+def _all(target: Target, change: Callable[[Array], Array]) -> Damage:
     for path in target.volumes:
         revalue(path, change)
-    return Place()
+    return Damage()
 
 
-def _cut(target: Target, structure: str, share: float) -> Place:
+def _cut(target: Target, structure: str, share: float) -> Damage:
     """Take away the lowest share of a structure's voxels."""
     inside = target.inside(structure)
     height = np.cumsum(np.count_nonzero(inside, axis=(0, 1)))
@@ -104,7 +104,7 @@ def _cut(target: Target, structure: str, share: float) -> Place:
     return target.at(structure)
 
 
-def _move_either_way(target: Target, structure: str, mm: float) -> Place:
+def _move_either_way(target: Target, structure: str, mm: float) -> Damage:
     """Move a structure down, or up where there is no room below."""
     try:
         return _move(target, structure, -mm)
@@ -112,8 +112,8 @@ def _move_either_way(target: Target, structure: str, mm: float) -> Place:
         return _move(target, structure, mm)
 
 
-def _move(target: Target, structure: str, mm: float) -> Place:
-    """Move a structure along the body, with what the CT shows there; other structures give way.
+def _move(target: Target, structure: str, mm: float) -> Damage:
+    """Move a structure along the body, with its intensities in the CT, and remove its voxels from other masks.
 
     Raises:
         UnplantableError: it would leave the grid.
@@ -134,14 +134,14 @@ def _move(target: Target, structure: str, mm: float) -> Place:
 
 
 def _give_way(path: Path, moved: Inside) -> None:
-    """Take the voxels of a moved structure from a mask, if it has any of them."""
+    """Remove the voxels of a moved structure from another mask, if it has any of them."""
     voxels = Volume.read(path).voxels
     if voxels[moved].any():
         revalue(path, lambda _: np.where(moved, 0, voxels).astype(voxels.dtype))
 
 
 def _least_in_the_way(target: Target, where: Array, volume: Volume, mm: float, occupied: Inside) -> Inside:
-    """Return the moved mask, at the offset to the side and to the front at which least is in the way."""
+    """Return the moved mask, at the offset to the side and to the front that covers the least of other structures."""
     spacing = np.linalg.norm(volume.affine[:3, :3], axis=0)
     best: tuple[int, Array] | None = None
     for x, y in product(ASIDE_MM, ASIDE_MM):

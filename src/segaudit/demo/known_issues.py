@@ -1,4 +1,4 @@
-"""The demo's register of known issues: one that is still there, one that is gone, and one that nobody can decide."""
+"""The demo's known issues: one that is still there, one that is gone, and one that cannot be decided."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ REPORTS = {
         case="s0377", defect="LABEL_BOUNDARY", description="The pelvis ends too low.", file="hip_*", **SOURCE
     ),
 }
-"""By the check that has to say what became of it; the first is planted, the second never was."""
+"""By the check that has to report the state; the first defect is planted, the second is not."""
 
 
-def write_register(path: Path) -> tuple[Planted, ...]:
-    """Write the register as CSV, and return what the audit has to say of it."""
+def write_known_issues(path: Path) -> tuple[Planted, ...]:
+    """Write the known issues as CSV, and return the findings that the audit has to report."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(KnownIssue.__struct_fields__)
