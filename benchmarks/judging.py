@@ -23,6 +23,7 @@ from segaudit.dataset.target import load_contract
 from segaudit.judging.runner import Runner
 from segaudit.measure import measure_case
 from segaudit.model import Dataset
+from segaudit.model.views import CaseViews
 
 T = TypeVar("T")
 
@@ -46,9 +47,9 @@ def judged(records: list[bytes]) -> dict[str, float]:
     contract = load_contract(_CONTRACT)
     judge, tables = Runner(checks, contract), Tables(contract)
     for record in records:
-        case = timed("decode", unpack, record)
-        timed("judge cases", judge.case, case)
-        timed("collect rows", tables.add, case)
+        views = CaseViews(timed("decode", unpack, record), contract)
+        timed("judge cases", judge.case, views)
+        timed("collect rows", tables.add, views)
     dataset = timed("build tables", of, tables)
     with TemporaryDirectory() as folder:
         timed("write tables", write, dataset, Path(folder))

@@ -8,14 +8,15 @@ from math import inf
 from operator import mul
 from typing import NamedTuple
 
-from segaudit.model import Case, Contract, Finding, Mask, Severity, Structure, check
+from segaudit.model import Contract, Finding, Mask, Severity, Structure, check
+from segaudit.model.anatomy import Anatomy
 
 WANDER_MM = 20.0
 """How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
 
 
 @check("sides-swapped", Severity.ERROR, needs="structures")
-def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
+def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 
     Why it matters: a network trained on it cannot tell the sides, and whoever trusts a label may treat the wrong one.
@@ -29,19 +30,23 @@ def sides_swapped(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: organs without a partner (organs-mirrored), and pairs that lie past each other where the field of view
         cuts them.
     """
-    swapped = [pair for pair in _pairs(case, contract) if pair.reversed and pair.judged]
+    swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed and pair.judged]
     if not swapped:
         return
-    pairs = [pair for pair in _pairs(case, contract) if pair.judged]
+    pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
     if len(swapped) == len(pairs) > 1:
         message = f"all {len(pairs)} pairs of left and right are swapped: the whole case is mirrored"
-        yield Finding(case=case.case, message=message, observed=len(pairs), expected=0)
+        yield Finding(case=anatomy.case, message=message, observed=len(pairs), expected=0)
         return
     for pair in swapped:
         message = f"the right one's centre lies {-pair.apart_mm:.0f} mm to the left of the left one's"
-        observed = round(pair.apart_mm)
         yield Finding(
-            case=case.case, structure=pair.names, message=message, observed=observed, expected=0, spot=pair.right.spot
+            case=anatomy.case,
+            structure=pair.names,
+            message=message,
+            observed=round(pair.apart_mm),
+            expected=0,
+            spot=pair.right.spot,
         )
 
 
@@ -76,11 +81,11 @@ class Pair(NamedTuple):
         return _side_by_side(self.left, self.right) or not (self.left.cut or self.right.cut)
 
 
-def _pairs(case: Case, contract: Contract) -> Iterator[Pair]:
+def _pairs(anatomy: Anatomy, contract: Contract) -> Iterator[Pair]:
     """Yield the pairs of which both masks are whole."""
     for left, right in contract.pairs:
-        if left.name in case.whole_masks and right.name in case.whole_masks:
-            yield Pair(left, case.whole_masks[left.name], case.whole_masks[right.name])
+        if left.name in anatomy.masks and right.name in anatomy.masks:
+            yield Pair(left, anatomy.masks[left.name], anatomy.masks[right.name])
 
 
 def _side_by_side(one: Mask, other: Mask) -> bool:

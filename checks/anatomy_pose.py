@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Case, Contract, Finding, NotApplicable, Severity, check
+from segaudit.model import Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 
 
 @check("anatomy-flipped", Severity.ERROR, needs="structures")
-def anatomy_flipped(case: Case, contract: Contract) -> Iterator[Finding]:
+def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     """The body lies the wrong way round in the world: head down, face backwards, or along another axis.
 
     Why it matters: the header's axes are wrong, so that every tool that honours them turns the body over.
@@ -21,7 +21,7 @@ def anatomy_flipped(case: Case, contract: Contract) -> Iterator[Finding]:
         reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
     Blind spots: cases with fewer than four structures that the field of view does not cut.
     """
-    pose = Anatomy.of(case, contract).pose
+    pose = anatomy.pose
     if not pose.told:
         raise NotApplicable("too few complete structures to tell a direction")
     for direction, word, turned in (
@@ -32,14 +32,14 @@ def anatomy_flipped(case: Case, contract: Contract) -> Iterator[Finding]:
             first, second = turned.pair
             share = f"{turned.order.reverse} of {turned.order.pairs} pairs of structures are in reverse order"
             message = f"the body is reversed from {direction}: {share}, such as {first}, which is not {word} {second}"
-            yield Finding(case=case.case, message=message, observed=turned.order.reverse, expected=0)
+            yield Finding(case=anatomy.case, message=message, observed=turned.order.reverse, expected=0)
     if pose.lying:
         message = "the spine does not run from head to foot in the world: the axes are exchanged"
-        yield Finding(case=case.case, message=message)
+        yield Finding(case=anatomy.case, message=message)
 
 
 @check("organs-mirrored", Severity.WARNING, needs="structures")
-def organs_mirrored(case: Case, contract: Contract) -> Iterator[Finding]:
+def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     """Organs lie on the side where others do not have them, while left and right of pairs are right.
 
     Why it matters: either the patient has situs inversus (1 in 8,000 to 25,000), which those who train on the case
@@ -51,11 +51,10 @@ def organs_mirrored(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: cases with fewer than three complete vertebrae, or with one organ alone. Liver and spleen exchanged
         look the same where no other organ is in view.
     """
-    body = Anatomy.of(case, contract)
-    if body.frame is None:
+    if anatomy.frame is None:
         raise NotApplicable("fewer than three complete vertebrae")
-    pose = body.pose
+    pose = anatomy.pose
     if pose.mirrored and not pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
         structures, count = ", ".join(pose.mirrored), len(pose.mirrored)
-        yield Finding(case=case.case, structure=structures, message=message, observed=count, expected=0)
+        yield Finding(case=anatomy.case, structure=structures, message=message, observed=count, expected=0)

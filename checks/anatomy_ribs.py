@@ -8,7 +8,7 @@ from math import dist, hypot, nan
 from statistics import median
 from typing import NamedTuple
 
-from segaudit.model import Case, Contact, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Contact, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.records import Vector
 
@@ -55,7 +55,7 @@ class End(NamedTuple):
 
 
 @check("ribs-order", Severity.ERROR, needs="structures")
-def ribs_order(case: Case, contract: Contract) -> Iterator[Finding]:
+def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Ribs meet the spine in another order than their names, or at other vertebrae.
 
     Why it matters: levels of the chest are counted by ribs; a rib with another's number leads to the wrong one.
@@ -70,18 +70,17 @@ def ribs_order(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: ribs and vertebrae that the field of view cuts; ribs whose masks end far from the spine; a
         single rib that is off without an exchange; cases whose thoracic vertebrae are out of order or not all there.
     """
-    anatomy = Anatomy.of(case, contract)
     steps = [step for step in anatomy.steps if THORACIC in f"{step.upper.structure} {step.lower.structure}"]
     if not steps or any(step.skipped or not step.along_mm > 0 or step.relative > REGULAR for step in steps):
         raise NotApplicable("the thoracic vertebrae are out of order or not all there")
     spine = [steps[0].upper, *(step.lower for step in steps)]
     for row in contract.rows:
         if row[0].side:
-            yield from _findings(case, list(_ends(row, anatomy.complete, spine)))
+            yield from _findings(list(_ends(row, anatomy.complete, spine)))
 
 
 @check("ribs-mixed", Severity.WARNING, needs="structures")
-def ribs_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
+def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Masks of two ribs touch: one rib changes its number along its length.
 
     Why it matters: each of the masks holds parts of two ribs, and whoever counts by one of them counts wrong.
@@ -93,22 +92,24 @@ def ribs_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: a number that changes where the mask has a hole. Ribs that have grown together are told, too, and
         slices of 5 mm can join healthy ribs of a child.
     """
-    if not Anatomy.of(case, contract).human:
+    if not anatomy.human:
         raise NotApplicable("spacing-implausible tells what is wrong")
     sides = {rib.name: rib.side for row in contract.rows if row[0].side for rib in row}
-    pairs = [pair for pair in case.contacts if pair.first in sides and sides[pair.first] == sides.get(pair.second)]
+    pairs = [
+        pair for pair in anatomy.records.contacts if pair.first in sides and sides[pair.first] == sides.get(pair.second)
+    ]
     met = sorted((pair for pair in pairs if _area_mm2(pair) >= TOUCH_MM2), key=_area_mm2, reverse=True)
     if met:
         widest, names = met[0], sorted({name for pair in met for name in (pair.first, pair.second)})
         more = f", {len(met)} such pairs in all" if met[1:] else ""
         message = f"{widest.first} and {widest.second} touch across {_area_mm2(widest):.0f} mm2{more}; expected a gap"
         yield Finding(
-            case=case.case,
+            case=anatomy.case,
             structure=", ".join(names),
             message=message,
             observed=round(_area_mm2(widest)),
             expected=0,
-            spot=case.whole_masks[widest.second].spot,
+            spot=anatomy.masks[widest.second].spot,
         )
 
 
@@ -116,26 +117,26 @@ def _area_mm2(pair: Contact) -> float:
     return pair.area_mm2 + pair.beside_mm2
 
 
-def _findings(case: Case, ends: list[End]) -> Iterator[Finding]:
+def _findings(ends: list[End]) -> Iterator[Finding]:
     """Yield what is wrong with the ribs of a side: all are off, or some are out of order."""
     rise = median(end.rise for end in ends) if len(ends) >= ENOUGH else RISE
     steps = [after.place - before.place for before, after in pairwise(ends)]
     if abs(rise - RISE) > SHIFT:
         where = "above" if rise > RISE else "below"
         message = f"{abs(rise - RISE):.1f} vertebrae {where} where ribs of their numbers end at the spine"
-        yield _about(case, ends, message, round(rise, 2), RISE)
+        yield _about(ends, message, round(rise, 2), RISE)
     elif min(steps, default=0.0) < -BACK and sum(step < 0 for step in steps) <= len(steps) / 2:
         found = sorted(ends, key=lambda end: end.place)
         moved = [(one, other) for one, other in zip(ends, found, strict=True) if one is not other]
         expected, lying = zip(*moved, strict=True)
         message = f"end at the spine in the order {_names(lying)} from head to foot"
-        yield _about(case, expected, message, _names(lying), _names(expected))
+        yield _about(expected, message, _names(lying), _names(expected))
 
 
-def _about(case: Case, ends: Sequence[End], message: str, observed: str | float, expected: str | float) -> Finding:
+def _about(ends: Sequence[End], message: str, observed: str | float, expected: str | float) -> Finding:
     """Return a finding about some ribs, at the vertebra of the first."""
     return Finding(
-        case=case.case,
+        case=ends[0].vertebra.case,
         structure=_names(ends),
         message=message,
         observed=observed,

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.anatomy import BULKS, SCALES, Anatomy
 from segaudit.model.frame import Frame
 
@@ -19,7 +19,7 @@ MOVES_MM = 300.0
 
 
 @check("sides-unequal", Severity.WARNING, needs="structures")
-def sides_unequal(case: Case, contract: Contract) -> Iterator[Finding]:
+def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """One of a pair is much larger than the other, or missing.
 
     Why it matters: part of the smaller one, or all of it, is labelled as background or as something else.
@@ -33,15 +33,14 @@ def sides_unequal(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that miss the same part on both sides; kidneys, of which a person can lack one; arms and legs out
         of view on one side.
     """
-    body = Anatomy.of(case, contract)
     for left, right in _pairs(contract):
-        yield from _unequal(body, left, right)
-        yield from _missing(body, left, right)
-        yield from _missing(body, right, left)
+        yield from _unequal(anatomy, left, right)
+        yield from _missing(anatomy, left, right)
+        yield from _missing(anatomy, right, left)
 
 
 @check("volume-implausible", Severity.WARNING, needs="structures")
-def volume_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A structure is smaller or larger than anybody has it.
 
     Why it matters: most of it is missing from the mask, or the mask holds far more than the structure.
@@ -53,11 +52,10 @@ def volume_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
     Blind spots: masks that miss less than a half, which people differ by. Children's masks that are too large.
     """
-    body = Anatomy.of(case, contract)
-    if not body.human:
+    if not anatomy.human:
         raise NotApplicable("spacing-implausible tells what is wrong")
-    sizes = _sizes(body)
-    for name, mask in body.aligned.items():
+    sizes = _sizes(anatomy)
+    for name, mask in anatomy.aligned.items():
         structure = contract.by_name.get(name)
         if structure and (limit := _limit(structure, mask, sizes)):
             word = "at least" if mask.volume_ml < limit else "at most"
@@ -66,7 +64,7 @@ def volume_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
 
 
 @check("spacing-implausible", Severity.ERROR, needs="structures")
-def spacing_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+def spacing_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """The vertebrae are as far apart, or as bulky, as nobody's: the spacing of the grid is wrong.
 
     Why it matters: every length and volume that is measured in the case is wrong.
@@ -78,23 +76,22 @@ def spacing_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: an adult at half the size, who has the vertebrae of a child; a factor below 1.4 in all directions, or
         below 1.7 in one.
     """
-    body = Anatomy.of(case, contract)
-    if body.frame is None or not _promised(case, contract):
+    if anatomy.frame is None or not _promised(anatomy, contract):
         raise NotApplicable("fewer than three complete vertebrae, or spacing-unexpected tells what is wrong")
-    if body.human:
+    if anatomy.human:
         return
-    scale, bulk = body.frame.scale, body.bulk
+    scale, bulk = anatomy.frame.scale, anatomy.bulk
     unusual = not SCALES[0] <= scale <= SCALES[1]
     value, limits, words = (
         (scale, SCALES, "far apart as") if unusual else (bulk, BULKS, "bulky, for their distances, as")
     )
     message = f"the vertebrae are {value:.2g} times as {words} an adult's, expected {limits[0]:g} to {limits[1]:g}"
-    yield Finding(case=case.case, message=message, observed=round(value, 2), expected=1)
+    yield Finding(case=anatomy.case, message=message, observed=round(value, 2), expected=1)
 
 
-def _promised(case: Case, contract: Contract) -> bool:
+def _promised(anatomy: Anatomy, contract: Contract) -> bool:
     """Whether the grid has the spacing that the contract promises, or may have any; else spacing-unexpected tells."""
-    file = case.reference_file
+    file = anatomy.records.reference_file
     return file is None or file.header is None or contract.geometry.has_spacing(file.header.spacing_mm)
 
 
@@ -103,25 +100,25 @@ def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
     return (pair for pair in contract.pairs if pair[0].sides_ratio is not None)
 
 
-def _unequal(body: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
+def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
     """Compare two complete masks; one that is too small by itself is told by volume-implausible."""
-    if not body.complete.keys() >= {left.name, right.name}:
+    if not anatomy.complete.keys() >= {left.name, right.name}:
         return
-    masks = (body.complete[left.name], body.complete[right.name])
+    masks = (anatomy.complete[left.name], anatomy.complete[right.name])
     smaller, larger = sorted(masks, key=lambda mask: mask.volume_ml)
     ratio, limit = larger.volume_ml / smaller.volume_ml, left.sides_ratio or 0.0
-    if ratio > limit and not _limit(body.contract.by_name[smaller.structure], smaller, _sizes(body)):
+    if ratio > limit and not _limit(anatomy.contract.by_name[smaller.structure], smaller, _sizes(anatomy)):
         sizes = f"{smaller.volume_ml:.3g} ml against {larger.volume_ml:.3g} ml on the other side"
         yield Finding.about(smaller, f"{sizes}, expected a ratio of {limit:g} at most", round(ratio, 1), limit)
 
 
-def _missing(body: Anatomy, structure: Structure, partner: Structure) -> Iterator[Finding]:
+def _missing(anatomy: Anatomy, structure: Structure, partner: Structure) -> Iterator[Finding]:
     """Look for a structure where its complete partner's mirror image is; mask-expected tells it by its neighbours."""
-    mask, other, frame = body.masks.get(structure.name), body.complete.get(partner.name), body.frame
+    mask, other, frame = anatomy.masks.get(structure.name), anatomy.complete.get(partner.name), anatomy.frame
     if mask is None or mask.voxels or other is None or frame is None:
         return
-    high, low = body.contract.limits[structure.name][0]
-    told = structure.expected_with and body.complete.keys() >= set(structure.expected_with)
+    high, low = anatomy.contract.limits[structure.name][0]
+    told = structure.expected_with and anatomy.complete.keys() >= set(structure.expected_with)
     if not (structure.removable or told or low - high > MOVES_MM) and _mirror_image_inside(other, frame):
         message = "empty, although the other side is complete and its mirror image lies inside the grid"
         yield Finding.about(mask, message, 0, 1)
@@ -141,9 +138,9 @@ def _mirror_image_inside(mask: Mask, frame: Frame) -> bool:
     return bool(np.all(voxels >= margin) and np.all(voxels <= np.array(header.shape) - 1 - margin))
 
 
-def _sizes(body: Anatomy) -> tuple[float, float]:
+def _sizes(anatomy: Anatomy) -> tuple[float, float]:
     """Return the smallest and the largest volume that the body can have, against an adult's; a newborn's counts too."""
-    scale = body.frame.scale if body.frame else None
+    scale = anatomy.frame.scale if anatomy.frame else None
     return (min(1.0, scale or SCALES[0]) ** 3, max(1.0, scale or 1.0) ** 3)
 
 

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from math import inf
 from operator import itemgetter
 
-from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
+from segaudit.model import Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.spine import Step
 
@@ -36,7 +36,7 @@ APART = 1.1
 
 
 @check("vertebrae-order", Severity.ERROR, needs="structures")
-def vertebrae_order(case: Case, contract: Contract) -> Iterator[Finding]:
+def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
     """Vertebrae follow each other in another order than their names.
 
     Why it matters: the level is what the label of a vertebra is for; whoever trusts it may treat the wrong one.
@@ -48,7 +48,7 @@ def vertebrae_order(case: Case, contract: Contract) -> Iterator[Finding]:
         (https://github.com/MIRACLE-Center/CTSpine1K/issues/15).
     Blind spots: levels that the field of view cuts; a spine of which all names are off by as many levels.
     """
-    steps = Anatomy.of(case, contract).steps
+    steps = anatomy.steps
     if not 0 < sum(step.along_mm < 0 for step in steps) <= len(steps) / 2:
         return
     named = [steps[0].upper, *(step.lower for step in steps)]
@@ -58,11 +58,13 @@ def vertebrae_order(case: Case, contract: Contract) -> Iterator[Finding]:
         expected, found = (", ".join(mask.structure for mask in order) for order in zip(*moved, strict=True))
         message = f"lie in the order {found} from head to foot"
         spot = moved[0][0].spot
-        yield Finding(case=case.case, structure=expected, message=message, observed=found, expected=expected, spot=spot)
+        yield Finding(
+            case=anatomy.case, structure=expected, message=message, observed=found, expected=expected, spot=spot
+        )
 
 
 @check("vertebrae-gap", Severity.ERROR, needs="structures")
-def vertebrae_gap(case: Case, contract: Contract) -> Iterator[Finding]:
+def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
     """A vertebra between two labelled ones has no label, or the names skip levels.
 
     Why it matters: a vertebra is labelled as background, or every level beyond the gap has a wrong name.
@@ -75,7 +77,6 @@ def vertebrae_gap(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: CTSpine1K, labels that are not continuous (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
     Blind spots: levels that the field of view cuts; a spine of which fewer than three steps can be measured.
     """
-    anatomy = Anatomy.of(case, contract)
     for step in _downwards(anatomy):
         if _gap(step, anatomy):
             empty = f"{len(step.skipped)} empty between complete ones " if step.skipped else ""
@@ -86,7 +87,7 @@ def vertebrae_gap(case: Case, contract: Contract) -> Iterator[Finding]:
 
 
 @check("vertebrae-mixed", Severity.ERROR, needs="structures")
-def vertebrae_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
+def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     """A mask holds parts of two vertebrae, or two whole ones.
 
     Why it matters: outlines are right and levels are wrong, which no score over all vertebrae shows.
@@ -103,7 +104,6 @@ def vertebrae_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; parts so small,
         below a quarter of a body, or so even that volumes stay alike, which vertebrae-joined tells.
     """
-    anatomy = Anatomy.of(case, contract)
     steps = _downwards(anatomy)
     for step in steps:
         if _joined(step) and step.inequality >= UNEQUAL:
@@ -121,7 +121,7 @@ def vertebrae_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
 
 
 @check("vertebrae-joined", Severity.WARNING, needs="structures")
-def vertebrae_joined(case: Case, contract: Contract) -> Iterator[Finding]:
+def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
     """Neighbouring vertebrae touch across a whole section of a body: there is no disc between their masks.
 
     Why it matters: the border between two labels runs through a body, unless the vertebrae have grown together.
@@ -133,7 +133,6 @@ def vertebrae_joined(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; the neck, whose
         joints lie flat and make contacts of their own.
     """
-    anatomy = Anatomy.of(case, contract)
     if not anatomy.human:
         raise NotApplicable("spacing-implausible tells what is wrong")
     steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.structure]

@@ -28,7 +28,7 @@ def masks_all_empty(case: Case) -> Iterator[Finding]:
 
 
 @check("mask-expected", Severity.ERROR, needs="structures")
-def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_expected(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A mask is empty although what surrounds its structure is there.
 
     Why it matters: the anatomy is in the CT and labelled as background.
@@ -42,7 +42,7 @@ def mask_expected(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: only structures for which the contract names evidence are judged, and only where all of that evidence
         is complete; most of the class list is expected nowhere.
     """
-    masks, complete = case.whole_masks, Anatomy.of(case, contract).complete
+    masks, complete = anatomy.masks, anatomy.complete
     for structure in contract.structures:
         mask, evidence = masks.get(structure.name), structure.expected_with
         if mask and not mask.voxels and evidence and not structure.removable and complete.keys() >= set(evidence):

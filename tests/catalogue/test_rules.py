@@ -34,6 +34,7 @@ from segaudit.model import (
     Waiver,
     WaiverUse,
 )
+from segaudit.model.anatomy import Anatomy
 from segaudit.testing import tables as measured
 from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import CASE, STRUCTURES, healthy_case, healthy_ct, merged_case, small_contract
@@ -96,6 +97,7 @@ HEALTHY: dict[type, list[object]] = {
     Ct: [healthy_case().ct],
     Mask: [*healthy_case().masks, *merged_case().masks],
     Case: [healthy_case(), merged_case()],
+    Anatomy: [Anatomy(healthy_case(), small_contract())],
     Dataset: [DATASET],
     Metadata: [TABLE],
     Published: [PUBLISHED],
@@ -113,7 +115,10 @@ PROMISE = {
 }
 """What the small contract promises of these records."""
 
-OF_A_CASE = (File, Ct, Mask, Case, KnownState)
+BODY = replace(body(), ct=healthy_ct())
+"""A case with all structures of a release."""
+
+OF_A_CASE = (File, Ct, Mask, Case, Anatomy, KnownState)
 
 GOOD_NEWS = {"known-issue-gone"}
 """Checks that find what is no longer wrong."""
@@ -180,7 +185,8 @@ def test_quick_looks_miss_nothing(unit: type, data: st.DataObject) -> None:
 def test_healthy_records_are_clean(check: Check[...]) -> None:
     """Where nothing is wrong, every check judges at least one record and finds nothing but good news."""
     results = [run(check, record) for record in HEALTHY[check.unit]]
-    results += [run(check, replace(body(), ct=healthy_ct()), RELEASE)] if check.unit is Case else []
+    whole = {Case: BODY, Anatomy: Anatomy(BODY, RELEASE)}
+    results += [run(check, whole[check.unit], RELEASE)] if check.unit in whole else []
     judged = [findings for findings in results if findings is not None]
     assert judged
     assert any(finding for findings in judged for finding in findings) is (check.id in GOOD_NEWS)

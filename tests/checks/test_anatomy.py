@@ -15,6 +15,7 @@ from segaudit.testing.records import (
     healthy_mask,
     small_contract,
 )
+from tests.support.checked import found_in
 
 CUT = (0, 9, 9, 9, 9, 9)
 ON_THE_LEFT, ON_THE_RIGHT = (5, 14, 15, 34, 10, 29), (25, 34, 15, 34, 10, 29)
@@ -29,12 +30,12 @@ def swapped(pair: str, *, x: float = 30.0, **changes: object) -> tuple[Mask, Mas
 
 def structures(*masks: Mask) -> list[str]:
     """Return the pairs that are found swapped in a case with these masks."""
-    return [finding.structure for finding in sides_swapped(healthy_case(*masks), small_contract())]
+    return [finding.structure for finding in found_in(sides_swapped, healthy_case(*masks), small_contract())]
 
 
 def test_one_pair_swapped() -> None:
     """A pair of kidneys on each other's side is a finding."""
-    assert list(sides_swapped(healthy_case(*swapped("kidney")), small_contract())) == [
+    assert found_in(sides_swapped, healthy_case(*swapped("kidney")), small_contract()) == [
         Finding(
             case="s0001",
             structure="kidney_left, kidney_right",
@@ -50,7 +51,7 @@ def test_all_pairs_swapped() -> None:
     """A mirrored case is one finding."""
     case = healthy_case(*swapped("kidney"), *swapped("femur"), *swapped("iliac_artery"))
     message = "all 3 pairs of left and right are swapped: the whole case is mirrored"
-    assert list(sides_swapped(case, small_contract())) == [
+    assert found_in(sides_swapped, case, small_contract()) == [
         Finding(case="s0001", message=message, observed=3, expected=0)
     ]
 

@@ -11,23 +11,24 @@ from msgspec.structs import replace
 from segaudit.checks.anatomy_place import structure_displaced, structure_misplaced
 from segaudit.model import Case, Finding, NotApplicable, Overlap, Spot
 from segaudit.testing.bodies import RELEASE, UPRIGHT, body, rotation
+from tests.support.checked import found_in
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
 
 
 def misplaced(case: Case) -> list[str]:
     """Return the structures that nobody has there."""
-    return [finding.structure for finding in structure_misplaced(case, RELEASE)]
+    return [finding.structure for finding in found_in(structure_misplaced, case, RELEASE)]
 
 
 def displaced(case: Case) -> list[str]:
     """Return the structures that few people have there."""
-    return [finding.structure for finding in structure_displaced(case, RELEASE)]
+    return [finding.structure for finding in found_in(structure_displaced, case, RELEASE)]
 
 
 def test_heart_in_the_abdomen() -> None:
     """The finding tells the level, the distance, the levels expected and the place."""
-    assert list(structure_misplaced(body(moved={"heart": (160, 0, 0)}), RELEASE)) == [
+    assert found_in(structure_misplaced, body(moved={"heart": (160, 0, 0)}), RELEASE) == [
         Finding(
             case="s0001",
             structure="heart",
@@ -42,14 +43,14 @@ def test_heart_in_the_abdomen() -> None:
 
 def test_liver_on_the_left() -> None:
     """Across the spine, distances are told, scaled to the case."""
-    (finding,) = structure_misplaced(body(moved={"liver": (0, -150, 0)}, world=0.5 * UPRIGHT), RELEASE)
+    (finding,) = found_in(structure_misplaced, body(moved={"liver": (0, -150, 0)}, world=0.5 * UPRIGHT), RELEASE)
     expected = "between 5 mm to the left and 70 mm to the right"
     assert finding.message == f"its centre is 42 mm to the left of the spine, 38 mm off, expected {expected}"
 
 
 def test_heart_behind_the_spine() -> None:
     """From back to front too."""
-    (finding,) = structure_misplaced(body(moved={"heart": (0, 0, -130)}), RELEASE)
+    (finding,) = found_in(structure_misplaced, body(moved={"heart": (0, 0, -130)}), RELEASE)
     assert finding.observed == "28 mm to the back of the spine"
 
 
@@ -110,7 +111,7 @@ def test_vertebrae_named_one_off_make_no_finding(by: int) -> None:
 @pytest.mark.parametrize("by", [-5, 5])
 def test_vertebrae_named_wrongly_are_one_finding(by: int) -> None:
     """It is the vertebrae that are wrong, and not sixty structures."""
-    (finding,) = structure_misplaced(shifted(by), RELEASE)
+    (finding,) = found_in(structure_misplaced, shifted(by), RELEASE)
     assert finding.message.endswith("too far up, or too far down, among the vertebrae: the vertebrae are named wrongly")
     assert displaced(shifted(by)) == []
 

@@ -10,6 +10,7 @@ from segaudit.checks.anatomy_place import structure_displaced, structure_misplac
 from segaudit.checks.anatomy_pose import anatomy_flipped, organs_mirrored
 from segaudit.model import Case, Finding, NotApplicable
 from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation
+from tests.support.checked import found_in
 
 MIRRORED = {s.name: s.partner for s in RELEASE.structures if s.partner}
 """What the mask of each structure shows after the case was mirrored and segmented anew."""
@@ -24,7 +25,7 @@ def all_but(*names: str) -> list[str]:
 
 def flipped(case: Case) -> list[str]:
     """Return what anatomy-flipped says, up to the colon."""
-    return [finding.message.partition(":")[0] for finding in anatomy_flipped(case, RELEASE)]
+    return [finding.message.partition(":")[0] for finding in found_in(anatomy_flipped, case, RELEASE)]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_flipped(turn: Matrix, found: list[str]) -> None:
 
 def test_flipped_names_a_pair() -> None:
     """The message says how many pairs are reversed, and which one is the clearest."""
-    (finding,) = anatomy_flipped(body(world=np.diag([1, 1, -1])), RELEASE)
+    (finding,) = found_in(anatomy_flipped, body(world=np.diag([1, 1, -1])), RELEASE)
     assert finding.message.endswith("such as brain, which is not above femur_left")
     assert finding.expected == 0
 
@@ -57,7 +58,7 @@ def test_a_flipped_body_is_told_once(turn: Matrix) -> None:
     """What is out of place in a body that lies the wrong way round is not told again."""
     for check in (structure_misplaced, structure_displaced):
         with pytest.raises(NotApplicable):
-            list(check(body(world=turn), RELEASE))
+            found_in(check, body(world=turn), RELEASE)
 
 
 def test_one_structure_in_a_wrong_place_flips_nothing() -> None:
@@ -74,7 +75,7 @@ def test_too_few_structures_tell_nothing() -> None:
 def test_mirrored_organs() -> None:
     """A case that was mirrored before it was segmented, or situs inversus: a warning, and nothing else."""
     case = body(world=np.diag([-1, 1, 1]), named=MIRRORED)
-    assert list(organs_mirrored(case, RELEASE)) == [
+    assert found_in(organs_mirrored, case, RELEASE) == [
         Finding(
             case="s0001",
             structure="spleen, gallbladder, liver, stomach, superior_vena_cava",
@@ -84,23 +85,23 @@ def test_mirrored_organs() -> None:
         )
     ]
     others = (structure_misplaced, structure_displaced, anatomy_flipped, sides_swapped)
-    assert [finding for check in others for finding in check(case, RELEASE)] == []
+    assert [finding for check in others for finding in found_in(check, case, RELEASE)] == []
 
 
 def test_a_mirrored_case_has_its_sides_swapped() -> None:
     """Voxels and masks mirrored together are told by sides-swapped alone."""
     case = body(world=np.diag([-1, 1, 1]))
     others = (structure_misplaced, structure_displaced, anatomy_flipped, organs_mirrored)
-    assert [finding for check in others for finding in check(case, RELEASE)] == []
-    assert len(list(sides_swapped(case, RELEASE))) == 1
+    assert [finding for check in others for finding in found_in(check, case, RELEASE)] == []
+    assert len(found_in(sides_swapped, case, RELEASE)) == 1
 
 
 def test_one_organ_on_the_other_side_is_no_mirror_image() -> None:
     """A left-sided gallbladder is healthy."""
-    assert list(organs_mirrored(body(moved={"gallbladder": (0, -110, 0)}), RELEASE)) == []
+    assert found_in(organs_mirrored, body(moved={"gallbladder": (0, -110, 0)}), RELEASE) == []
 
 
 def test_mirrored_needs_a_frame() -> None:
     """Without vertebrae nobody knows the midline."""
     with pytest.raises(NotApplicable):
-        list(organs_mirrored(body(without=SPINE), RELEASE))
+        found_in(organs_mirrored, body(without=SPINE), RELEASE)

@@ -23,13 +23,14 @@ from segaudit.testing.spines import (
     spine_contract,
     vertebra,
 )
+from tests.support.checked import found_in
 
 CONTRACT = spine_contract()
 
 
 def found(case: Case) -> list[Finding]:
     """Return what the check finds."""
-    return list(ribs_order(case, CONTRACT))
+    return found_in(ribs_order, case, CONTRACT)
 
 
 def test_healthy_ribs() -> None:
@@ -129,7 +130,7 @@ def test_masks_of_ribs_that_touch() -> None:
     left = [rib("left", number) for number in (7, 8, 9)]
     contacts = (Contact(left[0], left[1], 3.2, 80.0), Contact(left[1], left[2], 36.0))
     case = spine(contacts=contacts)
-    (finding,) = ribs_mixed(case, spine_contract())
+    (finding,) = found_in(ribs_mixed, case, spine_contract())
     assert finding == Finding(
         case=case.case,
         structure=", ".join(left),
@@ -151,4 +152,4 @@ def test_masks_of_ribs_that_touch() -> None:
 )
 def test_contacts_of_ribs_that_are_healthy(contact: Contact) -> None:
     """A rib may touch its vertebra and its cartilage; one voxel of another rib is none."""
-    assert list(ribs_mixed(spine(contacts=(contact,)), spine_contract())) == []
+    assert found_in(ribs_mixed, spine(contacts=(contact,)), spine_contract()) == []

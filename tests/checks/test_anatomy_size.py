@@ -10,6 +10,7 @@ from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, vol
 from segaudit.model import Case, Contract, Finding, Geometry, NotApplicable
 from segaudit.model.anatomy import middle
 from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body
+from tests.support.checked import found_in
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
 HIP_ML = middle(RELEASE.by_name["hip_left"])
@@ -17,12 +18,12 @@ HIP_ML = middle(RELEASE.by_name["hip_left"])
 
 def unequal(case: Case, contract: Contract = RELEASE) -> list[str]:
     """Return the structures that are smaller than their partner, or missing."""
-    return [finding.structure for finding in sides_unequal(case, contract)]
+    return [finding.structure for finding in found_in(sides_unequal, case, contract)]
 
 
 def volumes(**sizes: float) -> list[str]:
     """Return what volume-implausible says about a body with structures of these volumes, ml."""
-    return [finding.message for finding in volume_implausible(body(volumes=sizes), RELEASE)]
+    return [finding.message for finding in found_in(volume_implausible, body(volumes=sizes), RELEASE)]
 
 
 def cut(case: Case, *names: str) -> Case:
@@ -34,7 +35,7 @@ def cut(case: Case, *names: str) -> Case:
 def test_half_a_hip() -> None:
     """The finding leads to the smaller one."""
     case = body(volumes={"hip_left": 100.0, "hip_right": 250.0})
-    (finding,) = sides_unequal(case, RELEASE)
+    (finding,) = found_in(sides_unequal, case, RELEASE)
     assert (finding.structure, finding.observed, finding.expected) == ("hip_left", 2.5, 1.6)
     assert finding.message == "100 ml against 250 ml on the other side, expected a ratio of 1.6 at most"
     assert finding.spot == case.whole_masks["hip_left"].spot
@@ -62,7 +63,7 @@ def test_one_side_missing() -> None:
     """A shoulder blade whose mirror image would lie in the grid is missed."""
     case = body(without=["scapula_left"])
     message = "empty, although the other side is complete and its mirror image lies inside the grid"
-    assert [(f.structure, f.message) for f in sides_unequal(case, RELEASE)] == [("scapula_left", message)]
+    assert [(f.structure, f.message) for f in found_in(sides_unequal, case, RELEASE)] == [("scapula_left", message)]
 
 
 @pytest.mark.parametrize("name", ["kidney_left", "rib_left_3", "hip_left", "humerus_left"])
@@ -86,7 +87,7 @@ def test_a_rest_is_told_once() -> None:
     """A side that is too small by itself is a finding of volume-implausible alone."""
     case = body(volumes={"hip_left": 79.0})
     assert unequal(case) == []
-    assert [f.structure for f in volume_implausible(case, RELEASE)] == ["hip_left"]
+    assert [f.structure for f in found_in(volume_implausible, case, RELEASE)] == ["hip_left"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_volumes(volume: float, found: list[str]) -> None:
 def test_volume_leads_to_the_mask() -> None:
     """The finding names file and place."""
     case = body(volumes={"liver": 100.0})
-    assert list(volume_implausible(case, RELEASE)) == [
+    assert found_in(volume_implausible, case, RELEASE) == [
         Finding.about(case.whole_masks["liver"], "100 ml, expected 300 ml at least", 100.0, 300.0)
     ]
 
@@ -116,14 +117,14 @@ def test_volume_leads_to_the_mask() -> None:
 @pytest.mark.parametrize("scale", [0.3, 0.5, 1.0, 1.3])
 def test_volumes_of_any_size(scale: float) -> None:
     """Limits follow the vertebrae: children and giants are silent, and half a per cent of a liver is not."""
-    assert list(volume_implausible(body(world=scale * UPRIGHT), RELEASE)) == []
-    found = volume_implausible(body(world=scale * UPRIGHT, volumes={"liver": 100.0}), RELEASE)
+    assert found_in(volume_implausible, body(world=scale * UPRIGHT), RELEASE) == []
+    found = found_in(volume_implausible, body(world=scale * UPRIGHT, volumes={"liver": 100.0}), RELEASE)
     assert [finding.structure for finding in found] == ["liver"]
 
 
 def test_volume_without_vertebrae() -> None:
     """Where nothing tells the size, it can be a newborn."""
-    found = [list(volume_implausible(body(without=SPINE, volumes={"liver": size}), RELEASE)) for size in (5.0, 4.0)]
+    found = [found_in(volume_implausible, body(without=SPINE, volumes={"liver": size}), RELEASE) for size in (5.0, 4.0)]
     assert [len(findings) for findings in found] == [0, 1]
 
 
@@ -131,13 +132,13 @@ def test_volume_without_vertebrae() -> None:
 def test_cut_volumes_have_an_upper_limit_only(volume: float, found: int) -> None:
     """A part can be small, and not larger than the whole."""
     case = cut(body(volumes={"liver": volume}), "liver")
-    assert len(list(volume_implausible(case, RELEASE))) == found
+    assert len(found_in(volume_implausible, case, RELEASE)) == found
 
 
 @pytest.mark.parametrize("scale", [0.28, 0.5, 1.0, 1.35])
 def test_spacing_of_people(scale: float) -> None:
     """Newborns and giants are people."""
-    assert list(spacing_implausible(body(world=scale * UPRIGHT), RELEASE)) == []
+    assert found_in(spacing_implausible, body(world=scale * UPRIGHT), RELEASE) == []
 
 
 @pytest.mark.parametrize(
@@ -149,19 +150,19 @@ def test_spacing_of_people(scale: float) -> None:
 )
 def test_spacing_wrong_by_a_factor(turn: Matrix, message: str) -> None:
     """A factor in all directions is told by the distances."""
-    assert [finding.message for finding in spacing_implausible(body(world=turn), RELEASE)] == [message]
+    assert [finding.message for finding in found_in(spacing_implausible, body(world=turn), RELEASE)] == [message]
 
 
 @pytest.mark.parametrize(("factor", "found"), [(0.55, 1), (0.7, 0), (1.0, 0), (1.3, 0), (1.75, 1)])
 def test_spacing_wrong_in_one_direction(factor: float, found: int) -> None:
     """A slice distance that is off makes vertebrae bulky or slender; volumes follow it as much as distances."""
-    assert len(list(spacing_implausible(body(world=np.diag([1, 1, factor])), RELEASE))) == found
+    assert len(found_in(spacing_implausible, body(world=np.diag([1, 1, factor])), RELEASE)) == found
 
 
 def test_bulky_vertebrae_are_told() -> None:
     """The message says how bulky, and what people have."""
     bulky = {vertebra.name: middle(vertebra) * 4 for vertebra in RELEASE.spine}
-    (finding,) = spacing_implausible(body(volumes=bulky), RELEASE)
+    (finding,) = found_in(spacing_implausible, body(volumes=bulky), RELEASE)
     told = "the vertebrae are 4 times as bulky, for their distances, as an adult's, expected 0.35 to 3"
     assert finding.message == told
 
@@ -171,7 +172,7 @@ def test_a_wrong_spacing_is_told_once() -> None:
     promised = replace(RELEASE, geometry=Geometry(spacing_mm=2.0))
     for check, contract in ((spacing_implausible, promised), (volume_implausible, RELEASE)):
         with pytest.raises(NotApplicable):
-            list(check(body(world=UPRIGHT * 2), contract))
+            found_in(check, body(world=UPRIGHT * 2), contract)
 
 
 @pytest.mark.parametrize(

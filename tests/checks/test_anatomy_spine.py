@@ -10,6 +10,7 @@ from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, verte
 from segaudit.model import Case, Check, Contact, Finding, Mask, Spot
 from segaudit.testing.records import CASE, healthy_file, healthy_header
 from segaudit.testing.spines import LEVELS, body, height, removed, renumbered, shifted, spine, spine_contract, vertebra
+from tests.support.checked import found_in
 
 CONTRACT = spine_contract()
 CHECKS = (vertebrae_order, vertebrae_gap, vertebrae_mixed, vertebrae_joined)
@@ -20,7 +21,7 @@ WHOLE_SECTION_MM2 = 900.0
 
 def found(check: Check[...], case: Case) -> list[Finding]:
     """Return what a check finds."""
-    return list(check(case, CONTRACT))
+    return found_in(check, case, CONTRACT)
 
 
 def only(case: Case) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from segaudit.testing.records import (
     renamed,
     small_contract,
 )
+from tests.support.checked import found_in
 from tests.support.findings import about_liver
 
 MIDWAY = Spot((30, 24, 20), (0.0, -0.8, -0.8))
@@ -43,7 +44,7 @@ def test_all_empty() -> None:
     assert list(masks_all_empty(case)) == [
         Finding(case="s0001", message="all 10 masks are empty", observed=0, expected=1)
     ]
-    assert list(mask_expected(case, small_contract())) == []
+    assert found_in(mask_expected, case, small_contract()) == []
 
 
 def test_not_all_empty() -> None:
@@ -57,7 +58,7 @@ def test_not_all_empty() -> None:
 def test_expected() -> None:
     """An empty liver between two kidneys is a finding; an empty spleen is not."""
     case = healthy_case(empty_mask("liver"), empty_mask("spleen"))
-    assert list(mask_expected(case, small_contract())) == [
+    assert found_in(mask_expected, case, small_contract()) == [
         about_liver("empty, although kidney_left and kidney_right are present and not cut", 0, 1, MIDWAY)
     ]
 
@@ -73,7 +74,7 @@ def test_expected() -> None:
 )
 def test_not_expected_without_evidence(kidney: Mask) -> None:
     """Evidence that is absent, a speck, cut or damaged is none."""
-    assert list(mask_expected(healthy_case(empty_mask("liver"), kidney), small_contract())) == []
+    assert found_in(mask_expected, healthy_case(empty_mask("liver"), kidney), small_contract()) == []
 
 
 @pytest.mark.parametrize("release", ["totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"])
@@ -91,14 +92,14 @@ def test_expected_in_a_release(release: str, structure: str, evidence: tuple[str
     """What lies between or against structures that are all there is missed, and only then."""
     contract, empty = contracts.load(release), empty_mask(structure)
     case = healthy_case(masks=(empty, *map(healthy_mask, evidence)))
-    assert [finding.structure for finding in mask_expected(case, contract)] == [structure]
-    assert list(mask_expected(healthy_case(masks=(empty, *map(healthy_mask, evidence[1:]))), contract)) == []
+    assert [finding.structure for finding in found_in(mask_expected, case, contract)] == [structure]
+    assert list(found_in(mask_expected, healthy_case(masks=(empty, *map(healthy_mask, evidence[1:]))), contract)) == []
 
 
 def test_damaged_mask_is_not_empty() -> None:
     """A mask that cannot be read has its own finding."""
     case = healthy_case(empty_mask("liver", file=BROKEN))
-    assert list(mask_expected(case, small_contract())) == []
+    assert found_in(mask_expected, case, small_contract()) == []
 
 
 def many(count: int, *masks: Mask, excluded: tuple[str, ...] = ()) -> Dataset:
@@ -137,5 +138,7 @@ def test_finding_in_a_label_map_names_the_structure() -> None:
     case = merged_case()
     masks = {mask.structure: mask for mask in case.masks}
     empty = empty_mask("liver", file=masks["liver"].file)
-    (finding,) = mask_expected(replace(case, masks=tuple((masks | {"liver": empty}).values())), small_contract())
+    (finding,) = found_in(
+        mask_expected, replace(case, masks=tuple((masks | {"liver": empty}).values())), small_contract()
+    )
     assert (finding.structure, finding.file) == ("liver", "labelsTr/s0001.nii.gz")

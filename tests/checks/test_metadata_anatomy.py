@@ -13,6 +13,7 @@ from segaudit.contracts import load
 from segaudit.dataset.tables import Tables
 from segaudit.measure import measure_case, read_metadata
 from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Spot
+from segaudit.model.views import CaseViews
 from segaudit.schemas.metadata import WORDS as VOCABULARY
 from segaudit.testing import tables
 from segaudit.testing.volumes import listed
@@ -156,7 +157,8 @@ def test_words_are_those_of_the_releases() -> None:
 def real(real_data: Path) -> tuple[Dataset, Contract]:
     """Return the real masks of s0327 with the metadata of its release."""
     tables = Tables(CONTRACT)
-    tables.add(measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327")))
+    case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
+    tables.add(CaseViews(case, CONTRACT))
     metadata = read_metadata(real_data, "meta-v2.0.1.csv")
     return Dataset(root="", folders=("s0327",), cases=tables.cases, masks=tables.masks, metadata=metadata), CONTRACT
 

@@ -18,6 +18,7 @@ from segaudit.measure import measure_case
 from segaudit.model import Case, Contract, Geometry, Mask
 from segaudit.testing.bodies import UPRIGHT, Matrix, rotation
 from segaudit.testing.records import empty_mask
+from tests.support.checked import found_in
 
 CHECKS = (
     anatomy_flipped,
@@ -39,7 +40,7 @@ class Real(NamedTuple):
     def found(self, **changes: object) -> list[tuple[str, str]]:
         """Return check and structure of what is found in the case with some of its masks changed."""
         case = variant(self.case, **changes)  # type: ignore[arg-type]  # the changes fit, name by name
-        return [(check.id, finding.structure) for check in CHECKS for finding in check(case, self.contract)]
+        return [(check.id, finding.structure) for check in CHECKS for finding in found_in(check, case, self.contract)]
 
 
 def variant(case: Case, *, world: Matrix = UPRIGHT, down: Mapping[str, float] = {}, lost: tuple[str, ...] = ()) -> Case:
@@ -138,4 +139,4 @@ def test_wrong_headers(world: Matrix, found: str, real: Real) -> None:
     """A header that reverses or stretches the body is one finding."""
     case = variant(real.case, world=world)
     errors = (anatomy_flipped, spacing_implausible)
-    assert [check.id for check in errors for _ in check(case, real.contract)] == [found]
+    assert [check.id for check in errors for _ in found_in(check, case, real.contract)] == [found]

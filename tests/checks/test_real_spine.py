@@ -18,6 +18,7 @@ from segaudit.measure import measure_case
 from segaudit.model import Case, NotApplicable
 from segaudit.testing.spines import RIBS, renumbered, rib, shifted, vertebra
 from segaudit.testing.volumes import Made, listed, measured
+from tests.support.checked import found_in
 
 CONTRACT = load("totalsegmentator-v2")
 CHECKS = (vertebrae_order, vertebrae_gap, vertebrae_mixed, vertebrae_joined, ribs_order)
@@ -49,7 +50,7 @@ def found(case: Case) -> list[tuple[str, str]]:
     findings = []
     for check in CHECKS:
         try:
-            findings += [(check.id, finding.structure) for finding in check(case, CONTRACT)]
+            findings += [(check.id, finding.structure) for finding in found_in(check, case, CONTRACT)]
         except NotApplicable:
             continue
     return findings

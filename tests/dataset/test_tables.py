@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.pandas import column, data_frames, range_indexes
@@ -15,12 +16,13 @@ from msgspec.structs import replace
 from segaudit.contracts import load
 from segaudit.dataset.tables import Tables, as_csv, write
 from segaudit.measure import measure_case
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Dataset, Fault
-from segaudit.model.anatomy import Anatomy
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Dataset, Fault, Unmeasured
 from segaudit.model.dataset import spot_of
+from segaudit.model.views import CaseViews
 from segaudit.schemas.measurements import Cases, Masks
-from segaudit.testing.records import empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
+from segaudit.testing.records import CASE, empty_mask, healthy_case, healthy_ct, healthy_mask, renamed, small_contract
 from segaudit.testing.volumes import Made, listed, measured
+from tests.support.checked import fail_for
 
 
 def of(tables: Tables) -> Dataset:
@@ -57,7 +59,7 @@ def test_rows(tmp_path: Path) -> None:
     """Each mask's row holds what its record holds, and has a place in the body only by its vertebrae."""
     case = healthy_case(empty_mask("spleen"), healthy_mask("liver", faces=(0, 9, 9, 9, 9, 9)))
     tables = Tables(small_contract())
-    tables.add(case)
+    tables.add(CaseViews(case, small_contract()))
     rows: dict[str, Any] = {str(row.structure): row for row in tables.masks.itertuples(index=False)}
     assert [name for name, row in rows.items() if not row.complete] == ["liver", "spleen"]
     assert (spot_of(rows["kidney_left"]), rows["kidney_left"].volume_ml) == (case.whole_masks["kidney_left"].spot, 27.0)
@@ -73,7 +75,7 @@ def test_only_whole_cts_are_kept() -> None:
     damaged = replace(damaged, file=replace(damaged.file, faults=(Fault("corrupt", "CRC"),)))
     cases = [healthy_case(), renamed(healthy_case(ct=damaged), "s0002"), renamed(healthy_case(ct=None), "s0003")]
     for case in cases:
-        tables.add(case)
+        tables.add(CaseViews(case, small_contract()))
     assert (tables.cts, tables.files) == ([cases[0].ct], sum(len(case.files) for case in cases))
     assert list(tables.cases["ct_whole"]) == [True, False, False]
 
@@ -81,19 +83,32 @@ def test_only_whole_cts_are_kept() -> None:
 def test_ct_is_not_in_the_tables(tmp_path: Path) -> None:
     """Thumbnails and fingerprints stay out of what is exported."""
     tables = Tables(small_contract())
-    tables.add(measured(tmp_path, Made(np.random.default_rng(0).normal(0, 20, (40, 40, 40)).astype(np.int16))))
+    case = measured(tmp_path, Made(np.random.default_rng(0).normal(0, 20, (40, 40, 40)).astype(np.int16)))
+    tables.add(CaseViews(case, small_contract()))
     write(of(tables), tmp_path)
     assert [bool(ct.thumbnail and ct.fingerprint) for ct in tables.cts] == [True]
     assert (tmp_path / "cases.csv").stat().st_size < 500
+
+
+def test_a_case_whose_anatomy_fails_keeps_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its masks have no place and none is complete, it is named as lost with the reason, and the next one is whole."""
+    fail_for(monkeypatch, CASE, "complete")
+    tables = Tables(small_contract())
+    for case in (healthy_case(), renamed(healthy_case(), "s0002")):
+        tables.add(CaseViews(case, small_contract()))
+    complete = tables.masks.groupby("case")["complete"].sum()
+    assert (complete[CASE], complete["s0002"]) == (0, len(healthy_case().masks))
+    reason = "its anatomy could not be derived: ZeroDivisionError: no complete"
+    assert tables.underived == [Unmeasured(case=CASE, error=reason)]
 
 
 def test_real_places(real_data: Path) -> None:
     """The places of real masks are those of the case's anatomy."""
     contract = load("totalsegmentator-v2")
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
-    tables = Tables(contract)
-    tables.add(case)
+    tables, views = Tables(contract), CaseViews(case, contract)
+    tables.add(views)
     complete = tables.masks[tables.masks["complete"].astype(bool)].set_index("structure")
     places = complete[["depth_mm", "right_mm", "front_mm"]]
-    assert {name: tuple(place) for name, *place in places.itertuples()} == Anatomy.of(case, contract).places
+    assert {name: tuple(place) for name, *place in places.itertuples()} == views.anatomy.places
     assert len(complete) == 85

@@ -30,6 +30,7 @@ from segaudit.model import (
     WaiverUse,
     check,
 )
+from segaudit.model.views import CaseViews
 
 TODAY = dt.date(2026, 11, 23)
 CENTRE: dict[str, Any] = {"centroid_voxel": (79.6, 91.2, 210.5), "centroid_mm": (12.04, -30.0, 140.26)}
@@ -75,9 +76,10 @@ def a_case(name: str) -> Case:
 
 def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> CheckRun:
     """Hold cases against one check."""
-    judge = Runner([one], contract or Contract(name="none"))
+    contract = contract or Contract(name="none")
+    judge = Runner([one], contract)
     for name in cases:
-        judge.case(a_case(name))
+        judge.case(CaseViews(a_case(name), contract))
     return judge.check_runs[0]
 
 

@@ -21,6 +21,7 @@ from segaudit.cli import main
 from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.runner import Runner
 from segaudit.model import Case, Contract, Fault, KnownIssue, KnownState, Mask, Overlap, State
+from segaudit.model.views import CaseViews
 from segaudit.reports import known
 from segaudit.testing.records import (
     CASE,
@@ -52,7 +53,7 @@ def judged(
     contract = small_contract(known_issues=tuple(issues))
     judge, register = Runner(catalogue.matching(select), contract), KnownIssues(contract)
     for case in cases:
-        judge.case(case)
+        judge.case(CaseViews(case, contract))
         register.add(case)
     return list(register.states(judge.check_runs, present))
 

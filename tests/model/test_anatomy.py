@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from segaudit.model import Case, Levels
+from segaudit.model import Levels
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.frame import Position, medians
 from segaudit.model.rank_order import RankOrder, order
@@ -24,7 +21,7 @@ ANGLES = st.tuples(*[st.floats(-20, 20)] * 3)
 
 def places(**changes: object) -> dict[str, Position]:
     """Return where the structures of a body lie."""
-    return Anatomy.of(body(**changes), RELEASE).places  # type: ignore[arg-type]  # the changes fit, name by name
+    return Anatomy(body(**changes), RELEASE).places  # type: ignore[arg-type]  # the changes fit, name by name
 
 
 def turned(angles: tuple[float, float, float]) -> Matrix:
@@ -64,12 +61,12 @@ def test_one_wrong_vertebra_moves_little(wrong: str, down: float) -> None:
 def test_three_vertebrae_make_a_frame(left: int, found: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     """Two vertebrae do not tell how a spine runs."""
     without = [vertebra.name for vertebra in RELEASE.spine[left:]]
-    assert (Anatomy.of(body(without=without), RELEASE).frame is not None) is found
+    assert (Anatomy(body(without=without), RELEASE).frame is not None) is found
 
 
 def test_numbers_that_overflow_do_no_harm() -> None:
     """The affine of a damaged header can put a body anywhere; it is no person's, then."""
-    assert not Anatomy.of(body(world=1e100 * UPRIGHT), RELEASE).human
+    assert not Anatomy(body(world=1e100 * UPRIGHT), RELEASE).human
 
 
 def test_right_is_where_pairs_say() -> None:
@@ -84,22 +81,6 @@ def test_without_pairs_right_is_the_worlds() -> None:
     """A spine with organs alone takes the world's right."""
     paired = [s.name for s in RELEASE.structures if s.partner]
     assert places(without=paired)["liver"].right == pytest.approx(places()["liver"].right)
-
-
-def test_anatomy_is_derived_once() -> None:
-    """The same case under the same contract has one anatomy."""
-    case = body()
-    assert Anatomy.of(case, RELEASE) is Anatomy.of(case, RELEASE)
-
-
-def test_anatomy_keeps_no_case_alive() -> None:
-    """A case is gone when nobody needs it, before the garbage collector comes by: there are thousands."""
-    gc.disable()
-    try:
-        assert Anatomy.of(replace(body(), case="gone"), RELEASE).steps
-        assert [one for one in gc.get_objects() if isinstance(one, Case) and one.case == "gone"] == []
-    finally:
-        gc.enable()
 
 
 @given(st.integers(1, 9).flatmap(lambda rows: arrays(np.float64, (rows, 3))))
@@ -150,4 +131,4 @@ def test_bulk_falls_with_the_square_of_the_slice_distance(factor: float) -> None
     """Vertebrae of the same width on slices that are further apart look slender."""
     volumes = {v.name: (v.volume_low_ml or 0) ** 0.5 * (v.volume_high_ml or 0) ** 0.5 for v in RELEASE.spine}
     slender = {name: volume / factor**2 for name, volume in volumes.items()}
-    assert Anatomy.of(body(volumes=slender), RELEASE).bulk == pytest.approx(1 / factor**2)
+    assert Anatomy(body(volumes=slender), RELEASE).bulk == pytest.approx(1 / factor**2)

@@ -31,6 +31,7 @@ from segaudit.model import (
     Severity,
     Unmeasured,
 )
+from segaudit.model.views import CaseViews
 from segaudit.reports import html
 from segaudit.reports.page import bundle, measured
 from segaudit.reports.page.explained import sections
@@ -305,8 +306,9 @@ def test_structures_that_share_voxels_meet() -> None:
     """In how many cases, and where the share of the smaller mask is largest; the commonest pair first."""
     tables = Tables(records.small_contract())
     overlaps = (Overlap("kidney_left", "liver", 2000), Overlap("liver", "spleen", 80))
-    tables.add(records.healthy_case(records.healthy_mask("kidney_left", voxels=4000), overlaps=overlaps[:1]))
-    tables.add(records.renamed(records.healthy_case(overlaps=overlaps), "s0002"))
+    first = records.healthy_case(records.healthy_mask("kidney_left", voxels=4000), overlaps=overlaps[:1])
+    for case in (first, records.renamed(records.healthy_case(overlaps=overlaps), "s0002")):
+        tables.add(CaseViews(case, records.small_contract()))
     assert tables.meetings == (
         Meeting("kidney_left", "liver", 2, 0.5, records.CASE),
         Meeting("liver", "spleen", 1, 0.01, "s0002"),

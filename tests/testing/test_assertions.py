@@ -12,7 +12,7 @@ import pytest
 from segaudit import Case, Check, Contract, Dataset, Finding, Mask, Metadata, NotApplicable, Severity, catalogue, check
 from segaudit.testing import (
     TRUNK,
-    Place,
+    Damage,
     Target,
     UnplantableError,
     assert_finds,
@@ -136,12 +136,12 @@ def test_an_empty_mask_is_judged() -> None:
     assert_silent(OFF_GRID, healthy_mask())
 
 
-def touched(target: Target) -> Place:
+def touched(target: Target) -> Damage:
     """Change nothing."""
     return target.at("liver")
 
 
-def moved_spleen(target: Target) -> Place:
+def moved_spleen(target: Target) -> Damage:
     """Move the spleen, and name the liver."""
     assert plant(SHIFT, target.root, target.case).structure == "spleen"
     return target.at("liver")

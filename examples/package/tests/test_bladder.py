@@ -6,10 +6,10 @@ import pytest
 from scipy import ndimage
 
 from acme_audit.bladder import bladder_unfilled
-from segaudit.testing import Place, Target, assert_finds, assert_silent, healthy_mask
+from segaudit.testing import Damage, Target, assert_finds, assert_silent, healthy_mask
 
 
-def emptied(target: Target) -> Place:
+def emptied(target: Target) -> Damage:
     """Shrink the bladder by 20 mm on all sides."""
     inside = target.inside("urinary_bladder")
     target.draw("urinary_bladder", ndimage.binary_erosion(inside, iterations=4))

@@ -20,11 +20,12 @@ from segaudit.judging import findings as verdict
 from segaudit.judging import waivers as waiver_files
 from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.runner import CheckRun, Runner
-from segaudit.model import Case, Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
+from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.place import Place
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
+from segaudit.model.views import CaseViews
 from segaudit.settings import Gate, Settings
 
 Named = TypeVar("Named", bound=str | Path)
@@ -150,10 +151,10 @@ class _Session:
     unaudited: frozenset[str]
     """Ids of the cases that are not part of the audit."""
 
-    def judge_case(self, case: Case) -> None:
+    def judge_case(self, views: CaseViews) -> None:
         """Check one case against the contract and its known issues."""
-        self.runner.case(case)
-        self.known_issues.add(case)
+        self.runner.case(views)
+        self.known_issues.add(views.case)
 
     def judge_known(self, cases: Iterable[str]) -> None:
         """Judge whether the known issues of the cases are still there."""

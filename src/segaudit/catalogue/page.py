@@ -15,12 +15,14 @@ from pathlib import Path
 
 from segaudit import catalogue
 from segaudit.model import Case, Check, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
+from segaudit.model.anatomy import Anatomy
 
 LOOKS_AT = {
     File: "each file",
     Ct: "each CT",
     Mask: "each mask",
     Case: "each case",
+    Anatomy: "the anatomy of each case",
     Dataset: "the dataset as a whole",
     Metadata: "the table of metadata",
     Published: "the published tables",

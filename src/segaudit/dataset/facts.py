@@ -10,11 +10,12 @@ from segaudit.contracts import DatasetFacts, single
 from segaudit.dataset.measured import MeasuredDataset, measure_dataset
 from segaudit.dataset.target import Target
 from segaudit.executors.base import Progress
-from segaudit.model import Case, Contract, Header, Listing, Metadata
+from segaudit.model import Contract, Header, Listing, Metadata
 from segaudit.model.contract import MetadataSchema
 from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.model.statistics import split_sizes
+from segaudit.model.views import CaseViews
 from segaudit.settings import Settings
 
 Shape = tuple[int, int, int]
@@ -48,8 +49,9 @@ class _Gathered:
         self.ct_dtypes: set[str] = set()
         self.mask_dtypes: set[str] = set()
 
-    def add(self, case: Case) -> None:
+    def add(self, views: CaseViews) -> None:
         """Collect facts from one case."""
+        case = views.case
         self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
         self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
         if case.ct and case.ct.file.header:

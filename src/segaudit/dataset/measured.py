@@ -19,6 +19,7 @@ from segaudit.executors.processes import ProcessExecutor
 from segaudit.measure import read_metadata
 from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
+from segaudit.model.views import CaseViews
 from segaudit.places import archive_of, invalidate_cache
 from segaudit.settings import Settings, outside
 
@@ -39,7 +40,7 @@ class MeasuredDataset:
 
 
 def measure_dataset(
-    part: Target, settings: Settings, progress: Progress, visit: Callable[[Case], None] = lambda _: None
+    part: Target, settings: Settings, progress: Progress, visit: Callable[[CaseViews], None] = lambda _: None
 ) -> MeasuredDataset:
     """Measure the cases that are not in the output folder yet; call ``visit`` for each case once, in order of ids.
 
@@ -52,13 +53,15 @@ def measure_dataset(
             if isinstance(case, Unmeasured):
                 unmeasured.append(case)
             else:
-                visit(case)
-                tables.add(case)
+                views = CaseViews(case, part.contract)
+                visit(views)
+                tables.add(views)
                 verification.compare(case)
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
     verified = verification.outcome() if settings.verify else None
-    return MeasuredDataset(dataset, tables.files, tuple(unmeasured), tables.digests, tables.unread, verified)
+    lost = (*unmeasured, *tables.underived)
+    return MeasuredDataset(dataset, tables.files, lost, tables.digests, tables.unread, verified)
 
 
 def _cases(part: Target, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:

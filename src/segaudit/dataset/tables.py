@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pandas as pd
 import xxhash
 from msgspec.structs import astuple
 
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Mask, Meeting
-from segaudit.model.anatomy import Anatomy
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Mask, Meeting, Unmeasured
+from segaudit.model.frame import Position
 from segaudit.model.report import CT
+from segaudit.model.views import CaseViews
 from segaudit.model.whole import write_whole
 
 NAN = float("nan")
@@ -34,6 +35,8 @@ class Tables:
         """Start without rows; the contract defines the position and completeness of a structure."""
         self._contract = contract
         self.files = 0
+        self.underived: list[Unmeasured] = []
+        """The cases whose anatomy could not be derived: their masks have no place, and none counts as complete."""
         self.digests: dict[str, str] = {}
         self.unread: dict[str, tuple[str, ...]] = {}
         self.cts: list[Ct] = []
@@ -41,16 +44,19 @@ class Tables:
         self._masks: list[tuple[object, ...]] = []
         self._shares: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
 
-    def add(self, case: Case) -> None:
+    def add(self, views: CaseViews) -> None:
         """Add the rows of one case, and its CT if it is whole."""
+        case = views.case
         self.files += len(case.files)
         self.digests[case.case] = _digest(case)
         if unread := self._unread(case):
             self.unread[case.case] = unread
         self.cts.extend([case.ct] if case.ct and case.ct.whole else [])
         self._cases.append(tuple(_case_row(case)))
-        anatomy = Anatomy.of(case, self._contract)
-        self._masks.extend(_mask_row(mask, anatomy) for mask in case.masks)
+        complete, places = self._anatomy(views)
+        self._masks.extend(
+            _mask_row(mask, places.get(mask.structure), complete=mask.structure in complete) for mask in case.masks
+        )
         self._meet(case)
 
     @property
@@ -68,6 +74,15 @@ class Tables:
         """The pairs of structures that share voxels, the most frequent first."""
         meetings = (Meeting(*pair, len(shares), *max(shares)) for pair, shares in self._shares.items())
         return tuple(sorted(meetings, key=lambda meeting: -meeting.cases))
+
+    def _anatomy(self, views: CaseViews) -> tuple[Collection[str], Mapping[str, Position]]:
+        """Return the complete structures of a case, and where they lie; none where this cannot be derived."""
+        try:
+            return views.anatomy.complete, views.anatomy.places
+        except Exception as error:  # noqa: BLE001 (one case must not stop the others)
+            reason = f"its anatomy could not be derived: {type(error).__name__}: {error}"
+            self.underived.append(Unmeasured(case=views.case.case, error=reason))
+            return (), {}
 
     def _unread(self, case: Case) -> tuple[str, ...]:
         """Return the structures without a whole mask, and the CT if it is not whole."""
@@ -129,7 +144,7 @@ def _case_row(case: Case) -> Iterator[object]:
     yield case.labelled_voxels
 
 
-def _mask_row(mask: Mask, anatomy: Anatomy) -> tuple[object, ...]:
+def _mask_row(mask: Mask, place: Position | None, *, complete: bool) -> tuple[object, ...]:
     return (
         mask.case,
         mask.structure,
@@ -137,13 +152,13 @@ def _mask_row(mask: Mask, anatomy: Anatomy) -> tuple[object, ...]:
         mask.voxels,
         mask.volume_ml,
         mask.cut,
-        mask.structure in anatomy.complete,
+        complete,
         mask.components,
         mask.volume_ml * mask.pieces[0] / mask.voxels if mask.voxels else 0.0,
         mask.corner_displacement_mm,
         *(mask.centroid_voxel or NOWHERE),
         *(mask.centroid_mm or NOWHERE),
-        *anatomy.places.get(mask.structure, NOWHERE),
+        *(place or NOWHERE),
         mask.hu.mean if mask.hu else NAN,
         mask.hu.median if mask.hu else NAN,
         NAN if mask.void_share is None else mask.void_share,

@@ -26,10 +26,12 @@ from segaudit.model import (
     Severity,
     WaiverUse,
 )
+from segaudit.model.anatomy import Anatomy
+from segaudit.model.views import CaseViews
 
 Value = str | int | float | None
 
-UNITS = frozenset({File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState, WaiverUse})
+UNITS = frozenset({File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published, KnownState, WaiverUse})
 """What checks look at."""
 
 
@@ -100,12 +102,14 @@ class Runner:
             else:
                 check_run.reason = f"the contract has no {check_run.check.needs}"
 
-    def case(self, case: Case) -> None:
-        """Hold one case, its files, its CT and its masks against the contract."""
+    def case(self, views: CaseViews) -> None:
+        """Hold one case, its files, its CT, its masks and its anatomy against the contract."""
+        case = views.case
         self._hold(File, case.files)
         self._hold(Ct, [case.ct] if case.ct and case.ct.whole else [])
         self._hold(Mask, list(case.whole_masks.values()))
         self._hold(Case, [case])
+        self._hold(Anatomy, [views.anatomy])
 
     def dataset(self, dataset: Dataset) -> None:
         """Hold the dataset and its metadata against the contract."""

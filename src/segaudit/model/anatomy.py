@@ -8,11 +8,10 @@ from statistics import median
 
 from segaudit.model.contract import Contract, Structure
 from segaudit.model.frame import Frame, Position
+from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
 from segaudit.model.spine import Step, steps_of
-
-KEPT = "anatomy"
 
 SCALES = (0.25, 1.4)
 """Distances of people's vertebrae against those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart
@@ -24,26 +23,25 @@ BULKS = (0.35, 3.0)
 
 
 class Anatomy:
-    """The complete structures of a case and their places."""
+    """The body that a case shows: its complete structures, where they lie, and how they compare with a person's.
+
+    Nothing is derived before it is asked for, and then once.
+    """
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        """Look at a case; nothing else is derived before it is asked for.
-
-        The case itself is not kept: it keeps its anatomy, and would stay in memory with all its records until the
-        garbage collector finds the two.
-        """
-        self.masks = case.whole_masks
-        self.overlaps = case.overlaps
-        self.contacts = case.contacts
+        """Keep the records to look at, and the contract that says what is complete."""
+        self.records = case
         self.contract = contract
 
-    @classmethod
-    def of(cls, case: Case, contract: Contract) -> Anatomy:
-        """Return the anatomy of a case, which is derived once and kept with the case."""
-        kept = vars(case).get(KEPT)
-        if not isinstance(kept, Anatomy) or kept.contract is not contract:
-            kept = vars(case)[KEPT] = cls(case, contract)
-        return kept
+    @property
+    def case(self) -> str:
+        """Id of the case."""
+        return self.records.case
+
+    @property
+    def masks(self) -> dict[str, Mask]:
+        """The masks whose files are whole, by structure."""
+        return self.records.whole_masks
 
     @cached_property
     def aligned(self) -> dict[str, Mask]:
@@ -78,7 +76,7 @@ class Anatomy:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps from each complete vertebra to the next complete one."""
-        return steps_of(self.complete, self.contacts, self.contract)
+        return steps_of(self.complete, self.records.contacts, self.contract)
 
     @cached_property
     def frame(self) -> Frame | None:
@@ -97,6 +95,20 @@ class Anatomy:
     def pose(self) -> Pose:
         """How the body lies in the world."""
         return Pose.of(self.complete, self.frame, self.places, self.contract)
+
+    @cached_property
+    def placement(self) -> Placement | None:
+        """Which structures lie beyond their limits; None where no vertebrae show it that can be trusted."""
+        if self.frame is None or not self.human or self.pose.flipped:
+            return None
+        return Placement(
+            complete=self.complete,
+            positions=self.places,
+            overlaps=self.records.overlaps,
+            frame=self.frame,
+            pose=self.pose,
+            contract=self.contract,
+        )
 
     @cached_property
     def bulk(self) -> float:

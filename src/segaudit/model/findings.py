@@ -87,8 +87,8 @@ class Check(Generic[P]):
     function: Callable[P, Iterator[Finding]]
     """The generator function, whose docstring explains the check."""
     unit: type
-    """What it looks at, by its first parameter: File, Ct, Mask, Case, Dataset, Metadata, Published, KnownState or
-    WaiverUse."""
+    """What it looks at, by its first parameter: File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published, KnownState
+    or WaiverUse."""
     takes_contract: bool
     """Whether its second parameter is the contract."""
     needs: str

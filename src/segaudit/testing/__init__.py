@@ -17,7 +17,7 @@ from segaudit.demo.phantom import (
     write_case,
 )
 from segaudit.demo.plant import DEFECTS, plant
-from segaudit.demo.target import Place, Planted, Target, UnplantableError
+from segaudit.demo.target import Damage, Planted, Target, UnplantableError
 from segaudit.testing.assertions import assert_finds, assert_not_applicable, assert_silent
 from segaudit.testing.phantom import phantom_contract
 from segaudit.testing.records import (
@@ -43,9 +43,9 @@ __all__ = [
     "THORAX_ABDOMEN",
     "TRUNK",
     "WHOLE_BODY",
+    "Damage",
     "Field",
     "PhantomCase",
-    "Place",
     "Planted",
     "Target",
     "UnplantableError",

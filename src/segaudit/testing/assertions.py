@@ -26,7 +26,7 @@ def assert_finds(
     Args:
         check: the check.
         what: a record; or a defect, which is the name of one of ``DEFECTS`` or a function that takes a ``Target``,
-            damages it and returns the ``Place``. It is planted in the first of some phantom cases, where the check has
+            damages it and returns the ``Damage``. It is planted in the first of some phantom cases, where the check has
             to be silent before, and has to find it in the structure that was damaged after.
         contract: what is promised; ``small_contract()`` for a record, ``phantom_contract()`` for a defect.
         fields: what the phantom cases show, one each; a check that compares cases needs several.

@@ -10,6 +10,7 @@ from segaudit.dataset.measured import measure_dataset
 from segaudit.dataset.target import Target
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Case, Check, Contract, Dataset
+from segaudit.model.views import CaseViews
 from segaudit.settings import Settings
 
 
@@ -24,7 +25,7 @@ def judge_record(check: Check[Any], record: object, contract: Contract) -> Check
     if check_run.error or check_run.reason or isinstance(record, check.unit):
         check_run.hold([] if check_run.reason else [record], contract)
     elif isinstance(record, Case):
-        runner.case(record)
+        runner.case(CaseViews(record, contract))
     elif isinstance(record, Dataset):
         runner.dataset(record)
     else:

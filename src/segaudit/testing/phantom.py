@@ -13,10 +13,10 @@ from segaudit.demo.build import write_dataset
 from segaudit.demo.phantom import SPACING_MM, Field
 from segaudit.demo.plant import plant
 from segaudit.demo.published import RELEASE
-from segaudit.demo.target import Place, Target
+from segaudit.demo.target import Damage, Target
 from segaudit.model import Cases, Contract, Geometry
 
-Defect = str | Callable[[Target], Place]
+Defect = str | Callable[[Target], Damage]
 """What can be planted: the name of one of ``DEFECTS``, or a function that damages a case and says where."""
 
 
@@ -42,9 +42,9 @@ def write_phantoms(folder: Path, fields: tuple[Field, ...]) -> tuple[Path, str]:
     return folder / "dataset", next(iter(scans))
 
 
-def damage(root: Path, case: str, defect: Defect) -> Place:
+def damage(root: Path, case: str, defect: Defect) -> Damage:
     """Plant a defect in a case, and return what was damaged."""
     if isinstance(defect, str):
         planted = plant(defect, root, case)
-        return Place(planted.structure, planted.file, planted.case)
+        return Damage(planted.structure, planted.file, planted.case)
     return defect(Target(root, case))

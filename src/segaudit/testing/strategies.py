@@ -29,8 +29,9 @@ from segaudit.model import (
     Waiver,
     WaiverUse,
 )
+from segaudit.model.anatomy import Anatomy
 from segaudit.model.records import FaultKind
-from segaudit.testing.records import AFFINE, CASE, STRUCTURES, dataset, renamed
+from segaudit.testing.records import AFFINE, CASE, STRUCTURES, dataset, renamed, small_contract
 
 try:
     from hypothesis import strategies as st
@@ -271,6 +272,7 @@ RECORDS: dict[type, SearchStrategy[object]] = {
     Ct: cts,
     Mask: masks(),
     Case: cases(),
+    Anatomy: cases().map(lambda case: Anatomy(case, small_contract())),
     Dataset: datasets(),
     Metadata: tables(),
     Published: published,
