@@ -66,6 +66,8 @@ class Options:
         config = self.config
         if config.inipath is None and config.getoption("--rootdir") is None:
             config._rootpath = config.invocation_params.dir  # noqa: SLF001 (there is no public way)
+        if not config.pluginmanager.hasplugin("cacheprovider"):
+            return
         dataset, cache = Path(self.dataset).resolve(), config.rootpath / config.getini("cache_dir")
         if dataset.is_dir() and cache.resolve().is_relative_to(dataset):
             digest = blake2b(str(dataset).encode(errors="surrogateescape"), digest_size=8).hexdigest()
