@@ -162,7 +162,7 @@ def test_without_a_cache(pytester: pytest.Pytester, clean: Path) -> None:
     given = (f"--segaudit={clean / 'dataset'}", f"--segaudit-contract={clean / 'contract.toml'}")
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--pyargs", "segaudit.checks", *given)
     assert result.ret == 0
-    assert stamps(pytester.path) == {}
+    assert {Path(path).name for path in stamps(pytester.path)} <= {"stdout", "stderr"}  # which pytester writes
 
 
 def test_nothing_is_written_into_the_dataset(
