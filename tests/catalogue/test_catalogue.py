@@ -12,6 +12,7 @@ import pytest
 
 from segaudit import catalogue
 from segaudit.catalogue import page
+from segaudit.catalogue.modules import shipped
 from segaudit.model import Contract, Finding, Mask, Severity, check
 from segaudit.model.errors import UnknownCheckError
 
@@ -20,23 +21,23 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_module_has_checks() -> None:
     """Each module of the folder checks is read, and none is without checks."""
-    modules = catalogue.modules()
-    assert sorted(modules) == sorted(path.stem for path in (ROOT / "checks").glob("[!_]*.py"))
-    assert all(modules.values())
+    files = {module.name: module.file for module in shipped()}
+    assert files == {path.stem: path.resolve() for path in (ROOT / "checks").glob("[!_]*.py")}
+    assert all(module.checks for module in shipped())
 
 
 def test_checks_come_in_written_order() -> None:
     """Within a module, a check that is written above another comes before it."""
-    for module in catalogue.modules().values():
-        lines = [inspect.getsourcelines(check.function)[1] for check in module]
+    for module in shipped():
+        lines = [inspect.getsourcelines(check.function)[1] for check in module.checks]
         assert lines == sorted(lines)
 
 
 def test_a_family_is_what_its_modules_are_named_after() -> None:
     """A family holds the checks of the module of its name and of those that add a word to it, and no others."""
-    for name, family in catalogue.families().items():
-        written = [module for module in catalogue.modules() if module == name or module.startswith(f"{name}_")]
-        assert list(family) == [check for module in written for check in catalogue.modules()[module]]
+    for name, family in catalogue.by_family(shipped()).items():
+        written = [module for module in shipped() if module.name == name or module.name.startswith(f"{name}_")]
+        assert list(family) == [check for module in written for check in module.checks]
 
 
 def test_page_has_words_for_what_checks_look_at() -> None:

@@ -49,6 +49,8 @@ def test_layers_hold(tree: Path) -> None:
         ("checks/odd.py", "import pytest", "checks open no file and know no test runner"),
         ("reports/odd.py", "import segaudit.schemas", "measure and reports see the model alone"),
         ("reports/odd.py", "import segaudit.catalogue", "layers"),
+        ("src/segaudit/demo/odd.py", "import segaudit.testing", "layers"),
+        ("src/segaudit/entry_points.py", "import segaudit.schemas", "layers"),
         ("src/segaudit/odd.py", "import segaudit.model", "layers"),
     ],
 )

@@ -1,18 +1,17 @@
 """Find the checks: every ``Check`` that a module of ``segaudit.checks`` holds. Nothing is registered.
 
-Each function takes the files of a user's own checks, too, which stand beside ours (see ``user_checks``).
+Beside ours stand those of other packages that are installed (see ``plugins``), and those of the user's own files, which
+each function takes (see ``user_checks``).
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import segaudit.checks
-from segaudit.catalogue import user_checks
+from segaudit.catalogue import plugins, user_checks
+from segaudit.catalogue.modules import Checks, Module, shipped
 from segaudit.model import Check
 from segaudit.model.errors import UnknownCheckError, did_you_mean
 
@@ -23,29 +22,37 @@ FIRST = ("integrity", "layout", "metadata", "geometry", "alignment", "intensity"
 """Families in the order in which one explains the next: a file that is damaged or missing explains all the rest."""
 
 
-def families(files: Files = ()) -> dict[str, tuple[Check[...], ...]]:
+def families(files: Files = ()) -> dict[str, Checks]:
     """Return the checks by family: what explains most comes first, the checks of each in the order they are written."""
-    known = [check for checks in modules(files).values() for check in checks]
+    return by_family(modules(files))
+
+
+def by_family(written: Iterable[Module]) -> dict[str, Checks]:
+    """Return the checks of modules by family, as ``families`` does."""
+    known = [check for module in written for check in module.checks]
     names = dict.fromkeys(check.family for check in known)
     ordered = sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
     return {name: tuple(check for check in known if check.family == name) for name in ordered}
 
 
-def modules(files: Files = ()) -> dict[str, tuple[Check[...], ...]]:
-    """Return the checks by the module that they are written in.
+def modules(files: Files = ()) -> tuple[Module, ...]:
+    """Return the modules of checks: ours by name, those of other packages, and the user's files.
 
     Raises:
         ChecksError: a file of the user's cannot be used, or has the name or an id of another.
     """
-    shipped = _shipped()
-    return shipped | user_checks.beside(shipped, user_checks.found(files)) if files else shipped
+    known = plugins.beside(shipped())
+    return user_checks.beside(known, user_checks.found(files)) if files else known
 
 
-def _shipped() -> dict[str, tuple[Check[...], ...]]:
-    """Return the checks of ``segaudit.checks`` by module."""
-    names = sorted(module.name for module in pkgutil.iter_modules(segaudit.checks.__path__))
-    loaded = {name: importlib.import_module(f"segaudit.checks.{name}") for name in names}
-    return {name: user_checks.written_in(module) for name, module in loaded.items()}
+def source(check_id: str, files: Files = ()) -> str:
+    """Return where a check comes from, as ``Module.source`` says it.
+
+    Raises:
+        UnknownCheckError: there is no such check.
+    """
+    found = find(check_id, files)
+    return next(module.source for module in modules(files) if found in module.checks)
 
 
 def by_id(files: Files = ()) -> dict[str, Check[...]]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from segaudit import catalogue
+from segaudit.catalogue.modules import shipped
 from segaudit.model import Case, Check, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
 from segaudit.model.anatomy import Anatomy
 
@@ -48,7 +49,7 @@ Effects = Mapping[str, Sequence[str]]
 
 def markdown(effects: Effects) -> str:
     """Return the page, as Markdown."""
-    families = catalogue.families()
+    families = catalogue.by_family(shipped())
     return "\n".join([INTRODUCTION, overview(families), *(section(family, effects) for family in families.values())])
 
 

@@ -6,20 +6,18 @@ import importlib.util
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from segaudit.model import Check
+from segaudit.catalogue.modules import Checks, Module, written_in
 from segaudit.model.errors import ChecksError
 
 PACKAGE = "segaudit_own_checks"
 """Stands before the names of the modules, so that none takes the place of an installed one."""
 
 DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
-
-Checks = tuple[Check[...], ...]
 
 
 def found(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -31,23 +29,23 @@ def found(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(file.resolve() for path in paths for file in _files(path)))
 
 
-def beside(shipped: Mapping[str, Checks], files: Iterable[Path]) -> dict[str, Checks]:
-    """Return the checks of the user's files by module, to stand beside the shipped ones.
+def beside(known: Iterable[Module], files: Iterable[Path]) -> tuple[Module, ...]:
+    """Return the modules known, and after them those of the user's files.
 
     Raises:
         ChecksError: a file cannot be used, or has the name or an id of another one.
     """
-    modules: dict[str, Checks] = {}
-    owners = {check.id: "segaudit" for checks in shipped.values() for check in checks}
+    found = list(known)
+    owners = {check.id: module.source for module in found for check in module.checks}
     for file in files:
-        if file.stem in {*shipped, *modules}:
+        if any(file.stem == module.name for module in found):
             raise ChecksError(f"{file}: there is a module {file.stem!r} already; give the file another name")
-        modules[file.stem] = load(file)
-        for check in modules[file.stem]:
+        found.append(Module(file.stem, load(file), str(file), file))
+        for check in found[-1].checks:
             if check.id in owners:
                 raise ChecksError(f"{file}: {check.id}: {owners[check.id]} has a check of this id; choose another")
             owners[check.id] = str(file)
-    return modules
+    return tuple(found)
 
 
 def load(file: Path) -> Checks:
@@ -57,12 +55,6 @@ def load(file: Path) -> Checks:
         ChecksError: it cannot be imported, or defines none.
     """
     return _loaded(file, file.stat().st_mtime_ns)
-
-
-def written_in(module: ModuleType) -> Checks:
-    """Return the checks that a module defines, in the order in which they are written."""
-    held = (value for value in vars(module).values() if isinstance(value, Check))
-    return tuple(check for check in held if check.function.__module__ == module.__name__)
 
 
 def declares(file: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from segaudit import catalogue, contracts
+from segaudit.catalogue.modules import SHIPPED
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import with_checks
@@ -23,13 +24,19 @@ from segaudit.reports import known as issues
 def list_(checks: tuple[Path, ...]) -> None:
     """List the checks by family."""
     for family, members in catalogue.families(checks).items():
-        _print_family(family, members)
+        _print_family(family, members, checks)
 
 
-def _print_family(family: str, members: Iterable[Check[...]]) -> None:
+def _print_family(family: str, members: Iterable[Check[...]], files: catalogue.Files) -> None:
     click.echo(click.style(family, bold=True))
     for check in members:
-        click.echo(f"  {check.id:24} {check.severity:8} {check.summary}")
+        click.echo(f"  {check.id:24} {check.severity:8} {check.summary}{_whose(check, files)}")
+
+
+def _whose(check: Check[...], files: catalogue.Files) -> str:
+    """Return where a check comes from, in brackets, if it is not one of ours."""
+    source = catalogue.source(check.id, files)
+    return "" if source == SHIPPED else f" [{source}]"
 
 
 @click.command(epilog=examples("explain mask-off-grid", "explain alignment   # the checks of a family"))
@@ -41,10 +48,10 @@ def explain(check_id: str, checks: tuple[Path, ...]) -> None:
     It says what the check finds, why it matters, what to do, and where the threshold comes from.
     """
     if members := catalogue.families(checks).get(check_id):
-        _print_family(check_id, members)
+        _print_family(check_id, members, checks)
         return
     check = catalogue.find(check_id, checks)
-    click.echo(f"{check.id} ({check.family}, {check.severity})\n\n{check.explanation}")
+    click.echo(f"{check.id} ({check.family}, {check.severity}){_whose(check, checks)}\n\n{check.explanation}")
 
 
 @click.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))

@@ -95,7 +95,9 @@ class Runner:
         self.check_runs = [CheckRun(check, _severity(check, contract)) for check in checks]
         self._by_unit: dict[type, list[CheckRun]] = defaultdict(list)
         for check_run in self.check_runs:
-            if check_run.check.unit not in UNITS:
+            if check_run.check.error:
+                check_run.error = check_run.check.error
+            elif check_run.check.unit not in UNITS:
                 check_run.error = f"it looks at {check_run.check.unit.__name__}, which no audit has"
             elif contract.at(check_run.check.needs):
                 self._by_unit[check_run.check.unit].append(check_run)

@@ -1,36 +1,24 @@
-"""Detect the layout of a dataset and list its files. Each layout is a class; add a new one to ``LAYOUTS``."""
+"""Detect the layout of a dataset and list its files. Each layout is a class; add a new one to ``LAYOUTS``.
+
+Those of other packages that are installed are asked after ours (see ``plugins``).
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Protocol
 
+from segaudit.layouts import plugins
 from segaudit.layouts.description import NAME as DESCRIPTION
 from segaudit.layouts.entries import is_folder, readable, scan
+from segaudit.layouts.layout import Layout
 from segaudit.layouts.nnunet import NnUnet
 from segaudit.layouts.totalsegmentator import TotalSegmentator
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
 from segaudit.model.place import Place
 
-
-class Layout(Protocol):
-    """A way to arrange a dataset in folders."""
-
-    example: str
-    """What a dataset in this layout looks like, for messages."""
-
-    def root(self, path: Place) -> Place | None:
-        """Return the folder of the cases, ``path`` itself or one below it; None if it has another layout."""
-
-    def discover(self, root: Place) -> Listing:
-        """List the files of the dataset. Opens no volume.
-
-        Raises:
-            DatasetError: the dataset's own description cannot be used.
-        """
-
+__all__ = ["Layout", "discover"]
 
 LAYOUTS: tuple[Layout, ...] = (NnUnet(), TotalSegmentator())
 EXAMPLES = " or ".join(layout.example for layout in reversed(LAYOUTS))
@@ -47,17 +35,20 @@ def discover(path: Place) -> Listing:
     """
     try:
         if not path.is_dir():
-            found = _no_folder(path)
+            instead = _no_folder(path)
             raise DatasetError(
-                f"{path}: {found}; expected the folder of a dataset, or a ZIP archive of it ({EXAMPLES})"
+                f"{path}: {instead}; expected the folder of a dataset, or a ZIP archive of it ({EXAMPLES})"
             )
         for layout in LAYOUTS:
             if root := layout.root(path):
                 return layout.discover(root)
+        found = plugins.discover(path)
+        if isinstance(found, Listing):
+            return found
         inside = _inside(path)
     except OSError as error:
         raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
-    raise DatasetError(f"{path}: no cases found, {inside}; expected {EXAMPLES}")
+    raise DatasetError("\n".join([f"{path}: no cases found, {inside}; expected {EXAMPLES}", *found]))
 
 
 def _no_folder(path: Place) -> str:

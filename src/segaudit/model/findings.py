@@ -95,6 +95,8 @@ class Check(Generic[P]):
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
     where: Callable[[Any], object] | None = None
     """A quick look at a record: where it is false, the check applies and finds nothing, and need not be called."""
+    error: str = ""
+    """Why it cannot run: it stands for checks of another package that cannot be used. Empty for any other."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Yield the findings in one record."""

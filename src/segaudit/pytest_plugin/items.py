@@ -17,6 +17,7 @@ import segaudit.checks
 from segaudit import catalogue
 from segaudit.auditing.session import run_audit
 from segaudit.catalogue import user_checks
+from segaudit.catalogue.modules import SHIPPED, Module
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, os_error_text
 from segaudit.model.words import count
@@ -56,6 +57,7 @@ class Collecting:
         self._lists_fixtures = config.option.showfixtures or config.option.show_fixtures_per_test
         try:
             self.own = user_checks.found(_own_checks(config))
+            self.modules = catalogue.modules(self.own)
             for name in (*Severity, *catalogue.families(self.own)):
                 config.addinivalue_line("markers", f"{name}: checks of this severity or family")
         except InputError as error:
@@ -99,21 +101,28 @@ class Collecting:
         return collected
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Collect the modules of the catalogue, and the user's own."""
-        if self._lists_fixtures:
+        """Collect the modules of the catalogue, and with its package those of other packages."""
+        if file_path.suffix != ".py" or self._lists_fixtures:
             return None
-        if file_path.resolve() in self.own:
-            return self._module(parent, file_path)
-        if file_path.suffix == ".py" and _of_the_catalogue(file_path):
-            return self._module(parent, file_path, nodeid=f"checks/{file_path.name}")  # wherever it is installed
-        return None
+        if file_path.name == "__init__.py" and _of_the_catalogue(file_path):
+            return self._other_packages(parent)
+        module = self._module(file_path)
+        if module is None or self.report is None:
+            return None
+        return module_collector(parent, self.report, module, file_path)
 
-    def _module(self, parent: pytest.Collector, path: Path, nodeid: str | None = None) -> CheckModule | None:
-        """Return the collector of a module's checks; None where nothing can be audited."""
-        if self.report is None:
+    def _module(self, path: Path) -> Module | None:
+        """Return the module of checks that a file is, where it is installed or in a clone."""
+        if _of_the_catalogue(path):
+            return next((m for m in self.modules if m.source == SHIPPED and m.name == path.stem), None)
+        return next((m for m in self.modules if m.file == path.resolve()), None)
+
+    def _other_packages(self, parent: pytest.Collector) -> pytest.Collector | None:
+        """Return what collects the modules of other packages; None where there is none, or nothing can be audited."""
+        others = tuple(m for m in self.modules if m.source != SHIPPED and m.file not in self.own)
+        if not others or self.report is None:
             return None
-        written = {check.id for check in catalogue.modules(self.own).get(path.stem, ())}
-        return CheckModule.from_parent(parent, path=path, report=self.report, written=written, nodeid=nodeid)
+        return OtherPackages.from_parent(parent, name="other packages", report=self.report, modules=others)
 
     def pytest_report_header(self) -> str:
         """Say what is to be audited."""
@@ -148,6 +157,17 @@ class Collecting:
             session.exitstatus = self._made.exit_code
 
 
+def module_collector(parent: pytest.Collector, report: Report, module: Module, path: Path) -> CheckModule:
+    """Return what collects a module's checks; the names of installed ones do not say where they are installed."""
+    nodeid = None
+    if module.source == SHIPPED:
+        nodeid = f"checks/{module.name}.py"
+    elif module.source != str(module.file):
+        nodeid = f"{module.name.replace('.', '/')}.py"
+    written = {check.id for check in module.checks}
+    return CheckModule.from_parent(parent, path=path, report=report, written=written, nodeid=nodeid)
+
+
 def _of_the_catalogue(path: Path) -> bool:
     """Whether a module is one of the installed checks, there or, word for word, in a clone."""
     if path.parent.resolve() == HOME:
@@ -157,14 +177,29 @@ def _of_the_catalogue(path: Path) -> bool:
 
 
 def _own_checks(config: pytest.Config) -> Iterator[Path]:
-    """Yield the files given to pytest, alone or in a folder, that declare checks and are neither ours nor tests."""
-    tests = config.getini("python_files")
+    """Yield the files given to pytest, alone or in a folder, that declare checks, are no tests and not installed."""
+    tests, installed = config.getini("python_files"), {module.file for module in catalogue.modules()}
     for argument in config.args:
         path = config.invocation_params.dir / argument.partition("::")[0]
         for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
-            ours = _of_the_catalogue(file) or any(fnmatchcase(file.name, pattern) for pattern in tests)
-            if file.suffix == ".py" and file.is_file() and not ours and user_checks.declares(file):
+            known = _of_the_catalogue(file) or file.resolve() in installed
+            test = any(fnmatchcase(file.name, pattern) for pattern in tests)
+            if file.suffix == ".py" and file.is_file() and not (known or test) and user_checks.declares(file):
                 yield file
+
+
+class OtherPackages(pytest.Collector):
+    """The checks of other packages, which are collected with ours: the audit runs them, so that they have to pass."""
+
+    def __init__(self, *, report: Report, modules: tuple[Module, ...], **kwargs: Any) -> None:
+        """Take the report that the items are made from, and the modules."""
+        super().__init__(**kwargs)
+        self.report, self.modules = report, modules
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Yield the modules; one that could not be imported has no file, and is where it is named."""
+        for module in self.modules:
+            yield module_collector(self, self.report, module, module.file or self.path)
 
 
 class CheckModule(pytest.File):

@@ -1,0 +1,99 @@
+"""What other packages add to segaudit: found by their metadata, imported when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from segaudit.model.errors import InputError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+
+class PluginError(Exception):
+    """What another package offers cannot be used. The message says whose it is, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An entry point of another package."""
+
+    group: str
+    """What it adds to: ``segaudit.checks`` or ``segaudit.layouts``."""
+    name: str
+    """Its name, which is unique in its distribution."""
+    value: str
+    """What it names, as ``package.module`` or ``package.module:object``."""
+    distribution: str
+    """The distribution that it comes with; what it names where that has lost its name."""
+    version: str
+    """That of the distribution."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in words: distribution and version."""
+        return f"{self.distribution} {self.version}".rstrip()
+
+    def load(self) -> object:
+        """Import what it names.
+
+        Raises:
+            PluginError: that is not possible.
+        """
+        from importlib.metadata import EntryPoint  # noqa: PLC0415 (quick starts do without)
+
+        try:
+            return EntryPoint(self.name, self.value, self.group).load()
+        except (Exception, SystemExit) as error:
+            raise self.unusable(f"cannot be imported: {said(error)}") from error
+
+    def unusable(self, why: str) -> PluginError:
+        """Return the error that says why it cannot be used."""
+        what = f"its entry point {self.name} of {self.group}, {self.value},"
+        return PluginError(f"{self.source} cannot be used: {what} {why}; update {self.distribution}, or uninstall it")
+
+
+def installed(group: str) -> tuple[Plugin, ...]:
+    """Return the entry points of a group, by distribution and name. Nothing of them is imported.
+
+    Raises:
+        InputError: a distribution is damaged, so that nobody can say what it has.
+    """
+    return _installed(group, tuple(sys.path))
+
+
+@cache
+def _installed(group: str, _path: tuple[str, ...]) -> tuple[Plugin, ...]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 (quick starts do without)
+
+    try:
+        found = map(_plugin, entry_points(group=group))
+    except Exception as error:
+        damaged = ", ".join(_damaged()) or "a package"
+        raise InputError(f"{damaged}: its entry_points.txt cannot be read: {said(error)}; install it anew") from error
+    return tuple(sorted(found, key=lambda plugin: (plugin.distribution, plugin.name)))
+
+
+def _damaged() -> Iterator[str]:
+    """Yield the names of the distributions whose entry points cannot be read."""
+    from importlib.metadata import distributions  # noqa: PLC0415 (quick starts do without)
+
+    for distribution in distributions():
+        try:
+            _ = distribution.entry_points
+        except Exception:  # noqa: BLE001 (whatever is wrong with it)
+            yield distribution.name
+
+
+def _plugin(point: EntryPoint) -> Plugin:
+    name, version = (point.dist.name, point.dist.version) if point.dist else ("", "")
+    return Plugin(point.group, point.name, point.value, name or point.value, version or "")  # METADATA may be gone
+
+
+def said(error: BaseException) -> str:
+    """Return what an exception says, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
