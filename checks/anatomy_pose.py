@@ -22,7 +22,7 @@ def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     Blind spots: cases with fewer than four structures that the field of view does not cut.
     """
     pose = anatomy.pose
-    if not pose.told:
+    if not pose.decidable:
         raise NotApplicable("too few complete structures to tell a direction")
     for direction, word, turned in (
         ("head to foot", "above", pose.downwards),

@@ -59,14 +59,14 @@ def known_issue_gone(known: KnownState, contract: Contract) -> Iterator[Finding]
 
 def _about(known: KnownState, contract: Contract, verdict: str) -> Finding:
     """Return a finding about a reported defect; the links come before the words, which reports may cut."""
-    issue, places = known.issues[0], {place for issue in known.issues for place in issue.places}
+    issue, globs = known.issues[0], {glob for issue in known.issues for glob in issue.globs}
     releases = "/".join(dict.fromkeys(issue.release for issue in known.issues))
     links = ", ".join(dict.fromkeys(issue.source for issue in known.issues))
     status = f" ({issue.status})" if issue.status else ""
     return Finding(
         case=issue.case,
-        structure=", ".join(sorted(places & contract.by_name.keys())),
-        file=f"{issue.case}/{CT}" if places == {CT} else "",
+        structure=", ".join(sorted(globs & contract.by_name.keys())),
+        file=f"{issue.case}/{CT}" if globs == {CT} else "",
         message=f"{verdict}; {releases} {issue.defect}, {links}: {issue.description}{status}",
     )
 

@@ -68,9 +68,9 @@ def _entry(alike: Sequence[KnownIssue]) -> tuple[Text, RenderableType]:
     """Return the cases of an issue, and what is known of it."""
     issue, cases = alike[0], [issue.case for issue in alike]
     where = "all cases" if cases == ["*"] else cases[0] if len(cases) == 1 else count(len(cases), "case")
-    places = f" ({', '.join(issue.places)})" if issue.places else ""
+    concerned = f" ({', '.join(issue.globs)})" if issue.globs else ""
     lines = [
-        Text(visible(f"{issue.release} {issue.defect}{places}: {issue.description}")),
+        Text(visible(f"{issue.release} {issue.defect}{concerned}: {issue.description}")),
         *([Text(", ".join(map(visible, cases)), "cyan")] if len(cases) > 1 else []),
         *([Text(visible(f"status: {issue.status}"), "yellow")] if issue.status else []),
         Text(visible(issue.source), "dim"),

@@ -253,7 +253,7 @@ def test_register_names_known_classes_and_places(release: str) -> None:
     contract = contracts.load(release)
     assert {issue.defect for issue in contract.known_issues} - CLASSES.keys() == set()
     structures = frozenset(contract.by_name).union(*contract.siblings.values())
-    places = {place for issue in contract.known_issues for place in issue.places}
+    places = {place for issue in contract.known_issues for place in issue.globs}
     named = places - {"ct.nii.gz", "segmentations/*", "meta.csv"}
     assert [place for place in named if not any(_fits(name, place) for name in structures)] == []
 

@@ -62,40 +62,40 @@ def _state(
     readable: dict[str, bool],
 ) -> KnownState:
     """Return what became of one defect; ``found`` and ``readable`` are those of its case."""
-    places = tuple(dict.fromkeys(place for issue in issues for place in issue.places))
-    evidence = {check for check, finding in found if check in defect_class.checks and _at(finding, places)}
-    if places and evidence:
+    globs = tuple(dict.fromkeys(glob for issue in issues for glob in issue.globs))
+    evidence = {check for check, finding in found if check in defect_class.checks and _at(finding, globs)}
+    if globs and evidence:
         checks = tuple(check for check in defect_class.checks if check in evidence)
         return KnownState(issues=issues, state=State.STILL_THERE, checks=checks)
-    why = next(filter(None, _doubts(defect_class, places, ran, readable)), "")
+    why = next(filter(None, _doubts(defect_class, globs, ran, readable)), "")
     return KnownState(
         issues=issues, state=State.NOT_DECIDABLE if why else State.GONE, checks=defect_class.checks, why=why
     )
 
 
 def _doubts(
-    defect_class: DefectClass, places: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]
+    defect_class: DefectClass, globs: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]
 ) -> Iterator[str]:
     """Yield why nobody can tell whether a defect is gone; empty where nothing speaks against it."""
     idle = [check for check in defect_class.checks if check not in ran]
-    files = [[whole for name, whole in readable.items() if _fits(name, place)] for place in places]
+    files = [[whole for name, whole in readable.items() if _fits(name, glob)] for glob in globs]
     yield "" if defect_class.checks else "no check sees this class of defects"
-    yield "" if places else "the report names no file or structure"
+    yield "" if globs else "the report names no file or structure"
     yield f"{', '.join(idle)} did not run" if idle else ""
-    yield "" if all(of_place and all(of_place) for of_place in files) else "a file is missing or damaged"
+    yield "" if all(read and all(read) for read in files) else "a file is missing or damaged"
     yield defect_class.limit and f"nothing is found, but {defect_class.limit}"
 
 
-def _at(finding: Finding, places: tuple[str, ...]) -> bool:
-    """Whether a finding lies at the places: all that it names is one of them; one that names nothing is everywhere."""
+def _at(finding: Finding, globs: tuple[str, ...]) -> bool:
+    """Whether a finding lies at the globs: all that it names is one of them; one that names nothing is everywhere."""
     names = (finding.structure or finding.file).split(", ")
-    return all(not name or any(_fits(name, place) for place in places) for name in names)
+    return all(not name or any(_fits(name, glob) for glob in globs) for name in names)
 
 
-def _fits(name: str, place: str) -> bool:
+def _fits(name: str, glob: str) -> bool:
     """Whether a structure, or a path in a dataset, is what the register names: a file or a structure, or a glob."""
-    name, place = _bare(name.rpartition("/")[2]), _bare(place)
-    return fnmatchcase(name, place) or (name != CT and fnmatchcase(f"segmentations/{name}", place))
+    name, glob = _bare(name.rpartition("/")[2]), _bare(glob)
+    return fnmatchcase(name, glob) or (name != CT and fnmatchcase(f"segmentations/{name}", glob))
 
 
 def _bare(name: str) -> str:

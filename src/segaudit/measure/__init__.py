@@ -9,18 +9,18 @@ from segaudit.model.place import Place
 __all__ = ["RECORD_VERSION", "measure_case", "read_metadata", "same_bytes"]
 
 RECORD_VERSION = 1
-"""Version of what is measured and how; records of another version on disk are measured again."""
+"""Version of the measurements; cases whose stored records have another version are measured again."""
 
 
 def same_bytes(root: Place, files: CaseFiles, kept: Case) -> bool:
-    """Whether a case has the files that it had when it was measured, each with the same bytes."""
+    """Whether a case has the same files as when it was measured, each with the same bytes."""
     from segaudit.measure.file import digest_of  # noqa: PLC0415 - as below
 
     return _same_names(files, kept) and all(digest_of(root, file.path) == file.digest for file in kept.files)
 
 
 def _same_names(files: CaseFiles, kept: Case) -> bool:
-    """Whether a case has the files that it had, in the same parts, and the same meaning of the labels in them."""
+    """Whether a case has the same file names as before, with the same roles and the same meaning of labels."""
     labels = (kept.label_map.labels, kept.label_map.ignored) if kept.label_map else ({}, ())
     missing = tuple(name for name, path in files.further.items() if not path)
     return (
@@ -35,7 +35,7 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
 
 
 def measure_case(root: Place, files: CaseFiles) -> Case:
-    """Measure the files of a case; what is wrong with one of them is a fault in its record, never an exception."""
-    from segaudit.measure.case import measured  # noqa: PLC0415 - scipy and nibabel, which kept records do without
+    """Measure the files of a case; a damaged file gives a fault in its record, never an exception."""
+    from segaudit.measure.case import measured  # noqa: PLC0415 - imports scipy and nibabel, which stored records do not need
 
     return measured(root, files)

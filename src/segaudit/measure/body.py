@@ -1,14 +1,14 @@
-"""Where a CT clearly shows no body.
+"""Estimate where a CT clearly shows no body.
 
-A cheap estimate that errs towards "body", on a grid of about 6 mm made by taking every n-th voxel:
+A cheap estimate that errs towards "body", on a grid of about 6 mm that consists of every n-th voxel:
 
-1. Body is what lies above -950 HU, the limit below which CT shows gas or emphysema rather than lung (Gevenois et al.,
-   Am J Respir Crit Care Med 1995;152:653). Lungs thus count as body by themselves, whether or not the field of view
-   cuts them, while room air stays out.
-2. In each axial slice holes are filled (trachea, bowel gas). Gas that the field of view cuts open is closed at the
-   edge: along each side of the slice, what lies between the first and the last body cell counts as enclosed.
-3. Opening by one cell takes away what is thinner than three (noise, table, tubes); of the rest the largest 26-connected
-   component is kept and grown by one cell (6 mm), so that skin and partial volume are never outside.
+1. Voxels above -950 HU are body; below this limit CT shows gas or emphysema rather than lung (Gevenois et al.,
+   Am J Respir Crit Care Med 1995;152:653). Lungs thus count as body, whether or not the field of view cuts them,
+   while room air does not.
+2. In each axial slice, holes are filled (trachea, bowel gas). Gas that the field of view cuts open is closed at the
+   edge: along each side of the slice, cells between the first and the last body cell count as enclosed.
+3. Opening by one cell removes everything thinner than three cells (noise, table, tubes); of the rest the largest
+   26-connected component is kept and dilated by one cell (6 mm), so that skin and partial volume are never outside.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Cells: TypeAlias = NDArray[np.bool_]
 
 CELL_MM = 6.0
 _GAS_HU = -950
-_AROUND = ((0, 0), (1, 1), (1, 1))
+_PAD_CELLS = ((0, 0), (1, 1), (1, 1))
 _IN_SLICE = ndimage.generate_binary_structure(3, 1) & np.array([False, True, False]).reshape(3, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The cells that lie outside the body, by k, j, i; the last along an axis takes in what is left over."""
+    """The cells outside the body, by k, j, i; the last one along an axis includes the remaining voxels."""
 
     width: tuple[int, ...]
-    """Voxels of a cell along i, j, k."""
+    """Size of a cell along i, j, k, voxels."""
     cells: Cells
     before: NDArray[np.int32]
-    """Voxels of the row along i that lie in cells outside, before each cell."""
+    """For each cell, the number of voxels in outside cells before it in its row along i."""
 
     def share(self, foreground: Foreground) -> float:
         """Return the share of a mask's voxels outside the body; the mask is not empty and has the CT's shape."""
@@ -62,7 +62,7 @@ class Outside:
 
 
 def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
-    """Estimate what is outside the body; None when there is no body to be seen or the affine has no lengths."""
+    """Estimate what is outside the body; None if no body is visible or the affine has no lengths."""
     spacing = np.array(grid.spacing(affine))
     if not (np.isfinite(spacing) & (spacing > 0)).all():
         return None
@@ -79,11 +79,11 @@ def outside_of(volume: Volume, affine: grid.Matrix) -> Outside | None:
 def _filled(body: Cells, axis: int) -> Cells:
     """Fill the holes of each slice across an axis, closed at the edges between the first and last body cell."""
     slices = np.moveaxis(body, axis, 0)
-    walled = np.pad(slices, _AROUND)
-    for wall, edge in zip(_edges(walled), _edges(slices), strict=True):
+    closed = np.pad(slices, _PAD_CELLS)
+    for wall, edge in zip(_edges(closed), _edges(slices), strict=True):
         wall[:, 1:-1] = np.logical_or.accumulate(edge, 1) & np.logical_or.accumulate(edge[:, ::-1], 1)[:, ::-1]
-    areas, _ = ndimage.label(~np.pad(walled, _AROUND), _IN_SLICE)
-    filled = areas != areas[:, :1, :1]  # the outermost ring, where nothing is walled
+    areas, _ = ndimage.label(~np.pad(closed, _PAD_CELLS), _IN_SLICE)
+    filled = areas != areas[:, :1, :1]  # the outermost ring, which is always outside
     return np.moveaxis(filled[:, 2:-2, 2:-2], 0, axis)
 
 
@@ -92,7 +92,7 @@ def _edges(slices: Cells) -> tuple[Cells, ...]:
 
 
 def _opened(body: Cells) -> Cells:
-    """Open by one cell and its six neighbours; beyond the grid the body is taken to go on."""
+    """Open by one cell and its six neighbours; the body is assumed to continue beyond the grid."""
     return _crossed(~_crossed(~body))
 
 
@@ -114,7 +114,7 @@ def _grown(cells: Cells) -> Cells:
 
 
 def _spread(cells: Cells, grown: Cells, axis: int) -> None:
-    """Add the two neighbours along an axis to what has grown."""
+    """Add the two neighbours along an axis to ``grown``."""
     here, there = np.moveaxis(cells, axis, 0), np.moveaxis(grown, axis, 0)
     there[1:] |= here[:-1]
     there[:-1] |= here[1:]

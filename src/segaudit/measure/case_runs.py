@@ -1,7 +1,7 @@
-"""Runs of several masks, side by side on one line.
+"""Runs of several masks on one line.
 
-On this line the rows of a grid follow each other with a voxel between them. Neither a run nor what two runs share thus
-goes on from one row into the next, and the neighbour along an axis is a fixed number of voxels further on.
+On this line the rows of a grid follow each other with a gap of one voxel. Neither a run nor the intersection of two
+runs thus continues from one row into the next, and a neighbour along an axis is at a fixed distance.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Offsets: TypeAlias = NDArray[np.int64]
 
 
 def strides(shape: Shape) -> tuple[int, int, int]:
-    """Return how far apart neighbours along i, j, k lie on the line."""
+    """Return the distance on the line between neighbours along i, j, k."""
     return 1, shape[0] + 1, (shape[0] + 1) * (shape[1] + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Spans of the line, each with the number of a mask, in order of their starts."""
+    """Spans of the line, each with the index of a mask, in order of their starts."""
 
     starts: Offsets
     stops: Offsets
@@ -46,7 +46,7 @@ class Spans:
         """Return the spans of all parts."""
         none = np.zeros((3, 0), np.int64)
         joined = np.concatenate([none, *((part.starts, part.stops, part.mask_index) for part in parts)], axis=1)
-        return cls(*joined[:, np.argsort(joined[0], kind="stable")])  # which merges sequences that are in order
+        return cls(*joined[:, np.argsort(joined[0], kind="stable")])  # a stable sort merges sorted sequences
 
     def __getitem__(self, chosen: NDArray[np.bool_] | Offsets | slice) -> Self:
         """Return some of the spans."""
@@ -59,14 +59,14 @@ class Spans:
 
 
 class CaseRuns:
-    """The masks of a case, of which only the runs are kept until all have been read."""
+    """The runs of a case's masks, kept until all masks have been read."""
 
     def __init__(self) -> None:
         self._masks: list[Spans] = []
         self._runs = 0
 
     def add(self, number: int, foreground: Foreground) -> None:
-        """Keep a mask under a number; all masks have grids of one shape."""
+        """Add a mask with its index; all masks have grids of the same shape."""
         self._runs += foreground.rows.i.size
         if self.counted:
             self._masks.append(Spans.of(foreground, number))
@@ -80,5 +80,5 @@ class CaseRuns:
 
     @property
     def spans(self) -> Spans:
-        """The runs of all masks; none where there are too many."""
+        """The runs of all masks; none if there are too many."""
         return Spans.joined(self._masks)

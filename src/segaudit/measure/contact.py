@@ -1,6 +1,6 @@
-"""Where masks lie on each other, from head to foot, and beside each other.
+"""Areas in which masks touch, along the body axis (head to foot) and beside each other.
 
-Two vertebrae are kept apart by a disc; two masks that share one vertebra meet across its whole section.
+A disc separates two vertebrae; two masks that divide one vertebra between them touch across its whole section.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from segaudit.model import Contact, Header
 
 
 def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple[Contact, ...]:
-    """Return the pairs of masks that touch, largest area first; none where the affine has no lengths.
+    """Return the pairs of masks that touch, largest area first; none if the affine has no lengths.
 
-    A header that promises more than is ever read may be the reference, of masks that are then all unread.
+    The reference may be a header whose voxels were never read; all masks are then unread too.
 
     Args:
-        sole: what lies in one mask alone.
-        structures: those of the mask_index.
-        header: that of the reference.
+        sole: spans that lie in exactly one mask.
+        structures: names of the masks, by index.
+        header: header of the reference.
     """
     shape, affine = grid.three_axes(header.shape), grid.matrix(header.affine)
     spacing = np.array(grid.spacing(affine))
@@ -43,7 +43,7 @@ def contacts_of(sole: Spans, structures: Sequence[str], header: Header) -> tuple
 
 
 def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
-    """Count the faces between two masks that lie so far apart (above the diagonal)."""
+    """Count the faces between voxels of two masks at a distance of ``stride`` (above the diagonal)."""
     faces = np.zeros(masks * masks)
     for here, there in _met(sole, stride):
         other = sole.mask_index[here] != sole.mask_index[there]
@@ -55,8 +55,8 @@ def _faces(sole: Spans, stride: int, masks: int) -> NDArray[np.int64]:
 
 
 def _met(sole: Spans, stride: int) -> Iterator[tuple[Offsets, Offsets]]:
-    """Yield pairs of spans of which the second lies so far from the first: with the first such span, the next, ..."""
-    if stride == 1:  # where one begins as another ends, it is the next
+    """Yield pairs of spans at a distance of ``stride``: each span with the first such span, with the next one, ..."""
+    if stride == 1:  # a span that begins where another ends is the next one
         here = np.flatnonzero(sole.starts[1:] == sole.stops[:-1])
         yield here, here + 1
         return

@@ -1,14 +1,14 @@
-"""What a file is, by its first bytes rather than by its name."""
+"""Identify the type of a file by its first bytes rather than by its name."""
 
 from __future__ import annotations
 
 from segaudit.measure.inflate import MAGIC
 
-HEAD = 4096
-"""Bytes that are looked at."""
+HEAD_BYTES = 4096
+"""Number of bytes that are inspected."""
 
 NIFTI_SIZES = (348, 540)
-"""Bytes of a NIfTI-1 and of a NIfTI-2 header: the number that it begins with, in the byte order of the file."""
+"""Size in bytes of a NIfTI-1 and of a NIfTI-2 header, which is also its first number, in the file's byte order."""
 
 _SIGNATURES = (
     (0, MAGIC, "gzip"),
@@ -38,7 +38,7 @@ _TEXTS = (("<!doctype html", "an HTML page"), ("<html", "an HTML page"), ("<?xml
 
 
 def content_of(head: bytes) -> str:
-    """Name what begins with these bytes: ``nifti``, ``gzip``, ``empty``, or words for a person."""
+    """Name the content that begins with these bytes: ``nifti``, ``gzip``, ``empty``, or a description in words."""
     if not head:
         return "empty"
     if any(int.from_bytes(head[:4], order) in NIFTI_SIZES for order in ("little", "big")):
@@ -48,7 +48,7 @@ def content_of(head: bytes) -> str:
 
 
 def _text(head: bytes) -> str:
-    """Name a kind of text; empty if the bytes are no UTF-8 text (a character cut at the end is allowed for)."""
+    """Name a kind of text; empty if the bytes are not UTF-8 text (the last character may be incomplete)."""
     text = head.decode("utf-8-sig", "ignore")
     if len(text.encode()) < len(head.removeprefix(b"\xef\xbb\xbf")) - 3 or not text.strip():
         return ""

@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import xxhash
 
-PIECE = 1 << 17
-"""Bytes that are handled at a time: few enough to stay in a core's cache."""
+PIECE_BYTES = 1 << 17
+"""Bytes that are processed at a time: few enough for a core's cache."""
 
 
 class Disk:
@@ -30,17 +30,17 @@ class Disk:
         return data if len(data) == size else data + self._fetch(size - len(data))
 
     def peek(self, size: int) -> bytes:
-        """Return the next ``size`` bytes and leave them to be read."""
+        """Return the next ``size`` bytes without consuming them."""
         self.unread(data := self.read(size))
         return data
 
     def unread(self, data: bytes) -> None:
-        """Put back bytes that were read last."""
+        """Put back the bytes that were read last."""
         self._ahead = data + self._ahead
 
     def digest(self) -> str:
         """Read on to the end and return the digest of the whole file, xxh3-128."""
-        while self._fetch(PIECE):
+        while self._fetch(PIECE_BYTES):
             pass
         return self._digest.hexdigest()
 

@@ -14,22 +14,22 @@ from segaudit.model import BelowAir, Histogram, HuSample, Spike
 
 Intensities: TypeAlias = NDArray[np.int16 | np.float32]
 
-_BLOCK = 1 << 16
-"""Values that are looked at at a time, to stay in cache."""
+_BLOCK_VALUES = 1 << 16
+"""Values that are processed at a time: few enough for the cache."""
 
 _BESIDE_HU = 10
-"""Width of the part of the histogram that a spike is held against."""
+"""Width of the part of the histogram that a spike is compared with."""
 
-_BELOW_AIR_HU, _FAR_BELOW_HU, _AROUND = -1100, -1250, 0.05
-"""What ``BelowAir`` counts."""
+_BELOW_AIR_HU, _FAR_BELOW_HU, _AROUND_RATIO = -1100, -1250, 0.05
+"""Limits of the counts in ``BelowAir``; the last one is a share of its value."""
 
-_MOST_BINS = 256
-_ENDS = (0.001, 0.999)
-"""Quantiles that a histogram reaches from and to."""
+_MAX_BINS = 256
+_RANGE_QUANTILES = (0.001, 0.999)
+"""Quantiles between which a histogram counts."""
 
 
 class Distribution(ABC):
-    """Intensities whose order is known: at least one, all finite."""
+    """Sorted intensities: at least one, all finite."""
 
     size: int
     distinct: int
@@ -51,7 +51,7 @@ class Distribution(ABC):
 
     @abstractmethod
     def commonest(self, below: float) -> float:
-        """Return the commonest of the values less than ``below``, which there are; the smallest of several."""
+        """Return the most frequent value less than ``below``, the smallest of several; there has to be one."""
 
     @property
     def minimum(self) -> float:
@@ -87,18 +87,18 @@ class Distribution(ABC):
         return Spike(value=edge, voxels=self.count(edge), beside=beside / _BESIDE_HU)
 
     def below_air(self) -> BelowAir | None:
-        """Describe what is less than air; None where nothing is."""
+        """Describe the values below air; None if there are none."""
         if not (voxels := self.below(_BELOW_AIR_HU)):
             return None
         value = self.commonest(_BELOW_AIR_HU)
-        reach = _AROUND * abs(value)
+        reach = _AROUND_RATIO * abs(value)
         around = min(self.at_most(value + reach), voxels) - self.below(value - reach)
         return BelowAir(voxels=voxels, far=self.below(_FAR_BELOW_HU), value=value, around=around)
 
     def histogram(self) -> Histogram:
-        """Count by intensity between the ends."""
-        low, high = self.quantiles(_ENDS)
-        width = 2.0 ** max(math.ceil(math.log2(max(high - low, 1) / _MOST_BINS)), 0)
+        """Count by intensity between two quantiles."""
+        low, high = self.quantiles(_RANGE_QUANTILES)
+        width = 2.0 ** max(math.ceil(math.log2(max(high - low, 1) / _MAX_BINS)), 0)
         edges = np.arange(math.floor(low / width), math.floor(high / width) + 2) * width
         counts = np.diff([self.below(edge) for edge in edges.tolist()])
         return Histogram(first=float(edges[0]), width=width, counts=tuple(counts.tolist()))
@@ -118,7 +118,7 @@ class _Histogram(Distribution):
     def __init__(self, values: Intensities) -> None:
         self._first = int(values.min())
         counts = np.zeros(int(values.max()) - self._first + 1, np.int64)
-        for block in _blocks(values.view(np.uint16)):  # differences wrap as they should
+        for block in _blocks(values.view(np.uint16)):  # differences wrap as intended
             counts += np.bincount(block - np.uint16(self._first % (1 << 16)), minlength=counts.size)
         bins = np.arange(counts.size) + self._first
         self._up_to = np.cumsum(counts)
@@ -168,14 +168,14 @@ class _Sorted(Distribution):
 
 
 def distribution_of(values: Intensities) -> Distribution | None:
-    """Return the distribution of the finite values, None when there is none; floats are sorted where they are."""
+    """Return the distribution of the finite values, None if there are none; floats are sorted in place."""
     if values.dtype == np.int16:
         return _Histogram(values) if values.size else None
     values.sort()  # infinities come first and last, and NaN after them
-    infinity = np.float32(np.inf)  # one of 64 bits would make searchsorted widen all values
+    infinity = np.float32(np.inf)  # a 64-bit one would make searchsorted convert all values
     first, last = np.searchsorted(values, -infinity, "right"), np.searchsorted(values, infinity, "left")
     return _Sorted(values[first:last]) if first < last else None
 
 
 def _blocks(values: NDArray[Any], overlap: int = 0) -> Iterator[NDArray[Any]]:
-    return (values[start : start + _BLOCK + overlap] for start in range(0, values.size, _BLOCK))
+    return (values[start : start + _BLOCK_VALUES + overlap] for start in range(0, values.size, _BLOCK_VALUES))

@@ -1,4 +1,4 @@
-"""What stands between a NIfTI header and its voxels."""
+"""The extensions between a NIfTI header and its voxels."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Literal
 
 from segaudit.model import Extension
 
-_EXCERPT = 60
+_EXCERPT_CHARACTERS = 60
 
-_LISTED = 16
-"""Extensions that are kept: converters write one or two, and a megabyte holds 131,072 empty ones."""
+_MAX_EXTENSIONS = 16
+"""The most extensions that are kept: converters write one or two, but a megabyte has room for 131,072 empty ones."""
 
 
 def read_extensions(area: bytes, byte_order: Literal["little", "big"]) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
-    """List the first header extensions, and say how many there are if not all, and where one does not fit."""
+    """Return the first header extensions, and problems: too many extensions, or one that does not fit."""
     found: list[Extension] = []
     problems: list[str] = []
     count = 0
@@ -24,15 +24,15 @@ def read_extensions(area: bytes, byte_order: Literal["little", "big"]) -> tuple[
         if not 8 <= size <= len(area) - at:  # noqa: PLR2004 - the bytes of size and code themselves
             problems.append(f"header extension {count + 1} claims {size} bytes, {len(area) - at} are there")
             break
-        if count < _LISTED:
+        if count < _MAX_EXTENSIONS:
             found.append(Extension(code, size, _excerpt(area[at + 8 : at + size])))
         count += 1
         at += size
-    if count > _LISTED:
-        problems.append(f"{count} header extensions, of which the first {_LISTED} are listed")
+    if count > _MAX_EXTENSIONS:
+        problems.append(f"{count} header extensions, of which the first {_MAX_EXTENSIONS} are listed")
     return tuple(found), tuple(problems)
 
 
 def _excerpt(data: bytes) -> str:
     readable = re.search(rb"[\x20-\x7e]{4,}", data)
-    return readable[0][:_EXCERPT].decode("ascii").strip() if readable else ""
+    return readable[0][:_EXCERPT_CHARACTERS].decode("ascii").strip() if readable else ""

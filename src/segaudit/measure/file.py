@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from segaudit.measure.content import HEAD, content_of
-from segaudit.measure.disk import PIECE, Disk
+from segaudit.measure.content import HEAD_BYTES, content_of
+from segaudit.measure.disk import PIECE_BYTES, Disk
 from segaudit.measure.grid import three_axes
 from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
@@ -24,34 +24,34 @@ from segaudit.model.place import Place, is_remote
 T = TypeVar("T")
 
 MAX_VOXELS = 1 << 28
-"""A grid of more voxels is not read; 2**28 is three times the largest CT of TotalSegmentator v1 (333 x 333 x 835)."""
+"""A grid with more voxels is not read; 2**28 is three times the largest CT of TotalSegmentator v1 (333 x 333 x 835)."""
 
 MAX_AXIS = (1 << 15) - 1
-"""A grid with more voxels along an axis is not read: the most that NIfTI-1 has room for; the longest axis of v1 is 851.
-Axes beyond the third count with it, since they stack, and each slice has a digest."""
+"""A grid with more voxels along an axis is not read: the maximum of NIfTI-1; the longest axis of v1 is 851.
+Axes beyond the third are included in the third, because they stack, and each slice has a digest."""
 
 PAUSES_S = (0.5, 2.0, 8.0)
-"""How long to wait before a file behind a network is read again."""
+"""Seconds to wait before a remote file is read again, by attempt."""
 
-MAX_EXCESS = 1 << 26
-"""Bytes behind the last voxel that are still read (64 MiB); a stream that goes on is left there."""
+MAX_EXCESS_BYTES = 1 << 26
+"""Bytes after the last voxel that are still read (64 MiB); the rest of a longer stream is not."""
 
 
 def read_file(
     root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater = of_runs
 ) -> tuple[File, T | None]:
-    """Read a file to its end; ``consume`` takes the voxels off the stream.
+    """Read a file to its end; ``consume`` reads the voxels from the stream.
 
-    What a network did to a file is no fault of it: a fault behind a URL is believed when it is found twice alike.
+    A network error is not a defect of the file: a remote fault counts only if a second read returns the same bytes.
 
     Args:
         root: the dataset.
-        file: which file; what is known of it stays.
-        consume: makes something of the voxels.
-        inflater: the one that is quick for what the file holds; any of them reads it.
+        file: the file; its given fields are kept.
+        consume: computes a result from the voxels.
+        inflater: the library that is fastest for this kind of file; any of them can read it.
 
     Returns:
-        The file with all that was found out about it, and what ``consume`` made of it; None if the file is not whole.
+        The file with all its fields, and the result of ``consume``, which is None if the file is not whole.
     """
     found, result = _read(root, file, consume, inflater)
     for pause_s in PAUSES_S if is_remote(root) else ():
@@ -72,7 +72,7 @@ def _read(root: Place, file: File, consume: Callable[[Stream, Header], T], infla
             reading = _Reading[T](disk, inflater)
             result = reading.run(consume)
             return reading.record(file), result
-    except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
+    except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         detail = getattr(error, "strerror", None) or str(error)
         return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
 
@@ -87,17 +87,17 @@ def digest_of(root: Place, path: str) -> str:
 
 
 def peek_header(root: Place, path: str) -> Header | None:
-    """Return the header of a file without reading further; None if it has none that can be read."""
+    """Return the header of a file without reading further; None if it cannot be read."""
     try:
         with _opened(root / path) as disk:
-            return read_header(_stream(disk, content_of(disk.peek(HEAD)), of_runs))
+            return read_header(_stream(disk, content_of(disk.peek(HEAD_BYTES)), of_runs))
     except (OSError, ValueError, DamageError):
         return None
 
 
 @contextmanager
 def _opened(path: Place) -> Iterator[Disk]:
-    if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
         raise OSError("not a regular file")
     with path.open("rb") as handle:
         yield Disk(handle)
@@ -112,18 +112,18 @@ def _stream(disk: Disk, content: str, inflater: Inflater) -> Stream:
 
 
 class _Reading(Generic[T]):
-    """The state of reading one file, kept when the reading breaks off."""
+    """The state of reading one file, which is kept if reading fails."""
 
     def __init__(self, disk: Disk, inflater: Inflater) -> None:
         self._disk = disk
         self._inflater = inflater
-        self._content = content_of(disk.peek(HEAD))
+        self._content = content_of(disk.peek(HEAD_BYTES))
         self._stream: Stream | None = None
         self._header: Header | None = None
         self._fault: Fault | None = None
 
     def run(self, consume: Callable[[Stream, Header], T]) -> T | None:
-        """Read on until the end or the first fault; one file has the one fault that is the cause."""
+        """Read until the end or the first fault, which is the cause of any others."""
         try:
             self._stream = _stream(self._disk, self._content, self._inflater)
             self._header = read_header(self._stream)
@@ -136,7 +136,7 @@ class _Reading(Generic[T]):
         return result
 
     def record(self, file: File) -> File:
-        """Return the file with what was found out."""
+        """Return the file with all its fields."""
         stream, header, fault = self._stream, self._header, self._fault
         return msgspec.structs.replace(
             file,
@@ -153,7 +153,7 @@ class _Reading(Generic[T]):
 
 
 def _check_size(header: Header) -> None:
-    """Refuse a grid that no CT has, before anything is set aside for it."""
+    """Reject implausibly large grids before allocating memory."""
     if (voxels := math.prod(header.shape)) > MAX_VOXELS:
         raise DamageError("oversized", f"the header promises {voxels:,} voxels, more than {MAX_VOXELS:,} are not read")
     if (longest := max(three_axes(header.shape))) > MAX_AXIS:
@@ -163,10 +163,10 @@ def _check_size(header: Header) -> None:
 
 
 def _trailing(stream: Stream) -> Fault | None:
-    """Read what stands behind the last voxel, to the end of the stream or for a bounded length."""
+    """Read the bytes after the last voxel, to the end of the stream or up to a limit."""
     start = stream.position
-    while (excess := stream.position - start) <= MAX_EXCESS:
-        if not stream.read(PIECE):
+    while (excess := stream.position - start) <= MAX_EXCESS_BYTES:
+        if not stream.read(PIECE_BYTES):
             break
     else:
         return Fault("trailing", f"at least {excess:,} bytes after the last voxel")

@@ -1,4 +1,4 @@
-"""What a voxel grid's shape and affine say: lengths, directions, and how far two grids lie apart."""
+"""Geometry of a voxel grid from its shape and affine: lengths, directions, and the distance between two grids."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def _determinant(affine: Matrix) -> float:
 
 
 def axis_along(affine: Matrix, world: int) -> int:
-    """Return the voxel axis that runs most along a world axis."""
+    """Return the voxel axis that is closest to a world axis."""
     return int(np.abs(affine[world, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))).argmax())
 
 
 def axial_axis(affine: Matrix) -> int:
-    """Return the voxel axis that runs most along the patient's length."""
+    """Return the voxel axis that is closest to the head-foot axis."""
     return axis_along(affine, HEAD)
 
 
 def orientation(affine: Matrix) -> str:
-    """Return the axis codes, such as ``RAS``; empty when the affine is not finite or not invertible."""
+    """Return the axis codes, such as ``RAS``; empty if the affine is not finite or not invertible."""
     if not np.isfinite(affine).all() or not 0 < _determinant(affine) < math.inf:
         return ""
     codes = aff2axcodes(np.vstack([affine, [0, 0, 0, 1]]))
@@ -66,12 +66,15 @@ def orientation(affine: Matrix) -> str:
 
 
 def nonorthonormality(affine: Matrix) -> float:
-    """Return max |R'R - I| of the direction cosines R; NaN when the affine is not finite or has an empty column."""
+    """Return max |R'R - I| of the direction cosines R; NaN if the affine is not finite or has a zero column."""
     cosines = affine[:, :3] / np.sqrt((affine[:, :3] ** 2).sum(axis=0))
     return float(np.abs(cosines.T @ cosines - np.eye(3)).max())
 
 
 def displacement_mm(first: Matrix, second: Matrix, shape: Shape) -> float:
-    """Return how far two affines put the worst of a grid's 8 corner voxels apart; NaN if one of them is not finite."""
+    """Return the largest distance, mm, between the positions that two affines give a grid's 8 corner voxels.
+
+    NaN if one of the affines is not finite.
+    """
     corners = np.array([(*corner, 1) for corner in itertools.product(*((0, length - 1) for length in shape))]).T
     return float(np.sqrt((((first - second) @ corners) ** 2).sum(axis=0)).max())

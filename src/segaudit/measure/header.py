@@ -1,4 +1,4 @@
-"""A NIfTI header, from its bytes, by way of nibabel."""
+"""Decode a NIfTI header with nibabel."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from nibabel.spatialimages import HeaderDataError
 
 from segaudit.measure import grid
 from segaudit.measure.content import NIFTI_SIZES, content_of
-from segaudit.measure.disk import PIECE
+from segaudit.measure.disk import PIECE_BYTES
 from segaudit.measure.extensions import read_extensions
 from segaudit.measure.inflate import DamageError, Stream
 from segaudit.model import Header
 from segaudit.model.records import Affine
 
 _Raw: TypeAlias = Any
-"""A header of nibabel, whose classes have no annotations."""
+"""A nibabel header; its classes have no annotations."""
 
 _UNITS = {1: "meter", 2: "mm", 3: "micron"}
 _TEXTS = ("descrip", "aux_file", "intent_name", "db_name", "data_type")
 _COLOURS = {3: "rgb24", 4: "rgba32"}
-_EXTENSION_AREA = 1 << 20
-"""Bytes between header and voxels that are searched for extensions; more are passed over."""
+_MAX_EXTENSION_BYTES = 1 << 20
+"""Bytes between header and voxels that are searched for extensions; the rest is skipped."""
 _QFAC = "pixdim[0] (qfac) should be 1"
 """qfac matters only where qform_code says that there is a qform."""
 
 
 def read_header(stream: Stream) -> Header:
-    """Read all that stands before the voxels.
+    """Read everything before the voxels.
 
     Raises:
         DamageError: ``empty``, ``not-nifti``, ``short`` or ``header``.
     """
     block = _read_block(stream)
     header = decode(block)
-    area = stream.read(min(header.vox_offset - len(block), _EXTENSION_AREA))
+    area = stream.read(min(header.vox_offset - len(block), _MAX_EXTENSION_BYTES))
     _pass_over(stream, header.vox_offset)
     extensions, problems = read_extensions(area, header.byte_order)
     if not extensions and not problems:
@@ -70,13 +70,13 @@ def _size(block: bytes) -> int:
 
 
 def _pass_over(stream: Stream, end: int) -> None:
-    while stream.position < end and stream.read(min(PIECE, end - stream.position)):
+    while stream.position < end and stream.read(min(PIECE_BYTES, end - stream.position)):
         pass
 
 
 @lru_cache(maxsize=64)
 def decode(block: bytes) -> Header:
-    """Decode the bytes of a header; memoised, since the masks of a case mostly have equal ones.
+    """Decode the bytes of a header; memoised, because most masks of a case have equal ones.
 
     Raises:
         DamageError: ``header``, with what is wrong.
@@ -89,7 +89,7 @@ def decode(block: bytes) -> Header:
 
 
 def _byte_order(block: bytes) -> Literal["<", ">"] | None:
-    """Return the byte order by the header's own size, None if that is damaged (nibabel then guesses by dim[0])."""
+    """Return the byte order from the header's size, None if that is damaged (nibabel then guesses from dim[0])."""
     if int.from_bytes(block[:4], "little") in NIFTI_SIZES:
         return "<"
     return ">" if int.from_bytes(block[:4], "big") in NIFTI_SIZES else None
@@ -99,7 +99,7 @@ def _header(raw: _Raw) -> Header:
     """Build the record from nibabel's header.
 
     Raises:
-        HeaderDataError: something is wrong that keeps the voxels from being found.
+        HeaderDataError: the header is too damaged to locate the voxels.
     """
     _check_magic(raw)
     shape = _shape(raw)
@@ -141,12 +141,12 @@ def _check_magic(raw: _Raw) -> None:
 
 def _shape(raw: _Raw) -> tuple[int, ...]:
     axes = int(raw["dim"][0])
-    if not 1 <= axes <= 7:  # noqa: PLR2004 - the range that the standard sets
+    if not 1 <= axes <= 7:  # noqa: PLR2004 - the range in the standard
         raise HeaderDataError(f"dim[0] is {axes}, but an image has 1 to 7 axes")
     shape = raw.get_data_shape()
     if min(shape) < 1:
         raise HeaderDataError(f"the shape {shape} has an axis without voxels")
-    while len(shape) > 3 and shape[-1] == 1:  # noqa: PLR2004 - an axis of length 1 beyond space says nothing
+    while len(shape) > 3 and shape[-1] == 1:  # noqa: PLR2004 - a further axis of length 1 has no meaning
         shape = shape[:-1]
     return tuple(int(length) for length in shape)
 
@@ -165,7 +165,7 @@ def _dtype(raw: _Raw) -> str:
 
 
 def _vox_offset(raw: _Raw) -> int:
-    """Return the byte where the voxels begin; 0 stands for right after the header, as nibabel has it."""
+    """Return the byte where the voxels begin; 0 means right after the header, as in nibabel."""
     offset, first = float(raw["vox_offset"]), int(raw.single_vox_offset)
     if offset == 0:
         return first
@@ -175,7 +175,7 @@ def _vox_offset(raw: _Raw) -> int:
 
 
 def _qform(raw: _Raw) -> grid.Matrix:
-    """Return the qform; all NaN when its quaternion is no rotation or a zoom is negative."""
+    """Return the qform; all NaN if its quaternion is not a rotation or a zoom is negative."""
     try:
         return np.asarray(raw.get_qform()[:3], np.float64)
     except (HeaderDataError, ValueError):
@@ -198,6 +198,6 @@ def _problems(raw: _Raw) -> tuple[str, ...]:
 
 
 def _printable(text: bytes) -> str:
-    """Return what a person can read in a fixed-width field, behind a NUL too: text left there is still disclosed."""
+    """Return the readable text in a fixed-width field, including text after a NUL, which is still disclosed."""
     decoded = text.decode("utf-8", "replace")
     return " ".join("".join(c if c.isprintable() else " " for c in decoded).split())

@@ -1,8 +1,8 @@
-"""Bytes of a file, front to end, each read once, inflated and verified.
+"""Read, inflate and verify the bytes of a file in one pass from start to end.
 
-No reader in common use verifies a whole gzip file (nibabel stops before the checksum, ITK fills what is missing with
-zeros), so the gzip format (RFC 1952) is followed here, around the inflation of the deflate stream by two libraries:
-zlib-ng writes long runs, ISA-L decodes single bytes, each half as fast again as the other.
+No reader in common use verifies a whole gzip file (nibabel stops before the checksum, ITK fills missing bytes with
+zeros), so the gzip format (RFC 1952) is handled here, and two libraries inflate the deflate stream: zlib-ng is faster
+for long runs, ISA-L for single bytes, each 1.5 times as fast as the other.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any, Protocol, TypeAlias
 from isal import igzip_lib, isal_zlib
 from zlib_ng import zlib_ng
 
-from segaudit.measure.disk import PIECE, Disk
+from segaudit.measure.disk import PIECE_BYTES, Disk
 from segaudit.model import Fault
 from segaudit.model.records import FaultKind
 
-CHUNK = 1 << 16
-"""Bytes that are read from disk at a time."""
+CHUNK_BYTES = 1 << 16
+"""Number of bytes that are read from disk at a time."""
 
 MAGIC = b"\x1f\x8b\x08"
-"""The first bytes of a gzip member: the identification, and deflate, the one method that there is."""
+"""The first bytes of a gzip member: its identification, and deflate, the only method."""
 
-ZEROS = bytes(PIECE)
-"""What most of a mask is. Inflated, it is always this very object, which ``==`` knows without looking at a byte."""
+ZEROS = bytes(PIECE_BYTES)
+"""A piece of zeros, like most of a mask. Inflating always returns this object, so ``==`` need not compare bytes."""
 
 _ZEROS_CRC = isal_zlib.crc32(ZEROS)
 
@@ -33,11 +33,11 @@ _ERRORS: tuple[type[Exception], ...] = (igzip_lib.IsalError, zlib_ng.error)  # t
 _PREFIX = re.compile(r"Error -?\d+ (while decompressing data: )?")
 
 _FEXTRA, _FNAME, _FCOMMENT, _FHCRC = 4, 8, 16, 2
-_LONGEST_TEXT = 1 << 16
+_MAX_TEXT_BYTES = 1 << 16
 
 
 class DamageError(Exception):
-    """The bytes cannot be read on."""
+    """The rest of the bytes cannot be read."""
 
     def __init__(self, kind: FaultKind, detail: str) -> None:
         super().__init__(detail)
@@ -45,34 +45,34 @@ class DamageError(Exception):
 
 
 class Inflating(Protocol):
-    """What inflates one deflate stream, in the manner of ``bz2.BZ2Decompressor``."""
+    """Inflates one deflate stream, with the interface of ``bz2.BZ2Decompressor``."""
 
     eof: bool
     needs_input: bool
     unused_data: bytes
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return up to ``max_length`` bytes of content; what it cannot yet return of ``data`` is kept."""
+        """Return up to ``max_length`` bytes of content; the rest of ``data`` is kept for the next call."""
 
 
 Inflater: TypeAlias = Callable[[], Inflating]
 
 
 def of_runs() -> Inflating:
-    """Return what inflates a mask."""
-    kind: Any = zlib_ng._ZlibDecompressor  # noqa: SLF001  # the public one grows its output by copying it
+    """Return the inflater for masks."""
+    kind: Any = zlib_ng._ZlibDecompressor  # noqa: SLF001  # the public class copies its output while it grows
     inflating: Inflating = kind(wbits=-15)
     return inflating
 
 
 def of_intensities() -> Inflating:
-    """Return what inflates a CT."""
+    """Return the inflater for CTs."""
     inflating: Inflating = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_DEFLATE)
     return inflating
 
 
 class Stream(Protocol):
-    """The content of a file, without its compression."""
+    """The uncompressed content of a file."""
 
     position: int
     """Bytes read so far."""
@@ -80,19 +80,19 @@ class Stream(Protocol):
     name: str
     comment: str
     trailing: str
-    """What stands behind the end of the content, in words; empty if nothing does. Known once the end is reached."""
+    """A description of bytes after the end of the content; empty if there are none. Known once the end is reached."""
 
     def read(self, size: int) -> bytes:
         """Return the next ``size`` bytes, fewer only at the end.
 
         Raises:
-            DamageError: the bytes are not what they should be.
-            OSError: the disk gives no more bytes.
+            DamageError: the bytes are damaged.
+            OSError: they cannot be read from disk.
         """
 
 
 class Plain:
-    """The content of a file that is not compressed."""
+    """The content of an uncompressed file."""
 
     def __init__(self, disk: Disk) -> None:
         self.position = self.members = 0
@@ -107,7 +107,7 @@ class Plain:
 
 
 class Gunzip:
-    """The content of a gzip file, all members in a row, verified against the CRC and the size of each."""
+    """The content of a gzip file: all members in sequence, each verified against its CRC and size."""
 
     def __init__(self, disk: Disk, inflater: Inflater) -> None:
         self.position = 0
@@ -132,7 +132,7 @@ class Gunzip:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _piece(self, size: int) -> bytes:
-        """Return up to ``size`` bytes, none only at the end."""
+        """Return up to ``size`` bytes, empty only at the end."""
         while self._member or self._begin():
             if piece := self._inflate(size):
                 self.position += len(piece)
@@ -142,9 +142,9 @@ class Gunzip:
         return b""
 
     def _checked(self, piece: bytes) -> bytes:
-        """Carry the CRC on over a piece; over zeros it is known beforehand."""
+        """Update the CRC with a piece; for zeros it is precomputed."""
         if piece == ZEROS:
-            self._crc = isal_zlib.crc32_combine(self._crc, _ZEROS_CRC, PIECE)
+            self._crc = isal_zlib.crc32_combine(self._crc, _ZEROS_CRC, PIECE_BYTES)
             return ZEROS
         self._crc = isal_zlib.crc32(piece, self._crc)
         return piece
@@ -153,7 +153,7 @@ class Gunzip:
         if self._member.eof:
             return b""
         starved = self._member.needs_input
-        data = self._disk.read(CHUNK) if starved else b""
+        data = self._disk.read(CHUNK_BYTES) if starved else b""
         if starved and not data:
             raise DamageError("truncated", f"cut off after {self._disk.position:,} bytes; {self._progress()}")
         try:
@@ -185,7 +185,7 @@ class Gunzip:
         return True
 
     def _finish(self) -> None:
-        """Read the trailer of a member and hold it against what was inflated."""
+        """Read the trailer of a member and compare it with the inflated bytes."""
         self._disk.unread(self._member.unused_data)
         self._member = None
         at = self._disk.position
@@ -209,17 +209,17 @@ class Gunzip:
         return data
 
     def _text(self) -> str:
-        data = self._disk.peek(_LONGEST_TEXT)
+        data = self._disk.peek(_MAX_TEXT_BYTES)
         text, end, _ = data.partition(b"\0")
         if not end:
-            kind: FaultKind = "corrupt" if len(data) == _LONGEST_TEXT else "truncated"
+            kind: FaultKind = "corrupt" if len(data) == _MAX_TEXT_BYTES else "truncated"
             raise DamageError(kind, f"a text in the gzip header has no end within {len(data)} bytes")
         self._disk.read(len(text) + 1)
         return text.decode("latin-1")
 
     def _pass_trailing(self) -> None:
         start, zero = self._disk.position, True
-        while data := self._disk.read(PIECE):
+        while data := self._disk.read(PIECE_BYTES):
             zero = zero and not data.strip(b"\0")
         if size := self._disk.position - start:
             self.trailing = f"{size} bytes after the last gzip member" + (", all zero" if zero else "")

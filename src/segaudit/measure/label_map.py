@@ -1,4 +1,4 @@
-"""A label map, the one file that holds all masks of a case, taken apart in one pass over its bytes."""
+"""Split a label map, the one file with all masks of a case, into masks in one pass over its bytes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Labelled:
 
     shape: grid.Shape
     runs: dict[int, list[Integers]]
-    """By value: rows of starts and of lengths, ascending, in parts."""
+    """By value, in parts: arrays of starts and lengths, ascending."""
     strange: Values
-    """All other values; of these, no voxel is kept."""
+    """All other values; their voxels are not kept."""
     first: Integers
-    """Flat index of the first voxel with one of them, if there is any."""
+    """Flat index of the first voxel with an unknown value, if there is one."""
 
     def spot(self, header: Header) -> Spot | None:
-        """Return where the first voxel of an unknown value is."""
+        """Return the location of the first voxel with an unknown value."""
         for index in self.first.tolist():
             i, j, k = (float(axis) for axis in np.unravel_index(index, self.shape, order="F"))
             return spot_of((i, j, k), grid.matrix(header.affine))
@@ -47,10 +47,10 @@ class Labelled:
 
 
 def read_labels(stream: Stream, header: Header, known: frozenset[int]) -> Labelled:
-    """Take the voxels off the stream and keep the runs of each value that is ``known``, of which there is one at least.
+    """Read the voxels from the stream and keep the runs of each value in ``known``, which is not empty.
 
     Raises:
-        DamageError: the stream breaks off.
+        DamageError: the stream ends early or is damaged.
     """
     values, strange, first = np.array(sorted(known)), Values(), np.zeros(0, np.int32)
     runs: dict[int, list[Integers]] = defaultdict(list)
@@ -69,4 +69,4 @@ def _parted(numbers: NDArray[np.int64], runs: Voxels) -> Iterator[tuple[int, Int
     order = np.argsort(numbers, kind="stable")
     distinct, first = np.unique(numbers[order], return_index=True)
     parts = np.split(runs[:, order], first[1:], axis=1)
-    yield from zip(distinct.tolist(), parts, strict=False)  # where there are no numbers, numpy returns an empty part
+    yield from zip(distinct.tolist(), parts, strict=False)  # without numbers, numpy returns one empty part

@@ -1,4 +1,4 @@
-"""What a mask holds, from one pass over its bytes and in proportion to its foreground."""
+"""Measure a mask in one pass over its bytes, at a cost proportional to its foreground."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from segaudit.measure.voxels import Voxels, blocks, meant, stored
 from segaudit.model import File, Header, Mask, Spot
 from segaudit.model.records import Vector
 
-_MOST_VALUES = 16
-_KEPT_VALUES = _MOST_VALUES + 1
-_MOST_PIECES = 8
+_MAX_VALUES = 16
+_KEPT_VALUES = _MAX_VALUES + 1
+_MAX_PIECES = 8
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Values:
     """Counts of the non-zero values, smallest first, and of the non-finite voxels."""
 
     counts: dict[float, int] = field(default_factory=dict)
-    """The 17 smallest: a value that 17 smaller ones push out can never come back."""
+    """The 17 smallest: a value that is larger than 17 others is never needed again."""
     nonfinite: int = 0
 
     def add(self, values: NDArray[Any], lengths: Integers) -> None:
@@ -52,17 +52,17 @@ class Values:
     @property
     def table(self) -> tuple[tuple[float, int], ...]:
         """The values with their counts, ascending, at most 16."""
-        return tuple((float(value), count) for value, count in list(self.counts.items())[:_MOST_VALUES])
+        return tuple((float(value), count) for value, count in list(self.counts.items())[:_MAX_VALUES])
 
 
 Content: TypeAlias = tuple[Foreground, Values]
 
 
 def read_foreground(stream: Stream, header: Header) -> Content:
-    """Take the voxels off the stream and keep the runs that are not zero.
+    """Read the voxels from the stream and keep the runs that are not zero.
 
     Raises:
-        DamageError: the stream breaks off.
+        DamageError: the stream ends early or is damaged.
     """
     parts, values = [np.zeros((2, 0), np.int32)], Values()
     for starts, lengths, value in nonzero_runs(pieces(stream, header)):
@@ -72,7 +72,7 @@ def read_foreground(stream: Stream, header: Header) -> Content:
 
 
 def pieces(stream: Stream, header: Header) -> Iterator[tuple[int, Voxels]]:
-    """Yield what is not all zero, piece by piece, each with the index of its first voxel."""
+    """Yield the pieces that are not all zero, each with the index of its first voxel."""
     for first, block in blocks(stream, header):
         if header.intercept is None and block == ZEROS[: len(block)]:
             continue
@@ -94,7 +94,7 @@ def faces_of(box: Box, shape: grid.Shape) -> Box:
 
 
 def centroid_of(rows: Rows) -> Vector:
-    """Return the mean voxel index of rows, of which there is one at least."""
+    """Return the mean voxel index of rows, which are not empty."""
     weights = rows.length.astype(np.float64)
     middles = (rows.i + (weights - 1) / 2, rows.j, rows.k)
     i, j, k = (float((middle * weights).sum() / weights.sum()) for middle in middles)
@@ -108,12 +108,12 @@ def world(affine: grid.Matrix, voxel: Vector) -> Vector:
 
 
 def spot_of(voxel: Vector, affine: grid.Matrix) -> Spot:
-    """Return the place of a mean voxel index, to a voxel and to 0.1 mm."""
+    """Return the location of a mean voxel index, rounded to a voxel and to 0.1 mm."""
     return Spot.at(voxel, world(affine, voxel))
 
 
 def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vector, Vector]:
-    """Return the mean voxels of the left and of the right face of a mask's box, world mm."""
+    """Return the mean positions of the voxels on the left and on the right face of a mask's box, world mm."""
     axis = grid.axis_along(affine, grid.RIGHT)
     planes = (foreground.rows.on_plane(axis, box[2 * axis + side]) for side in (0, 1))
     one, other = (world(affine, centroid_of(plane)) for plane in planes)
@@ -121,22 +121,22 @@ def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vect
 
 
 def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...], Vector | None]:
-    """Return how many 26-connected components a mask has, voxels of the largest (at most 8), centre of the second."""
+    """Return the number of 26-connected components, the voxels of the largest (at most 8), and the second's centre."""
     i0, i1, j0, j1, k0, k1 = box
     shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
     rows = foreground.rows
     starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
     dense = Foreground(shape, starts, rows.length).dense().reshape(shape, order="F")
-    labels = cc3d.connected_components(dense, connectivity=26)  # 4.1.1 fails on some lines if told that they are binary
+    labels = cc3d.connected_components(dense, connectivity=26)  # cc3d 4.1.1 fails on some lines with binary_image=True
     component = labels.ravel(order="F")[starts]
     sizes = np.bincount(component, rows.length).astype(np.int64)[1:]
     order = np.argsort(-sizes, kind="stable")
     second = centroid_of(rows.where(component == order[1] + 1)) if sizes.size > 1 else None
-    return sizes.size, tuple(sizes[order[:_MOST_PIECES]].tolist()), second
+    return sizes.size, tuple(sizes[order[:_MAX_PIECES]].tolist()), second
 
 
 def measure_mask(structure: str, file: File, content: Content | None, reference: Reference) -> Mask:
-    """Describe a mask; where there is no content, only its file."""
+    """Return the record of a mask; without content, only its file."""
     mask = Mask(case=file.case, structure=structure, file=file)
     if content is None or file.header is None:
         return mask
@@ -154,7 +154,7 @@ def measure_mask(structure: str, file: File, content: Content | None, reference:
 
 
 def _with_anatomy(mask: Mask, foreground: Foreground, header: Header, reference: Reference) -> Mask:
-    """Add what only a mask that is not empty has."""
+    """Add the fields that only a mask with voxels has."""
     affine = grid.matrix(header.affine)
     box = box_of(foreground)
     centroid = centroid_of(foreground.rows)
@@ -175,7 +175,7 @@ def _with_anatomy(mask: Mask, foreground: Foreground, header: Header, reference:
 
 
 def _with_intensities(mask: Mask, foreground: Foreground, reference: Reference) -> Mask:
-    """Add what the CT shows under a mask."""
+    """Add the intensities of the CT under a mask."""
     if reference.volume is None:
         return mask
     known = distribution_of(foreground.values_of(reference.volume.hu))

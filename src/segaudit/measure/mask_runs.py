@@ -1,4 +1,4 @@
-"""The foreground of a mask as runs of voxels: what is kept of a mask instead of its grid."""
+"""The foreground of a mask as runs of voxels, which are kept instead of its grid."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Box: TypeAlias = tuple[int, int, int, int, int, int]
 
 Flat = TypeVar("Flat", bound=np.generic)
 
-_CHUNK = 1 << 16
-"""Voxels that are listed one by one at a time."""
+_CHUNK_VOXELS = 1 << 16
+"""Number of voxels that are listed at a time."""
 
 
 def joined(starts: Integers, lengths: Integers) -> Integers:
-    """Make one of runs that touch, and return a row of starts and a row of lengths.
+    """Merge runs that touch, and return an array of starts and lengths (2 x n).
 
-    Noise in the place of a mask has runs of one voxel, which would take more memory than its grid.
+    Noise instead of a mask has runs of one voxel, which would need more memory than its grid.
     """
     apart = np.ones(starts.size, np.bool_)
     np.not_equal(starts[1:], starts[:-1] + lengths[:-1], out=apart[1:])
@@ -46,22 +46,22 @@ class Foreground:
 
     @cached_property
     def voxels(self) -> int:
-        """How many voxels there are."""
+        """The number of voxels."""
         return int(self.lengths.sum(dtype=np.int64))
 
     def values_of(self, flat: NDArray[Flat]) -> NDArray[Flat]:
-        """Return the values that another grid of this shape, flat in file order, has at these voxels."""
+        """Return the values of another grid of this shape, flat in file order, at these voxels."""
         values = np.empty(self.voxels, flat.dtype)
         taken = 0
         for indices in self.indices():
             here = values[taken : taken + indices.size]
-            flat.take(indices, out=here, mode="clip")  # there is nothing to clip; "raise" would fill a buffer first
+            flat.take(indices, out=here, mode="clip")  # nothing needs clipping, but "raise" would fill a buffer first
             taken += indices.size
         return values
 
     def dense(self) -> NDArray[np.uint8]:
         """Return the grid, flat in file order: 1 at these voxels, and 0 at all others."""
-        counts = np.zeros((self.starts.size + 1, 2), np.int64)  # of zeros, and of ones behind them
+        counts = np.zeros((self.starts.size + 1, 2), np.int64)  # zeros, and the ones after them
         counts[:, 0] = np.diff(self.starts, prepend=0, append=math.prod(self.shape))
         counts[1:, 0] -= self.lengths
         counts[:-1, 1] = self.lengths
@@ -69,7 +69,7 @@ class Foreground:
 
     @cached_property
     def rows(self) -> Rows:
-        """The runs, cut where a row of the grid ends."""
+        """The runs, split where a row of the grid ends."""
         ni, nj, _ = self.shape
         row, last = self.starts // ni, (self.starts + self.lengths - 1) // ni
         starts, stops = self.starts, self.starts + self.lengths
@@ -81,10 +81,10 @@ class Foreground:
         return Rows(starts - row * ni, stops - starts, row % nj, row // nj)
 
     def indices(self) -> Iterator[Indices]:
-        """Yield the flat indices of the voxels, ascending, a bounded number at a time."""
+        """Yield the flat indices of the voxels, ascending, in chunks of bounded size."""
         ends = np.cumsum(self.lengths, dtype=np.int64)
-        for low in range(0, self.voxels, _CHUNK):
-            high = min(low + _CHUNK, self.voxels)
+        for low in range(0, self.voxels, _CHUNK_VOXELS):
+            high = min(low + _CHUNK_VOXELS, self.voxels)
             first, last = np.searchsorted(ends, [low, high - 1], side="right")
             here = slice(first, last + 1)
             begins = ends[here] - self.lengths[here]
@@ -106,7 +106,7 @@ class Rows:
         return Rows(self.i[chosen], self.length[chosen], self.j[chosen], self.k[chosen])
 
     def on_plane(self, axis: int, index: int) -> Rows:
-        """Return what lies on the plane across an axis (0 to 2 for i to k) at a voxel index."""
+        """Return the runs on the plane across an axis (0 to 2 for i to k) at a voxel index."""
         if axis:
             return self.where((self.j if axis == 1 else self.k) == index)
         at = (self.i <= index) & (index < self.i + self.length)
@@ -115,7 +115,7 @@ class Rows:
 
 
 def listed(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Indices:
-    """Return the numbers of all runs, one by one: ``lengths`` of them, at least one, from each of ``starts`` on."""
+    """Return the indices in all runs: ``lengths`` of them, at least one, from each of ``starts`` on."""
     ends = np.cumsum(lengths, dtype=np.int64)
     steps = np.ones(ends[-1] if ends.size else 0, np.int64)
     steps[:1] = starts[:1]

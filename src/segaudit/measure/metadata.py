@@ -1,4 +1,4 @@
-"""The metadata table as text cells, before anyone judges them."""
+"""Read the metadata table as text cells, without judging them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from segaudit.measure.content import HEAD, content_of
+from segaudit.measure.content import HEAD_BYTES, content_of
 from segaudit.model import Metadata
 from segaudit.model.place import Place
 
@@ -19,36 +19,36 @@ _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
-"""Characters that no text holds; NUL is left to ``problems``, since the rest around it may still be a table."""
-_NAMED = 3
-"""Lines or columns that a problem names before it only counts."""
+"""Characters that do not occur in text; NUL is left to ``problems``, since the rest may still be a table."""
+_MAX_NAMED = 3
+"""The most lines or columns that a problem names; further ones are counted."""
 
 MAX_BYTES = 1 << 26
-"""A longer table is not read (64 MiB); those of the releases have 100 KB."""
+"""A larger table is not read (64 MiB); those of the releases have 100 KB."""
 
 MAX_COLUMNS = 256
-"""A table of more columns is not read, since each short row is padded to them; the releases have 6 and 11."""
+"""A table with more columns is not read, because each short row is padded to them; the releases have 6 and 11."""
 
 MAX_CELLS = 1 << 20
-"""A table of more cells is not read, padded ones included; v2.0.1 has 13,508 (1,228 rows)."""
+"""A table with more cells is not read, including padded ones; v2.0.1 has 13,508 (1,228 rows)."""
 
-_HEADER = 1 << 16
-"""Characters in which the end of the header is looked for, to tell the delimiter."""
+_MAX_HEADER_CHARACTERS = 1 << 16
+"""Characters in which the end of the header is searched, to find the delimiter."""
 
 _Line: TypeAlias = tuple[int, tuple[str, ...]]
 """The cells of a row, and the line on which it begins."""
 
 
 def read_metadata(root: Place, path: str) -> Metadata:
-    """Read a table; what is wrong with the file itself goes to ``problems``, never into an exception."""
+    """Read a table; problems of the file itself are listed in ``problems``, never raised."""
     try:
         data = _content(root / path)
-    except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
+    except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         return Metadata(path=path, problems=(f"cannot be read: {getattr(error, 'strerror', None) or error}",))
     text, encoding = _decoded(data)
     if problem := _no_table(data, text):
         return Metadata(path=path, encoding=encoding, problems=(problem,))
-    delimiter = max(_DELIMITERS, key=text.strip()[:_HEADER].splitlines()[0].count)
+    delimiter = max(_DELIMITERS, key=text.strip()[:_MAX_HEADER_CHARACTERS].splitlines()[0].count)
     try:
         (header_line, columns), *lines = _bounded(text, delimiter)
     except ValueError as error:
@@ -67,7 +67,7 @@ def read_metadata(root: Place, path: str) -> Metadata:
 
 def _content(path: Place) -> bytes:
     status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
         raise OSError("not a regular file")
     if status.st_size > MAX_BYTES:
         raise OSError(f"it has {status.st_size:,} bytes, a metadata table has about 100,000")
@@ -76,7 +76,7 @@ def _content(path: Place) -> bytes:
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    """Return the text and the encoding that it is in: UTF-8 unless that fails."""
+    """Return the text and its encoding: UTF-8 unless that fails."""
     if data.startswith(_UTF16_MARKS):
         return data.decode("utf-16", "replace"), "utf-16"
     for encoding in _ENCODINGS:
@@ -88,10 +88,10 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _no_table(data: bytes, text: str) -> str:
-    """Say why a file cannot be a table; empty if it can."""
+    """Return why a file cannot be a table; empty if it can."""
     if not text.strip():
         return "the file is empty"
-    content = content_of(data[:HEAD])
+    content = content_of(data[:HEAD_BYTES])
     readable = content == "text" or (content.startswith("unknown") and not _CONTROL.search(text))
     return "" if readable else f"expected a table, found {content}"
 
@@ -100,7 +100,7 @@ def _bounded(text: str, delimiter: str) -> list[_Line]:
     """Return the header and the rows.
 
     Raises:
-        ValueError: there are more columns or cells than a metadata table has; the message says it.
+        ValueError: there are more columns or cells than in a metadata table.
     """
     if text.count(delimiter) > MAX_CELLS:
         raise ValueError(f"more than {MAX_CELLS:,} cells, a metadata table has about 13,500; it is not read")
@@ -115,8 +115,8 @@ def _bounded(text: str, delimiter: str) -> list[_Line]:
 
 
 def _lines(text: str, delimiter: str) -> Iterator[_Line]:
-    """Yield the cells of each row, with the line on which it begins; blank lines are no rows, but they count."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # an open quote makes one cell of all that follows
+    """Yield the cells of each row, with its first line; blank lines are counted but are not rows."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # an unclosed quote makes one cell of all the rest
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begin = 1
     for cells in reader:
@@ -133,7 +133,7 @@ def _encoding_problems(text: str, encoding: str) -> Iterator[str]:
 
 
 def _header_problems(columns: tuple[str, ...]) -> Iterator[str]:
-    """Say what is wrong with the first line; a number is no name of a column."""
+    """Yield what is wrong with the first line, such as a number instead of a column name."""
     if numbers := [name for name in columns if _NUMBER.fullmatch(name.strip())]:
         yield f"the first line is no header: it holds the number {numbers[0]}"
     if blank := [str(number) for number, name in enumerate(columns, 1) if not name.strip()]:
@@ -146,6 +146,6 @@ def _ragged(lines: Sequence[_Line], expected: int) -> Iterator[str]:
 
 
 def _some(items: Sequence[str], noun: str) -> str:
-    """Return the first of the items, and how many more there are."""
-    more = f" and {len(items) - _NAMED} {noun} more" if len(items) > _NAMED else ""
-    return ", ".join(items[:_NAMED]) + more
+    """Return the first items, and how many more there are."""
+    more = f" and {len(items) - _MAX_NAMED} {noun} more" if len(items) > _MAX_NAMED else ""
+    return ", ".join(items[:_MAX_NAMED]) + more

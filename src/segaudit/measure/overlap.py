@@ -1,7 +1,7 @@
-"""Voxels that masks share, counted exactly, and in proportion to the runs of the masks.
+"""Count the voxels that masks share, exactly, at a cost proportional to the number of runs.
 
-In order of their starts, nearly all runs end before the next one starts. Those that do not form clusters, and only
-these are cut, where one of their runs starts or ends: each piece then lies in the same masks throughout.
+In order of their starts, nearly all runs end before the next one starts. The others form clusters, and only these
+are split wherever one of their runs starts or ends: each piece then lies in the same masks throughout.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from segaudit.measure.case_runs import Spans
 from segaudit.measure.mask_runs import listed
 from segaudit.model import Overlap
 
-_BATCH = 1 << 16
-"""Runs that are cut at a time."""
+_BATCH_RUNS = 1 << 16
+"""Number of runs that are split at a time."""
 
 _Counts: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """How masks lie over each other."""
+    """The overlaps of masks."""
 
     sole: Spans
-    """What lies in one mask alone."""
+    """Spans that lie in exactly one mask."""
     shared: _Counts
-    """Voxels that two masks share, by their numbers (above the diagonal)."""
+    """Voxels that two masks share, by their indices (above the diagonal)."""
     voxels: int
     """Voxels in two masks or more."""
     multiplicity: int
-    """The most masks that meet in one voxel."""
+    """The largest number of masks in one voxel."""
 
     @property
     def labelled_voxels(self) -> int:
@@ -43,14 +43,14 @@ class Overlaps:
         return self.voxels + int(self.sole.lengths.sum())
 
     def pairs(self, structures: Sequence[str]) -> tuple[Overlap, ...]:
-        """Return the pairs that share voxels, most first; the structures are those of the numbers."""
+        """Return the pairs that share voxels, most first; ``structures`` are the names by index."""
         met = np.argwhere(self.shared)
         found = (Overlap(structures[a], structures[b], int(self.shared[a, b])) for a, b in met)
         return tuple(sorted(found, key=lambda pair: (-pair.voxels, pair.first, pair.second)))
 
 
 def overlaps_of(runs: Spans, masks: int) -> Overlaps:
-    """Return the overlaps of masks whose runs are numbered from 0."""
+    """Return the overlaps of masks with indices from 0."""
     first = _first_of_clusters(runs)
     alone = first & np.append(first[1:], True)
     cut = [_Pieces.of(spans) for spans in _batches(runs[~alone], first[~alone])]
@@ -63,7 +63,7 @@ def overlaps_of(runs: Spans, masks: int) -> Overlaps:
 
 
 def _first_of_clusters(runs: Spans) -> NDArray[np.bool_]:
-    """Tell of each run whether it starts where all before it have ended."""
+    """Return for each run whether all runs before it have ended at its start."""
     first = np.ones(runs.starts.size, np.bool_)
     np.greater_equal(runs.starts[1:], np.maximum.accumulate(runs.stops)[:-1], out=first[1:])
     return first
@@ -72,25 +72,25 @@ def _first_of_clusters(runs: Spans) -> NDArray[np.bool_]:
 def _batches(runs: Spans, first: NDArray[np.bool_]) -> Iterator[Spans]:
     """Yield whole clusters, many at a time."""
     clusters = np.flatnonzero(first)
-    last = np.searchsorted(clusters, np.arange(0, first.size, _BATCH), side="right") - 1
+    last = np.searchsorted(clusters, np.arange(0, first.size, _BATCH_RUNS), side="right") - 1
     for low, high in pairwise([*np.unique(clusters[last]).tolist(), first.size]):
         yield runs[low:high]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Runs that are cut wherever one of them starts or ends."""
+    """Runs, split wherever one of them starts or ends."""
 
     starts: _Counts
     lengths: _Counts
     depths: _Counts
-    """Masks of each piece; 0 between clusters."""
+    """Number of masks of each piece; 0 between clusters."""
     members: _Counts
-    """The numbers of the masks, piece after piece."""
+    """Indices of the masks, piece after piece."""
 
     @classmethod
     def of(cls, runs: Spans) -> _Pieces:
-        """Cut runs, of which there is one at least."""
+        """Split runs, which are not empty."""
         edges = np.unique([runs.starts, runs.stops])
         low, high = np.searchsorted(edges, [runs.starts, runs.stops])
         piece, number = listed(low, high - low), np.repeat(runs.mask_index, high - low)
@@ -98,7 +98,7 @@ class _Pieces:
         return cls(edges[:-1], np.diff(edges), depths, number[np.lexsort([number, piece])])
 
     def sole(self) -> Spans:
-        """Return the pieces that lie in one mask."""
+        """Return the pieces that lie in exactly one mask."""
         first, one = np.cumsum(self.depths) - self.depths, self.depths == 1
         return Spans(self.starts[one], (self.starts + self.lengths)[one], self.members[first[one]])
 

@@ -1,4 +1,4 @@
-"""What the masks of a case are held against."""
+"""The reference grid and CT that the masks of a case are compared with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from segaudit.model.records import Affine
 
 @dataclass(frozen=True)
 class Reference:
-    """A grid, and the CT on it where there is a whole one."""
+    """A grid, and the CT on it if there is a whole one."""
 
     path: str = ""
     header: Header | None = None
@@ -30,7 +30,7 @@ class Reference:
         return self.header is None or header.shape == self.header.shape
 
     def displacement_mm(self, header: Header) -> float:
-        """Return how far the worst corner of a mask's grid lies off; 0 where the shapes differ."""
+        """Return the displacement of the worst corner of a mask's grid, mm; 0 if the shapes differ."""
         if self.header is None or not self.fits(header):
             return 0.0
         return _displacement_mm(self.header.affine, header.affine, grid.three_axes(header.shape))
@@ -43,13 +43,13 @@ class Reference:
         return outside_of(self.volume, grid.matrix(self.header.affine))
 
 
-@lru_cache(maxsize=8)  # the masks of a case have one affine, or few
+@lru_cache(maxsize=8)  # the masks of a case have one affine or a few
 def _displacement_mm(own: Affine, other: Affine, shape: grid.Shape) -> float:
     return grid.displacement_mm(grid.matrix(own), grid.matrix(other), shape)
 
 
 def reference_of(root: Place, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:
-    """Return the CT's grid, even of a damaged CT if its header can be read, else the commonest grid of the masks."""
+    """Return the CT's grid if its header can be read (even if damaged), else the most frequent grid of the masks."""
     if ct and ct.file.header:
         return Reference(ct.file.path, ct.file.header, volume, ct.pad_value)
     headers = {path: header for path in masks if (header := peek_header(root, path))}

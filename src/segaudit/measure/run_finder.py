@@ -1,7 +1,7 @@
-"""Runs of equal voxels, found in a grid that is nearly all zero.
+"""Find runs of equal voxels in a grid that is nearly all zero.
 
-Eight bytes of voxels make a cell. Cells that are zero are left out by comparing eight bytes at once; the few others are
-gathered, and only there voxels are compared one by one.
+A cell is eight bytes of voxels. Cells of zeros are skipped by comparing eight bytes at once; the few others are
+gathered, and only their voxels are compared one by one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from segaudit.measure.mask_runs import Indices, Integers
 from segaudit.measure.voxels import Voxels
 
 _CELL_BYTES = 8
-_BATCH = 1 << 18
-"""Voxels that are gathered before runs are looked for."""
+_BATCH_VOXELS = 1 << 18
+"""Number of voxels that are gathered before runs are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class _Cells:
     voxels: Voxels
     """The voxels of all cells in a row."""
     width: int
-    """Voxels of a cell: 1 where a voxel has eight bytes or more."""
+    """Voxels per cell: 1 if a voxel has eight bytes or more."""
 
 
 def nonzero_runs(pieces: Iterable[tuple[int, Voxels]]) -> Iterator[tuple[Integers, Integers, Voxels]]:
     """Yield starts, lengths and values of runs of equal voxels that are not zero.
 
     Args:
-        pieces: pieces of a flat grid, each with the index of its first voxel; what lies between them is zero.
+        pieces: pieces of a flat grid, each with the index of its first voxel; voxels between them are zero.
     """
     for cells in _batches(_occupied(first, voxels) for first, voxels in pieces):
         starts, lengths, values = _runs(cells)
@@ -44,7 +44,7 @@ def nonzero_runs(pieces: Iterable[tuple[int, Voxels]]) -> Iterator[tuple[Integer
 
 
 def _occupied(first: int, voxels: Voxels) -> _Cells:
-    """Return the cells of a piece that are not zero; the last is filled up with zeros."""
+    """Return the cells of a piece that are not zero; the last one is padded with zeros."""
     width = max(_CELL_BYTES // voxels.itemsize, 1)
     if rest := voxels.size % width:
         voxels = np.append(voxels, np.zeros(width - rest, voxels.dtype))
@@ -54,13 +54,13 @@ def _occupied(first: int, voxels: Voxels) -> _Cells:
 
 
 def _batches(parts: Iterable[_Cells]) -> Iterator[_Cells]:
-    """Join cells until they are many: what numpy does to few takes as long."""
+    """Join cells to large batches, because numpy's overhead per call is constant."""
     gathered: list[_Cells] = []
     voxels = 0
     for part in parts:
         gathered.append(part)
         voxels += part.voxels.size
-        if voxels >= _BATCH:
+        if voxels >= _BATCH_VOXELS:
             yield _joined(gathered)
             gathered, voxels = [], 0
     if gathered:
@@ -73,7 +73,7 @@ def _joined(parts: list[_Cells]) -> _Cells:
 
 
 def _runs(cells: _Cells) -> tuple[Integers, Integers, Voxels]:
-    """Return starts, lengths and values of the runs; none goes on beyond a cell that is left out."""
+    """Return starts, lengths and values of the runs; none continues across a cell that was skipped."""
     begins = np.ones(cells.voxels.size, np.bool_)
     np.not_equal(cells.voxels[1:], cells.voxels[:-1], out=begins[1:])
     begins[cells.width :: cells.width] |= np.diff(cells.starts) != cells.width

@@ -1,8 +1,8 @@
-"""Stored voxels and what they mean.
+"""Convert stored voxels to their values.
 
-A complex voxel stands for its magnitude, a colour voxel for the sum of its channels (so that it is zero only when
-every channel is). Colour voxels are not scaled; all others are ``stored * slope + intercept`` in float64. Missing axes
-of a grid have length 1, and axes beyond the third stack along k.
+The value of a complex voxel is its magnitude, that of a colour voxel the sum of its channels (so that it is zero only
+if every channel is). Colour voxels are not scaled; all others are ``stored * slope + intercept`` in float64. Missing
+axes of a grid have length 1, and axes beyond the third stack along k.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.disk import PIECE
+from segaudit.measure.disk import PIECE_BYTES
 from segaudit.measure.inflate import DamageError, Stream
 from segaudit.model import Header
 
@@ -25,12 +25,12 @@ _CHANNELS = {"rgb24": 3, "rgba32": 4}
 
 
 def item_size(header: Header) -> int:
-    """Return the bytes of one stored voxel."""
+    """Return the size of one stored voxel in bytes."""
     return _CHANNELS.get(header.dtype) or np.dtype(header.dtype).itemsize
 
 
 def promised_bytes(header: Header) -> int:
-    """Return the length of the content that the header promises, its own bytes included."""
+    """Return the length of the content in bytes according to the header, including the header itself."""
     return header.vox_offset + math.prod(header.shape) * item_size(header)
 
 
@@ -38,10 +38,10 @@ def blocks(stream: Stream, header: Header) -> Iterator[tuple[int, bytes]]:
     """Yield the stored voxels in cache-sized blocks, each with the index of its first voxel.
 
     Raises:
-        DamageError: ``short`` when the content ends before the last voxel, or what the stream itself raises.
+        DamageError: ``short`` if the content ends before the last voxel, or what the stream itself raises.
     """
     size, count = item_size(header), math.prod(header.shape)
-    step = PIECE // size
+    step = PIECE_BYTES // size
     for first in range(0, count, step):
         wanted = min(step, count - first) * size
         block = stream.read(wanted)
@@ -66,7 +66,7 @@ def _stored_type(name: str, byte_order: str) -> np.dtype[Any]:
 
 
 def meant(voxels: Voxels, header: Header) -> Voxels:
-    """Return what stored voxels stand for: real numbers in native byte order."""
+    """Return the values of stored voxels: real numbers in native byte order."""
     scaled = header.slope is not None or header.intercept is not None
     if scaled and header.dtype not in _CHANNELS:
         wide = np.complex128 if voxels.dtype.kind == "c" else np.float64

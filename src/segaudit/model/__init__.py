@@ -1,4 +1,4 @@
-"""The words of the suite: records, contracts, checks, findings, waivers, reports."""
+"""The types that all other packages share: records, contracts, checks, findings, waivers, reports."""
 
 from segaudit.model.contract import (
     Alignment,

@@ -1,4 +1,4 @@
-"""What a release promises. Contracts are data; ``segaudit.contracts`` reads them from TOML and CSV."""
+"""Contracts: what a release promises, as data. ``segaudit.contracts`` reads them from TOML and CSV."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ Range = tuple[float, float]
 ANYWHERE: Range = (-math.inf, math.inf)
 
 MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2"]
-"""The forms of ``meta.csv``; empty where there is none."""
+"""The schemas of ``meta.csv``; empty for no metadata."""
 
 
 SPECK_ML = 0.17
-"""50 voxels of 1.5 mm."""
+"""The volume of 50 voxels of 1.5 mm."""
 
 NO_LIMIT_HU = 20000.0
-"""What ``Structure.hu_high`` holds where metal or contrast medium may fill a structure."""
+"""The value of ``Structure.hu_high`` if metal or contrast medium may fill a structure."""
 
 
 class Severity(enum.StrEnum):
-    """What a finding does to a release."""
+    """What a finding means for a release."""
 
     ERROR = "error"
     """The data are wrong or cannot be used: do not release."""
     WARNING = "warning"
     """A person has to look before release."""
     INFO = "info"
-    """Worth knowing; never gates."""
+    """Worth knowing; never fails the gate."""
 
     @property
     def rank(self) -> int:
@@ -50,13 +50,13 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """One anatomical structure of a release: a row of ``structures.csv``."""
 
     name: str
-    """As its mask's file is named."""
+    """The name of its mask's file, without the ending."""
     label: int
     """Its number in the class list."""
     group: Literal["organ", "bone", "muscle", "vessel"]
-    """What it is counted as."""
+    """The group in which it is counted."""
     side: Literal["", "left", "right"] = ""
-    """Empty where it has none."""
+    """Empty if it has none."""
     partner: str = ""
     """The same structure on the other side."""
     above: str = ""
@@ -64,21 +64,21 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     below: str = ""
     """Its neighbour towards the feet."""
     expected_with: tuple[str, ...] = ()
-    """Where all of these are present and none is cut by the field of view, this one has to be present."""
+    """If all of these are present and none is cut by the field of view, this one has to be present."""
     removable: bool = False
-    """A person can lack it, by surgery, sex or variation."""
+    """A person can lack it because of surgery, sex or variation."""
     airy: bool = False
-    """It holds air in health (lung, trachea, bowel)."""
+    """It contains air in health (lung, trachea, bowel)."""
     max_pieces: int | None = None
     """Connected pieces allowed; None for any number."""
     piece_ml: float = 1.0
-    """A further piece smaller than this is a speck, not a piece."""
+    """A further piece below this volume is a speck, not a piece."""
     hu_low: float | None = None
     """The median intensity under its mask is at least this in health, in any contrast phase, HU."""
     hu_high: float | None = None
-    """And at most this; ``NO_LIMIT_HU`` where metal or contrast medium may fill it."""
+    """And at most this; ``NO_LIMIT_HU`` if metal or contrast medium may fill it."""
     hu_source: str = ""
-    """Where the range comes from."""
+    """The source of the range."""
     hu_n: int | None = None
     """How many people the source measured, if it says so."""
     spine_mm: float | None = None
@@ -96,9 +96,9 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     front_high: float | None = None
     """And at most."""
     stray_mm: float = 50.0
-    """How far beyond these limits a person can have it: ectopic, herniated, transplanted."""
+    """How far beyond these limits it can lie in a person: ectopic, herniated, transplanted."""
     place_source: str = ""
-    """Where these limits come from."""
+    """The source of these limits."""
     place_cases: int | None = None
     """How many people the source measured, if it says so."""
     volume_low_ml: float | None = None
@@ -106,15 +106,15 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     volume_high_ml: float | None = None
     """And at most."""
     volume_source: str = ""
-    """Where these limits come from."""
+    """The source of these limits."""
     volume_cases: int | None = None
     """How many people the source measured, if it says so."""
     sides_ratio: float | None = None
-    """How many times as large as its partner it can be; None where sides differ in health."""
+    """How many times as large as its partner it can be; None if sides differ in health."""
 
     @property
     def speck_ml(self) -> float:
-        """Volume below which the whole mask is a speck."""
+        """The volume below which the whole mask is a speck."""
         return min(SPECK_ML, self.piece_ml)
 
 
@@ -135,7 +135,7 @@ class Geometry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     shape_max: tuple[int, int, int] | None = None
 
     def has_spacing(self, spacing_mm: tuple[float, ...]) -> bool:
-        """Whether a grid has the promised spacing; any grid where none is promised."""
+        """Whether a grid has the promised spacing; true if none is promised."""
         promised = self.spacing_mm if isinstance(self.spacing_mm, tuple) else (self.spacing_mm,) * len(spacing_mm)
         pairs = zip(spacing_mm, promised, strict=False)
         return all(one is None or abs(one - found) <= self.spacing_tolerance_mm for found, one in pairs)
@@ -183,7 +183,7 @@ class PublishedStructure(Struct, frozen=True, kw_only=True, omit_defaults=True, 
     structure: str
     occurrence: int
     presence_rate: float
-    """Per cent."""
+    """In per cent."""
     mean_volume_ml: float
     volume_variability_ml: float
 
@@ -201,7 +201,7 @@ class Published(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
 
     source: str
     facts: dict[str, int] = {}
-    """Counts that the text states: images, structures, organs, slices, images_measured, split sizes."""
+    """Counts in the text: images, structures, organs, slices, images_measured, split sizes."""
     resolution: tuple[PublishedGrid, ...] = ()
     structures: tuple[PublishedStructure, ...] = ()
 
@@ -218,12 +218,12 @@ class KnownIssue(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     source: str
     file: str = ""
     """Files or structures that it concerns, or globs of them, separated by blanks: ``ct.nii.gz segmentations/*``,
-    ``rib_* sternum``; empty where the report names none."""
+    ``rib_* sternum``; empty if the report names none."""
     reported: str = ""
     status: str = ""
 
     @property
-    def places(self) -> tuple[str, ...]:
+    def globs(self) -> tuple[str, ...]:
         """The names and globs in ``file``."""
         return tuple(self.file.split())
 
@@ -232,19 +232,19 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """What a dataset promises: counts, names, geometry, value ranges, published tables."""
 
     name: str
-    """What reports call it; that of a shipped one, as ``totalsegmentator-v2``."""
+    """Its name in reports; that of a shipped one is, for example, ``totalsegmentator-v2``."""
     title: str = ""
     """The release's full name."""
     source: str = ""
     """Where the release is published."""
     metadata: MetadataSchema = ""
-    """Which schema ``meta.csv`` follows; empty when there is no metadata."""
+    """The schema of ``meta.csv``; empty if there is no metadata."""
     cases: Cases = Cases()
     """How many cases, and how they are named."""
     splits: dict[str, int] = {}
     """Cases by split."""
     archives: dict[str, int] = {}
-    """Bytes of the archives that are published, by their names."""
+    """Sizes in bytes of the published archives, by name."""
     geometry: Geometry = Geometry()
     """The voxel grids."""
     alignment: Alignment = Alignment()
@@ -260,15 +260,15 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     structures: tuple[Structure, ...] = ()
     """The class list."""
     published: Published | None = None
-    """The tables that the release's documentation prints; None where it prints none."""
+    """The tables that the release's documentation prints; None if it prints none."""
     known_issues: tuple[KnownIssue, ...] = ()
-    """The register of publicly reported defects."""
+    """The publicly reported defects."""
     siblings: dict[str, frozenset[str]] = {}
     """Class names of the other shipped releases, by release: to recognise files that come from one of them."""
 
     @cached_property
     def digest(self) -> str:
-        """A digest of all that is promised: equal ones mean the same contract."""
+        """A digest of everything that is promised: equal digests mean the same contract."""
         return hashlib.sha256(json.encode(self, order="deterministic")).hexdigest()[:12]
 
     @cached_property
@@ -294,21 +294,21 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
 
     @cached_property
     def levels(self) -> Levels:
-        """The vertebrae whose place along the spine of an adult is given."""
+        """The vertebrae whose position along the spine of an adult is given."""
         placed = [(level.name.rpartition("_")[2], level.spine_mm) for level in self.spine if level.spine_mm is not None]
         return Levels(tuple(name for name, _ in placed), tuple(depth for _, depth in placed))
 
     @cached_property
     def limits(self) -> dict[str, tuple[Range, Range, Range]]:
-        """Between which depths along the spine and offsets to the right and to the front a structure lies in health.
+        """The range of a structure's position in health: depth along the spine, offset to the right and to the front.
 
-        Millimetres in an adult; infinite where nothing is known. A vertebra is where it is.
+        Millimetres in an adult; infinite if unknown. A vertebra's range is its own position.
         """
         return {structure.name: self._limits(structure) for structure in self.structures}
 
     @cached_property
     def centres(self) -> dict[str, tuple[float, float, float]]:
-        """Where a structure lies in health: the middle of its ``limits``; NaN where nothing is known."""
+        """The usual position of a structure: the middle of its ``limits``; NaN if unknown."""
         return {
             name: ((down[0] + down[1]) / 2, (right[0] + right[1]) / 2, (front[0] + front[1]) / 2)
             for name, (down, right, front) in self.limits.items()
@@ -354,7 +354,7 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
 
 
 def _range(low: float | None, high: float | None) -> Range:
-    """Return a range, which is infinite where it is not given."""
+    """Return a range; a limit that is not given is infinite."""
     return ANYWHERE if low is None or high is None else (low, high)
 
 

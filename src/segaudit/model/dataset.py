@@ -1,4 +1,4 @@
-"""The dataset as a whole, as tables: what dataset-wide checks and statistics look at."""
+"""The dataset as a whole, as tables, for dataset-wide checks and statistics."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ MASK_COLUMNS = (
     "corner_displacement_mm", "centroid_i", "centroid_j", "centroid_k", "centroid_x", "centroid_y", "centroid_z",
     "depth_mm", "right_mm", "front_mm", "hu_mean", "hu_median", "void_share", "outside_body_share",
 )  # fmt: skip
-"""Columns of ``Dataset.masks``: one row for each mask file; ``complete`` and the place are those of ``Anatomy``."""
+"""Columns of ``Dataset.masks``: a row for each mask; ``complete`` and the position are those of ``Anatomy``."""
 
 
 class Meeting(NamedTuple):
-    """Two structures that share voxels in some of the cases."""
+    """Two structures that share voxels in some cases."""
 
     first: str
     second: str
@@ -38,15 +38,15 @@ class Meeting(NamedTuple):
     share: float
     """The largest share of the smaller mask."""
     case: str
-    """Where it is that large."""
+    """The case with the largest share."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Everything about a dataset that no single case can tell."""
+    """Facts about a dataset that concern more than one case."""
 
     root: str
-    """Where it lies."""
+    """Path or URL of the dataset."""
     folders: tuple[str, ...]
     """Ids of the cases that have a folder, in alphabetical order; excluded ones are left out."""
     cases: pd.DataFrame
@@ -58,36 +58,36 @@ class Dataset:
     meetings: tuple[Meeting, ...] = ()
     """Structures that share voxels."""
     archive: tuple[str, int] | None = None
-    """Name and bytes of the archive that it lies in; None where it is unpacked."""
+    """Name and size in bytes of the archive that it is in; None if it is unpacked."""
     metadata: Metadata | None = None
-    """The table of metadata; None where there is none."""
+    """The table of metadata; None if there is none."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
-    """Files and folders beside the cases that the layout has no place for."""
+    """Files and folders beside the cases that do not belong to the layout."""
     excluded: tuple[str, ...] = ()
     """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
     excluded_unused: tuple[str, ...] = ()
     """Ids that the contract leaves out, and that have neither."""
     training: Training | None = None
-    """What the dataset says of its training cases, if it does."""
+    """The stated and the actual number of training cases, if the dataset states one."""
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """Ids that the metadata lists, as stored but for blanks around them; excluded ones are left out."""
+        """Ids in the metadata, as stored but without surrounding blanks; excluded ones are left out."""
         ids = self.metadata.cells("image_id") if self.metadata else ()
         return tuple(case for case in ids if case and case not in self.excluded)
 
     def promised(self, contract: Contract) -> int:
-        """Return how many cases there have to be: as many as the contract says, or else as the metadata lists."""
+        """Return how many cases there have to be: as many as the contract states, or else as the metadata lists."""
         return contract.cases.count or len(frozenset(self.listed)) + len(self.excluded)
 
     def partial(self, contract: Contract) -> bool:
-        """Whether fewer than half of the promised cases have a folder: somebody took a part of them."""
+        """Whether fewer than half of the promised cases have a folder, so that the dataset is a subset."""
         return 2 * (len(self.folders) + len(self.excluded)) < self.promised(contract)
 
     @cached_property
     def likenesses(self) -> tuple[Likeness, ...]:
         """The pairs of CTs that are alike, the most alike first."""
-        from segaudit.model.likeness import likenesses  # noqa: PLC0415 (who reads kept records needs no scipy)
+        from segaudit.model.likeness import likenesses  # noqa: PLC0415 (stored records can be read without scipy)
 
         return likenesses(self.cts)
 

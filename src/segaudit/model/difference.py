@@ -1,4 +1,4 @@
-"""What differs between two audits: what ``segaudit diff --format json`` prints, field by field."""
+"""The difference between two audits, as ``segaudit diff --format json`` prints it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from segaudit.model.contract import Severity
 from segaudit.model.report import ReportedFinding
 
 FORMAT = 1
-"""Version of the form; it grows when a field changes its meaning or goes."""
+"""Version of the format; it increases when a field changes its meaning or is removed."""
 
 Verdict = Literal["not worse", "worse", "unknown"]
-"""Worse: a finding at the gate is new, or something newly could not run. Unknown: something could not run again."""
+"""Worse: a finding at the gate is new, or something could run before and could not now. Unknown: something could not
+run in both audits."""
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """How the findings of one check changed; those that a waiver accepts are in none of the numbers."""
+    """How the findings of one check changed; waived findings are not counted."""
 
     check: str
     severity: Severity
@@ -48,7 +49,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
     @property
     def percent(self) -> float | None:
-        """By how much it changed; None where that is not a number."""
+        """The change in per cent; None if that is not a number."""
         return None if self.old is None or self.new is None or not self.old else 100 * (self.new / self.old - 1)
 
 
@@ -62,7 +63,7 @@ class Stopped(Struct, frozen=True, kw_only=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """What differs between an old and a new audit."""
+    """The difference between an old and a new audit."""
 
     format: int
     verdict: Verdict
@@ -73,17 +74,18 @@ class Difference(Struct, frozen=True, kw_only=True):
     new: Side
     checks: tuple[Tally, ...]
     new_findings: tuple[ReportedFinding, ...]
-    """Those that were not there, were waived, or had a milder severity."""
+    """Those that did not exist, were waived, or were less severe before."""
     fixed: tuple[ReportedFinding, ...]
     accepted: tuple[ReportedFinding, ...]
     """Those that a waiver accepts now, and did not before."""
     unjudged: tuple[ReportedFinding, ...]
-    """Old ones whose case or structure is gone, whose case could not be measured, or whose check judged nothing."""
+    """Old ones that the new audit did not judge: the case or structure is gone, the case could not be measured, or the
+    check judged nothing."""
     stopped: tuple[Stopped, ...]
     cases_added: tuple[str, ...]
     cases_gone: tuple[str, ...]
     cases_changed: tuple[str, ...]
-    """Cases of which a file differs, came or went; only those that both reports have a digest of."""
+    """Cases in which a file was changed, added or removed; only those with a digest in both reports."""
     structures_added: tuple[str, ...]
     structures_gone: tuple[str, ...]
     changes: tuple[Change, ...]

@@ -1,14 +1,14 @@
-"""What a user can put right.
+"""Errors that a user can correct.
 
     InputError
-    ├── DatasetError        a path is no dataset, or one that cannot be used like this
+    ├── DatasetError        a path is not a dataset, or cannot be used like this
     ├── ContractError       a contract cannot be read, or none was recognised
     ├── WaiverError         the waivers cannot be read
     ├── UnknownCheckError   there is no check of that name
-    ├── ChecksError         a file of checks of the user's own cannot be used
+    ├── ChecksError         a file with the user's own checks cannot be used
     └── ReportError         a report of an earlier audit cannot be read
 
-Each message names what is wrong, says what was found and what was expected, and what to do.
+Each message says what is wrong, what was found, what was expected, and what to do.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from collections.abc import Iterable
 
 
 class InputError(ValueError):
-    """Something is wrong with what the user gave."""
+    """The user's input is wrong."""
 
 
 class DatasetError(InputError):
-    """A path is no dataset in a known layout, or cannot be used like this."""
+    """A path is not a dataset in a known layout, or cannot be used like this."""
 
 
 class ContractError(InputError):
@@ -38,7 +38,7 @@ class UnknownCheckError(InputError):
 
 
 class ChecksError(InputError):
-    """A file of checks of the user's own cannot be used."""
+    """A file with the user's own checks cannot be used."""
 
 
 class ReportError(InputError):
@@ -46,11 +46,11 @@ class ReportError(InputError):
 
 
 def os_error_text(error: OSError) -> str:
-    """Return what the operating system refused, with the file where it names one."""
+    """Return the operating system's message, with the file if it names one."""
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the nearest known word; empty where none is near."""
+    """Return ``; did you mean 'x'?`` for the most similar known word; empty if none is similar."""
     nearest = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {nearest[0]!r}?" if nearest else ""

@@ -1,4 +1,4 @@
-"""Where things lie in a body, told by its own vertebrae: neither its size nor how it lies on the table matters."""
+"""A frame of reference from a body's own vertebrae, independent of its size and of how it lies on the table."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from segaudit.model.records import Mask, Vector
 
 Array = npt.NDArray[np.float64]
 
-LEVELS = 3
-"""Vertebrae that tell how a spine runs, at least."""
+MIN_VERTEBRAE = 3
+"""The least number of vertebrae that determine the direction of a spine."""
 
 
-PAIRS = 4
-"""Pairs of left and right structures that can outvote the world, at least."""
+MIN_PAIRS = 4
+"""The least number of left-right pairs that can overrule the world's direction."""
 
 
 class Position(NamedTuple):
-    """Where a point lies in a ``Frame``, reference mm."""
+    """The position of a point in a ``Frame``, reference mm."""
 
     depth: float
     """Below the first vertebra, along the spine."""
@@ -37,24 +37,24 @@ class Frame:
     """A straight line through the vertebrae with the directions right and front, scaled to the contract's spine.
 
     Slopes and offsets are medians over pairs of vertebrae and over vertebrae (Theil-Sen), so that a minority of
-    mislabelled vertebrae moves nothing. Lengths are *reference millimetres*: millimetres in a body whose vertebrae
+    mislabelled vertebrae has no effect. Lengths are *reference millimetres*: millimetres in a body whose vertebrae
     are as far apart as those of the contract.
     """
 
     origin: Array
     """The point of the line at depth 0, mm."""
     axes: Array
-    """Unit vectors (rows) to the feet, to the right and to the front."""
+    """Unit vectors (rows) towards the feet, the right and the front."""
     scale: float
-    """Millimetres to a reference millimetre: 1 in an adult, about a third in a newborn."""
+    """Millimetres per reference millimetre: 1 in an adult, about a third in a newborn."""
     seen: tuple[float, float]
     """Depths of the highest and of the lowest vertebra."""
     sided: bool = True
-    """Whether left and right are told: a few pairs that lie the wrong way round may be a mirrored body as well as
-    exchanged names."""
+    """Whether left and right are certain: a few reversed pairs may be due to a mirrored body as well as to exchanged
+    names."""
 
     @classmethod
-    @np.errstate(all="ignore")  # the affines of damaged headers hold numbers that overflow
+    @np.errstate(all="ignore")  # numbers in the affines of damaged headers may overflow
     def of(cls, masks: dict[str, Mask], contract: Contract) -> Self | None:
         """Return the frame of a case with these masks, none of them cut; None with fewer than three vertebrae."""
         levels = [
@@ -62,7 +62,7 @@ class Frame:
             for level in contract.spine
             if level.spine_mm is not None and (mask := masks.get(level.name))
         ]
-        if len(levels) < LEVELS:
+        if len(levels) < MIN_VERTEBRAE:
             return None
         depths, points = (np.array(values, dtype=np.float64) for values in zip(*levels, strict=True))
         slope = _slope(depths, points)
@@ -77,36 +77,36 @@ class Frame:
 
     @np.errstate(all="ignore")
     def place(self, points: Sequence[Vector]) -> list[Position]:
-        """Return where points (mm) lie."""
+        """Return the positions of points (mm)."""
         offsets = np.array(points, dtype=np.float64).reshape(-1, 3) - self.origin
         return list(map(Position._make, (offsets @ self.axes.T / self.scale).tolist()))
 
     def beyond(self, depth: float) -> float:
-        """Return how far a depth lies beyond the vertebrae, reference mm; 0 between them."""
+        """Return the distance of a depth beyond the vertebrae, reference mm; 0 between them."""
         high, low = self.seen
         return max(high - depth, depth - low, 0.0)
 
     @property
     def span(self) -> float:
-        """Length of the spine that is seen, reference mm."""
+        """Length of the visible spine, reference mm."""
         return self.seen[1] - self.seen[0]
 
 
 def _slope(depths: Array, points: Array) -> Array:
-    """Return the median step (mm) to a reference millimetre of depth, over all pairs of vertebrae."""
+    """Return the median step (mm) per reference millimetre of depth, over all pairs of vertebrae."""
     one, other = _pairs(len(depths))
     return medians((points[other] - points[one]) / (depths[other] - depths[one])[:, None])
 
 
-@cache  # takes longer than all that is computed from it
+@cache  # slower than everything that is computed from it
 def _pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the places of the first and of the second member of each pair."""
+    """Return the indices of the first and of the second member of each pair."""
     one, other = np.triu_indices(count, 1)
     return one, other
 
 
 def medians(rows: Array) -> Array:
-    """Return the median of each column, NaN where one is NaN: as ``np.median``, in a fifth of the time."""
+    """Return the median of each column, NaN if a value is NaN: like ``np.median``, in a fifth of the time."""
     ordered = np.sort(rows, axis=0)  # NaN comes last
     half = len(rows) // 2
     middle = ordered[half] if len(rows) % 2 else (ordered[half - 1] + ordered[half]) / 2
@@ -114,7 +114,7 @@ def medians(rows: Array) -> Array:
 
 
 def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
-    """Return the steps from left to right structures (n x 3, mm)."""
+    """Return the vectors from left to right structures (n x 3, mm)."""
     pairs = ((masks.get(left.name), masks.get(right.name)) for left, right in contract.pairs)
     steps = [(left.centroid_mm, right.centroid_mm) for left, right in pairs if left and right]
     ends = np.array(steps, dtype=np.float64).reshape(-1, 2, 3)
@@ -122,18 +122,18 @@ def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
 
 
 def _sense(sides: Array) -> int:
-    """Return 1 where most pairs lie as in the world, or none is there, -1 where they do not, 0 where these are few."""
+    """Return 1 if most pairs agree with the world or there are none, -1 if most are reversed, 0 if too few are."""
     reversed_pairs = int((sides[:, 0] < 0).sum())
     if 2 * reversed_pairs <= len(sides):
         return 1
-    return -1 if len(sides) >= PAIRS else 0
+    return -1 if len(sides) >= MIN_PAIRS else 0
 
 
 def _axes(feet: Array, sides: Array, sense: int) -> Array | None:
-    """Return unit vectors to the feet, to the right along the pairs of structures, and to the world's front.
+    """Return unit vectors towards the feet, the right along the pairs of structures, and the world's front.
 
-    Pairs that lie the other way round are turned, so that swapped ones do not disturb the direction. A negative sense
-    turns right and left. Without pairs the direction is the world's.
+    Reversed pairs are flipped, so that swapped ones do not disturb the direction. A negative sense exchanges right and
+    left. Without pairs the direction is the world's.
     """
     steps = sides if len(sides) else np.eye(3)[:1]
     across = steps - np.outer(steps @ feet, feet)

@@ -1,10 +1,10 @@
-"""Which linear change stands between a CT's values and Hounsfield units.
+"""Find the linear change between a CT's values and Hounsfield units.
 
-Masks and histogram tell what a CT shows of some tissues: the median under masks, or a peak. Each tissue has a range
-that covers all contrast phases and the commoner diseases (fatty liver, wasted muscle, emphysema, effusion,
-osteoporosis). Where two readings or more lie outside, and one of them where no disease puts it, the line
-``slope * HU + offset`` that brings them back is looked for: the best offset alone, the best slope alone, the best of
-both, each by least absolute deviations in units of the ranges, so that no single reading can pull it.
+Masks and histogram give readings of some tissues: the median under masks, or a peak. Each tissue has a range that
+covers all contrast phases and the more common diseases (fatty liver, wasted muscle, emphysema, effusion,
+osteoporosis). If two or more readings are outside, and at least one of them cannot be due to disease, the line
+``slope * HU + offset`` that explains them is fitted: the best offset alone, the best slope alone, and the best of
+both, each by least absolute deviations in units of the ranges, so that no single reading dominates.
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ from segaudit.model.records import BLANK_STD_HU, Case, Ct, Mask
 SLOPE_LIMIT, OFFSET_LIMIT_HU = 0.10, 40.0
 """Scanners, tube voltages and reconstructions differ by less than both."""
 
-SMALLEST_ML = 1.0
-"""Of a mask whose median counts."""
+MIN_MASK_ML = 1.0
+"""The least volume of a mask whose median is used."""
 
-DARKEST_HU = -60.0
-"""A CT of a body shows fat or air in one voxel of a thousand at least."""
+MAX_DARKEST_HU = -60.0
+"""The highest plausible 0.1 per cent quantile: at least one voxel in a thousand of a body's CT is fat or air."""
 
-FAT_DEPTH = (0.08, 0.22)
-"""How far fat lies below muscle, as a share of how far air does: 145 of 1045 HU, give or take contrast and disease."""
+FAT_DEPTH_RATIO = (0.08, 0.22)
+"""How far fat is below muscle, relative to how far air is below muscle: 145 of 1045 HU, with a margin for contrast
+and disease."""
 
-LUNG_DEPTH = 0.08
-"""How far air lies below lung at least, as a share of how far lung lies below muscle."""
+MIN_LUNG_DEPTH_RATIO = 0.08
+"""How far air is below lung at least, relative to how far lung is below muscle."""
 
 
 class Tissue(NamedTuple):
-    """A tissue and its median: lowest, typical and highest, HU."""
+    """A tissue and the range of its median: lowest, typical and highest, HU."""
 
     name: str
     low: float
     typical: float
     high: float
     structures: tuple[str, ...] = ()
-    """The masks that mark it; none for what the histogram shows."""
+    """The masks that mark it; none for a tissue that is read from the histogram."""
     fixed: bool = True
     """Whether it is the same in any disease and contrast phase."""
 
@@ -69,23 +70,23 @@ BONE = Tissue("bone", 20, 200, 900, _BONES, fixed=False)
 AIRWAY = Tissue("trachea", -1050, -960, -850, ("trachea",))
 LUNG = Tissue("lung", -990, -830, 0, (*_sided(*_LOBES), "lung_middle_lobe_right"), fixed=False)
 MASKED = (MUSCLE, PARENCHYMA, BRAIN, BONE, AIRWAY, LUNG)
-"""The first ones stand for soft tissue, in this order."""
+"""The first three represent soft tissue, in this order."""
 
 
 class Reading(NamedTuple):
-    """What a CT shows of a tissue."""
+    """The value of a tissue in a CT."""
 
     tissue: Tissue
     value: float
 
     @property
     def weight(self) -> float:
-        """1 by half the width of the tissue's range, 1/HU."""
+        """The inverse of half the width of the tissue's range, 1/HU."""
         return 2 / (self.tissue.high - self.tissue.low)
 
     @property
     def certain(self) -> bool:
-        """Whether no disease puts it there, once it is outside the range: or not by half the range's width more."""
+        """Whether a reading outside the range cannot be due to disease: fixed tissue, or another half width away."""
         outside = max(self.tissue.low - self.value, self.value - self.tissue.high)
         return self.tissue.fixed or outside * self.weight > 1
 
@@ -98,25 +99,25 @@ class Line(NamedTuple):
 
     @property
     def healthy(self) -> bool:
-        """Whether values on it are Hounsfield units, near enough."""
+        """Whether its values are Hounsfield units within the limits."""
         return abs(self.slope - 1) <= SLOPE_LIMIT and abs(self.offset) <= OFFSET_LIMIT_HU
 
     @property
     def complexity(self) -> int:
-        """Numbers that differ from those of Hounsfield units: a second one has to earn its keep."""
+        """The number of parameters that differ from those of Hounsfield units, to prefer simpler lines."""
         return (self.slope != 1) + (self.offset != 0)
 
     def of(self, hu: float) -> float:
-        """Return the value of so many Hounsfield units."""
+        """Return the value for a number of Hounsfield units."""
         return self.slope * hu + self.offset
 
     def explains(self, reading: Reading, ends: tuple[float, float] = (-inf, inf)) -> bool:
-        """Whether a reading is in its tissue's range, as far as values that were cut at two ends can tell."""
+        """Whether a reading is in its tissue's range, given that values were clipped at two ends."""
         low, high = sorted((self.of(reading.tissue.low), self.of(reading.tissue.high)))
         return min(low, ends[1]) <= reading.value <= max(high, ends[0])
 
     def misfit(self, readings: Iterable[Reading]) -> float:
-        """Return how far readings lie from what is typical, in half widths of their ranges."""
+        """Return the distance of readings from typical values, in half widths of their ranges."""
         return sum(abs(reading.value - self.of(reading.tissue.typical)) * reading.weight for reading in readings)
 
 
@@ -128,7 +129,7 @@ class Rescaling(NamedTuple):
 
 
 def rescaling(case: Case) -> Rescaling | None:
-    """Return how a case's CT was rescaled; None where it holds Hounsfield units, was cut, or no line explains it."""
+    """Return how a case's CT was rescaled; None if it has Hounsfield units, was clipped, or no line explains it."""
     ct = case.ct
     if ct is None or not ct.histogram or ct.std < BLANK_STD_HU or clipping(ct):
         return None
@@ -142,10 +143,10 @@ def rescaling(case: Case) -> Rescaling | None:
 
 
 def _contradicted(readings: tuple[Reading, ...], darkest: float) -> bool:
-    """Whether two facts or more speak against Hounsfield units, and one of them is no disease."""
+    """Whether two facts or more contradict Hounsfield units, and at least one cannot be due to disease."""
     wrong = [reading for reading in readings if not Line().explains(reading)]
-    certain = darkest > DARKEST_HU or any(reading.certain for reading in wrong)
-    return certain and len(wrong) + (darkest > DARKEST_HU) > 1
+    certain = darkest > MAX_DARKEST_HU or any(reading.certain for reading in wrong)
+    return certain and len(wrong) + (darkest > MAX_DARKEST_HU) > 1
 
 
 def _explains(line: Line, readings: tuple[Reading, ...], ends: tuple[float, float]) -> bool:
@@ -154,7 +155,7 @@ def _explains(line: Line, readings: tuple[Reading, ...], ends: tuple[float, floa
 
 
 def readings_of(case: Case, ct: Ct) -> Iterator[Reading]:
-    """Yield what a case's masks and its CT's histogram show."""
+    """Yield the readings from a case's masks and its CT's histogram."""
     masks = case.whole_masks
     masked = {tissue: value for tissue in MASKED if (value := _median(tissue, masks)) is not None}
     peaks = peaks_of(ct.histogram, ct.voxels) if ct.histogram else ()
@@ -166,41 +167,41 @@ def readings_of(case: Case, ct: Ct) -> Iterator[Reading]:
 def _median(tissue: Tissue, masks: dict[str, Mask]) -> float | None:
     """Return the median of the medians of a tissue's masks."""
     marking = (masks[name] for name in tissue.structures if name in masks)
-    medians = [mask.hu.median for mask in marking if mask.hu and mask.volume_ml >= SMALLEST_ML]
+    medians = [mask.hu.median for mask in marking if mask.hu and mask.volume_ml >= MIN_MASK_ML]
     return median(medians) if medians else None
 
 
 def _below(peaks: tuple[Peak, ...], soft: float, lung: float | None) -> Iterator[Reading]:
-    """Yield air and fat as peaks below soft tissue, or above it where lung is: in an inverted CT."""
+    """Yield air and fat as peaks below soft tissue, or above it in an inverted CT, as the lung shows."""
     lung_depth = 0.0 if lung is None else abs(soft - lung)
     sign = -1 if lung is not None and lung > soft else 1
     depths = {peak: (soft - peak.value) * sign for peak in peaks if (soft - peak.value) * sign > 0}
     if not depths:
         return
     deepest = max(*depths.values(), lung_depth)
-    fats = [peak for peak, depth in depths.items() if FAT_DEPTH[0] <= depth / deepest <= FAT_DEPTH[1]]
+    fats = [peak for peak, depth in depths.items() if FAT_DEPTH_RATIO[0] <= depth / deepest <= FAT_DEPTH_RATIO[1]]
     if fats:
         yield Reading(FAT, max(fats, key=lambda peak: peak.share).value)
-    deep = [peak for peak, depth in depths.items() if depth > (1 + LUNG_DEPTH) * lung_depth]
+    deep = [peak for peak, depth in depths.items() if depth > (1 + MIN_LUNG_DEPTH_RATIO) * lung_depth]
     if deep and (fats or lung_depth):
         in_place = (peak for peak in deep if Line().explains(Reading(AIR, peak.value)))
         yield Reading(AIR, next(in_place, max(deep, key=depths.__getitem__)).value)
 
 
 def _triple(peaks: tuple[Peak, ...]) -> Iterator[Reading]:
-    """Yield air, fat and soft tissue where peaks lie as these do, and most voxels in them."""
+    """Yield air, fat and soft tissue if three peaks are arranged like these and contain most voxels."""
     triples = ((air, fat, soft) for air, fat, soft in combinations(peaks, 3) if _is_fat(fat, air, soft))
     most = max(triples, key=lambda triple: sum(peak.share for peak in triple), default=())
     yield from (Reading(tissue, peak.value) for tissue, peak in zip((AIR, FAT, SOFT), most, strict=False))
 
 
 def _is_fat(fat: Peak, air: Peak, soft: Peak) -> bool:
-    """Whether a peak lies between those of air and soft tissue as fat does."""
-    return FAT_DEPTH[0] <= (soft.value - fat.value) / (soft.value - air.value) <= FAT_DEPTH[1]
+    """Whether the position of a peak between those of air and soft tissue is that of fat."""
+    return FAT_DEPTH_RATIO[0] <= (soft.value - fat.value) / (soft.value - air.value) <= FAT_DEPTH_RATIO[1]
 
 
 def _lines(readings: tuple[Reading, ...]) -> Iterator[Line]:
-    """Yield the best offset, the best slope, and the best line of both, which goes through two of the readings."""
+    """Yield the best offset, the best slope, and the best line with both, which goes through two of the readings."""
     yield Line(
         offset=_weighted((value - tissue.typical, read.weight) for read in readings for tissue, value in (read,))
     )
@@ -217,7 +218,7 @@ def _through(one: Reading, other: Reading) -> Line:
 
 
 def _weighted(pairs: Iterable[tuple[float, float]]) -> float:
-    """Return the weighted median of values, each with its weight; 0 of none."""
+    """Return the weighted median of values, each with its weight; 0 if there are none."""
     ordered = sorted(pairs)
     half = sum(weight for _, weight in ordered) / 2
     sums = accumulate(weight for _, weight in ordered)

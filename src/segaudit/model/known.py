@@ -1,4 +1,4 @@
-"""What became of publicly reported defects in one copy of a release."""
+"""The state of publicly reported defects in one copy of a release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segaudit.model.contract import KnownIssue
 
 
 class State(enum.StrEnum):
-    """What an audit can say of a reported defect."""
+    """The possible states of a reported defect."""
 
     STILL_THERE = "still there"
     GONE = "gone"
@@ -18,12 +18,12 @@ class State(enum.StrEnum):
 
 
 class KnownState(Struct, frozen=True, kw_only=True):
-    """What became of a reported defect of one case."""
+    """The state of a reported defect of one case."""
 
     issues: tuple[KnownIssue, ...]
-    """Its reports, one or more: all of one case and of one class of defect."""
+    """Its reports, one or more: all of the same case and class of defect."""
     state: State
     checks: tuple[str, ...] = ()
     """Ids of the checks that found it, or that would have found it if it were there."""
     why: str = ""
-    """Why it cannot be decided; empty where it can."""
+    """Why it cannot be decided; empty if it can."""

@@ -1,4 +1,4 @@
-"""Which files a dataset has, by the place its layout gives them; nothing has been opened yet."""
+"""The files of a dataset by their role in its layout, before any of them is opened."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ LEFTOVERS = {
     "*.download": "unfinished download: fetch it again",
     "*.tmp": "unfinished write: delete it",
 }
-"""What to do with the files that programs leave behind, by glob of the folded name."""
+"""What to do with leftover files of programs, by glob of the folded name."""
 
 
 def fold(name: str) -> str:
-    """Return a name without differences of letter case and Unicode form."""
+    """Normalise a name's letter case and Unicode form."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
-@lru_cache(4096)  # thousands of cases have files of the same names
+@lru_cache(4096)  # thousands of cases have files with the same names
 def stem(name: str) -> str:
     """Return the name of a NIfTI file without ``.nii`` or ``.nii.gz`` in any letter case; empty for any other file."""
     match = re.fullmatch(r"(.+)\.nii(\.gz)?", name, re.IGNORECASE)
@@ -44,7 +44,7 @@ def stem(name: str) -> str:
 
 
 def leftover(name: str) -> str:
-    """Return what to do with a file or folder that a program left behind; empty if it is none."""
+    """Return what to do with a leftover file or folder of a program; empty if it is not one."""
     return next((advice for glob, advice in LEFTOVERS.items() if fnmatchcase(fold(name), glob)), "")
 
 
@@ -56,35 +56,35 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     folder: str
     """Name of the folder as found."""
     ct: str = ""
-    """Empty when there is none."""
+    """Empty if there is none."""
     masks: dict[str, str] = {}
-    """Path by structure; one path for all where ``labels`` tell them apart."""
+    """Path by structure; the same path for all if ``labels`` distinguish them."""
     labels: dict[str, tuple[int, ...]] = {}
-    """The values that stand for each structure in a label map, the one file that holds all masks; empty where each
-    mask has a file of its own."""
+    """The values of each structure in a label map, the one file with all masks; empty if each mask has a file of its
+    own."""
     ignored: tuple[int, ...] = ()
-    """Values of the label map that are meant, but stand for no structure."""
+    """Values of the label map that are intended, but belong to no structure."""
     further: dict[str, str] = {}
-    """Path, by name, of what is verified but not measured: other channels, a label map beside the masks. It is empty
-    where a channel is promised and not there."""
+    """Path, by name, of files that are verified but not measured: other channels, a label map beside the masks. The
+    path of a promised channel that is missing is empty."""
     ending: str = ""
-    """What the name of each file has to end in; empty if nothing says so."""
+    """The required ending of each file's name; empty if any is allowed."""
     label_map_missing: str = ""
-    """Path of the label map that should be there and is not; empty where it is there, or each mask has its own file."""
+    """Path of a missing label map; empty if it exists, or if each mask has its own file."""
     unlabelled: bool = False
-    """Whether the layout has no masks for this case, as for the test cases of a challenge."""
+    """Whether the layout has no masks for this case, such as a test case of a challenge."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
-    """Files and folders in the case that the layout has no place for."""
+    """Files and folders in the case that do not belong to the layout."""
     error: str = ""
     """Why the folder could not be listed."""
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Every file that is read, each once."""
+        """Every file that is read, without repetition."""
         return tuple(dict.fromkeys(filter(None, (self.ct, *self.further.values(), *self.masks.values()))))
 
     def named(self, structures: Iterable[str]) -> CaseFiles:
-        """Return the case with its masks under the names that a class list gives them, however they are written."""
+        """Return the case with its masks under the names of a class list, ignoring differences in spelling."""
         known = {fold(structure): structure for structure in structures}
         names: dict[str, str] = {}
         for found in self.masks:
@@ -98,7 +98,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
 
 
 class Training(Struct, frozen=True):
-    """How many training cases a dataset says that it has, in which file, and how many there are."""
+    """The number of training cases that a dataset states, the file that states it, and the actual number."""
 
     file: str
     promised: int
@@ -109,32 +109,32 @@ class Listing(Struct, frozen=True, kw_only=True):
     """The files of a dataset."""
 
     root: Place
-    """Where the dataset lies."""
+    """The place of the dataset."""
     cases: tuple[CaseFiles, ...]
     """By case id."""
     excluded: tuple[str, ...] = ()
-    """Ids of the cases that are there too, and that the contract leaves out."""
+    """Ids of existing cases that the contract leaves out."""
     metadata: str = ""
-    """Path of the metadata table; empty when there is none."""
+    """Path of the metadata table; empty if there is none."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
-    """Files and folders beside the cases that the layout has no place for."""
+    """Files and folders beside the cases that do not belong to the layout."""
     labels: dict[str, tuple[int, ...]] = {}
-    """The values of each structure in the label maps, as the dataset describes itself; empty if it does not."""
+    """The values of each structure in the label maps, from the dataset's own description; empty without one."""
     training: Training | None = None
-    """What the dataset says of its training cases, if it does."""
+    """The stated and the actual number of training cases, if the dataset states one."""
 
     @property
     def structures(self) -> frozenset[str]:
-        """Every structure that some case has a mask of."""
+        """The structures that have a mask in at least one case."""
         return frozenset(structure for case in self.cases for structure in case.masks)
 
     @property
     def extent(self) -> str:
-        """Which cases there are, for a sentence that begins with ``there``: ``are s0001 to s0013``."""
+        """The range of cases, for a sentence that begins with ``there``: ``are s0001 to s0013``."""
         ids = [case.case for case in self.cases]
         return f"are {ids[0]} to {ids[-1]}" if len(ids) > 1 else f"is only {ids[0]}" if ids else "are none"
 
     def named(self, structures: Iterable[str]) -> Listing:
-        """Return the listing with masks under the names that a class list gives them, however they are written."""
+        """Return the listing with masks under the names of a class list, ignoring differences in spelling."""
         known = tuple(structures)
         return replace(self, cases=tuple(case.named(known) for case in self.cases))

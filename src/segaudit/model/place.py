@@ -1,4 +1,4 @@
-"""Where the files of a dataset lie: in a folder, in an archive, or behind a URL."""
+"""The place of a dataset: a folder, an archive, or a URL."""
 
 from __future__ import annotations
 
@@ -7,58 +7,58 @@ from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 
 class Status(Protocol):
-    """What is known of a file without opening it; ``os.stat_result`` is one."""
+    """The status of a file, known without opening it; ``os.stat_result`` is one."""
 
     @property
     def st_mode(self) -> int:
-        """Whether it is a regular file, a folder or something else."""
+        """Type bits: a regular file, a folder or something else."""
 
     @property
     def st_size(self) -> int:
-        """Bytes."""
+        """Size in bytes."""
 
     @property
     def st_mtime_ns(self) -> int:
-        """When its content was changed."""
+        """Time of the last modification, ns."""
 
     @property
     def st_ctime_ns(self) -> int:
-        """When anything about it was changed; 0 where nobody knows."""
+        """Time of the last status change, ns; 0 if unknown."""
 
     @property
     def st_ino(self) -> int:
-        """Tells it from another file of the same name."""
+        """A number that distinguishes it from other files of the same name."""
 
 
 class Entry(Protocol):
-    """What lies in a folder; ``os.DirEntry`` is one."""
+    """An entry of a folder; ``os.DirEntry`` is one."""
 
     @property
     def name(self) -> str:
         """The name, without the folder."""
 
     def is_dir(self) -> bool:
-        """Whether it is a folder or leads to one."""
+        """Whether it is a folder or a link to one."""
 
     def is_file(self) -> bool:
-        """Whether it is a regular file or leads to one."""
+        """Whether it is a regular file or a link to one."""
 
     def stat(self) -> Status:
-        """Return what is known of it."""
+        """Return its status."""
 
 
 class Place(Protocol):
-    """What of a path it takes to read a dataset; ``pathlib.Path`` is one."""
+    """The subset of ``pathlib.Path`` that reading a dataset needs."""
 
     @property
     def name(self) -> str:
         """Its last part."""
 
     def __truediv__(self, key: str, /) -> Place:
-        """Return what lies below it."""
+        """Return a file or folder below it."""
 
     def stat(self) -> Status:
-        """Return what is known of it.
+        """Return its status.
 
         Raises:
             OSError: there is no such file or folder, or it cannot be reached.
@@ -71,24 +71,24 @@ class Place(Protocol):
         """Whether it is a folder."""
 
     def open(self, mode: Literal["rb"], /) -> BinaryIO:
-        """Return its bytes.
+        """Open it for reading its bytes.
 
         Raises:
-            OSError: it cannot be opened; so does reading on, where the bytes cannot be had.
+            OSError: it cannot be opened. Reading raises it too, if the bytes are not available.
         """
 
 
 @runtime_checkable
 class RemoteAware(Protocol):
-    """A place that says whether a network lies between; paths and archives do not."""
+    """A place that may be remote; paths and archives are not."""
 
     @property
     def is_remote(self) -> bool:
-        """Whether a second try can succeed."""
+        """Whether a second attempt can succeed."""
 
 
 def is_remote(place: Place) -> bool:
-    """Whether a network lies between, on which a second try can succeed."""
+    """Whether a place is remote, so that a second attempt can succeed."""
     return (
         not isinstance(place, Path) and isinstance(place, RemoteAware) and place.is_remote
-    )  # to ask for a protocol takes longer
+    )  # isinstance against a Protocol is slow

@@ -1,4 +1,4 @@
-"""Which statistic a printed column of numbers is."""
+"""Recognise which statistic a printed column of numbers is."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from segaudit.model.statistics import SCOPES, Scope, volume_table
 if TYPE_CHECKING:
     import pandas as pd
 
-SLACK = 1e-9
-"""Decimal fractions have no exact binary form."""
+ROUNDING_TOLERANCE = 1e-9
+"""A tolerance for decimal fractions, which have no exact binary form."""
 
-NEAR = 0.01
-"""A number within 1 per cent of a statistic is taken for it: the same masks, read by other software."""
+NEAR_RATIO = 0.01
+"""A number within 1 per cent of a statistic counts as near: the same masks, read by other software."""
 
 STATISTIC_WORDS = {
     "mean": "mean",
@@ -35,7 +35,7 @@ SCOPE_WORDS: dict[Scope, str] = {
 
 
 class Fit(NamedTuple):
-    """How many printed numbers are near a statistic, and how many equal it to the last printed digit."""
+    """How many printed numbers are near a statistic, and how many are equal to it at the printed precision."""
 
     near: int
     equal: int
@@ -55,22 +55,22 @@ def title(statistic: str, scope: Scope) -> str:
 
 
 def half_unit(printed: Iterable[float]) -> float:
-    """Return half a unit of the last decimal place that any of the numbers shows: what rounding can change."""
+    """Return half a unit of the last printed decimal place of all numbers, which is the largest rounding error."""
     places = max((len(f"{number:.9g}".partition(".")[2]) for number in printed), default=0)
     return 0.5 * 10.0**-places
 
 
 def equals(printed: float, number: float, half: float) -> bool:
-    """Whether a number rounds to the printed one; never for NaN."""
-    return abs(printed - number) <= half + SLACK
+    """Whether a number rounds to the printed one; false for NaN."""
+    return abs(printed - number) <= half + ROUNDING_TOLERANCE
 
 
 def reading(
     printed: Sequence[tuple[str, float]], readings: Mapping[str, pd.Series[float]], expected: tuple[str, ...]
 ) -> str:
-    """Return the name of the statistic that printed numbers, each with its structure, are.
+    """Return the name of the statistic that matches printed numbers, each given with its structure.
 
-    It is one of the ``expected``, unless these are near at most half of the numbers and another is near more.
+    It is one of the ``expected``, unless these are near to at most half of the numbers and another one to more.
     """
     half = half_unit(number for _, number in printed)
     fits = {name: _fit(printed, numbers, half) for name, numbers in readings.items()}
@@ -81,5 +81,5 @@ def reading(
 
 def _fit(printed: Sequence[tuple[str, float]], numbers: pd.Series[float], half: float) -> Fit:
     pairs = [(number, numbers[structure]) for structure, number in printed]
-    near = sum(equals(number, true, max(half, NEAR * abs(number))) for number, true in pairs)
+    near = sum(equals(number, true, max(half, NEAR_RATIO * abs(number))) for number, true in pairs)
     return Fit(near, sum(equals(number, true, half) for number, true in pairs))

@@ -1,4 +1,4 @@
-"""In which order structures lie along a direction, against the order that they have in people."""
+"""The order of structures along a direction, compared with their usual order."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import numpy as np
 
 
 class RankOrder(NamedTuple):
-    """The pairs of structures whose order is known."""
+    """Counts of the pairs of structures whose usual order is known."""
 
     pairs: int
     reverse: int
-    """Pairs that lie the other way round."""
+    """Pairs in reverse order."""
     structures: int
-    """Structures in these pairs."""
+    """Number of structures in these pairs."""
     example: tuple[int, int] | None
-    """Places, in the sequence given, of the reverse pair that is furthest apart; the first one belongs first."""
+    """Indices, in the given sequence, of the reverse pair with the largest distance, in the usual order."""
 
     @property
     def share(self) -> float:
-        """Share of pairs that lie the other way round; 0 without pairs."""
+        """Share of pairs in reverse order; 0 without pairs."""
         return self.reverse / self.pairs if self.pairs else 0.0
 
 
 def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankOrder:
-    """Compare where structures usually lie along a direction with where they were found.
+    """Compare the usual positions of structures along a direction with those found.
 
-    Pairs that usually lie less than ``apart`` from each other have no known order, and are left out.
+    Pairs whose usual distance is less than ``apart`` have no known order, and are left out.
     """
     ahead = np.subtract.outer(np.array(usual), np.array(usual))
     known = ahead <= -apart

@@ -1,4 +1,4 @@
-"""The spine as a case shows it: step by step, from one complete vertebra down to the next."""
+"""The visible spine, as steps from each complete vertebra down to the next."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from typing import NamedTuple
 from segaudit.model.contract import Contract
 from segaudit.model.records import Contact, Mask, Spot, Vector
 
-NEAR = 2
-"""Steps above and below that tell how far apart vertebrae are nearby."""
+NEARBY_STEPS = 2
+"""Number of steps above and below that determine the usual distance of vertebrae nearby."""
 
 
 NOWHERE = (nan, nan, nan)
 
 
 class Step(NamedTuple):
-    """From a complete vertebra to the next one that is complete."""
+    """The step from a complete vertebra to the next complete one."""
 
     upper: Mask
     lower: Mask
     skipped: tuple[str, ...]
-    """Levels of the contract between the two."""
+    """The contract's levels between the two."""
     mm: float
-    """How far apart the centres of mass are."""
+    """The distance of the centres of mass."""
     usual_mm: float
-    """The same for the steps nearby that skip no level, the median of two above and two below; NaN with fewer than two
-    in all."""
+    """The median distance of the nearby steps that skip no level, two above and two below; NaN with fewer than two in
+    all."""
     along_mm: float
-    """How far the step leads along the spine, as that runs from the upper half of the names to the lower half: less
-    than 0 where the two lie in reverse."""
+    """The length of the step along the spine, whose direction is from the upper half of the names to the lower half;
+    negative if the two are in reverse order."""
     contact_mm2: float
-    """Area in which the two touch, from head to foot."""
+    """The area in which the two touch, along the head-foot axis."""
 
     @property
     def relative(self) -> float:
-        """How many times as far apart as usual they are."""
+        """The distance relative to the usual one."""
         return self.mm / self.usual_mm
 
     @property
     def section(self) -> float:
-        """The contact in units of the mean volume to the power of 2/3, so that size does not matter."""
+        """The contact area relative to the mean volume to the power of 2/3, which makes it independent of size."""
         return self.contact_mm2 / float((500 * (self.upper.volume_ml + self.lower.volume_ml)) ** (2 / 3))
 
     @property
     def inequality(self) -> float:
-        """The larger volume by the smaller one."""
+        """The larger volume divided by the smaller one."""
         one, other = self.upper.volume_ml, self.lower.volume_ml
         return max(one, other) / min(one, other)
 
     @property
     def spot(self) -> Spot | None:
-        """The place midway between the centres."""
+        """The location midway between the centres."""
         one, other = self.upper.spot, self.lower.spot
         if one is None or other is None:
             return None
@@ -85,7 +85,7 @@ def _way(start: Vector, end: Vector) -> Vector:
 
 
 def _along(ways: list[Vector]) -> list[float]:
-    """Return how far each way leads in the direction from the upper half of the vertebrae to the lower half, mm."""
+    """Return the length of each way in the direction from the upper half of the vertebrae to the lower half, mm."""
     vertebrae = len(ways) + 1
     weights = [min(at, vertebrae - at, vertebrae // 2) for at in range(1, vertebrae)]
     x, y, z = (sum(map(mul, weights, axis)) for axis in zip(*ways, strict=True)) if ways else (0.0, 0.0, 0.0)
@@ -94,8 +94,8 @@ def _along(ways: list[Vector]) -> list[float]:
 
 
 def _usual_mm(at: int, next_levels: list[int], lengths: list[float]) -> float:
-    """Return the median length of the steps near to one, of those that skip no level."""
-    above = next_levels[: bisect_left(next_levels, at)][-NEAR:]
-    below = next_levels[bisect_right(next_levels, at) :][:NEAR]
+    """Return the median length of the nearby steps that skip no level."""
+    above = next_levels[: bisect_left(next_levels, at)][-NEARBY_STEPS:]
+    below = next_levels[bisect_right(next_levels, at) :][:NEARBY_STEPS]
     near = [lengths[other] for other in above + below]
     return median(near) if len(near) > 1 else nan

@@ -1,4 +1,4 @@
-"""What a release publishes about itself, recomputed from its measurements.
+"""The published statistics of a release, recomputed from its measurements.
 
 Volumes are millilitres, spacings millimetres, rates per cent.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Scope = Literal["present", "present_uncut", "all", "all_uncut"]
-"""Which masks a statistic is over: those with voxels, or every whole one, an absent structure counting as 0 ml;
+"""The masks that a statistic covers: those with voxels, or every whole one, with 0 ml for an absent structure;
 ``uncut`` leaves out masks that the field of view may cut."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -29,7 +29,7 @@ GRID = ("spacing_i", "spacing_j", "spacing_k", "size_i", "size_j", "size_k")
 
 
 def statistics(dataset: Dataset, contract: Contract) -> dict[str, Any]:
-    """Return facts, resolution and structures as lists and dictionaries ready for JSON; what is undefined is None."""
+    """Return facts, resolution and structures as lists and dictionaries ready for JSON; undefined numbers are None."""
     volumes = {scope: volume_table(dataset, contract, scope) for scope in SCOPES}
     return {
         "facts": facts(dataset, contract),
@@ -58,7 +58,7 @@ def measured_masks(dataset: Dataset) -> pd.DataFrame:
 
 
 def facts(dataset: Dataset, contract: Contract) -> dict[str, int]:
-    """Count images, splits, structures, groups of structures, and slices along k of the images measured."""
+    """Count images, splits, structures, groups of structures, and slices along k of the measured images."""
     cases, found = measured_cases(dataset), set(dataset.masks["structure"])
     groups = Counter(f"{structure.group}s" for structure in contract.structures if structure.name in found)
     return {
@@ -72,7 +72,7 @@ def facts(dataset: Dataset, contract: Contract) -> dict[str, int]:
 
 
 def split_sizes(metadata: Metadata | None) -> dict[str, int]:
-    """Count the cases of each split, each once; those without a split, or listed in two, are left out."""
+    """Count the cases of each split, each once; cases without a split, or in two, are left out."""
     if metadata is None:
         return {}
     splits: dict[str, set[str]] = defaultdict(set)
@@ -83,14 +83,14 @@ def split_sizes(metadata: Metadata | None) -> dict[str, int]:
 
 
 def resolution_table(dataset: Dataset) -> pd.DataFrame:
-    """Return minimum, median and maximum (rows) of spacing and size along i, j and k over the cases measured."""
+    """Return minimum, median and maximum (rows) of spacing and size along i, j and k over the measured cases."""
     return measured_cases(dataset)[list(GRID)].astype(float).agg(["min", "median", "max"])
 
 
 def structure_table(dataset: Dataset, contract: Contract) -> pd.DataFrame:
     """Return label, occurrence (masks with voxels) and presence rate by structure.
 
-    The rate is per cent of the images measured that have masks: the test cases of an nnU-Net dataset may have none.
+    The rate is in per cent of the measured images with masks: the test cases of an nnU-Net dataset may have none.
     """
     masks, images = measured_masks(dataset), measured_cases(dataset)["case"].isin(dataset.masks["case"]).sum()
     occurrence = masks[masks["voxels"] > 0].groupby("structure").size()
@@ -102,7 +102,7 @@ def structure_table(dataset: Dataset, contract: Contract) -> pd.DataFrame:
 
 
 def volume_table(dataset: Dataset, contract: Contract, scope: Scope) -> pd.DataFrame:
-    """Return the ``STATISTICS`` (columns) of volume by structure, in ml; NaN where there is no such mask."""
+    """Return the ``STATISTICS`` (columns) of volume by structure, in ml; NaN if there is no such mask."""
     masks = measured_masks(dataset)
     masks = masks[masks["voxels"] > 0] if scope.startswith("present") else masks
     masks = masks[~masks["cut"].astype(bool)] if scope.endswith("uncut") else masks
@@ -117,10 +117,10 @@ def _described(table: pd.DataFrame, structure: str) -> dict[str, float | None]:
 
 
 def _plain(values: Any) -> list[float | None]:  # noqa: ANN401 (a row of a table or a slice of one)
-    """Return numbers that JSON has."""
+    """Return numbers that JSON supports."""
     return [_number(value) for value in values]
 
 
 def _number(value: float) -> float | None:
-    """Return a number that JSON has: None for NaN."""
+    """Return a number that JSON supports: None for NaN."""
     return None if math.isnan(value) else float(value)

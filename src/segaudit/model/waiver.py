@@ -11,7 +11,7 @@ from segaudit.model.findings import Finding
 
 
 class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Accept what ``check`` finds in ``case`` and ``structure`` (globs) through the day ``until``."""
+    """Accepts the findings of ``check`` in ``case`` and ``structure`` (globs) until the end of the day ``until``."""
 
     check: str
     """Id of the check."""
@@ -20,7 +20,7 @@ class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str
     """Why it is accepted."""
     until: dt.date
-    """The last day on which it holds."""
+    """The last day on which it is valid."""
     structure: str = "*"
     """Glob of structures."""
 
@@ -29,16 +29,16 @@ class Waiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.check == check_id and today <= self.until and self.matches(finding)
 
     def matches(self, finding: Finding) -> bool:
-        """Whether a finding is in a case and of a structure that this waiver names."""
+        """Whether a finding is in a case and of a structure that match this waiver."""
         return fnmatchcase(finding.case, self.case) and fnmatchcase(finding.structure, self.structure)
 
 
 class WaiverUse(Struct, frozen=True, kw_only=True):
-    """What became of a waiver in one audit."""
+    """The use of a waiver in one audit."""
 
     waiver: Waiver
     covered: int | None
-    """Findings that it is about; None where its check or its cases were no part of the audit."""
+    """Number of findings that it accepts; None if its check or its cases were not part of the audit."""
     lapsed: bool
     known: bool
-    """Whether there is a check of that id."""
+    """Whether a check with that id exists."""

@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all."""
+"""Write files atomically."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write beside the file, then take its place: nobody reads half of it, and programs that run at once do not meet.
+    """Write a temporary file, then replace the target: nobody reads half of it, and concurrent programs do not collide.
 
     Raises:
-        OSError: it cannot be written; nothing is left behind then, and what was there stays.
+        OSError: it cannot be written; the old file is then unchanged, and nothing is left behind.
     """
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:

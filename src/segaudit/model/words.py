@@ -1,4 +1,4 @@
-"""Words that checks and reports have in common."""
+"""Wording that checks and reports share."""
 
 from __future__ import annotations
 

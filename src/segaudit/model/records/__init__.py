@@ -1,6 +1,6 @@
-"""What was measured: facts about files and voxels, without any verdict.
+"""Records: measured facts about files and voxels, without any verdict.
 
-Records are frozen, typed and small, and are kept on disk as MessagePack (which, unlike JSON, carries NaN and bytes).
+Records are frozen, typed and small, and are stored as MessagePack (which, unlike JSON, supports NaN and bytes).
 Lengths are millimetres, volumes millilitres, intensities Hounsfield units (HU); voxel indices count from 0 in the
 order of the file's axes (i fastest); world coordinates are RAS+ (x grows to the patient's right).
 """
@@ -21,14 +21,14 @@ from segaudit.model.records.ct import (
     Spike,
 )
 from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, UnexpectedFile
-from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN, Contact, HuSample, LabelMap, Mask, Overlap
+from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
 
 __all__ = [
     "BLANK_BODY_SHARE",
     "BLANK_STD_HU",
-    "FIELD_OF_VIEW_MARGIN",
+    "FIELD_OF_VIEW_MARGIN_VOXELS",
     "FINGERPRINT_MEMBERS",
     "MAX_RUNS",
     "QUANTILES",

@@ -1,4 +1,4 @@
-"""What a case holds."""
+"""The record of a case."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from segaudit.model.records.files import File, UnexpectedFile
 from segaudit.model.records.masks import Contact, LabelMap, Mask, Overlap
 
 MAX_RUNS = 1 << 22
-"""Runs of voxels along i that the masks of a case have together, of which s0327 of v2 has 243,334; masks that have more
-are noise."""
+"""The largest total number of runs of voxels along i in the masks of a case; s0327 of v2 has 243,334, and masks with
+more are noise."""
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
-    """What was measured in one case."""
+    """The measurements of one case."""
 
     case: str
     """Its id."""
     folder: str = ""
     """Name of the folder as found; it can differ from the case's id in letter case."""
     ct: Ct | None = None
-    """None where there is no file of it."""
+    """None if there is no file."""
     masks: tuple[Mask, ...] = ()
-    """By structure, in alphabetical order; damaged ones included."""
+    """In alphabetical order of structures, including damaged ones."""
     label_map: LabelMap | None = None
-    """The file that holds all masks; None where each has a file of its own."""
+    """The file with all masks; None if each mask has a file of its own."""
     further: tuple[File, ...] = ()
-    """Files that were verified and not measured: other channels, a label map beside the masks."""
+    """Files that were verified but not measured: other channels, a label map beside the masks."""
     channels_missing: tuple[str, ...] = ()
-    """Channels that the dataset promises, and that have no file."""
+    """Channels that the dataset promises, but that have no file."""
     ending: str = ""
-    """What the name of each file has to end in; empty if nothing says so."""
+    """The required ending of each file's name; empty if any is allowed."""
     label_map_missing: str = ""
-    """Path of the label map that should be there and is not; empty where it is there, or each mask has its own file."""
+    """Path of a missing label map; empty if it exists, or if each mask has its own file."""
     unlabelled: bool = False
-    """Whether the layout has no masks for this case, as for the test cases of a challenge."""
+    """Whether the layout has no masks for this case, such as a test case of a challenge."""
     reference: str = ""
-    """Path of the file whose grid the masks are held against: the CT, or else the first mask of the commonest grid."""
+    """Path of the file whose grid is the reference: the CT, or else the first mask with the most frequent grid."""
     overlaps: tuple[Overlap, ...] = ()
     """Pairs that share voxels, most first."""
     overlaps_counted: bool = True
-    """Whether overlaps were counted: not where the masks have more than ``MAX_RUNS`` runs. Then there are no pairs, and
-    the three numbers below are 0."""
+    """Whether overlaps were counted; they are not if the masks have more than ``MAX_RUNS`` runs. Then there are no
+    pairs, and the three numbers below are 0."""
     overlap_voxels: int = 0
     """Voxels in two masks or more."""
     overlap_multiplicity: int = 0
-    """The most masks that meet in one voxel."""
+    """The largest number of masks in one voxel."""
     labelled_voxels: int = 0
     """Voxels in one mask or more."""
     contacts: tuple[Contact, ...] = ()
-    """Pairs that touch from head to foot, largest area first; none where overlaps were not counted, or where the
+    """Pairs that touch along the head-foot axis, largest area first; none if overlaps were not counted, or if the
     reference's affine has no lengths."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
-    """Files and folders in it that the layout has no place for."""
+    """Files and folders in it that do not belong to the layout."""
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -65,7 +65,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     @cached_property
     def structures(self) -> frozenset[str]:
-        """The structures that it has a mask of, damaged ones included."""
+        """The structures with a mask, including damaged ones."""
         return frozenset(mask.structure for mask in self.masks)
 
     @cached_property
@@ -75,5 +75,5 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     @cached_property
     def reference_file(self) -> File | None:
-        """The file whose grid the masks are held against."""
+        """The file whose grid is the reference."""
         return next((file for file in self.files if file.path == self.reference), None)

@@ -1,4 +1,4 @@
-"""What masks show, and where two of them meet."""
+"""The records of masks, label maps, overlaps and contacts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from segaudit.model.records.files import File
 from segaudit.model.records.record import Record
 from segaudit.model.records.spot import Spot, Vector
 
-FIELD_OF_VIEW_MARGIN = 3
+FIELD_OF_VIEW_MARGIN_VOXELS = 3
 """A mask with a voxel within this many voxels of a face of the grid counts as cut by the field of view
 (the rule TotalSegmentator itself applies before it computes volumes: ``statistics.touches_border``)."""
 
 
 class HuSample(Record, frozen=True, kw_only=True):
-    """Intensities of the CT under a mask, HU, over all its voxels that are finite."""
+    """Intensities of the CT under a mask, HU, over all finite voxels."""
 
     mean: float
     std: float
@@ -26,70 +26,70 @@ class HuSample(Record, frozen=True, kw_only=True):
 
 
 class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """What was measured in one mask.
+    """The measurements of one mask.
 
-    The fields after ``file`` are meaningful when the file is whole; those that need the CT are None without one,
-    or when the mask does not have the CT's shape.
+    The fields after ``file`` are meaningful only if the file is whole; those that need the CT are None without one,
+    or if the mask does not have the CT's shape.
     """
 
     case: str
     """Id of the case."""
     structure: str
-    """As its file, or the value in a label map, is named."""
+    """The name of its file, or of its value in a label map."""
     file: File
-    """Its bytes; those of the label map where there is one."""
+    """Its file, or the label map."""
     voxels: int = 0
     """Non-zero voxels; in a label map those with a value of the structure."""
     values: tuple[tuple[float, int], ...] = ()
-    """Distinct non-zero values with their voxel counts, ascending, at most 16 of them; in a label map 1 stands for the
+    """Distinct non-zero values with their voxel counts, ascending, at most 16 of them; in a label map 1 represents the
     structure's values."""
     distinct_values: int = 0
-    """How many distinct non-zero values there are; more than 16 are reported as 17."""
+    """Number of distinct non-zero values; more than 16 are reported as 17."""
     nonfinite: int = 0
     """Voxels that are NaN or infinite."""
     volume_ml: float = 0.0
-    """Of its voxels; NaN where the affine has no volume."""
+    """Volume of its voxels; NaN if the affine has no volume."""
     box: tuple[int, int, int, int, int, int] | None = None
-    """First and last voxel index along i, j, k (i0, i1, j0, j1, k0, k1; inclusive); None when empty."""
+    """First and last voxel index along i, j, k (i0, i1, j0, j1, k0, k1; inclusive); None if empty."""
     centroid_voxel: Vector | None = None
-    """Centre of mass along i, j, k; None when empty."""
+    """Centre of mass along i, j, k; None if empty."""
     centroid_mm: Vector | None = None
-    """The same place in the world, RAS+."""
+    """The same point in world coordinates, RAS+."""
     faces: tuple[int, int, int, int, int, int] | None = None
     """Voxels between the box and the low and high face along i, j, k; 0 touches the face."""
     components: int = 0
-    """26-connected components."""
+    """Number of 26-connected components."""
     pieces: tuple[int, ...] = ()
     """Voxels of the largest components, descending, at most 8."""
     second_piece: Spot | None = None
-    """Centre of mass of the second largest component; None where there is only one."""
+    """Centre of mass of the second largest component; None if there is only one."""
     same_shape: bool = True
     """Whether it has the shape of the case's reference grid."""
     corner_displacement_mm: float = 0.0
-    """How far the worst of the grid's 8 corners lies from where the reference's affine puts it; 0 if shapes differ."""
+    """The largest distance of a corner of the grid from its position on the reference grid; 0 if shapes differ."""
     hu: HuSample | None = None
     """Intensities of the CT under it."""
     void_share: float | None = None
-    """Share of its voxels on the CT's padding value."""
+    """Share of its voxels with the CT's padding value."""
     outside_body_share: float | None = None
     """Share of its voxels clearly outside the body (see ``measure.body``)."""
     ends_mm: tuple[Vector, Vector] | None = None
-    """Where it ends to the left and to the right: the mean voxels of these two faces of its box, in world mm; None when
-    it is empty or the affine has no lengths."""
+    """Its left and right end: the mean positions of the voxels on these two faces of its box, world mm; None if it is
+    empty or the affine has no lengths."""
 
     @property
     def whole(self) -> bool:
-        """Whether its file could be read and trusted to the last voxel."""
+        """Whether its file could be read and verified to the last voxel."""
         return self.file.whole
 
     @property
     def merged(self) -> bool:
-        """Whether its file is a label map, which holds the case's other structures, too."""
+        """Whether its file is a label map with the case's other structures."""
         return not self.file.structure
 
     @property
     def spot(self) -> Spot | None:
-        """Its centre of mass, rounded to a voxel and to 0.1 mm; None when it is empty."""
+        """Its centre of mass, rounded to a voxel and to 0.1 mm; None if it is empty."""
         if self.centroid_voxel is None or self.centroid_mm is None:
             return None
         return Spot.at(self.centroid_voxel, self.centroid_mm)
@@ -97,26 +97,26 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def cut(self) -> bool:
         """Whether the field of view may cut it: it has a voxel within 3 voxels of a face."""
-        return self.faces is not None and min(self.faces) < FIELD_OF_VIEW_MARGIN
+        return self.faces is not None and min(self.faces) < FIELD_OF_VIEW_MARGIN_VOXELS
 
 
 class LabelMap(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """The file that holds all masks of a case, and the values in it that nobody knows."""
+    """The file with all masks of a case, and the unknown values in it."""
 
     file: File
-    """Its bytes."""
+    """The file."""
     labels: dict[str, tuple[int, ...]]
-    """The values that stand for each structure."""
+    """The values of each structure."""
     ignored: tuple[int, ...] = ()
-    """Values that are meant, but stand for no structure."""
+    """Values that are intended, but belong to no structure."""
     values: tuple[tuple[float, int], ...] = ()
     """Other non-zero values with their voxel counts, ascending, at most 16 of them."""
     distinct_values: int = 0
-    """How many other non-zero values there are; more than 16 are reported as 17."""
+    """Number of other non-zero values; more than 16 are reported as 17."""
     nonfinite: int = 0
     """Voxels that are NaN or infinite."""
     spot: Spot | None = None
-    """The first voxel with one of them."""
+    """The first voxel with another value."""
 
 
 class Overlap(Record, frozen=True):
@@ -128,12 +128,12 @@ class Overlap(Record, frozen=True):
 
 
 class Contact(Record, frozen=True):
-    """Where one mask lies on another; the structures are in alphabetical order."""
+    """The contact of two masks; the structures are in alphabetical order."""
 
     first: str
     second: str
     area_mm2: float
-    """Of the voxel faces across the patient's length that have a voxel of the one, and of no other mask, on this side
-    and one of the other on that side."""
+    """Area of the voxel faces across the head-foot axis with a voxel of one mask only on one side, and a voxel of the
+    other mask only on the other side."""
     beside_mm2: float = 0.0
-    """The same of the faces along the patient's length."""
+    """The same for faces along the head-foot axis."""

@@ -1,4 +1,4 @@
-"""What the table of metadata says."""
+"""The record of the metadata table."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from msgspec import Struct
 
 
 class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The cells of ``meta.csv`` as text, before anyone judges them."""
+    """The cells of ``meta.csv`` as text, not yet judged."""
 
     path: str
-    """Relative to the dataset."""
+    """Path relative to the dataset."""
     encoding: str = "utf-8"
-    """As it was read."""
+    """The encoding in which it was read."""
     delimiter: str = ";"
-    """What divides its cells."""
+    """The separator of its cells."""
     columns: tuple[str, ...] = ()
-    """Their names."""
+    """Names of the columns."""
     rows: tuple[tuple[str, ...], ...] = ()
-    """Cells exactly as stored, each row padded or cut to the number of columns."""
+    """Cells exactly as stored, each row padded or truncated to the number of columns."""
     header_line: int = 1
-    """Line of the file, from 1, that names the columns."""
+    """Line of the file, counted from 1, with the names of the columns."""
     lines: tuple[int, ...] = ()
-    """Line of the file, from 1, on which each row begins; a quoted cell can make a row end on a later one."""
+    """Line of the file, counted from 1, on which each row begins; a quoted cell can make a row end on a later line."""
     problems: tuple[str, ...] = ()
-    """What was wrong with the file itself: encoding, ragged rows, no header."""
+    """Problems of the file itself: encoding, ragged rows, no header."""
 
     def cells(self, column: str) -> tuple[str, ...]:
-        """Return a column's cells without stray blanks; none when there is no such column."""
+        """Return a column's cells without stray blanks; none if there is no such column."""
         if column not in self.columns:
             return ()
         place = self.columns.index(column)
@@ -34,5 +34,5 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def tidy(text: str) -> str:
-    """Return text without blanks around it, and with single ones inside."""
+    """Return text without surrounding blanks, and with single blanks inside."""
     return " ".join(text.split())

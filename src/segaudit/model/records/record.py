@@ -1,4 +1,4 @@
-"""What all records have in common."""
+"""The base class of records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Record(Struct, frozen=True, gc=False):
-    """A fact, which leads to no other record but those that it is made of.
+    """A fact that refers to no records but its own parts.
 
-    No cycle can go through it, so the garbage collector passes it over: a case has a thousand of them.
+    It cannot be part of a reference cycle, so the garbage collector does not track it: a case has a thousand of them.
     """

@@ -1,4 +1,4 @@
-"""Numbers of three axes, and places in a case."""
+"""Vectors of three axes, and locations in a case."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Voxel = tuple[int, int, int]
 
 
 class Spot(Record, frozen=True):
-    """A place in a case: a voxel of its grid, counted from 0 along i, j, k, and the same place in the world, mm."""
+    """A location in a case: a voxel of its grid, counted from 0 along i, j, k, and the same point in the world, mm."""
 
     voxel: Voxel
     mm: Vector
 
     @classmethod
     def at(cls, voxel: Iterable[float], mm: Iterable[float]) -> Self:
-        """Return a place whose three numbers of each kind are rounded: to a voxel, and to 0.1 mm."""
+        """Return a location, rounded to a voxel and to 0.1 mm."""
         i, j, k = (round(float(index)) for index in voxel)
         x, y, z = (round(float(position), 1) for position in mm)
         return cls((i, j, k), (x, y, z))
