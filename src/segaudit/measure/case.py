@@ -11,6 +11,7 @@ from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
+from segaudit.measure.fit import fit_of
 from segaudit.measure.inflate import Stream, of_intensities
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
@@ -58,6 +59,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,
         contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
+        fit=fit_of(collected.masks, measured, reference),
         unexpected_files=files.unexpected_files,
     )
 

@@ -79,6 +79,11 @@ class CaseRuns:
         return self._runs <= MAX_RUNS
 
     @property
+    def masks(self) -> tuple[Spans, ...]:
+        """The runs of each mask; none where there are too many."""
+        return tuple(self._masks)
+
+    @property
     def spans(self) -> Spans:
         """The runs of all masks; none if there are too many."""
         return Spans.joined(self._masks)

@@ -21,6 +21,7 @@ from segaudit.model.records.ct import (
     Spike,
 )
 from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, UnexpectedFile
+from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
@@ -37,6 +38,7 @@ __all__ = [
     "Affine",
     "BelowAir",
     "Case",
+    "CaseFit",
     "Contact",
     "Ct",
     "Extension",
@@ -48,8 +50,12 @@ __all__ = [
     "HuSample",
     "LabelMap",
     "Mask",
+    "MaskFit",
     "Metadata",
     "Overlap",
+    "Placement",
+    "Shift",
+    "SlabFit",
     "Spike",
     "Spot",
     "UnexpectedFile",

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from segaudit.model.records.ct import Ct
 from segaudit.model.records.files import File, UnexpectedFile
+from segaudit.model.records.fit import CaseFit
 from segaudit.model.records.masks import Contact, LabelMap, Mask, Overlap
 
 MAX_RUNS = 1 << 22
@@ -54,6 +55,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     contacts: tuple[Contact, ...] = ()
     """Pairs that touch along the head-foot axis, largest area first; none if overlaps were not counted, or if the
     reference's affine has no lengths."""
+    fit: CaseFit | None = None
+    """How the masks fit the edges that the CT shows; None without a whole CT, or a mask whose surface it shows."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in it that do not belong to the layout."""
 

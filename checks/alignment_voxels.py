@@ -1,0 +1,122 @@
+"""All masks of a case lie on the edges that its CT shows, whatever the headers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import Case, Finding, Header, Severity, check
+from segaudit.model.fitting import length_mm, moved, turned
+from segaudit.model.misfit import MAX_UNRELATED, Kind, Misfit, misfit
+
+MIN_STRUCTURES = 5
+"""Structures that make an error of what they show together."""
+
+
+@check("masks-displaced", Severity.ERROR)
+def masks_displaced(case: Case) -> Iterator[Finding]:
+    """All masks of a case lie beside what they mark in the CT.
+
+    Why it matters: every voxel of every label is wrong by as much, and no header says so: the network learns to draw
+        beside the organ, and whoever measures the organ measures its neighbour.
+    What to do: look at the case and move the masks back by what the message says. One slice or one voxel: an origin or
+        an index was counted differently on conversion. Half a voxel or more along all axes: the origin was taken for a
+        corner instead of a voxel's centre. Many: the affine was lost, or the CT was cropped or padded after it was
+        segmented.
+    Threshold: the edges that the CT shows at the surfaces of bones, lungs, kidneys, liver, spleen, aorta, heart and
+        large vessels, by the sign of the step across each face of a mask (boundary-based registration: Greve and
+        Fischl, https://doi.org/10.1016/j.neuroimage.2009.06.060). Five structures or more fit elsewhere: the mean step
+        there is 5 per cent of the window (25 HU for tissue), when the masks are turned it is nowhere more than 0.65 of
+        that (0.1 to 0.35 where masks fit, 0.75 to 1 where they do not), and the sum of the steps is 0.45 of that of
+        their magnitudes. A displacement is 0.75 voxels and 1.1 mm along an axis, where this share, the agreement, grows
+        by 0.1, or by 0.03 and the steps 1.3 times.
+    Seen in: LiVS, most masks one pixel down and left (https://github.com/lzhLab/LiVS/issues/3).
+    Blind spots: less than 0.75 voxels; masks of brain, bowel, muscles, bladder or vessels inside organs alone; a
+        displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their
+        headers place off the CT's grid take no part: `mask-off-grid`.
+    """
+    yield from _found(case, Kind.DISPLACED)
+
+
+@check("ct-mirrored", Severity.ERROR)
+def ct_mirrored(case: Case) -> Iterator[Finding]:
+    """The masks fit the CT's voxels when these are mirrored or turned, and not as they are stored.
+
+    Why it matters: no mask lies on its organ, and where the axis runs from left to right, sides are exchanged as well.
+    What to do: find out which of the two was turned, CT or masks (in a viewer, or by sides-swapped and anatomy-flipped,
+        which look at the masks alone), and turn its voxels back along the axes of the message. Readers that do not
+        honour an affine's signs, and DICOM's LPS beside NIfTI's RAS, are the usual cause.
+    Threshold: as for masks-displaced: five structures or more fit when they are mirrored along one axis or three,
+        turned by half about one, or have the axes of a slice exchanged, and not as stored, nor turned in any other way.
+    Seen in: PROSTATEx, masks transposed (https://github.com/rcuocolo/PROSTATEx_masks/issues/9); M3D-Seg, slice order
+        reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
+    Blind spots: as for masks-displaced; structures that look alike when mirrored, as a single vertebra does.
+    """
+    yield from _found(case, Kind.TURNED)
+
+
+@check("masks-unrelated", Severity.ERROR)
+def masks_unrelated(case: Case) -> Iterator[Finding]:
+    """The CT shows nothing of what the masks mark, wherever they are laid.
+
+    Why it matters: the masks are another patient's, or another scan's; the pair teaches noise.
+    What to do: look at the case; files of two cases were mixed, or masks were resampled onto the wrong grid. Pair CT
+        and masks anew from their source.
+    Threshold: five structures or more agree with the CT's edges by less than 0.4 (1 where all edges are there, 0 by
+        chance; health has 0.58 or more, another patient 0.25 at most), with a mean step below 3 per cent of the window
+        (health has 5 or more, whatever the noise); no place and no way of turning them is clearly better, and they do
+        not fit in most slabs of the body.
+    Seen in: PROSTATEx, masks drawn on another series (https://github.com/rcuocolo/PROSTATEx_masks/issues/10).
+    Blind spots: another scan of the same patient in the same position; a CT whose values are not Hounsfield units
+        (ct-rescaled).
+    """
+    yield from _found(case, Kind.UNRELATED)
+
+
+@check("masks-misfit", Severity.WARNING)
+def masks_misfit(case: Case) -> Iterator[Finding]:
+    """The few masks of a case whose surface a CT shows lie beside it, fit it mirrored, or fit it nowhere.
+
+    Why it matters: as for masks-displaced, ct-mirrored and masks-unrelated.
+    What to do: look at the case; do as these say.
+    Threshold: theirs, where fewer than five structures speak: one wrong mask then weighs as much as all others.
+    Seen in: LiVS (https://github.com/lzhLab/LiVS/issues/3).
+    Blind spots: fewer than 300 voxels on the surfaces of these structures.
+    """
+    found = misfit(case)
+    if found and found.fit.structures < MIN_STRUCTURES:
+        few = f"; {found.fit.structures} of {MIN_STRUCTURES} structures that make it certain"
+        yield _finding(case, found, few)
+
+
+def _found(case: Case, kind: Kind) -> Iterator[Finding]:
+    found = misfit(case)
+    if found and found.kind is kind and found.fit.structures >= MIN_STRUCTURES:
+        yield _finding(case, found)
+
+
+def _finding(case: Case, found: Misfit, few: str = "") -> Finding:
+    message, observed, expected = MESSAGES[found.kind](found, case.ct.file.header if case.ct else None)
+    return Finding(case=case.case, message=message + few, observed=observed, expected=expected)
+
+
+def _displaced(found: Misfit, header: Header | None) -> tuple[str, float, float]:
+    off = f"the masks lie {moved(header, found.place.voxels)} of the edges that the CT shows"
+    message = f"{off}: {found.fit.structures} structures agree with these by {found.place.agreement:.2f} there, "
+    return f"{message}by {found.fit.agreement:.2f} in place", length_mm(header, found.place.voxels), 0.0
+
+
+def _turned(found: Misfit, header: Header | None) -> tuple[str, float, float]:
+    off = moved(header, found.place.voxels)
+    message = f"the masks fit the CT {turned(header, found.place.turn)}{f' and {off} off' if off else ''}: "
+    message += f"{found.fit.structures} structures agree with its edges by {found.place.agreement:.2f} so, "
+    return f"{message}by {found.fit.agreement:.2f} as stored", found.place.agreement, found.fit.agreement
+
+
+def _unrelated(found: Misfit, header: Header | None) -> tuple[str, float, float]:  # noqa: ARG001 - as the others
+    message = f"{found.fit.structures} structures agree with the CT's edges by {found.fit.agreement:.2f}, "
+    message += f"at least {MAX_UNRELATED:g} expected, and nowhere clearly: by {found.place.agreement:.2f} at best"
+    return message, found.fit.agreement, MAX_UNRELATED
+
+
+MESSAGES = {Kind.DISPLACED: _displaced, Kind.TURNED: _turned, Kind.UNRELATED: _unrelated}
+"""Message, observed and expected by what is wrong."""

@@ -1,0 +1,134 @@
+"""How all masks of a case fit, together and one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure import grid
+from segaudit.measure.case_runs import Spans
+from segaudit.measure.ct import Volume
+from segaudit.measure.fit.faces import Faces, faces_of
+from segaudit.measure.fit.placements import placements_of
+from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, Fit, Profiles, Scan
+from segaudit.measure.fit.shifts import shifts_of
+from segaudit.measure.fit.slabs import slabs_of
+from segaudit.measure.reference import Reference
+from segaudit.model.edge_classes import AIRY_HU, EdgeClass, edge_class
+from segaudit.model.records import CaseFit, Mask, MaskFit, Placement, Shift
+
+DOUBT = 0.85
+"""Agreement of all masks together below which their place is looked for elsewhere."""
+
+OFF_VOXELS, OFF_GAIN = 0.5, 1.1
+"""How far beside those of the masks edges lie, and how many times better these fit, for their place to be in doubt."""
+
+NEAR_VOXELS = 2
+"""How far from where they are all masks may fit best for single ones to be looked for elsewhere."""
+
+
+def fit_of(runs: Sequence[Spans], masks: Sequence[Mask], reference: Reference) -> CaseFit | None:
+    """Return how masks fit their CT; None without a CT, lengths of its voxels, or a mask whose surface it shows.
+
+    Args:
+        runs: those of the masks that have the CT's shape, each with the mask's place in ``masks``.
+        masks: the masks of the case.
+        reference: the CT.
+    """
+    if reference.volume is None or reference.header is None:
+        return None
+    affine = grid.matrix(reference.header.affine)
+    spacing = np.array(grid.spacing(affine))
+    shown = list(_shown(runs, masks))
+    if not shown or not (np.isfinite(spacing) & (spacing > 0)).all():
+        return None
+    parts, chosen, classes = zip(*shown, strict=True)
+    scan = _scan(reference.volume, classes, spacing)
+    case = _Case(scan, faces_of(parts, scan.shape), chosen, classes, spacing)
+    return case.fit(grid.axial_axis(affine))
+
+
+def _shown(runs: Sequence[Spans], masks: Sequence[Mask]) -> Iterator[tuple[Spans, Mask, EdgeClass]]:
+    """Yield the masks whose surface a CT shows; of label maps and of lungs that are filled it shows none."""
+    for part in runs:
+        mask = masks[int(part.mask_index[0])] if part.starts.size else None
+        edges = edge_class(mask.structure) if mask and mask.distinct_values == 1 else None
+        if mask and edges and not (edges.airy and mask.hu and mask.hu.median > AIRY_HU):
+            yield part, mask, edges
+
+
+def _scan(volume: Volume, classes: Sequence[EdgeClass], spacing: NDArray[np.float64]) -> Scan:
+    low, high = (np.array(ends) for ends in zip(*((each.low, each.high) for each in classes), strict=True))
+    sign = np.array([-1.0 if each.airy else 1.0 for each in classes])
+    size = np.clip(np.rint(SIZE_MM / spacing), SIZE_VOXELS, REACH).astype(np.int64)
+    return Scan(volume.hu, volume.shape, low, high, sign, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A CT and the faces of its masks."""
+
+    scan: Scan
+    faces: Faces
+    masks: Sequence[Mask]
+    classes: Sequence[EdgeClass]
+    spacing: NDArray[np.float64]
+
+    def fit(self, axis: int) -> CaseFit:
+        """Return how they fit; slabs are those along an axis."""
+        profiles = Profiles.of(self.scan, self.faces)
+        together = self._placed
+        pooled = profiles.chosen(together).pooled()
+        faces = self.faces[together[self.faces.owner]]
+        placements = placements_of(self.scan, faces, self.spacing) if faces.size and _doubtful(pooled) else ()
+        return CaseFit(
+            masks=tuple(self._each(profiles, apart=not _elsewhere(placements))),
+            structures=int((together & (profiles.faces > 0)).sum()),
+            faces=int(profiles.faces[together].sum()),
+            agreement=_rounded(pooled.agreement[0]),
+            magnitude=_rounded(pooled.magnitude[0]),
+            offset=_vector(pooled.offset[0]),
+            gain=_vector(pooled.gain[0]),
+            placements=placements,
+            axis=axis,
+            slabs=tuple(slabs_of(self.scan, faces, pooled.excess[0], axis, float(self.spacing[axis]))),
+        )
+
+    @property
+    def _placed(self) -> NDArray[np.bool_]:
+        """Which masks their headers place within half a voxel of the CT."""
+        return np.array([2 * mask.corner_displacement_mm < self.spacing.min() for mask in self.masks])
+
+    def _each(self, profiles: Profiles, *, apart: bool) -> Iterator[MaskFit]:
+        """Yield how each mask fits, and where it would fit better if they are looked at apart from each other."""
+        fit, count = profiles.each(), profiles.faces
+        shifts: Iterator[Shift | None] = iter([None] * len(self.masks))
+        if apart:
+            firm = np.array([each.firm for each in self.classes])
+            shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit, self.spacing)
+        for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
+            agreement, contrast = _rounded(fit.agreement[number]), _rounded(fit.contrast[number])
+            yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift)
+
+
+def _doubtful(pooled: Fit) -> bool:
+    """Whether masks may not lie where they fit best."""
+    off = (np.abs(pooled.offset) >= OFF_VOXELS) & (pooled.gain >= OFF_GAIN)
+    return bool(pooled.agreement[0] < DOUBT or off.any())
+
+
+def _elsewhere(placements: Sequence[Placement]) -> bool:
+    """Whether all masks together fit better elsewhere."""
+    return bool(placements) and (placements[0].turn != "" or max(map(abs, placements[0].voxels)) > NEAR_VOXELS)
+
+
+def _vector(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    i, j, k = (round(float(value), 2) for value in values)
+    return i, j, k
+
+
+def _rounded(value: float | np.float64) -> float:
+    return round(float(value), 3)

@@ -1,0 +1,168 @@
+"""Faces of masks: voxels inside whose neighbour along an axis is outside, a bounded number of each mask's sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure.case_runs import Offsets, Spans, strides
+from segaudit.measure.grid import Shape
+
+FACES = 120
+"""Faces that are kept of each side of a mask along each axis, at most."""
+
+RUNS = 900
+"""Runs of a mask among which faces along j and k are looked for, about: of more, only every n-th row or plane."""
+
+AXES = 3
+_END = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Faces of several masks on a grid; all arrays have one entry for each face."""
+
+    at: Offsets
+    """The voxels inside, 3 x n."""
+    axis: Offsets
+    """0 to 2: across which axis the face lies."""
+    side: Offsets
+    """-1 where the neighbour with the lower index is outside, 1 where it is the other one."""
+    owner: Offsets
+    """The mask's place among those given."""
+
+    def __getitem__(self, chosen: NDArray[Any]) -> Self:
+        """Return some of the faces."""
+        return type(self)(self.at[:, chosen], self.axis[chosen], self.side[chosen], self.owner[chosen])
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return int(self.owner.size)
+
+    def moved(self, moves: Offsets, shape: Shape) -> Self:
+        """Return the faces that are in the grid after each mask was moved by its row of ``moves`` (masks x 3)."""
+        at = self.at + moves.T[:, self.owner]
+        return type(self)(at, self.axis, self.side, self.owner)[_inside(at, shape)]
+
+    def turned(self, order: Sequence[int], reversed_axes: Sequence[int], shape: Shape) -> Self:
+        """Return the faces as if the masks' axes were taken in another order, and some then reversed in the grid."""
+        at, axis, side = self.at[list(order)], np.argsort(order)[self.axis], self.side.copy()
+        for each in reversed_axes:
+            at[each] = shape[each] - 1 - at[each]
+            side[axis == each] *= -1
+        return type(self)(at, axis, side, self.owner)[_inside(at, shape)]
+
+    def thinned(self, wanted: int) -> Self:
+        """Return at most about so many faces of each side of each mask."""
+        key = (self.owner * AXES + self.axis) * 2 + (self.side > 0)
+        order = np.argsort(key, kind="stable")
+        counts = np.bincount(key)
+        rank = np.arange(key.size) - (np.cumsum(counts) - counts)[key[order]]
+        step = np.maximum(1, counts // wanted)[key[order]]
+        return self[np.sort(order[rank % step == step // 2])]
+
+
+def _inside(at: Offsets, shape: Shape) -> NDArray[np.bool_]:
+    """Return which voxels lie in a grid."""
+    return np.asarray(((at >= 0) & (at < np.array(shape)[:, None])).all(axis=0))
+
+
+def faces_of(parts: Sequence[Spans], shape: Shape, wanted: int = FACES) -> Faces:
+    """Return faces of masks, evenly taken from all that a mask has on a side; those at the grid's ends are none.
+
+    Faces along i are the ends of runs; along j and k they are what a row's runs have and those beside it have not.
+
+    Args:
+        parts: the runs of each mask.
+        shape: that of the grid.
+        wanted: faces of each side, at most.
+    """
+    found = [_along(parts, shape, axis, side, wanted) for axis in range(AXES) for side in (-1, 1)]
+    line, owner = np.concatenate(found, axis=1)
+    axis, side = (np.repeat(each, [part.shape[1] for part in found]) for each in ([0, 0, 1, 1, 2, 2], [-1, 1] * 3))
+    return Faces(_voxels(line, shape), axis, side, owner)
+
+
+def _along(parts: Sequence[Spans], shape: Shape, axis: int, side: int, wanted: int) -> Offsets:
+    """Return where the faces on one side lie on the line, and their owners, 2 x n."""
+    runs = _Runs.of(parts, shape, axis)
+    starts, stops, owner = runs.ends(side) if axis == 0 else runs.uncovered(side * strides(shape)[axis])
+    position = _voxels(starts, shape)[axis] + side
+    inside = (stops > starts) & (position >= 0) & (position < shape[axis])
+    return _spread(starts[inside], (stops - starts)[inside], owner[inside], len(parts), wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs of several masks on one line: that of each mask follows the one before."""
+
+    starts: Offsets
+    stops: Offsets
+    owner: Offsets
+    length: int
+    """Voxels of a mask's line."""
+
+    @classmethod
+    def of(cls, parts: Sequence[Spans], shape: Shape, axis: int) -> Self:
+        """Return the runs among which faces along an axis are looked for."""
+        length = strides(shape)[2] * (shape[2] + 2)
+        kept = [_thinned(part, shape, axis) for part in parts]
+        owner = np.repeat(np.arange(len(parts)), [part.starts.size for part in kept])
+        starts, stops = (np.concatenate([np.zeros(0, np.int64), *ends]) for ends in _ends(kept))
+        return cls(starts + owner * length, stops + owner * length, owner, length)
+
+    def ends(self, side: int) -> tuple[Offsets, Offsets, Offsets]:
+        """Return the first or the last voxel of each run."""
+        first = (self.starts if side < 0 else self.stops - 1) - self.owner * self.length
+        return first, first + 1, self.owner
+
+    def uncovered(self, stride: int) -> tuple[Offsets, Offsets, Offsets]:
+        """Return what of each run has none of its mask's voxels so far from it, but for gaps behind the second run."""
+        starts, stops = self.starts + stride, self.stops + stride
+        begins, ends = np.append(self.starts, [_END, _END]), np.append(self.stops, _END)
+        met = np.searchsorted(self.stops, starts, side="right")
+        before = np.maximum(np.minimum(stops, begins[met]), starts)
+        behind = np.clip(ends[met], before, stops), np.clip(begins[met + 1], before, stops)
+        left = np.concatenate([starts, behind[0]]) - stride
+        right = np.concatenate([before, np.maximum(*behind)]) - stride
+        owner = np.tile(self.owner, 2)
+        order = np.argsort(owner, kind="stable")
+        return (left - owner * self.length)[order], (right - owner * self.length)[order], owner[order]
+
+
+def _ends(parts: Sequence[Spans]) -> Iterator[list[Offsets]]:
+    yield [part.starts for part in parts]
+    yield [part.stops for part in parts]
+
+
+def _thinned(part: Spans, shape: Shape, axis: int) -> Spans:
+    """Return the runs of every n-th plane, or row, that the neighbours along an axis lie in as well."""
+    step = part.starts.size // RUNS
+    if axis == 0 or step < 2:  # noqa: PLR2004 (every one)
+        return part
+    _, row, plane = strides(shape)
+    across = part.starts // plane if axis == 1 else part.starts % plane // row
+    return part[across % step == step // 2]
+
+
+def _spread(starts: Offsets, lengths: Offsets, owner: Offsets, masks: int, wanted: int) -> Offsets:
+    """Return voxels of runs, evenly spread over all that an owner has, at most ``wanted`` each, and their owners."""
+    ends = np.cumsum(lengths)
+    have = np.bincount(owner, lengths, masks).astype(np.int64)
+    taken = np.minimum(have, wanted)
+    who = np.repeat(np.arange(masks), taken)
+    rank = np.arange(who.size) - (np.cumsum(taken) - taken)[who]
+    voxel = (np.cumsum(have) - have)[who] + ((2 * rank + 1) * have[who]) // (2 * taken[who])
+    run = np.searchsorted(ends, voxel, side="right")
+    return np.array([starts[run] + voxel - (ends - lengths)[run], who], np.int64).reshape(2, -1)
+
+
+def _voxels(line: Offsets, shape: Shape) -> Offsets:
+    """Return i, j, k of places on the line, 3 x n."""
+    _, row, plane = strides(shape)
+    return np.array([line % plane % row, line % plane // row, line // plane])

@@ -1,0 +1,151 @@
+"""Where all masks of a case would fit together: moved, however far, and turned, whichever way.
+
+Where masks do not fit, the edges that they expect are laid over those of the CT on cells of 6 mm, by correlation over
+all shifts at once; from its best places each climbs to where it fits to the voxel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from segaudit.measure.case_runs import Offsets
+from segaudit.measure.fit.climbing import Climbed, Look, best_of, climbed, together
+from segaudit.measure.fit.faces import AXES, Faces
+from segaudit.measure.fit.profiles import Fit, Numbers, Scan
+from segaudit.model.records import Placement
+
+FACES = 20
+"""Faces of each side of a mask that are looked at."""
+
+SURE, MAX_SHARE = 0.7, 0.6
+"""Agreement of a place, and contrast of the next best turn as a share of its own, with which no other is looked for."""
+
+CELL_MM = 6.0
+DEPTH_MM = 4.0
+"""How far inside and outside its surface a mask's tissue, and what is around it, are looked for."""
+
+PEAKS = 4
+"""Places of the correlation that are looked at more closely, for each turn."""
+_AROUND = np.arange(-2, 3)
+"""Cells beside a peak that belong to it."""
+
+
+class Turn(NamedTuple):
+    """A way in which masks can be turned in their grid."""
+
+    name: str
+    order: tuple[int, ...]
+    reversed_axes: tuple[int, ...]
+
+
+def _turns() -> Iterator[Turn]:
+    for count in range(AXES + 1):
+        for axes in combinations(range(AXES), count):
+            yield Turn("".join("ijk"[axis] for axis in axes), (0, 1, 2), axes)
+    for axes in ((), (0,), (1,), (0, 1)):
+        yield Turn("swap" + "".join("ijk"[axis] for axis in axes), (1, 0, 2), axes)
+
+
+TURNS = tuple(_turns())
+"""As stored, mirrored along one axis or three, turned by half about one; and with i and j exchanged."""
+
+
+def placements_of(scan: Scan, faces: Faces, spacing: NDArray[np.float64]) -> tuple[Placement, ...]:
+    """Return the best place for each turn, best first.
+
+    Args:
+        scan: the CT.
+        faces: those of the masks that are looked at together.
+        spacing: edges of a voxel, mm.
+    """
+    thin = faces.thinned(FACES)
+    looks = {turn: together(scan, thin.turned(turn.order, turn.reversed_axes, scan.shape)) for turn in TURNS}
+    start, count = np.zeros((1, AXES), np.int64), np.array([thin.size])
+    found = {turn: climbed(look, _contrast, start, count) for turn, look in looks.items()}
+    if not _clear(placements := _described(found, looks)):
+        cells = _Cells(scan, spacing)
+        for turn, look in looks.items():
+            peaks = cells.peaks(thin.turned(turn.order, turn.reversed_axes, scan.shape))
+            found[turn] = best_of([found[turn], *(climbed(look, _contrast, peak, count) for peak in peaks)])
+        placements = _described(found, looks)
+    return placements
+
+
+def _contrast(fit: Fit) -> Numbers:
+    """Return what placements are compared by: noise adds to magnitudes, and flat parts of a CT take from them."""
+    return fit.contrast
+
+
+def _clear(placements: tuple[Placement, ...]) -> bool:
+    first, second = placements[:2]
+    return first.agreement >= SURE and second.contrast <= MAX_SHARE * first.contrast
+
+
+def _described(found: dict[Turn, Climbed], looks: dict[Turn, Look]) -> tuple[Placement, ...]:
+    """Describe places, best first."""
+    placements = (_placement(turn, place, looks[turn]) for turn, place in found.items())
+    return tuple(sorted(placements, key=lambda placement: -placement.contrast))
+
+
+def _placement(turn: Turn, place: Climbed, look: Look) -> Placement:
+    """Describe a place, to a part of a voxel; one that too few faces stay in the grid of shows nothing."""
+    fit, _ = look(place.moves)
+    rest = np.where(np.abs(fit.offset[0]) < 1, fit.offset[0], 0.0)
+    i, j, k = (round(float(off), 2) for off in rest - place.moves[0])
+    if place.score[0] <= 0:
+        return Placement(turn=turn.name, voxels=(i, j, k))
+    agreement, contrast = round(float(fit.agreement[0]), 3), round(float(fit.contrast[0]), 4)
+    return Placement(turn=turn.name, voxels=(i, j, k), agreement=agreement, contrast=contrast)
+
+
+class _Cells:
+    """A CT on cells, in the window of tissue and in that of air."""
+
+    def __init__(self, scan: Scan, spacing: NDArray[np.float64]) -> None:
+        width = np.clip(np.rint(CELL_MM / spacing), 1, scan.shape).astype(int)
+        self.scan, self.width, self.depth = scan, width, np.maximum(1, np.rint(DEPTH_MM / spacing)).astype(np.int64)
+        self.shape = tuple((np.array(scan.shape) // width).tolist())
+        self.size = [fft.next_fast_len(2 * cells, real=True) for cells in self.shape]
+        windows = sorted({*zip(scan.low.tolist(), scan.high.tolist(), scan.sign.tolist(), strict=True)})
+        self.images = {window: fft.rfftn(self._image(*window), self.size) for window in windows}
+
+    def _image(self, low: float, high: float, sign: float) -> NDArray[np.float32]:
+        """Return the mean of each cell, in windows, from the mean of all on."""
+        grid = self.scan.hu.reshape(self.scan.shape, order="F")
+        whole = grid[tuple(slice(cells * width) for cells, width in zip(self.shape, self.width, strict=True))]
+        values = np.clip(np.nan_to_num(whole, nan=low), low, high)
+        split = [part for cells, width in zip(self.shape, self.width, strict=True) for part in (cells, width)]
+        means = values.reshape(split).mean(axis=(1, 3, 5), dtype=np.float32) * np.float32(sign / (high - low))
+        return np.asarray(means - means.mean())
+
+    def peaks(self, faces: Faces) -> Iterator[Offsets]:
+        """Yield the moves, 1 x 3, to the best places of masks with these faces."""
+        spectra = [image * np.conj(self._expected(window, faces)) for window, image in self.images.items()]
+        fits = np.asarray(fft.irfftn(np.sum(spectra, axis=0), self.size))
+        for _ in range(PEAKS):
+            at = np.array(np.unravel_index(fits.argmax(), fits.shape))
+            cells = np.where(at < np.array(self.size) // 2, at, at - self.size)
+            yield (cells * self.width)[None].astype(np.int64)
+            fits[np.ix_(*((_AROUND + place) % size for place, size in zip(at, self.size, strict=True)))] = -np.inf
+
+    def _expected(self, window: tuple[float, float, float], faces: Faces) -> Numbers:
+        """Return the spectrum of what the masks of a window expect: 1 inside their faces, -1 outside."""
+        scan = self.scan
+        chosen = faces[((scan.low == window[0]) & (scan.high == window[1]) & (scan.sign == window[2]))[faces.owner]]
+        weight = 1 / np.maximum(np.bincount(chosen.owner, minlength=scan.sign.size), 6 * FACES / 2)[chosen.owner]
+        expected = np.zeros(self.shape, np.float32)
+        for sign, steps in ((1, 1 - self.depth), (-1, self.depth)):
+            at = chosen.at.copy()
+            at[chosen.axis, np.arange(chosen.size)] += chosen.side * steps[chosen.axis]
+            cells = [
+                np.clip(line // width, 0, last - 1)
+                for line, width, last in zip(at, self.width, self.shape, strict=True)
+            ]
+            np.add.at(expected, tuple(cells), sign * weight)
+        return np.asarray(fft.rfftn(expected, self.size))

@@ -1,0 +1,200 @@
+"""How the CT changes across the faces of masks, and a few voxels beside them.
+
+On the surface of a mask that is drawn right the CT changes in a known direction: bone, liver or a kidney are brighter
+than what is around them, lung is darker. The step from the voxel inside to the one outside, looked for some voxels
+further along the axis as well, is largest where the CT has the edge. The idea is that of boundary-based registration
+(Greve and Fischl, NeuroImage 2009;48:63), evaluated at shifts instead of optimised.
+
+A mask that was moved finds the edges of its low and of its high side the same way off, one that is drawn too large or
+too small finds them on opposite sides. Both are told apart by looking at both sides, so that size errors cancel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.measure.case_runs import Offsets
+from segaudit.measure.fit.faces import AXES, Faces
+from segaudit.measure.grid import Shape
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+REACH = 4
+"""Voxels to both sides of a face in which its edge is looked for."""
+
+SIZE_MM, SIZE_VOXELS = 4.0, 3
+"""How much too large or too small masks may be drawn, or how many voxels where these are large, and be in place."""
+
+SIZE_EACH = 2
+"""The same voxels for one mask, at most: it is told apart from the others by less."""
+
+FEW = 10
+"""Faces on either side without which a mask says nothing along an axis."""
+
+ALIKE = 30
+"""Faces on a side from which on masks count alike, whatever their size."""
+
+_OFFSETS = np.arange(-REACH, REACH + 1)
+_APART = np.abs(_OFFSETS[:, None] - _OFFSETS)
+_LITTLE = 0.05
+"""Share of the best fit that one in place has at least, when the two are divided."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A CT, and the window in which each mask's tissue differs from what is around it."""
+
+    hu: NDArray[Any]
+    """Flat in file order."""
+    shape: Shape
+    low: Numbers
+    high: Numbers
+    """The window of each mask, HU."""
+    sign: Numbers
+    """1 for masks brighter than what is around them, -1 for darker ones."""
+    size: Offsets
+    """Voxels along each axis by which masks may be drawn too large or too small and be in their place."""
+
+    def steps(self, faces: Faces, reach: int = REACH) -> NDArray[np.float32]:
+        """Return by how much the CT falls off outwards at each face and beside it, n x (2 reach + 1), in windows."""
+        strides = np.array([1, self.shape[0], self.shape[0] * self.shape[1]])
+        line = faces.at[faces.axis, np.arange(faces.size)][:, None]
+        last = np.array(self.shape)[faces.axis][:, None] - 1
+        beside = np.clip(line + np.arange(-reach - 1, reach + 2), 0, last) - line
+        values = self.hu[(strides @ faces.at)[:, None] + beside * strides[faces.axis][:, None]].astype(np.float32)
+        low, high = (ends[faces.owner, None].astype(np.float32) for ends in (self.low, self.high))
+        rise = np.diff(np.clip(np.where(np.isnan(values), low, values), low, high), axis=1)
+        falls = np.where(faces.side[:, None] > 0, -rise[:, 1:], rise[:, :-1])
+        return np.asarray(falls * (self.sign[faces.owner, None] / (high - low)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Sums of steps and of their magnitudes (masks x 3 axes x 2 sides x offsets), and numbers of faces."""
+
+    total: Numbers
+    magnitude: Numbers
+    count: NDArray[np.int64]
+    size: Offsets
+    """As ``Scan.size``."""
+
+    @classmethod
+    def of(cls, scan: Scan, faces: Faces) -> Profiles:
+        """Look along the faces of each mask."""
+        shape = (scan.sign.size, AXES, 2)
+        key = (faces.owner * AXES + faces.axis) * 2 + (faces.side > 0)
+        steps = scan.steps(faces)
+        cells = int(np.prod(shape))
+
+        def summed(values: NDArray[np.float32]) -> Numbers:
+            columns = [np.bincount(key, column, cells) for column in values.T]
+            return np.stack(columns, axis=-1).reshape(*shape, -1).astype(np.float64)
+
+        count = np.bincount(key, minlength=cells).reshape(shape)
+        return cls(summed(steps), summed(np.abs(steps)), count, scan.size)
+
+    def chosen(self, masks: NDArray[np.bool_]) -> Profiles:
+        """Return the profiles of some of the masks."""
+        return Profiles(self.total[masks], self.magnitude[masks], self.count[masks], self.size)
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether there are faces enough on both sides along each axis, masks x 3."""
+        return np.asarray(self.count.min(axis=2) >= FEW)
+
+    @property
+    def faces(self) -> NDArray[np.int64]:
+        """How many faces of each mask say something."""
+        return np.asarray((self.count.sum(axis=2) * self.told).sum(axis=1))
+
+    def each(self) -> Fit:
+        """Return how each mask fits."""
+        weight = 1 / np.maximum(self.count, 1)[..., None]
+        return Fit.of(self.total * weight, self.magnitude * weight, self.told, np.minimum(self.size, SIZE_EACH))
+
+    def pooled(self) -> Fit:
+        """Return how all masks fit together, as one entry; large and small ones count alike."""
+        share = self.told / np.maximum(self.told.sum(axis=0), 1)
+        weight = (share[..., None] / np.maximum(self.count, ALIKE))[..., None]
+        total, magnitude = ((sums * weight).sum(axis=0, keepdims=True) for sums in (self.total, self.magnitude))
+        return Fit.of(total, magnitude, np.asarray(self.told.any(axis=0, keepdims=True)), self.size)
+
+
+class Fit(NamedTuple):
+    """How masks fit: arrays with an entry for each, or with one for all together; axes come last."""
+
+    agreement: Numbers
+    """Sum of the steps over that of their magnitudes, from -1 to 1: 1 where all edges are there, 0 where none is."""
+    contrast: Numbers
+    """Mean step, in windows."""
+    magnitude: Numbers
+    """Mean of the steps' magnitudes, in windows."""
+    excess: Offsets
+    """Voxels by which the masks are too small along each axis, as it fits best."""
+    offset: Numbers
+    """How far the masks lie off along each axis, voxels."""
+    gain: Numbers
+    """How many times larger the steps are there."""
+    told: NDArray[np.bool_]
+    """Along which axes there are faces enough."""
+    axis_agreement: Numbers
+    side_agreement: Numbers
+    """The same along each axis, and that of the worse of its two sides."""
+    axis_contrast: Numbers
+
+    @classmethod
+    def of(cls, total: Numbers, magnitude: Numbers, told: NDArray[np.bool_], size: Offsets) -> Fit:
+        """Compare profiles (... x 3 axes x 2 sides x offsets), all weighted alike."""
+        excess, steps, sizes = _in_place(total, magnitude, size)
+        low, high, best = _anywhere(total, size)
+        summed, magnitudes = ((values.sum(axis=-1) * told) for values in (steps, sizes))
+        offset = -(_refined(total[..., 0, :], low) + _refined(total[..., 1, :], high)) / 2
+        share = np.maximum(steps.sum(axis=-1), _LITTLE * np.abs(best))
+        return cls(
+            agreement=_ratio(summed.sum(axis=-1), magnitudes.sum(axis=-1)),
+            contrast=_ratio(summed.sum(axis=-1), 2 * told.sum(axis=-1)),
+            magnitude=_ratio(magnitudes.sum(axis=-1), 2 * told.sum(axis=-1)),
+            excess=excess,
+            offset=np.where(told, offset, 0.0),
+            gain=np.where(told & (best > 0), _ratio(best, share), 1.0),
+            told=told,
+            axis_agreement=_ratio(summed, magnitudes),
+            side_agreement=_ratio(steps, sizes).min(axis=-1),
+            axis_contrast=summed,
+        )
+
+
+def _in_place(total: Numbers, magnitude: Numbers, size: Offsets) -> tuple[Offsets, Numbers, Numbers]:
+    """Return the size error that fits best, and the steps and magnitudes of both sides there (... x 2)."""
+    both = total[..., 0, ::-1] + total[..., 1, :]
+    best = np.where(np.abs(_OFFSETS) <= size[:, None], both, -np.inf).argmax(axis=-1)
+    at = np.stack([2 * REACH - best, best], axis=-1)[..., None]
+    return _OFFSETS[best], *(np.take_along_axis(sums, at, axis=-1)[..., 0] for sums in (total, magnitude))
+
+
+def _anywhere(total: Numbers, size: Offsets) -> tuple[Offsets, Offsets, Numbers]:
+    """Return where the low and the high side fit best together, as offsets, and the sum of their steps."""
+    both = total[..., 0, :, None] + total[..., 1, None, :]
+    flat = np.where(2 * size[:, None, None] >= _APART, both, -np.inf).reshape(*both.shape[:-2], -1)
+    low, high = np.divmod(flat.argmax(axis=-1), _OFFSETS.size)
+    return _OFFSETS[low], _OFFSETS[high], flat.max(axis=-1)
+
+
+def _refined(profile: Numbers, peak: Offsets) -> Numbers:
+    """Return the peak of profiles near an offset to a part of a voxel: a parabola through smoothed neighbours."""
+    padded = np.concatenate([profile[..., :1], profile, profile[..., -1:]], axis=-1)
+    smooth = (padded[..., :-2] + 2 * padded[..., 1:-1] + padded[..., 2:]) / 4
+    middle = np.clip(peak + REACH, 1, 2 * REACH - 1)[..., None] + np.array([-1, 0, 1])
+    before, here, behind = np.moveaxis(np.take_along_axis(smooth, middle, axis=-1), -1, 0)
+    bend = before - 2 * here + behind
+    part = np.where(bend < 0, np.clip(_ratio((before - behind) / 2, bend), -0.5, 0.5), 0.0)
+    return np.where(np.abs(peak) < REACH, peak + part, peak)
+
+
+def _ratio(above: Numbers, below: Numbers) -> Numbers:
+    """Divide; 0 where there is nothing to divide by."""
+    return np.divide(above, below, out=np.zeros(np.shape(above)), where=np.asarray(below) != 0)

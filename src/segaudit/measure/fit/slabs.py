@@ -1,0 +1,41 @@
+"""How masks fit, slab by slab along the patient's length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from segaudit.measure.case_runs import Offsets
+from segaudit.measure.fit.faces import Faces
+from segaudit.measure.fit.profiles import REACH, Scan
+from segaudit.model.records import SlabFit
+
+SLAB_MM = 15.0
+MIN_FACES = 20
+"""Faces of a mask in a slab without which it says nothing there."""
+
+
+def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: float) -> Iterator[SlabFit]:
+    """Yield how masks fit in slabs of 15 mm, and two slices at least, each face where the size error of all puts it.
+
+    Args:
+        scan: the CT.
+        faces: those of the masks that are looked at together.
+        excess: voxels by which the masks are too small, along each axis.
+        axis: the one along the patient's length.
+        spacing_mm: voxel edge along it.
+    """
+    thick, masks = max(2, round(SLAB_MM / spacing_mm)), scan.sign.size
+    steps = scan.steps(faces)[np.arange(faces.size), REACH + faces.side * excess[faces.axis]]
+    slabs = -(-scan.shape[axis] // thick)
+    cell = faces.at[axis] // thick * masks + faces.owner
+    total, size, count = (
+        np.bincount(cell, weights, slabs * masks).reshape(slabs, masks) for weights in (steps, np.abs(steps), None)
+    )
+    for number, told in enumerate((count >= MIN_FACES) & (size > 0)):
+        if told.any():
+            first, last = number * thick, min((number + 1) * thick, scan.shape[axis]) - 1
+            agreement = round(float(total[number].sum() / size[number].sum()), 3)
+            typical = round(float(np.median(total[number, told] / size[number, told])), 3)
+            yield SlabFit(first=first, last=last, structures=int(told.sum()), agreement=agreement, typical=typical)

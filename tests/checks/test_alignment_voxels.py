@@ -1,0 +1,69 @@
+"""Checks of all masks against the edges that the CT shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from segaudit.checks.alignment_voxels import ct_mirrored, masks_displaced, masks_misfit, masks_unrelated
+from segaudit.model import Case, Check, Finding
+from segaudit.model.records import CaseFit, Placement
+from tests.support.factories import CASE, healthy_case
+
+CHECKS = (masks_displaced, ct_mirrored, masks_unrelated, masks_misfit)
+NOWHERE = (Placement(agreement=0.3, contrast=0.02), Placement(turn="i", agreement=0.28, contrast=0.02))
+
+
+def case(*placements: Placement, structures: int = 30) -> Case:
+    """Return a case whose masks agree with nothing in place."""
+    fit = CaseFit(masks=(), structures=structures, faces=9000, agreement=0.1, magnitude=0.1, placements=placements)
+    return healthy_case(fit=fit)
+
+
+def found(case: Case) -> dict[str, list[Finding]]:
+    """Return what each check finds, where it finds something."""
+    return {check.id: findings for check in CHECKS if (findings := list(check(case)))}
+
+
+DISPLACED = case(Placement(voxels=(2.0, 0.0, -4.1), agreement=0.9, contrast=0.1), NOWHERE[1])
+MIRRORED = case(Placement(turn="i", voxels=(0.0, 1.0, 0.2), agreement=0.9, contrast=0.1), NOWHERE[0])
+
+
+MESSAGES = {
+    "masks-displaced": """the masks lie 3.0 mm (2 voxels along i) to the right and 6.1 mm (4.1 voxels along k) to the
+        feet of the edges that the CT shows: 30 structures agree with these by 0.90 there, by 0.10 in place""",
+    "ct-mirrored": """the masks fit the CT mirrored along i (left to right) and 1.5 mm (1 voxel along j) to the front
+        off: 30 structures agree with its edges by 0.90 so, by 0.10 as stored""",
+    "masks-unrelated": """30 structures agree with the CT's edges by 0.10, at least 0.4 expected, and nowhere clearly:
+        by 0.30 at best""",
+}
+
+
+@pytest.mark.parametrize(
+    ("record", "check", "observed", "expected"),
+    [
+        (DISPLACED, "masks-displaced", 6.8, 0.0),
+        (MIRRORED, "ct-mirrored", 0.9, 0.1),
+        (case(*NOWHERE), "masks-unrelated", 0.1, 0.4),
+    ],
+)
+def test_found(record: Case, check: str, observed: float, expected: float) -> None:
+    """What is wrong is one finding, of one check."""
+    message = " ".join(MESSAGES[check].split())
+    finding = Finding(case=CASE, message=message, observed=observed, expected=expected)
+    assert found(record) == {check: [finding]}
+
+
+@pytest.mark.parametrize("placements", [(DISPLACED.fit.placements if DISPLACED.fit else ()), NOWHERE])
+def test_few_structures(placements: tuple[Placement, ...]) -> None:
+    """Four structures make a warning of what five make an error."""
+    assert "masks-misfit" not in found(case(*placements, structures=5))
+    (finding,) = found(case(*placements, structures=4)).pop("masks-misfit")
+    assert finding.message.endswith("; 4 of 5 structures that make it certain")
+    assert set(found(case(*placements, structures=4))) == {"masks-misfit"}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_healthy(check: Check[...]) -> None:
+    """Masks on the edges are no finding."""
+    fit = CaseFit(masks=(), structures=30, faces=9000, agreement=0.95, magnitude=0.1)
+    assert list(check(healthy_case(fit=fit))) == []

@@ -1,0 +1,115 @@
+"""Faces of masks: against numpy, slow and obvious."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from segaudit.measure.case_runs import Spans
+from segaudit.measure.fit.faces import RUNS, Faces, faces_of
+from tests.support.fitting import bodies, foreground
+from tests.support.volumes import shapes
+
+Face = tuple[int, int, int, int, int, int]
+
+MANY = 10**6
+
+
+def by_voxel(masks: list[NDArray[np.bool_]]) -> set[Face]:
+    """Return owner, axis, side and voxel of each face, by a walk over all voxels."""
+    found = set()
+    for (owner, mask), axis, side in product(enumerate(masks), range(3), (-1, 1)):
+        for voxel in np.argwhere(mask):
+            beyond = voxel.copy()
+            beyond[axis] += side
+            if 0 <= beyond[axis] < mask.shape[axis] and not mask[tuple(beyond)]:
+                found.add((owner, axis, side, *voxel.tolist()))
+    return found
+
+
+def listed(faces: Faces) -> list[Face]:
+    """Return owner, axis, side and voxel of each face."""
+    rows = np.array([faces.owner, faces.axis, faces.side, *faces.at]).T.tolist()
+    return [tuple(row) for row in rows]
+
+
+def parts_of(masks: list[NDArray[np.bool_]]) -> list[Spans]:
+    """Return the runs of each mask."""
+    return [Spans.of(foreground(mask), number) for number, mask in enumerate(masks)]
+
+
+@given(shapes(6), st.integers(1, 3), st.integers(0, 2**32), st.sampled_from((0.1, 0.5, 0.9)))
+def test_all_faces(shape: tuple[int, int, int], count: int, seed: int, density: float) -> None:
+    """Where few voxels lie in a row, so that no gap is passed over, all faces are found, each once."""
+    random = np.random.default_rng(seed)
+    shape = (min(shape[0], 3), *shape[1:])
+    masks = [random.random(shape) < density for _ in range(count)]
+    found = listed(faces_of(parts_of(masks), shape, MANY))
+    assert len(set(found)) == len(found)
+    assert set(found) == by_voxel(masks)
+
+
+@given(st.integers(0, 2**32), st.sampled_from((0.2, 0.6)))
+def test_no_false_face(seed: int, density: float) -> None:
+    """In rows with many gaps some faces may be left out, and none is made up."""
+    mask = np.random.default_rng(seed).random((14, 4, 4)) < density
+    assert set(listed(faces_of(parts_of([mask]), mask.shape, MANY))) <= by_voxel([mask])
+
+
+def test_evenly_spread() -> None:
+    """Of many faces as many as wanted are taken of each side, from all parts of it."""
+    mask = np.zeros((30, 30, 30), np.bool_)
+    mask[5:25, 5:25, 5:25] = True
+    faces = faces_of(parts_of([mask]), mask.shape, 40)
+    assert set(Counter(zip(faces.axis.tolist(), faces.side.tolist(), strict=True)).values()) == {40}
+    for axis in range(3):
+        across = np.delete(faces.at[:, faces.axis == axis], axis, axis=0)
+        assert (np.abs(across.mean(axis=1) - 14.5) < 2).all()
+
+
+def test_many_runs() -> None:
+    """Of a mask of many runs only every n-th plane or row is looked at, and what is found are faces."""
+    mask = np.zeros((12, 60, 60), np.bool_)
+    mask[2:10, 2:58, 2:58] = True
+    (part,) = parts_of([mask])
+    assert part.starts.size > 2 * RUNS
+    found = listed(faces_of([part], mask.shape, MANY))
+    assert set(found) < by_voxel([mask])
+    assert {(axis, side) for _, axis, side, *_ in found} == set(product(range(3), (-1, 1)))
+
+
+def test_nothing() -> None:
+    """No mask, an empty one, and one that fills the grid have no faces."""
+    full, empty = np.ones((4, 4, 4), np.bool_), np.zeros((4, 4, 4), np.bool_)
+    assert faces_of([], (4, 4, 4)).size == 0
+    assert faces_of(parts_of([empty, full]), (4, 4, 4)).size == 0
+
+
+def test_moved_and_thinned() -> None:
+    """Faces move with their own mask, and those that leave the grid are left out."""
+    masks = list(bodies().values())
+    shape = masks[0].shape
+    faces = faces_of(parts_of(masks), shape)
+    moves = np.zeros((len(masks), 3), np.int64)
+    moves[0] = (0, 0, shape[2])
+    moves[1] = (2, -1, 0)
+    moved = faces.moved(moves, shape)
+    assert not (moved.owner == 0).any()
+    assert (moved.at[:, moved.owner == 1] - faces.at[:, faces.owner == 1] == np.array([[2], [-1], [0]])).all()
+    thin = faces.thinned(10)
+    assert max(Counter(zip(thin.owner, thin.axis, thin.side, strict=True)).values()) <= 20
+    assert set(listed(thin)) <= set(listed(faces))
+
+
+def test_turned() -> None:
+    """Faces turned are those of the masks turned."""
+    masks = list(bodies((20, 20, 36)).values())
+    faces = faces_of(parts_of(masks), (20, 20, 36), MANY)
+    turned = faces.turned((1, 0, 2), (0, 2), (20, 20, 36))
+    expected = [np.flip(mask.transpose(1, 0, 2), (0, 2)) for mask in masks]
+    assert set(listed(turned)) == by_voxel(expected)
