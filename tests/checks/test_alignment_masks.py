@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from segaudit.checks.alignment_masks import mask_displaced, mask_unrelated, slab_unrelated
 from segaudit.model import Case, Finding, Mask, Spot
 from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
-from tests.support.factories import CASE, about_liver, healthy_case, healthy_mask
+from segaudit.testing.records import CASE, healthy_case, healthy_mask
+from tests.support.findings import about_liver
 
 SHIFT = Shift(voxels=(0, 0, 4), agreement=0.9, contrast=0.1, faces=700, gain=3.0, side_agreement=0.8, side_faces=100)
 LIVER = MaskFit("liver", 720, 0.3, 0.02, SHIFT)

@@ -7,7 +7,7 @@ import pytest
 from segaudit.checks.alignment_voxels import ct_mirrored, masks_displaced, masks_misfit, masks_unrelated
 from segaudit.model import Case, Check, Finding
 from segaudit.model.records import CaseFit, Placement
-from tests.support.factories import CASE, healthy_case
+from segaudit.testing.records import CASE, healthy_case
 
 CHECKS = (masks_displaced, ct_mirrored, masks_unrelated, masks_misfit)
 NOWHERE = (Placement(agreement=0.3, contrast=0.02), Placement(turn="i", agreement=0.28, contrast=0.02))

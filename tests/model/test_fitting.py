@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segaudit.model.fitting import length_mm, moved, turned
-from tests.support.factories import healthy_header
+from segaudit.testing.records import healthy_header
 
 HEADER = healthy_header(spacing_mm=(1.5, 2.0, 3.0), orientation="LAS")
 

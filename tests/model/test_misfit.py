@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from segaudit.model import Case, NotApplicable
 from segaudit.model.misfit import Kind, fit_of, misfit
 from segaudit.model.records import CaseFit, Fault, Placement, SlabFit
-from tests.support.factories import healthy_case, healthy_ct, healthy_file
+from segaudit.testing.records import healthy_case, healthy_ct, healthy_file
 
 PLACE = Placement(voxels=(2.0, 0.0, 0.0), agreement=0.9, contrast=0.1)
 OTHER = Placement(turn="j", agreement=0.4, contrast=0.02)
