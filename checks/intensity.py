@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import inf
 
 from segaudit.model import Case, Contract, Ct, Finding, Severity, check
-from segaudit.model.clipping import clipping
+from segaudit.model.clipping import clipping, label_map
+from segaudit.model.field_of_view import wide
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
 
@@ -55,8 +56,9 @@ def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
     Why it matters: the values are not Hounsfield units, so windows, thresholds and normalisation do not fit them.
     What to do: convert the case again from its source and compare it with another release.
     Threshold: below -3100 or above 20000 HU unless the contract says otherwise (padding goes down to -3024, resampling
-        adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU. Where most of what lies
-        below air is around one padding value, ringing may go a quarter of the step from air beyond it.
+        adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU in a field of view of
+        180 x 180 mm or more, which a smaller one can lie beside. Where most of what lies below air is around one
+        padding value, ringing may go a quarter of the step from air beyond it.
     Seen in: TotalSegmentator v2.0.0, s0864, -9758 to 4349 HU (https://github.com/wasserth/TotalSegmentator/issues/193);
         padding turned into arbitrary values (https://github.com/dgobbi/vtk-dicom/issues/173).
     Blind spots: wrong values inside the range, such as a part of the CT in other units. A change of all values is
@@ -88,7 +90,7 @@ def _ringing_end(ct: Ct, low: float) -> float:
 
 def _boneless(ct: Ct) -> Iterator[Finding]:
     """Yield a highest value that is no bone."""
-    if ct.maximum < BONE_HU and not ct.blank and not clipping(ct):
+    if ct.maximum < BONE_HU and wide(ct) and not ct.blank and not clipping(ct):
         message = f"maximum {ct.maximum:g} HU: a body has bone above {BONE_HU:g} HU"
         yield Finding.about(ct.file, message, ct.maximum, BONE_HU)
 
@@ -125,7 +127,8 @@ def ct_clipped(ct: Ct) -> Iterator[Finding]:
 
     Why it matters: bone, air or both are lost, and where it was rescaled the values are grey levels.
     What to do: convert the case again from its source.
-    Threshold: at most 256 values, all from 0 to 255; or an end of the histogram between -950 and 2500 HU that holds
+    Threshold: at most 256 values from 0 to 255, both of which there are in a field of view of less than 180 x 180 mm,
+        which can lie inside an organ; or an end of the histogram between -950 and 2500 HU that holds
         more than 0.05 per cent of the body's voxels and 20 times more than each value beside it. Scanners end air at
         -1024 or -1000, and metal at 3071 or 4095, so ends out there are healthy.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); COVID-19-CT-Seg, one
@@ -133,5 +136,5 @@ def ct_clipped(ct: Ct) -> Iterator[Finding]:
     Blind spots: a window that was resampled by splines afterwards, which ring beyond it, and one wider than from -950
         to 2500 HU.
     """
-    if not ct.blank and (cut := clipping(ct)):
+    if not ct.blank and not label_map(ct) and (cut := clipping(ct)):
         yield Finding.about(ct.file, cut, f"{ct.minimum:g} to {ct.maximum:g} HU", None)

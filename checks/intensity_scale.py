@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import BelowAir, Case, Ct, Finding, Severity, check
-from segaudit.model.hu_rescaling import Line, Rescaling, rescaling
+from segaudit.model.hu_rescaling import Line, Reading, Rescaling, rescaling
 
 STORED_OFFSETS = (1000.0, 1024.0, 32768.0)
 """Intercepts of CT in DICOM (usually -1024 or -1000), and the middle of 16 unsigned bits."""
@@ -48,8 +48,14 @@ def ct_rescaled(case: Case) -> Iterator[Finding]:
 
 def _message(found: Rescaling) -> str:
     """Say which line, what it looks like, and what shows it."""
-    evidence = ", ".join(f"{tissue.name} at {value:.0f}" for tissue, value in found.readings)
+    evidence = ", ".join(map(_read, found.readings))
     return f"values are {_shown(found.line)}{_likely(found.line)}; expected Hounsfield units, found {evidence}"
+
+
+def _read(reading: Reading) -> str:
+    """Return what shows a tissue: a mask, or a peak that holds a share of what is even."""
+    source = f" (peak of {reading.share:.0%})" if reading.share else ""
+    return f"{reading.tissue.name} at {reading.value:.0f}{source}"
 
 
 def _shown(line: Line) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
-import numpy as np
+from segaudit.model import Ct, Finding, NotApplicable, Severity, Slices, check
+from segaudit.model.records import numbers
+from segaudit.model.stack import Disorder, copies, disorder, offsets
 
-from segaudit.model import Ct, Finding, Header, NotApplicable, Severity, Spot, check
-
-SHOWING_HU = 20.0
-"""Standard deviation above which a slice shows something: air with noise has less."""
-
-AXES = 3
-TWINS = 2
 NAMED = 6
 
 REACH = 4
-"""Slices to both sides that a step is held against."""
+"""Slices to both sides that a step is compared with."""
 
-STEP_RISE = 4.0
+MIN_STEP_RATIO = 4.0
 """How many times less alike two slices are than any beside them: 1.7 at most in a healthy torso, at 1.5 to 5 mm, with
 noise or turned by 15 degrees."""
 
-STEP_CHANGE = 0.05
+MIN_STEP_CHANGE = 0.05
 """One minus correlation of slices that do not belong together; slices 12 to 15 mm apart reach it."""
 
 
@@ -34,104 +27,109 @@ def ct_slices_repeated(ct: Ct) -> Iterator[Finding]:
 
     Why it matters: the patient is longer than he is, and masks drawn on one of the copies are wrong on the other.
     What to do: convert the case again from its source, each slice once; look for several series in one folder.
-    Threshold: voxel by voxel equal along k: two slices that are not neighbours, or three in a row; noise makes no two
-        slices of a scan equal. Slices with a standard deviation below 20 HU (padding, air) do not count.
+    Threshold: equal voxel by voxel: two slices that are not neighbours, three in a row, or the only two neighbours that
+        are; noise makes no two slices of a scan equal. Slices with a standard deviation below 20 HU (padding, air) do
+        not count. Slices run along k, and along the patient where that is another axis.
     Seen in: KiTS19, case_00015, 25, 61 and 117, slices of another phase appended
-        (https://github.com/neheller/kits19/issues/6); NSCLC and MIDRC, slices twice (https://github.com/neuro-ml/amid).
-    Blind spots: copies that were resampled or compressed; slices stacked along another axis than k; and thick slices
-        copied to thin ones by nearest neighbour, where most slices equal the next one, which are passed over.
+        (https://github.com/neheller/kits19/issues/6); NSCLC and MIDRC, slices twice (https://github.com/neuro-ml/amid);
+        one slice twice (https://github.com/rordenlab/dcm2niix/issues/590).
+    Blind spots: copies that were resampled or compressed; several pairs of neighbours, which nearest-neighbour sampling
+        makes of thick slices.
     """
-    if copies := _copies(ct):
-        slices = [k for group in copies for k in group]
-        named = "; ".join(" = ".join(map(str, group)) for group in copies[:NAMED])
-        more = f" and {len(copies) - NAMED} groups more" if len(copies) > NAMED else ""
-        message = f"{len(slices)} slices along k are copies of each other: {named}{more}; expected each once"
-        yield Finding.about(ct.file, message, len(slices), 0, _middle(ct.file.header, 2, copies[0][1]))
+    for slices in ct.slices:
+        if groups := copies(slices):
+            places = [place for group in groups for place in group]
+            named = "; ".join(" = ".join(map(str, group)) for group in groups[:NAMED])
+            more = f" and {len(groups) - NAMED} groups more" if len(groups) > NAMED else ""
+            axis = "ijk"[slices.axis]
+            message = f"{len(places)} slices along {axis} are copies of each other: {named}{more}; expected each once"
+            yield Finding.about(ct.file, message, len(places), 0, ct.middle_of(slices, groups[0][1]))
+            return
 
 
-def _copies(ct: Ct) -> list[list[int]]:
-    """Return the groups of slices that are copies of each other, each as indices along k, ascending."""
-    groups = [group for group in _equal(ct) if _repeated(group)]
-    return [] if groups and _thickened(ct) else groups
+@check("ct-slices-unordered", Severity.ERROR)
+def ct_slices_unordered(ct: Ct) -> Iterator[Finding]:
+    """The slices of a CT are out of order.
+
+    Why it matters: organs are cut to pieces that lie elsewhere; every mask, volume and three-dimensional feature is
+        wrong.
+    What to do: sort the slices by their position (DICOM's Image Position along the normal), never by file name, time or
+        instance number, and convert the case again.
+    Threshold: three neighbours or more do not belong together, and the order of least change has 15 per cent less of it
+        than the stored one; or a known disorder (names sorted as text, neighbours or parts exchanged, a part reversed)
+        explains a single place. Two neighbours do not belong together where a chain of other slices leads from the one
+        to the other by changes of at most 0.7 times the one between them. In 600 crops of three scans, at 1 to 5 mm
+        with noise of up to 80 HU, that was 0.8 or more, and the stored order the best one to within 6 per cent.
+    Seen in: slices sorted by name (https://github.com/fo-dicom/fo-dicom/issues/1715,
+        https://github.com/girder/girder/issues/2864, https://github.com/imageio/imageio/issues/1068).
+    Blind spots: crops that show little but noise; a few slices in another order far from each other; a whole stack that
+        is upside down, which is `anatomy-flipped`.
+    """
+    for slices in ct.slices:
+        if found := disorder(slices):
+            message = _disordered(found, slices)
+            yield Finding.about(ct.file, message, float(f"{found.ratio:.2g}"), 1, ct.middle_of(slices, found.places[0]))
+            return
 
 
-def _equal(ct: Ct) -> list[list[int]]:
-    """Return groups of equal slices that show something."""
-    found, digests = defaultdict(list), _digests(ct)
-    if len(set(digests)) == len(digests):
-        return []
-    for k, (digest, std) in enumerate(zip(digests, ct.slice_std, strict=True)):
-        if std > SHOWING_HU:
-            found[digest].append(k)
-    return [group for group in found.values() if len(group) > 1]
-
-
-def _repeated(group: list[int]) -> bool:
-    """Whether equal slices are no single pair of neighbours."""
-    return len(group) > TWINS or group[1] - group[0] > 1
-
-
-def _thickened(ct: Ct) -> bool:
-    """Whether most slices equal the next one."""
-    digests = _digests(ct)
-    return sum(one == other for one, other in pairwise(digests)) > len(digests) / 2
-
-
-def _digests(ct: Ct) -> list[int]:
-    digests: list[int] = np.frombuffer(ct.slice_digests, np.uint64).tolist()
-    return digests
+def _disordered(found: Disorder, slices: Slices) -> str:
+    """Say where the order breaks, what the best order gains, and what it looks like."""
+    named = ", ".join(f"{place} and {place + 1}" for place in found.places[:NAMED])
+    more = f" and {len(found.places) - NAMED} places more" if len(found.places) > NAMED else ""
+    likely = f"; it looks like: {found.likely}" if found.likely else "; it looks like no order that is known"
+    axis = "ijk"[slices.axis]
+    return (
+        f"slices along {axis} are out of order between {named}{more}: another order has {found.ratio:.0%} of the "
+        f"change between neighbours{likely}; expected each slice to resemble the next one most"
+    )
 
 
 @check("ct-stack-break", Severity.WARNING)
 def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     """Two neighbouring slices of a CT do not belong together.
 
-    Why it matters: a slab is missing, slices are out of order, or two scans are stacked; volumes, distances and every
-        network that sees more than one slice are wrong there.
+    Why it matters: a slab is missing, or two scans are stacked; volumes, distances and every network that sees more
+        than one slice are wrong there.
     What to do: look at the place from the side; convert the case again from its source.
     Threshold: 1 minus the correlation of two axial slices (sampled at 6 mm, cut to -1000 to 400 HU) is 0.05 or more,
         and four times what it is anywhere within four slices; a healthy torso stays below 1.7 times.
     Seen in: KiTS19, case_00015, 25, 61 and 117, another phase appended (https://github.com/neheller/kits19/issues/6).
     Blind spots: slabs of less than 12 to 30 mm, depending on where they are missing; shifts by breathing; breaks within
-        four slices of each other or of the ends. The edge of a copy is `ct-slices-repeated`.
+        four slices of each other or of the ends. The edge of a copy is `ct-slices-repeated`, slices out of order are
+        `ct-slices-unordered`, and a change of all intensities is `ct-slice-offset`.
     """
-    header = ct.file.header
-    if ct.blank or header is None or not header.orientation:
+    header, slices = ct.file.header, ct.stack
+    if ct.blank or header is None or not header.orientation or slices is None:
         raise NotApplicable("a CT that is blank, or whose affine has no directions")
-    axis = next(place for place, code in enumerate(header.orientation) if code in "SI")
-    copied = {k for group in _copies(ct) for k in group} if axis == AXES - 1 else set()
-    for place in _steps(ct.slice_changes):
-        if copied.isdisjoint((place, place + 1)):
-            yield _break(ct, axis, place)
+    if disorder(slices):
+        raise NotApplicable("ct-slices-unordered reports the order of the slices")
+    known = {place for group in copies(slices) for copy in group for place in (copy - 1, copy)}
+    known |= {offset.place for offset in offsets(slices)}
+    unlike = tuple(numbers(slices.unlikeness).tolist())
+    for place in _steps(unlike):
+        if place not in known:
+            yield _break(ct, slices, unlike, place)
 
 
-def _break(ct: Ct, axis: int, place: int) -> Finding:
+def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Finding:
     """Return a finding about a slice and the next one."""
-    change, beside = ct.slice_changes[place], max(_beside(ct.slice_changes, place))
+    change, beside = unlike[place], max(_beside(unlike, place))
     message = (
         f"axial slices {place} and {place + 1} do not belong together: 1 - correlation is {change:.2g}, "
-        f"{change / beside:.2g} times the most beside it, expected at most {STEP_RISE:g} times"
+        f"{change / beside:.2g} times the most beside it, expected at most {MIN_STEP_RATIO:g} times"
     )
-    return Finding.about(ct.file, message, change, float(f"{beside:.2g}"), _middle(ct.file.header, axis, place))
+    observed, expected = float(f"{change:.2g}"), float(f"{beside:.2g}")
+    return Finding.about(ct.file, message, observed, expected, ct.middle_of(slices, place))
 
 
-def _steps(changes: tuple[float, ...]) -> Iterator[int]:
+def _steps(unlike: tuple[float, ...]) -> Iterator[int]:
     """Yield where a change stands out from those before and after it."""
-    for place in range(REACH, len(changes) - REACH):
-        if changes[place] >= STEP_CHANGE:
-            beside = _beside(changes, place)
-            if min(beside) > 0 and changes[place] > STEP_RISE * max(beside):
+    for place in range(REACH, len(unlike) - REACH):
+        if unlike[place] >= MIN_STEP_CHANGE:
+            beside = _beside(unlike, place)
+            if min(beside) > 0 and unlike[place] > MIN_STEP_RATIO * max(beside):
                 yield place
 
 
-def _beside(changes: tuple[float, ...], place: int) -> tuple[float, ...]:
-    return changes[place - REACH : place] + changes[place + 1 : place + REACH + 1]
-
-
-def _middle(header: Header | None, axis: int, place: int) -> Spot | None:
-    """Return the middle of a slice across an axis."""
-    if header is None or not header.orientation or len(header.shape) != AXES:
-        return None
-    i, j, k = (place if own == axis else length // 2 for own, length in enumerate(header.shape))
-    mm = (sum(map(float.__mul__, header.affine[row : row + 4], (i, j, k, 1.0))) for row in (0, 4, 8))
-    return Spot.at((i, j, k), mm)
+def _beside(unlike: tuple[float, ...], place: int) -> tuple[float, ...]:
+    return unlike[place - REACH : place] + unlike[place + 1 : place + REACH + 1]

@@ -37,7 +37,16 @@ from segaudit.model import (
 from segaudit.model.anatomy import Anatomy
 from segaudit.testing import tables as measured
 from segaudit.testing.bodies import RELEASE, body
-from segaudit.testing.records import CASE, STRUCTURES, healthy_case, healthy_ct, merged_case, small_contract
+from segaudit.testing.records import (
+    CASE,
+    STRUCTURES,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    merged_case,
+    small_contract,
+)
 from segaudit.testing.strategies import RECORDS
 
 CHECKS = list(catalogue.by_id().values())
@@ -92,9 +101,12 @@ PUBLISHED = Published(
 )
 WAIVER = Waiver(check="mask-tiny", case="*", reason="as it is", until=dt.date(2030, 1, 1))
 ISSUE = KnownIssue(release="v1", case=CASE, defect="IMG_EMPTY", description="the CT is empty", source="a link")
+WIDE = healthy_ct(file=healthy_file("", header=healthy_header(dtype="int16", spacing_mm=(4.0, 4.0, 4.0))))
+"""A field of view of 240 x 200 mm."""
+
 HEALTHY: dict[type, list[object]] = {
     File: [*healthy_case().files, *merged_case().files],
-    Ct: [healthy_case().ct],
+    Ct: [healthy_case().ct, WIDE],
     Mask: [*healthy_case().masks, *merged_case().masks],
     Case: [healthy_case(), merged_case()],
     Anatomy: [Anatomy(healthy_case(), small_contract())],

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from segaudit.checks.intensity import ct_clipped, ct_dtype, ct_empty, ct_nonfinite, ct_range
 from segaudit.model import BelowAir, Ct, Finding, Spike
-from segaudit.testing.records import healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
+from segaudit.testing.records import (
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    healthy_slices,
+    small_contract,
+)
 
 CT = "s0001/ct.nii.gz"
 
@@ -56,7 +64,6 @@ def test_nothing_but_nan() -> None:
     [
         ({"minimum": -9758.0}, "minimum -9758 HU, expected -3100 or more", -9758.0, -3100.0),
         ({"maximum": 32767.0}, "maximum 32767 HU, expected 20000 or less", 32767.0, 20000.0),
-        ({"maximum": 199.0, "high": None}, "maximum 199 HU: a body has bone above 200 HU", 199.0, 200.0),
     ],
 )
 def test_range(changes: dict[str, object], message: str, observed: float, expected: float) -> None:
@@ -115,11 +122,14 @@ def test_not_empty() -> None:
 
 
 def test_eight_bits() -> None:
-    """Grey levels are a finding of this check alone."""
+    """Grey levels are a finding of this check alone; those of an organ in a small field of view are none."""
     ct = healthy_ct(minimum=0.0, maximum=255.0, distinct=256, low=None, high=None, pad_value=0.0, body_share=1.0)
     message = "8 bits: 256 values from 0 to 255, expected Hounsfield units"
     assert found_in(ct) == {"ct-clipped": [finding(message, "0 to 255 HU")]}
-    assert list(found_in(healthy_ct(minimum=0.0, maximum=180.0, distinct=181))) == ["ct-clipped"]
+    few = healthy_ct(minimum=0.0, maximum=180.0, distinct=181)
+    header = healthy_header(dtype="int16", spacing_mm=(3.6, 3.6, 1.5))
+    wide = replace(few, file=healthy_file("", header=header), slices=(healthy_slices(),))
+    assert [list(found_in(ct)) for ct in (few, wide)] == [[], ["ct-clipped"]]
 
 
 def test_window() -> None:
@@ -149,3 +159,11 @@ def test_plateau(value: float, voxels: int, beside: float, clipped: bool) -> Non
     """A plateau is a spike at the end of the histogram, between air and metal, and large."""
     spike = Spike(value=value, voxels=voxels, beside=beside)
     assert bool(found_in(healthy_ct(high=spike))) == clipped
+
+
+@pytest.mark.parametrize(("maximum", "mm", "found"), [(199.0, 3.6, ["ct-range"]), (200.0, 3.6, []), (199.0, 3.5, [])])
+def test_no_bone(maximum: float, mm: float, found: list[str]) -> None:
+    """A field of view of 180 x 180 mm shows bone; a smaller one, here of 175 mm, need not."""
+    header = healthy_header(dtype="int16", spacing_mm=(mm, mm, 1.5))
+    ct = healthy_ct(file=healthy_file("", header=header), slices=(healthy_slices(),), maximum=maximum, high=None)
+    assert list(found_in(ct)) == found

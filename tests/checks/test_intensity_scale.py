@@ -35,7 +35,8 @@ def test_stored_values() -> None:
     (finding,) = found_in(case)["ct-rescaled"]
     assert finding.message == (
         "values are 1 x HU + 1020: stored values without the intercept; expected Hounsfield units, found muscle "
-        "at 1064, liver and spleen at 1075, bone at 1220, trachea at 40, lung at 190, fat at 924, air at 20"
+        "at 1064, liver and spleen at 1075, bone at 1220, trachea at 40, lung at 190, fat at 921 (peak of 17%), "
+        "air at 20 (peak of 41%)"
     )
     assert (finding.observed, finding.expected, finding.file) == ("1 x HU + 1020", "1 x HU + 0", "ct.nii.gz")
 

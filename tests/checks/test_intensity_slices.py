@@ -1,60 +1,115 @@
-"""Checks of intensity: the slices of a CT."""
+"""Checks of intensity: copies, order and breaks in the stack of a CT."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from segaudit.checks.intensity_slices import ct_slices_repeated, ct_stack_break
-from segaudit.model import Ct, NotApplicable, Spot
-from segaudit.testing.records import healthy_ct, healthy_file, healthy_header
+from segaudit.checks.intensity_slices import ct_slices_repeated, ct_slices_unordered, ct_stack_break
+from segaudit.model import Ct, NotApplicable, Order, Slices, Spot
+from segaudit.testing.records import digests, healthy_ct, healthy_file, healthy_header, healthy_slices
+from tests.support.stacks import SPACING_MM, ct_of, scan
 
-EVEN = (0.01,) * 39
+COUNT = 40
+EVEN = (0.01,) * (COUNT - 1)
 
 
-def ct_of(slices: Sequence[int], **changes: object) -> Ct:
-    """Return a CT of slices along k, of which equal numbers stand for equal slices; 0 is padding."""
-    digests = b"".join(number.to_bytes(8, "little") for number in slices)
-    return healthy_ct(slice_digests=digests, slice_std=tuple(300.0 * (number > 0) for number in slices), **changes)
+def pile(order: Sequence[int], *orders: Order, **columns: Sequence[float]) -> Slices:
+    """Return slices along k, of which equal numbers stand for equal ones; 0 is padding."""
+    count, healthy = len(order), {"std": [300.0 * (number > 0) for number in order]}
+    widths = {"blank": [np.nan] * count, "changes": [40.0] * (count - 1), "bottlenecks": [40.0] * (count - 1)}
+    shifts = {"shifts": [-8.0, 0.0, 8.0] * (count - 1)}
+    return replace(healthy_slices(*orders, **(healthy | widths | shifts | columns)), digests=digests(order))
 
 
 def stepped(*steps: tuple[int, float], **changes: object) -> Ct:
     """Return a CT of 40 different slices, with changes between some neighbours."""
-    slice_changes = list(EVEN)
+    unlike = list(EVEN)
     for place, change in steps:
-        slice_changes[place] = change
-    return ct_of(range(1, 41), slice_changes=tuple(slice_changes), **changes)
+        unlike[place] = change
+    return healthy_ct(slices=(pile(range(1, COUNT + 1), unlikeness=unlike),), **changes)
 
 
 @pytest.mark.parametrize(
-    ("slices", "message"),
+    ("order", "message"),
     [
         ((1, 2, 3, 1), "2 slices along k are copies of each other: 0 = 3; expected each once"),
         ((1, 2, 2, 2, 3, 4, 5), "3 slices along k are copies of each other: 1 = 2 = 3; expected each once"),
         ((1, 2, 3, 1, 2), "4 slices along k are copies of each other: 0 = 3; 1 = 4; expected each once"),
-        ((1, 2, 2, 3), ""),
+        ((1, 2, 2, 3), "2 slices along k are copies of each other: 1 = 2; expected each once"),
+        ((1, 2, 2, 3, 4, 5, 5, 6), ""),
         ((0, 0, 1, 2, 0, 0, 0), ""),
         ((1, 1, 1, 2, 2, 2, 3, 3, 3), ""),
         (range(1, 41), ""),
     ],
-    ids=["apart", "three", "block", "pair", "padding", "thick-slices", "healthy"],
+    ids=["apart", "three", "block", "pair", "two-pairs", "padding", "thick-slices", "healthy"],
 )
-def test_repeated(slices: Sequence[int], message: str) -> None:
-    """Copies are named; a pair of neighbours, padding, and slices that were thickened are no finding."""
-    found = [finding.message for finding in ct_slices_repeated(ct_of(slices))]
+def test_repeated(order: Sequence[int], message: str) -> None:
+    """Copies are named; padding, and slices that were sampled or thickened, are no finding."""
+    found = [finding.message for finding in ct_slices_repeated(healthy_ct(slices=(pile(order),)))]
     assert found == ([message] if message else [])
 
 
 def test_repeated_block() -> None:
     """A long list is cut, and the finding leads to the first copy."""
-    (finding,) = ct_slices_repeated(ct_of((*range(1, 21), *range(11, 31))))
+    (finding,) = ct_slices_repeated(healthy_ct(slices=(pile((*range(1, 21), *range(11, 31))),)))
     assert finding.message == (
         "20 slices along k are copies of each other: 10 = 20; 11 = 21; 12 = 22; 13 = 23; 14 = 24; 15 = 25 "
         "and 4 groups more; expected each once"
     )
     assert (finding.observed, finding.expected) == (20, 0)
     assert finding.spot == Spot((30, 25, 20), (0.0, 0.0, 0.0))
+
+
+def test_unordered() -> None:
+    """The finding says where, how much, and what it looks like."""
+    chains = [40.0 - 30 * (at in {1, 4, 7}) for at in range(COUNT - 1)]
+    orders = (Order("stored", 1000.0), Order("least", 500.0), Order("by name as text", 501.0))
+    ct = healthy_ct(slices=(pile(range(1, COUNT + 1), *orders, bottlenecks=chains),))
+    (finding,) = ct_slices_unordered(ct)
+    assert finding.message == (
+        "slices along k are out of order between 1 and 2, 4 and 5, 7 and 8: another order has 50% of the change "
+        "between neighbours; it looks like: by name as text; expected each slice to resemble the next one most"
+    )
+    assert (finding.observed, finding.expected, finding.spot and finding.spot.voxel) == (0.5, 1, (30, 25, 1))
+    with pytest.raises(NotApplicable):
+        list(ct_stack_break(ct))
+
+
+VOXELS = scan()
+WHOLE = list(range(VOXELS.shape[2]))
+DISORDERS = {
+    "by name as text": [number - 1 for number in sorted(range(1, 41), key=str)],
+    "pairs exchanged": [at ^ 1 for at in WHOLE],
+    "every second slice first": WHOLE[::2] + WHOLE[1::2],
+    "two parts exchanged": WHOLE[15:] + WHOLE[:15],
+    "a part reversed": WHOLE[:15] + WHOLE[:14:-1],
+    "no order that is known": np.random.default_rng(0).permutation(40).tolist(),
+}
+
+
+@pytest.mark.parametrize("name", list(DISORDERS))
+@pytest.mark.parametrize("axis", [0, 2])
+def test_made_disorders(name: str, axis: int) -> None:
+    """A made scan in each known disorder, and in none, is one finding that names it, along any stacking axis."""
+    shuffled = np.moveaxis(VOXELS[..., DISORDERS[name]], 2, axis)
+    affine = np.diag([SPACING_MM] * 3 + [1.0])[:, [0, 1, 2, 3] if axis == 2 else [2, 0, 1, 3]]
+    (finding,) = ct_slices_unordered(ct_of(shuffled, affine))
+    assert name in finding.message
+    assert f"along {'ijk'[axis]} " in finding.message
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("noise_hu", [2.0, 12.0, 60.0])
+def test_made_scans_are_in_order(seed: int, noise_hu: float) -> None:
+    """Scans with little and much noise, whole, upside down, and cut to a corner, are in order."""
+    voxels = scan(seed, noise_hu)
+    for healthy in (voxels, voxels[..., ::-1], voxels[:14, :14, :12], voxels[16:30, 16:30]):
+        ct = ct_of(healthy)
+        assert [*ct_slices_unordered(ct), *ct_slices_repeated(ct), *ct_stack_break(ct)] == []
 
 
 def test_break() -> None:
@@ -89,24 +144,28 @@ def test_break_far_from_another() -> None:
     assert len(list(ct_stack_break(stepped((20, 0.13), (25, 0.2))))) == 2
 
 
-def test_break_at_copies() -> None:
-    """The edge of a copy is told once."""
-    slices = (*range(1, 21), *range(11, 31))
-    ct = ct_of(slices, slice_changes=tuple(0.2 if place == 19 else 0.01 for place in range(39)))
-    assert (len(list(ct_slices_repeated(ct))), list(ct_stack_break(ct))) == (1, [])
+def test_break_at_copies_or_offsets() -> None:
+    """The edge of a copy is reported once, and so is that of an offset."""
+    unlike = [0.2 if place == 19 else 0.01 for place in range(39)]
+    copied = healthy_ct(slices=(pile((*range(1, 21), *range(11, 31)), unlikeness=unlike),))
+    assert (len(list(ct_slices_repeated(copied))), list(ct_stack_break(copied))) == (1, [])
+    shifts = [rise for place in range(39) for rise in ([92.0, 100.0, 108.0] if place == 19 else [-8.0, 0.0, 8.0])]
+    offset = healthy_ct(slices=(pile(range(1, 41), unlikeness=unlike, shifts=shifts),))
+    assert list(ct_stack_break(offset)) == []
 
 
 def test_break_along_another_axis() -> None:
     """In a CT whose third axis is not along the body, the middle is that of the axial slice."""
     affine = (0.0, 0.0, 1.5, 0.0, 0.0, 1.5, 0.0, 0.0, 1.5, 0.0, 0.0, 0.0)
     header = healthy_header(dtype="int16", affine=affine, orientation="SAR", shape=(40, 50, 60))
-    (finding,) = ct_stack_break(stepped((20, 0.13), file=healthy_file("", header=header)))
+    ct = stepped((20, 0.13), file=healthy_file("", header=header))
+    (finding,) = ct_stack_break(replace(ct, slices=(replace(ct.slices[0], axis=0),)))
     assert finding.spot == Spot((20, 25, 30), (45.0, 37.5, 30.0))
 
 
 def test_break_needs_a_body_and_directions() -> None:
     """Nothing is said about an empty CT or one without directions."""
     lost = healthy_file("", header=healthy_header(dtype="int16", orientation=""))
-    for ct in (stepped((20, 0.13), std=0.0), stepped((20, 0.13), file=lost)):
+    for ct in (stepped((20, 0.13), std=0.0), stepped((20, 0.13), file=lost), healthy_ct(slices=())):
         with pytest.raises(NotApplicable):
             list(ct_stack_break(ct))

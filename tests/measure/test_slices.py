@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,61 +10,91 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from segaudit.measure.grid import matrix
-from segaudit.measure.slices import steps
-from segaudit.model import Ct
-from segaudit.testing.volumes import Made, measured
-from tests.support.volumes import shapes
+from segaudit.measure.slice_cells import cells_of
+from segaudit.measure.slices import slices_of
+from segaudit.model import Slices
+from segaudit.model.records import numbers
+from tests.support.stacks import SPACING_MM, ct_of, scan
 
-AXES = {"k": np.diag([3.0, 3.0, 3.0, 1.0]), "i": np.array([[0, 2, 0, 0], [0, 0, 6, 0], [2.0, 0, 0, 0], [0, 0, 0, 1]])}
-
-
-def measure(voxels: NDArray[np.generic], affine: NDArray[np.float64]) -> Ct:
-    """Return a CT of these voxels as measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        ct = measured(Path(folder), Made(voxels, affine=affine)).ct
-    assert ct is not None
-    return ct
+UPRIGHT = np.diag([3.0, 3.0, 3.0, 1.0])[:3]
+SHAPE = (14, 12, 7)
 
 
-def slow_changes(slices: list[NDArray[np.float64]]) -> list[float]:
-    """Return 1 minus the correlation of neighbours, 0 where one of them shows nothing."""
-    cut = [np.clip(one, -1000, 400).ravel() for one in slices]
-    return [
-        1 - np.corrcoef(one, other)[0, 1] if min(one.std(), other.std()) > 40 else 0.0 for one, other in pairwise(cut)
-    ]
+def measure(voxels: NDArray[np.generic]) -> Slices:
+    """Return the slices along k of voxels of 3 mm."""
+    with np.errstate(all="ignore"):
+        return slices_of(cells_of(voxels, UPRIGHT, 2))
 
 
-@given(shapes(), st.integers(0, 2**32), st.sampled_from(("int16", "float32")), st.sampled_from(("k", "i")))
-def test_slices(shape: tuple[int, int, int], seed: int, dtype: str, axial: str) -> None:
-    """Deviations and changes are those of every n-th voxel, along k and along the body."""
-    voxels = np.random.default_rng(seed).normal(-300, 500, shape).astype(dtype)
-    ct = measure(voxels, AXES[axial])
-    ni, nj, nk = (
-        min(step, length) for step, length in zip((2, 2, 2) if axial == "k" else (3, 3, 1), shape, strict=True)
-    )
-    wide = voxels.astype(np.float64)
-    assert ct.slice_std == pytest.approx(wide[ni // 2 :: ni, nj // 2 :: nj].std(axis=(0, 1)), abs=0.06)
-    along_k, along_i = wide[ni // 2 :: ni, nj // 2 :: nj], wide[:, nj // 2 :: nj, nk // 2 :: nk]
-    slices = [along_k[..., k] for k in range(shape[2])] if axial == "k" else [*along_i]
-    assert ct.slice_changes == pytest.approx(slow_changes(slices), abs=2e-4)
+def blocks(voxels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the means of 2 x 2 voxels by slice."""
+    rows = voxels.T
+    return np.array([[rows[:, 2 * j : 2 * j + 2, 2 * i : 2 * i + 2].mean(axis=(1, 2)) for i in range(7)] for j in range(6)]).transpose(2, 0, 1)  # fmt: skip  # noqa: E501
+
+
+@given(st.integers(0, 2**32), st.sampled_from(("int16", "float32")))
+def test_columns(seed: int, dtype: str) -> None:
+    """Each column is what its docstring says, taken of 2 x 2 voxels."""
+    voxels = np.random.default_rng(seed).normal(-300, 500, SHAPE).astype(dtype)
+    found, cells = measure(voxels), blocks(voxels.astype(np.float64))
+    cut = cells.clip(-1000, 400)
+    assert len(found) == SHAPE[2]
+    assert numbers(found.std) == pytest.approx(cells.std(axis=(1, 2)), rel=1e-3)
+    assert numbers(found.body) == pytest.approx((cells > -500).mean(axis=(1, 2)), abs=1e-6)
+    assert np.isnan(numbers(found.blank)).all()
+    assert numbers(found.changes) == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(cut)], rel=1e-3)
+    assert numbers(found.steps) == pytest.approx([abs(a - b).mean() for a, b in pairwise(cut)], rel=1e-3)
+    beside = [np.concatenate([np.diff(one, axis=0).ravel(), np.diff(one, axis=1).ravel()]) for one in cut]
+    assert numbers(found.roughness) == pytest.approx([abs(each).mean() for each in beside], rel=1e-3)
+    middle = voxels.astype(np.float64).T[:, 1::2, 1::2].clip(-1000, 400)
+    expected = [1 - np.corrcoef(one.ravel(), other.ravel())[0, 1] for one, other in pairwise(middle)]
+    assert numbers(found.unlikeness) == pytest.approx(expected, abs=1e-3)
+
+
+@given(st.integers(0, 2**32))
+def test_shifts(seed: int) -> None:
+    """Shifts are order statistics of what cells rise by, at a quarter, half and three quarters of the ranks."""
+    voxels = np.random.default_rng(seed).normal(-300, 500, SHAPE).astype(np.float32)
+    cells = blocks(voxels.astype(np.float64))
+    expected = [np.sort((b - a).ravel())[[10, 21, 31]] for a, b in pairwise(cells)]
+    assert numbers(measure(voxels).shifts).reshape(-1, 3) == pytest.approx(np.array(expected), abs=0.01)
 
 
 def test_nothing_shown() -> None:
-    """Slices of a constant, of noise and of NaN have no change."""
-    voxels = np.random.default_rng(0).normal(-300, 500, (9, 9, 6)).astype(np.float32)
-    voxels[..., 0], voxels[..., 3] = -1024, np.random.default_rng(1).normal(-1000, 20, (9, 9))
-    voxels[0, 0, 5] = voxels[3, 3, 5] = np.nan
-    ct = measure(voxels, np.diag([6.0, 6.0, 6.0, 1.0]))
-    assert [change == 0 for change in ct.slice_changes] == [True, False, True, True, True]
-    assert (ct.slice_std[0], ct.slice_std[5]) == (0.0, 0.0)
+    """Slices of a constant, of noise and of NaN have no unlikeness; a constant one is blank and has no change."""
+    voxels = np.random.default_rng(0).normal(-300, 500, SHAPE).astype(np.float32)
+    voxels[..., 0], voxels[..., 3] = -1024, np.random.default_rng(1).normal(-1000, 20, SHAPE[:2])
+    voxels[1, 1, 5] = voxels[5, 5, 5] = np.nan
+    found = measure(voxels)
+    assert [each == 0 for each in np.nan_to_num(numbers(found.unlikeness))] == [True, False, True, True, True, True]
+    assert numbers(found.blank)[0] == -1024
+    assert np.isnan(numbers(found.blank)[1:]).all()
+    assert (numbers(found.changes)[0], numbers(found.shifts)[:3].tolist()) == (0, [0, 0, 0])
 
 
-@pytest.mark.parametrize(
-    ("spacing", "expected"),
-    [((1.5, 3.0, 6.0), (4, 2, 1)), ((0.1, 100.0, 5.0), (20, 1, 1)), ((0.0, np.nan, 1.5), (1, 1, 4))],
-)
-def test_steps(spacing: tuple[float, ...], expected: tuple[int, int, int]) -> None:
-    """About 6 mm, at most the whole axis, and every voxel where there are no lengths."""
-    affine = np.diag([*spacing, 1.0])[:3]
-    assert steps(matrix(tuple(affine.ravel().tolist())), (20, 20, 20)) == expected
+def test_blank_slices_are_passed_over() -> None:
+    """The change across a blank slice is that to the slice behind it, and is noted before it."""
+    voxels = scan()
+    voxels[..., 20] = 0
+    ct = ct_of(voxels)
+    assert ct.stack is not None
+    whole = ct_of(np.delete(voxels, 20, 2)).stack
+    assert whole is not None
+    assert numbers(ct.stack.changes)[[19, 20]] == pytest.approx([numbers(whole.changes)[19], 0])
+
+
+def test_piles() -> None:
+    """There is one pile where k runs along the patient, and another one, the axial one first, where it does not."""
+    voxels = scan()
+    turned = np.diag([SPACING_MM] * 3 + [1.0])[[2, 0, 1, 3]]
+    assert [pile.axis for pile in ct_of(voxels).slices] == [2]
+    piles = ct_of(voxels, turned).slices
+    assert [(pile.axis, len(pile), len(pile.digests)) for pile in piles] == [(1, 44, 352), (2, 40, 320)]
+
+
+def test_few_voxels() -> None:
+    """A CT of one voxel, and of one slice, has as many slices, and nothing between them."""
+    for shape in ((1, 1, 1), (9, 9, 1), (1, 1, 9)):
+        found = ct_of(np.arange(np.prod(shape)).reshape(shape)).stack
+        assert found is not None
+        assert (len(found), len(numbers(found.shifts))) == (shape[2], 3 * (shape[2] - 1))

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segaudit.model import Histogram
-from segaudit.model.hu_rescaling import AIR, FAT, MUSCLE, Line, Reading, readings_of, rescaling
-from segaudit.model.peaks import peaks_of
+from segaudit.model.hu_rescaling import Line, Reading, readings_of, rescaling
+from segaudit.model.peaks import Peak, peaks_of
+from segaudit.model.tissues import AIR, FAT, MUSCLE
 from segaudit.testing.records import healthy_case
 from segaudit.testing.tissues import ORGANS, body, case_of
 
@@ -142,9 +143,10 @@ def test_certain(reading: Reading, certain: bool) -> None:  # noqa: FBT001 - wha
 
 
 def test_peaks() -> None:
-    """Peaks are maxima that hold a hundredth of the voxels; a plateau counts once, noise on a slope not at all."""
-    counts = [0] * 100
-    counts[10:13], counts[50:54], counts[90] = [50, 100, 50], [80, 80, 80, 80], 3
-    found = peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)), 523)
-    assert [peak.value for peak in found] == [-885, -485]
-    assert [peak.share for peak in found] == [pytest.approx(200 / 523), pytest.approx(320 / 523, rel=0.1)]
+    """Peaks hold a hundredth of all; a wide one, a slope and a speck are none."""
+    counts = [0] * 110
+    counts[10:13], counts[40:64], counts[90] = [50, 100, 50], [*range(2, 26, 2), *range(26, 2, -2)], 5
+    found = peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)))
+    assert found == (Peak(-885, 200 / 541),)
+    counts[90] = 7
+    assert [peak.value for peak in peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)))] == [-885, -95]

@@ -35,7 +35,9 @@ CLASSES = {
     ),
     "SHAPE_MISMATCH": DefectClass(("mask-shape",), further=("dimensions-unexpected", "shape-unexpected")),
     "SPACING_WRONG": DefectClass(
-        ("spacing-unexpected", "spacing-implausible", "affine-ambiguous"), "a wrong spacing can look right"
+        ("spacing-unexpected", "spacing-implausible", "affine-ambiguous", "ct-spacing-uneven"),
+        "a wrong spacing can look right",
+        further=("ct-spacing-suspect",),
     ),
     "ORIENT": DefectClass(
         ("orientation-unexpected", "anatomy-flipped"),
@@ -44,15 +46,19 @@ CLASSES = {
     ),
     "LR_SWAP": DefectClass(("sides-swapped",), "a pair that the field of view cuts is not always judged"),
     "HU_RESCALED": DefectClass(
-        ("ct-rescaled", "ct-clipped"),
+        ("ct-rescaled", "ct-clipped", "ct-not-hounsfield", "ct-slice-offset", "ct-slice-offset-large"),
         "a small change of scale cannot be told from another scanner or contrast medium",
         further=("hu-implausible", "hu-outlier"),
     ),
     "HU_RANGE": DefectClass(("ct-range", "ct-below-air", "ct-rescaled"), further=("ct-nonfinite", "ct-dtype")),
     "IMG_EMPTY": DefectClass(("ct-empty", "ct-rescaled")),
-    "IMG_VOID": DefectClass(("mask-in-void",), "structures with air, and padding above -500 HU, are not judged"),
+    "IMG_VOID": DefectClass(
+        ("mask-in-void", "ct-part-empty", "ct-slice-empty", "ct-box-empty"),
+        "structures with air, and padding above -500 HU, are not judged",
+    ),
     "IMG_SLICE_DUP": DefectClass(
-        ("ct-slices-repeated", "ct-stack-break"), "slices that were resampled are no longer equal"
+        ("ct-slices-repeated", "ct-stack-break", "ct-slices-unordered"),
+        "slices that were resampled are no longer equal",
     ),
     "MASK_VALUE": DefectClass(("mask-values",), further=("mask-dtype",)),
     "MASK_ALL_EMPTY": DefectClass(("masks-all-empty",)),

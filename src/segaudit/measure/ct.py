@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from segaudit.measure import grid
 from segaudit.measure.distribution import Distribution, Intensities, distribution_of
+from segaudit.measure.even_tissue import even_tissue
 from segaudit.measure.grid import Shape, three_axes
 from segaudit.measure.inflate import Stream
 from segaudit.measure.likeness import as_patient, fingerprint_of, thumbnail_of
-from segaudit.measure.slices import slice_changes, slice_std, steps
+from segaudit.measure.slice_cells import Cells, cells_of
+from segaudit.measure.slices import slices_of
+from segaudit.measure.voids import even_parts
 from segaudit.measure.voxels import blocks, meant, stored
 from segaudit.model import QUANTILES, Ct, File, Header
 
@@ -30,6 +33,7 @@ _CORNER = 3
 _CORNERS_PADDED = 4
 """See ``pad_value_of``."""
 _INT16 = np.iinfo(np.int16)
+_ALONG_K = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +104,16 @@ def measure_ct(file: File, volume: Volume | None) -> Ct:
     known = distribution_of(volume.hu if volume.hu.dtype == np.int16 else volume.hu.copy())
     digest, slice_digests = _digests(volume)
     view = as_patient(volume.grid, file.header.orientation)
-    affine = grid.matrix(file.header.affine)
-    step = steps(affine, volume.shape)
+    axial, *others = _piles(volume, grid.matrix(file.header.affine))
     ct = Ct(
         case=file.case,
         file=file,
         voxels=volume.hu.size,
         nonfinite=volume.hu.size - (known.size if known else 0),
         digest=digest,
-        slice_digests=slice_digests,
-        constant_slices=_constant_slices(volume),
-        slice_std=slice_std(volume.grid, step),
-        slice_changes=slice_changes(volume.grid, step, grid.axial_axis(affine)),
+        even_tissue=even_tissue(axial),
+        even_parts=even_parts(axial),
+        slices=tuple(slices_of(cells, slice_digests if cells.axis == _ALONG_K else b"") for cells in (axial, *others)),
         thumbnail=thumbnail_of(view),
         fingerprint=fingerprint_of(view),
     )
@@ -133,7 +135,6 @@ def _with_statistics(ct: Ct, known: Distribution, pad_value: float | None) -> Ct
         pad_share=0.0 if pad_value is None else known.count(pad_value) / ct.voxels,
         body_share=(known.size - known.at_most(_BODY_HU)) / ct.voxels,
         extremes=(known.below(_LEAST_HU), known.size - known.at_most(_MOST_HU)),
-        histogram=known.histogram(),
         below_air=known.below_air(),
     )
 
@@ -145,6 +146,7 @@ def _digests(volume: Volume) -> tuple[str, bytes]:
     return xxhash.xxh3_128_hexdigest(hu.data), b"".join(xxhash.xxh3_64_digest(one.data) for one in slices)
 
 
-def _constant_slices(volume: Volume) -> int:
-    slices = volume.hu.reshape(volume.shape[2], -1)
-    return int(np.count_nonzero(slices.min(axis=1) == slices.max(axis=1)))
+def _piles(volume: Volume, affine: grid.Matrix) -> list[Cells]:
+    """Return the cells of the axial slices, and of those along k where they are others."""
+    axes = dict.fromkeys((grid.axial_axis(affine), _ALONG_K))
+    return [cells_of(volume.grid, affine, axis) for axis in axes]

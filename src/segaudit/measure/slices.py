@@ -1,52 +1,90 @@
-"""How the slices of a CT vary, and how each one resembles the next, on every n-th voxel: about 6 mm apart."""
+"""What each slice of a CT shows, and how it differs from the next one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure import grid
+from segaudit.measure.slice_cells import Cells, Grid
+from segaudit.measure.slice_orders import chained
+from segaudit.model import Slices
 
-APART_MM = 6.0
-_SHOWN_HU = (-1000, 400)
+SHOWN_HU = (-1000, 400)
 """Values beyond are those of the noise in air, of metal and of dense bone, whose edges would outweigh all anatomy."""
+_BODY_HU = -500
 _NOISE_HU = 40
 """Standard deviation of air with noise; a slice that shows a body has some hundreds."""
+_MIN_CELLS = 30
+"""Cells that quartiles are taken of."""
+_SIDE_CELLS = 25
+"""Cells along rows and columns that are looked at where slices are compared, about."""
 
 
-def steps(affine: grid.Matrix, shape: grid.Shape) -> tuple[int, int, int]:
-    """Return how many voxels make about 6 mm along i, j, k, at most all; 1 where the affine has no lengths."""
-    lengths = np.array(grid.spacing(affine))
-    usable = np.isfinite(lengths) & (lengths > 0)
-    i, j, k = np.clip(np.rint(APART_MM / np.where(usable, lengths, APART_MM)), 1, shape).astype(int).tolist()
-    return i, j, k
+def slices_of(cells: Cells, digests: bytes = b"") -> Slices:
+    """Describe the slices of a CT.
+
+    Args:
+        cells: what is in them.
+        digests: 8 bytes for each slice; without them, the cells are what has one.
+    """
+    even, shown = cells.even, cells.mean.clip(*SHOWN_HU)
+    thin = (slice(None), *(slice(None, None, -(-length // _SIDE_CELLS) or 1) for length in even.shape[1:]))
+    blank = _blank(cells, even)
+    changes, bottlenecks, orders = chained(shown[thin].reshape(len(shown), -1), np.isnan(blank))
+    return Slices(
+        axis=cells.axis,
+        digests=digests or cells.digests,
+        std=packed(cells.mean[thin].std(axis=(1, 2))),
+        body=packed(((cells.mean[thin] > _BODY_HU) & ~even[thin]).mean(axis=(1, 2))),
+        blank=packed(blank),
+        unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32))),
+        changes=packed(changes),
+        bottlenecks=packed(bottlenecks),
+        shifts=packed(_shifts(cells.mean[thin], ~even[thin])),
+        roughness=packed(_roughness(shown)),
+        steps=packed(np.abs(np.diff(shown, axis=0)).mean(axis=(1, 2))),
+        orders=orders,
+    )
 
 
-def slices_of(volume: NDArray[Any], step: Sequence[int], axis: int) -> NDArray[Any]:
-    """Return every slice across an axis as a row of every n-th of its voxels."""
-    wide = [slice(width // 2, None, width) for width in step]
-    wide[axis] = slice(None)
-    slices = np.ascontiguousarray(np.moveaxis(volume[tuple(wide)].T, 2 - axis, 0))
-    return slices.reshape(len(slices), -1)
+def packed(values: NDArray[Any]) -> bytes:
+    """Return numbers as little-endian float32."""
+    return np.asarray(values).astype("<f4").tobytes()
 
 
-def slice_std(volume: NDArray[Any], step: Sequence[int]) -> tuple[float, ...]:
-    """Return the standard deviation of each slice along k."""
-    return _rounded(np.nan_to_num(slices_of(volume, step, 2).astype(np.float32).std(axis=1)), 1)
+def _blank(cells: Cells, even: NDArray[np.bool_]) -> Grid:
+    """Return the one value of each slice that has no other; NaN of one that shows something."""
+    low, high = cells.low.min(axis=(1, 2)), cells.high.max(axis=(1, 2))
+    return np.where(even.all(axis=(1, 2)) & (low == high), low, np.float32(np.nan))
 
 
-def slice_changes(volume: NDArray[Any], step: Sequence[int], axis: int) -> tuple[float, ...]:
-    """Return how little each slice across an axis resembles the next one (see ``Ct.slice_changes``)."""
-    slices = slices_of(volume, step, axis).clip(*_SHOWN_HU).astype(np.float32)
-    centred = slices - slices.mean(axis=1, keepdims=True)
+def _unlikeness(shown: Grid) -> Grid:
+    """Return 1 minus the correlation of neighbours; 0 where one of them shows nothing but a constant or noise."""
+    rows = shown.reshape(len(shown), -1)
+    centred = rows - rows.mean(axis=1, keepdims=True)
     spread = np.sqrt((centred**2).mean(axis=1))
     shared = (centred[1:] * centred[:-1]).mean(axis=1) / (spread[1:] * spread[:-1])
-    shown = np.minimum(spread[1:], spread[:-1]) > _NOISE_HU
-    return _rounded(np.where(shown, 1 - shared, 0.0), 4)
+    return np.where(np.minimum(spread[1:], spread[:-1]) > _NOISE_HU, 1 - shared, np.float32(0))
 
 
-def _rounded(values: NDArray[np.floating], decimals: int) -> tuple[float, ...]:
-    return tuple(values.astype(np.float64).round(decimals).tolist())
+def _shifts(mean: Grid, live: NDArray[np.bool_]) -> Grid:
+    """Return the quartiles of how much each slice's cells rise to the next, n - 1 x 3."""
+    rises, both = np.diff(mean, axis=0), live[1:] & live[:-1]
+    return np.array([_quartiles(rise[seen]) for rise, seen in zip(rises, both, strict=True)], np.float32).reshape(-1, 3)
+
+
+def _quartiles(values: Grid) -> Grid:
+    """Return the values at a quarter, half and three quarters of the ranks; 0 of few."""
+    if values.size < _MIN_CELLS:
+        return np.zeros(3, np.float32)
+    ranks = [values.size // 4, values.size // 2, 3 * values.size // 4]
+    return np.asarray(np.partition(values, ranks)[ranks])
+
+
+def _roughness(shown: Grid) -> Grid:
+    """Return the mean difference of neighbouring cells within each slice."""
+    down, across = (np.abs(np.diff(shown, axis=axis)).sum(axis=(1, 2)) for axis in (1, 2))
+    rows, columns = shown.shape[1:]
+    return np.asarray((down + across) / max((rows - 1) * columns + rows * (columns - 1), 1), np.float32)

@@ -1,10 +1,11 @@
 """Find the linear change between a CT's values and Hounsfield units.
 
-Masks and histogram give readings of some tissues: the median under masks, or a peak. Each tissue has a range that
-covers all contrast phases and the more common diseases (fatty liver, wasted muscle, emphysema, effusion,
-osteoporosis). If two or more readings are outside, and at least one of them cannot be due to disease, the line
-``slope * HU + offset`` that explains them is fitted: the best offset alone, the best slope alone, and the best of
-both, each by least absolute deviations in units of the ranges, so that no single reading dominates.
+Masks and peaks tell what a CT shows of some tissues: the median under masks, or a narrow peak of what is evenly dense,
+which air, fat and soft tissue make, but neither lung nor bone nor contrast medium in vessels. Each tissue has a range
+that covers all contrast phases and the commoner diseases (fatty liver, wasted muscle, emphysema, effusion,
+osteoporosis). Where two readings or more lie outside, and one of them where no disease puts it, the line
+``slope * HU + offset`` that brings them back is looked for: the best offset alone, the best slope alone, the best of
+both, each by least absolute deviations in units of the ranges, so that no single reading can pull it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from statistics import median
 from typing import NamedTuple
 
 from segaudit.model.clipping import clipping
+from segaudit.model.field_of_view import wide
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.records import BLANK_STD_HU, Case, Ct, Mask
+from segaudit.model.stack import disorder
+from segaudit.model.tissues import AIR, BRAIN, FAT, LUNG, MASKED, MUSCLE, PARENCHYMA, PEAKS_HU, SOFT, Tissue
 
 SLOPE_LIMIT, OFFSET_LIMIT_HU = 0.10, 40.0
 """Scanners, tube voltages and reconstructions differ by less than both."""
@@ -28,49 +32,18 @@ MIN_MASK_ML = 1.0
 MAX_DARKEST_HU = -60.0
 """The highest plausible 0.1 per cent quantile: at least one voxel in a thousand of a body's CT is fat or air."""
 
+LARGE_PEAK_SHARE = 0.15
+"""Share of a peak, of all that is even, that is one of the body's tissues or air, and nothing on the table."""
+
 FAT_DEPTH_RATIO = (0.08, 0.22)
-"""How far fat is below muscle, relative to how far air is below muscle: 145 of 1045 HU, with a margin for contrast
-and disease."""
+"""How far fat lies below muscle, as a share of how far air does: 145 of 1045 HU, give or take contrast and disease."""
 
 MIN_LUNG_DEPTH_RATIO = 0.08
 """How far air is below lung at least, relative to how far lung is below muscle."""
 
 
-class Tissue(NamedTuple):
-    """A tissue and the range of its median: lowest, typical and highest, HU."""
-
-    name: str
-    low: float
-    typical: float
-    high: float
-    structures: tuple[str, ...] = ()
-    """The masks that mark it; none for a tissue that is read from the histogram."""
-    fixed: bool = True
-    """Whether it is the same in any disease and contrast phase."""
-
-
-def _sided(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}_{side}" for name in names for side in ("left", "right"))
-
-
-_LOBES = ("lung_upper_lobe", "lung_lower_lobe")
-_MUSCLES = ("autochthon", "iliopsoas", "gluteus_maximus", "gluteus_medius", "gluteus_minimus")
-_SPINE = tuple(
-    f"vertebrae_{row}{number}" for row, last in (("C", 7), ("T", 12), ("L", 5)) for number in range(1, last + 1)
-)
-_BONES = ("sacrum", *_sided("hip", "femur", "humerus", "scapula"), *_SPINE)
-
-AIR = Tissue("air", -1045, -1000, -950)
-FAT = Tissue("fat", -135, -100, -60)
-SOFT = Tissue("soft tissue", -60, 45, 150, fixed=False)
-MUSCLE = Tissue("muscle", -60, 45, 110, _sided(*_MUSCLES), fixed=False)
-PARENCHYMA = Tissue("liver and spleen", -40, 70, 260, ("liver", "spleen"), fixed=False)
-BRAIN = Tissue("brain", 5, 35, 80, ("brain",))
-BONE = Tissue("bone", 20, 200, 900, _BONES, fixed=False)
-AIRWAY = Tissue("trachea", -1050, -960, -850, ("trachea",))
-LUNG = Tissue("lung", -990, -830, 0, (*_sided(*_LOBES), "lung_middle_lobe_right"), fixed=False)
-MASKED = (MUSCLE, PARENCHYMA, BRAIN, BONE, AIRWAY, LUNG)
-"""The first three represent soft tissue, in this order."""
+FREE = 2
+"""Numbers of a line that can be adapted."""
 
 
 class Reading(NamedTuple):
@@ -78,11 +51,18 @@ class Reading(NamedTuple):
 
     tissue: Tissue
     value: float
+    share: float = 0.0
+    """Of all that is even, where it is a peak of that; 0 of what a mask shows."""
 
     @property
     def weight(self) -> float:
         """The inverse of half the width of the tissue's range, 1/HU."""
         return 2 / (self.tissue.high - self.tissue.low)
+
+    @property
+    def plausible(self) -> bool:
+        """Whether health or disease puts it there in Hounsfield units."""
+        return Line().explains(self) or not self.certain
 
     @property
     def certain(self) -> bool:
@@ -111,6 +91,10 @@ class Line(NamedTuple):
         """Return the value for a number of Hounsfield units."""
         return self.slope * hu + self.offset
 
+    def hu_of(self, value: float) -> float:
+        """Return the Hounsfield units of a value; infinite where there is no slope."""
+        return (value - self.offset) / self.slope if self.slope else inf
+
     def explains(self, reading: Reading, ends: tuple[float, float] = (-inf, inf)) -> bool:
         """Whether a reading is in its tissue's range, given that values were clipped at two ends."""
         low, high = sorted((self.of(reading.tissue.low), self.of(reading.tissue.high)))
@@ -129,39 +113,80 @@ class Rescaling(NamedTuple):
 
 
 def rescaling(case: Case) -> Rescaling | None:
-    """Return how a case's CT was rescaled; None if it has Hounsfield units, was clipped, or no line explains it."""
-    ct = case.ct
-    if ct is None or not ct.histogram or ct.std < BLANK_STD_HU or clipping(ct):
+    """Return how a case's CT was rescaled; None where it holds Hounsfield units, was cut, or no line explains it."""
+    readings = contradictions(case)
+    if case.ct is None or not readings:
         return None
-    readings = tuple(readings_of(case, ct))
-    if not _contradicted(readings, ct.quantiles[0]):
-        return None
-    ends = ct.quantiles[0], ct.quantiles[-1]
-    explaining = [line for line in _lines(readings) if _explains(line, readings, ends)]
+    explaining = [line for line in _lines(readings) if _explains(line, readings, case.ct)]
     line = min(explaining, key=lambda line: line.misfit(readings) + line.complexity, default=Line())
     return None if line.healthy else Rescaling(line, readings)
 
 
-def _contradicted(readings: tuple[Reading, ...], darkest: float) -> bool:
-    """Whether two facts or more contradict Hounsfield units, and at least one cannot be due to disease."""
+def contradictions(case: Case) -> tuple[Reading, ...]:
+    """Return what a case's CT shows, if that is at odds with Hounsfield units; nothing where it was cut or is blank."""
+    ct = case.ct
+    if ct is None or not ct.even_tissue or ct.std < BLANK_STD_HU or clipping(ct):
+        return ()
+    if _proven(ct) or (ct.stack and disorder(ct.stack)):
+        return ()
+    readings = tuple(readings_of(case, ct))
+    return readings if _contradicted(readings, nothing_dark(ct)) else ()
+
+
+def _proven(ct: Ct) -> bool:
+    """Whether air and fat have narrow peaks where they belong: what masks show then says something of the masks."""
+    return all(any(tissue.low <= peak.value <= tissue.high for peak in _peaks(ct)) for tissue in (AIR, FAT))
+
+
+def _peaks(ct: Ct) -> tuple[Peak, ...]:
+    return peaks_of(ct.even_tissue) if ct.even_tissue else ()
+
+
+def nothing_dark(ct: Ct) -> bool:
+    """Whether a CT with a wide field of view shows neither fat nor air."""
+    return ct.quantiles[0] > MAX_DARKEST_HU and wide(ct)
+
+
+def _contradicted(readings: tuple[Reading, ...], dark_missing: bool) -> bool:  # noqa: FBT001 - what else is known
+    """Whether two facts or more speak against Hounsfield units, and one of them is no disease.
+
+    Peaks have no name of their own: where each of those that seem wrong is where another tissue has one, none is.
+    """
     wrong = [reading for reading in readings if not Line().explains(reading)]
-    certain = darkest > MAX_DARKEST_HU or any(reading.certain for reading in wrong)
-    return certain and len(wrong) + (darkest > MAX_DARKEST_HU) > 1
+    if all(reading.share and _explained(reading.value) for reading in wrong):
+        wrong = []
+    certain = dark_missing or any(reading.certain for reading in wrong)
+    return certain and len(wrong) + dark_missing > 1
 
 
-def _explains(line: Line, readings: tuple[Reading, ...], ends: tuple[float, float]) -> bool:
-    """Whether a line explains all readings, or all but one of four or more."""
-    return sum(not line.explains(reading, ends) for reading in readings) <= len(readings) // 4
+def _explained(value: float) -> bool:
+    """Whether a narrow peak lies where some tissue of a healthy body has one."""
+    return any(low <= value <= high for low, high in PEAKS_HU)
+
+
+def _explains(line: Line, readings: tuple[Reading, ...], ct: Ct) -> bool:
+    """Whether a line explains all readings, all large peaks, and that fat or air is in view.
+
+    Of four readings or more one may be left over, but not by a line that has two numbers to adapt.
+    """
+    low, high = ends = ct.quantiles[0], ct.quantiles[-1]
+    unexplained = sum(not line.explains(reading, ends) for reading in readings)
+    peaks = (line.hu_of(peak.value) for peak in _peaks(ct) if peak.share >= LARGE_PEAK_SHARE)
+    dark = not wide(ct) or min(line.hu_of(low), line.hu_of(high)) <= MAX_DARKEST_HU
+    return unexplained <= (len(readings) // 4) * (line.complexity < FREE) and all(map(_explained, peaks)) and dark
 
 
 def readings_of(case: Case, ct: Ct) -> Iterator[Reading]:
-    """Yield the readings from a case's masks and its CT's histogram."""
+    """Yield what a case's masks show, and the peaks of what is even in its CT."""
     masks = case.whole_masks
     masked = {tissue: value for tissue in MASKED if (value := _median(tissue, masks)) is not None}
-    peaks = peaks_of(ct.histogram, ct.voxels) if ct.histogram else ()
+    peaks = _peaks(ct)
     soft = next((masked[tissue] for tissue in (MUSCLE, PARENCHYMA, BRAIN) if tissue in masked), None)
     yield from (Reading(tissue, value) for tissue, value in masked.items())
-    yield from _triple(peaks) if soft is None else _below(peaks, soft, masked.get(LUNG))
+    if soft is not None:
+        yield from _below(peaks, soft, masked.get(LUNG))
+    elif wide(ct):
+        yield from _triple(peaks)
 
 
 def _median(tissue: Tissue, masks: dict[str, Mask]) -> float | None:
@@ -181,18 +206,18 @@ def _below(peaks: tuple[Peak, ...], soft: float, lung: float | None) -> Iterator
     deepest = max(*depths.values(), lung_depth)
     fats = [peak for peak, depth in depths.items() if FAT_DEPTH_RATIO[0] <= depth / deepest <= FAT_DEPTH_RATIO[1]]
     if fats:
-        yield Reading(FAT, max(fats, key=lambda peak: peak.share).value)
+        yield Reading(FAT, *max(fats, key=lambda peak: peak.share))
     deep = [peak for peak, depth in depths.items() if depth > (1 + MIN_LUNG_DEPTH_RATIO) * lung_depth]
     if deep and (fats or lung_depth):
-        in_place = (peak for peak in deep if Line().explains(Reading(AIR, peak.value)))
-        yield Reading(AIR, next(in_place, max(deep, key=depths.__getitem__)).value)
+        in_place = (peak for peak in deep if Line().explains(Reading(AIR, *peak)))
+        yield Reading(AIR, *next(in_place, max(deep, key=depths.__getitem__)))
 
 
 def _triple(peaks: tuple[Peak, ...]) -> Iterator[Reading]:
     """Yield air, fat and soft tissue if three peaks are arranged like these and contain most voxels."""
     triples = ((air, fat, soft) for air, fat, soft in combinations(peaks, 3) if _is_fat(fat, air, soft))
     most = max(triples, key=lambda triple: sum(peak.share for peak in triple), default=())
-    yield from (Reading(tissue, peak.value) for tissue, peak in zip((AIR, FAT, SOFT), most, strict=False))
+    yield from (Reading(tissue, *peak) for tissue, peak in zip((AIR, FAT, SOFT), most, strict=False))
 
 
 def _is_fat(fat: Peak, air: Peak, soft: Peak) -> bool:
@@ -203,9 +228,9 @@ def _is_fat(fat: Peak, air: Peak, soft: Peak) -> bool:
 def _lines(readings: tuple[Reading, ...]) -> Iterator[Line]:
     """Yield the best offset, the best slope, and the best line with both, which goes through two of the readings."""
     yield Line(
-        offset=_weighted((value - tissue.typical, read.weight) for read in readings for tissue, value in (read,))
+        offset=_weighted((value - tissue.typical, read.weight) for read in readings for tissue, value, _ in (read,))
     )
-    slopes = (value / tissue.typical for tissue, value in readings)
+    slopes = (value / tissue.typical for tissue, value, _ in readings)
     weights = (abs(reading.tissue.typical) * reading.weight for reading in readings)
     yield Line(slope=_weighted(zip(slopes, weights, strict=True)))
     through = (_through(one, other) for one, other in combinations(readings, 2))

@@ -1,40 +1,57 @@
-"""The peaks of a CT's histogram: air, fat, soft tissue."""
+"""The peaks of what is evenly dense in a CT: air, fat, soft tissue."""
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import NamedTuple
 
 from segaudit.model.records import Histogram
 
-HALF_WIDTH_BINS = 4
-"""Bins on each side that a peak has to exceed, and in which its voxels are counted."""
+AIR_TO_BONE_HU = 1100.0
+"""What lies between air and the densest even tissue."""
 
-MIN_PEAK_SHARE = 0.01
-"""The least share of all voxels in a peak; less is noise on a slope."""
+CORE_HU, AROUND_HU = 12.0, 36.0
+"""Half of the width of a peak's core, and of what it is compared with, where air and tissue are as far apart as usual;
+cells of 6 mm average noise away, and tissue itself varies by less than 10 HU."""
+
+MIN_CORE_RATIO = 0.5
+"""Share of what is around a peak that its core holds: a third where nothing stands out, as in lung."""
+
+MIN_SHARE = 0.01
+"""Of all that is even; less is noise on a slope."""
 
 
 class Peak(NamedTuple):
-    """A peak: its intensity, HU, and its share of all voxels."""
+    """A peak: where it is, HU, and the share of what is even that it holds."""
 
     value: float
     share: float
 
 
-def peaks_of(histogram: Histogram, voxels: int) -> tuple[Peak, ...]:
-    """Return the peaks of a histogram, ascending."""
-    counts = _smoothed(histogram.counts)
-    neighbours = zip((0, *counts), counts, (*counts[1:], 0), strict=False)
-    tops = [place for place, (before, here, after) in enumerate(neighbours) if before < here >= after]
-    around = {top: counts[max(top - HALF_WIDTH_BINS, 0) : top + HALF_WIDTH_BINS + 1] for top in tops}
+def peaks_of(histogram: Histogram) -> tuple[Peak, ...]:
+    """Return the narrow peaks of a histogram, ascending."""
+    counts, width = histogram.counts, histogram.width
+    span = len(counts) * width / AIR_TO_BONE_HU
+    core, around = (max(round(hu * span / width), least) for hu, least in ((CORE_HU, 1), (AROUND_HU, 3)))
+    cores, surroundings = _sums(counts, core), _sums(counts, around)
+    total = sum(counts)
     return tuple(
-        Peak(histogram.first + (top + 0.5) * histogram.width, share)
-        for top in tops
-        if counts[top] == max(around[top]) and (share := sum(around[top]) / voxels) >= MIN_PEAK_SHARE
+        Peak(histogram.first + (_top(counts, place, core) + 0.5) * width, cores[place] / total)
+        for place in range(len(counts))
+        if cores[place] >= max(MIN_SHARE * total, MIN_CORE_RATIO * surroundings[place], 1)
+        and cores[place] == max(cores[max(place - around, 0) : place + around + 1])
+        and cores[place] > max(cores[max(place - around, 0) : place], default=0)
     )
 
 
-def _smoothed(counts: tuple[int, ...]) -> list[float]:
-    """Smooth with a triangle five bins wide; counts beyond the ends are 0."""
-    padded = (0, 0, *counts, 0, 0)
-    fives = zip(padded, padded[1:], padded[2:], padded[3:], padded[4:], strict=False)
-    return [(a + 2 * b + 3 * c + 2 * d + e) / 9 for a, b, c, d, e in fives]
+def _sums(counts: tuple[int, ...], reach: int) -> list[int]:
+    """Return the sum of the bins within reach of each bin."""
+    upto = [0, *accumulate(counts)]
+    last = len(counts)
+    return [upto[min(at + reach + 1, last)] - upto[max(at - reach, 0)] for at in range(last)]
+
+
+def _top(counts: tuple[int, ...], place: int, reach: int) -> float:
+    """Return the mean bin of a peak's core."""
+    bins = range(max(place - reach, 0), min(place + reach + 1, len(counts)))
+    return sum(at * counts[at] for at in bins) / sum(counts[at] for at in bins)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 from msgspec.structs import replace
 
@@ -13,6 +16,7 @@ from segaudit.model import (
     Contract,
     Ct,
     Dataset,
+    EvenParts,
     File,
     Geometry,
     Header,
@@ -22,6 +26,8 @@ from segaudit.model import (
     Labels,
     Mask,
     Metadata,
+    Order,
+    Slices,
     Spike,
     Spot,
     Structure,
@@ -29,6 +35,8 @@ from segaudit.model import (
 
 CASE = "s0001"
 SHAPE = (60, 50, 40)
+SLICES = 12
+"""Slices of the stack of a healthy CT: as many as a test can look through."""
 SPACING = (1.5, 1.5, 1.5)
 AFFINE = (1.5, 0.0, 0.0, -45.0, 0.0, 1.5, 0.0, -37.5, 0.0, 0.0, 1.5, -30.0)
 VOXELS = 60 * 50 * 40
@@ -133,9 +141,33 @@ def healthy_ct(**changes: object) -> Ct:
         pad_share=0.2,
         body_share=0.5,
         digest="1" * 32,
-        slice_digests=bytes(range(8 * SHAPE[2] % 256)),
+        slices=(healthy_slices(),),
+        even_parts=EvenParts(share=0.2, values=1),
     )
     return replace(ct, **changes)
+
+
+def healthy_slices(*orders: Order, **columns: Sequence[float]) -> Slices:
+    """Return a dozen healthy slices along k, all different, with columns and orders as given."""
+    pairs = SLICES - 1
+    healthy: dict[str, Sequence[float]] = {
+        "std": [400.0] * SLICES,
+        "body": [0.5] * SLICES,
+        "blank": [np.nan] * SLICES,
+        "unlikeness": [0.01] * pairs,
+        "changes": [40.0] * pairs,
+        "bottlenecks": [40.0] * pairs,
+        "shifts": [-8.0, 0.0, 8.0] * pairs,
+        "roughness": [80.0] * SLICES,
+        "steps": [20.0] * pairs,
+    }
+    packed = {name: np.array(values, "<f4").tobytes() for name, values in (healthy | columns).items()}
+    return Slices(axis=2, digests=digests(range(SLICES)), orders=orders, **packed)
+
+
+def digests(numbers: Sequence[int]) -> bytes:
+    """Return digests of slices, of which equal numbers stand for equal ones."""
+    return b"".join(number.to_bytes(8, "little") for number in numbers)
 
 
 def healthy_case(*masks: Mask, **changes: object) -> Case:

@@ -5,27 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from typing import get_args
 
+import numpy as np
+
 from segaudit.model import (
     Case,
     Ct,
     Dataset,
+    EvenParts,
     Extension,
     Fault,
     File,
     Header,
+    Histogram,
     KnownIssue,
     KnownState,
     LabelMap,
     Mask,
     Metadata,
+    Order,
     Overlap,
     Published,
     PublishedGrid,
     PublishedStructure,
+    Slices,
     Spike,
     State,
     Training,
     UnexpectedFile,
+    Void,
     Waiver,
     WaiverUse,
 )
@@ -125,6 +132,41 @@ def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
     )
 
 
+@st.composite
+def stacks(draw: st.DrawFn) -> Slices:
+    """Return the slices of a CT across any axis, with any numbers, equal slices and orders among them."""
+    count = draw(st.integers(1, 20))
+    lengths = dict.fromkeys(("std", "body", "blank", "roughness"), count)
+    lengths |= dict.fromkeys(("unlikeness", "changes", "bottlenecks", "steps"), count - 1) | {"shifts": 3 * (count - 1)}
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    numbers = [0, 1, 20, 40, 60, 400, -60, draw(anything), draw(anything)]
+    columns = {name: rng.choice(numbers, length).astype("<f4").tobytes() for name, length in lengths.items()}
+    names = st.lists(st.sampled_from(["by name as text", "pairs exchanged", "two slices exchanged"]), unique=True)
+    orders = [Order(name, draw(positive)) for name in ("stored", "least", *draw(names))]
+    digests = rng.integers(0, 2 * count, count).astype("<u8").tobytes()
+    return Slices(axis=draw(st.integers(0, 2)), digests=digests, orders=tuple(orders), **columns)
+
+
+histograms = st.none() | st.builds(
+    Histogram,
+    first=anything,
+    width=st.sampled_from([1.0, 8.0]),
+    counts=st.lists(st.integers(0, 1000), min_size=1, max_size=40).map(tuple),
+)
+
+voids = st.builds(
+    Void,
+    value=anything,
+    box=st.tuples(*[st.integers(0, 50)] * 6),
+    cells=counts,
+    fill=shares,
+    planes=st.booleans(),
+)
+
+even_parts = st.none() | st.builds(
+    EvenParts, share=shares, values=st.integers(0, 12), voids=st.lists(voids, max_size=3).map(tuple)
+)
+
 spikes = st.none() | st.builds(Spike, value=anything, voxels=counts, beside=positive)
 
 cts: SearchStrategy[Ct] = st.builds(
@@ -142,6 +184,10 @@ cts: SearchStrategy[Ct] = st.builds(
     pad_value=st.none() | anything,
     body_share=shares,
     digest=st.sampled_from(["a", "b", ""]),
+    quantiles=st.tuples(*[anything] * 9),
+    even_tissue=histograms,
+    even_parts=even_parts,
+    slices=st.lists(stacks(), max_size=2).map(tuple),
 )
 
 unexpected_files = st.lists(

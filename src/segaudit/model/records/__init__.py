@@ -24,6 +24,7 @@ from segaudit.model.records.files import Extension, Fault, FaultKind, File, Head
 from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
+from segaudit.model.records.slices import Column, EvenParts, Order, Slices, Void, numbers
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
 
 __all__ = [
@@ -39,8 +40,10 @@ __all__ = [
     "BelowAir",
     "Case",
     "CaseFit",
+    "Column",
     "Contact",
     "Ct",
+    "EvenParts",
     "Extension",
     "Fault",
     "FaultKind",
@@ -52,14 +55,18 @@ __all__ = [
     "Mask",
     "MaskFit",
     "Metadata",
+    "Order",
     "Overlap",
     "Placement",
     "Shift",
     "SlabFit",
+    "Slices",
     "Spike",
     "Spot",
     "UnexpectedFile",
     "Vector",
+    "Void",
     "Voxel",
+    "numbers",
     "tidy",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from segaudit.model.records.files import File
 from segaudit.model.records.record import Record
+from segaudit.model.records.slices import EvenParts, Slices
+from segaudit.model.records.spot import Spot
 
 BLANK_STD_HU = 5.0
 """Standard deviation below which a CT is blank: the noise of water alone is larger."""
@@ -22,6 +24,9 @@ FINGERPRINT_MEMBERS = 512
 
 QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
 """Shares of a CT's voxels at or below each of its ``quantiles``."""
+
+
+AXES = 3
 
 
 class Spike(Record, frozen=True, kw_only=True):
@@ -86,19 +91,15 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Voxels below -3100 HU and above 20000 HU."""
     digest: str = ""
     """xxh3-128 of the intensities, independent of dtype, byte order, scaling and compression."""
-    slice_digests: bytes = b""
-    """8 bytes (xxh3-64) for each slice along k."""
-    constant_slices: int = 0
-    """Slices along k in which all voxels are equal."""
-    histogram: Histogram | None = None
-    """Counts of the values from the 0.1 to the 99.9 per cent quantile."""
+    even_tissue: Histogram | None = None
+    """Means of cells (see ``Slices``) whose voxels differ by little more than noise: air, fat, muscle and parenchyma,
+    but neither lung nor bone nor edges. None where there are few cells."""
+    even_parts: EvenParts | None = None
+    """The cells whose voxels do not differ at all."""
     below_air: BelowAir | None = None
-    """The voxels below -1100 HU; None if there are none."""
-    slice_std: tuple[float, ...] = ()
-    """Standard deviation of each slice along k, HU, over every n-th voxel (about 6 mm apart)."""
-    slice_changes: tuple[float, ...] = ()
-    """The dissimilarity of each axial slice and the next one, in voxel order: 1 minus the correlation of every n-th
-    voxel (about 6 mm apart), clipped to -1000 to 400 HU; 0 if one of the two shows only a constant or noise."""
+    """What lies below -1100 HU; None where nothing does."""
+    slices: tuple[Slices, ...] = ()
+    """Across the patient's length, and, where these are others, along k; a single pile if the two are the same."""
     thumbnail: bytes = b""
     """Mean grey values, 0 to 255 over ``THUMBNAIL_HU``, of 32 x 32 x 32 cells (right, front, head; head fastest);
     empty if the grid is smaller than that."""
@@ -116,3 +117,24 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     def blank(self) -> bool:
         """Whether it shows no body: its values hardly vary, or nearly all of it is air."""
         return self.std < BLANK_STD_HU or self.body_share < BLANK_BODY_SHARE
+
+    @property
+    def stack(self) -> Slices | None:
+        """Its slices across the patient's length."""
+        return next(iter(self.slices), None)
+
+    def middle_of(self, slices: Slices, place: int) -> Spot | None:
+        """Return the middle of one of its slices; None where the affine has no directions."""
+        shape = self.file.header.shape if self.file.header else ()
+        if len(shape) != AXES:
+            return None
+        i, j, k = (place if axis == slices.axis else length // 2 for axis, length in enumerate(shape))
+        return self.spot_at(i, j, k)
+
+    def spot_at(self, i: int, j: int, k: int) -> Spot | None:
+        """Return a voxel's place; None where the affine has no directions."""
+        header = self.file.header
+        if header is None or not header.orientation:
+            return None
+        mm = (sum(map(float.__mul__, header.affine[row : row + 4], (i, j, k, 1.0))) for row in (0, 4, 8))
+        return Spot.at((i, j, k), mm)

@@ -1,0 +1,63 @@
+"""Where the distance of a CT's slices changes within the stack, as far as their change from each to the next shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from segaudit.model.records import Slices, numbers
+
+Logs = NDArray[np.float64]
+
+REACHES = (6, 4)
+"""Pairs of slices to both sides that a step is fitted to: as many as there are, but no more than anatomy lets be."""
+
+MIN_STEP_HU = 0.5
+"""Mean difference of slices that hold an image."""
+
+
+class Step(NamedTuple):
+    """A step in how much slices change from one to the next, beyond a drift that goes through."""
+
+    place: int
+    """The first pair of slices after it."""
+    rise: float
+    """Natural logarithm of how many times more they change from there on: the smaller one of what they change by
+    themselves, and of what they change beside the differences within each slice."""
+    jump: float
+    """The same from one pair to the next."""
+    drift: float
+    """The same from one end of the pairs that are looked at to the middle, without the step."""
+    spread: float
+    """Standard deviation about the fit."""
+
+
+def steps(slices: Slices) -> list[Step]:
+    """Return the step at each pair of slices that has four pairs or more on both sides, or six."""
+    changes, rough = numbers(slices.steps), numbers(slices.roughness)
+    raw = np.log(np.maximum(changes, MIN_STEP_HU).astype(np.float64))
+    relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
+    return [step for reach in REACHES if raw.size >= 2 * reach for step in _steps(raw, relative, reach)]
+
+
+def _steps(raw: Logs, relative: Logs, reach: int) -> list[Step]:
+    """Return the steps at a reach."""
+    (one, drift, deviation), (other, _, further) = (_fitted(logs, reach) for logs in (relative, raw))
+    rise = np.where(one * other > 0, np.sign(one) * np.minimum(abs(one), abs(other)), 0)
+    jump = np.diff(relative)[reach - 1 : relative.size - reach]
+    spread = np.maximum(deviation, further)
+    columns = (values.tolist() for values in (rise, jump, drift, spread))
+    return [Step(place + reach, *values) for place, values in enumerate(zip(*columns, strict=True))]
+
+
+def _fitted(logs: Logs, reach: int) -> tuple[Logs, Logs, Logs]:
+    """Fit a constant, a drift and a step in the middle to all windows; return step, drift, and deviation."""
+    at = (np.arange(2 * reach) + 0.5) / reach - 1
+    design = np.stack([np.ones_like(at), at, np.sign(at) / 2], axis=1)
+    windows = sliding_window_view(logs, 2 * reach)
+    fits = windows @ np.linalg.pinv(design).T
+    deviation = np.sqrt(((windows - fits @ design.T) ** 2).sum(axis=1) / (2 * reach - design.shape[1]))
+    return fits[:, 2], fits[:, 1], deviation

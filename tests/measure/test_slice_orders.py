@@ -1,0 +1,110 @@
+"""Orders of slices: chains of small changes, and what known disorders come from."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from segaudit.measure.slice_orders import MAX_SLICES, chained, disorders
+
+ALL = np.ones(30, np.bool_)
+
+
+def walk(count: int = 30, seed: int = 0) -> NDArray[np.float32]:
+    """Return slices each of which differs a little from the one before."""
+    return np.cumsum(np.random.default_rng(seed).normal(0, 10, (count, 400)), axis=0).astype(np.float32)
+
+
+def slow_chain(slices: NDArray[np.float32], first: int, last: int) -> float:
+    """Return the smallest limit of changes at which two slices are joined, by widening a set of slices."""
+    changes = np.sqrt(((slices[:, None] - slices) ** 2).mean(axis=2))
+    for limit in np.unique(changes):
+        reached: set[int] = set()
+        joined = {first}
+        while joined > reached:
+            reached, joined = joined, joined.union(*(np.flatnonzero(changes[one] <= limit).tolist() for one in joined))
+        if last in joined:
+            return float(limit)
+    raise AssertionError
+
+
+@given(st.integers(0, 2**32), st.integers(3, 9))
+def test_chains(seed: int, count: int) -> None:
+    """Changes and chains are those that are found by looking at all slices."""
+    rng = np.random.default_rng(seed)
+    slices = walk(count, seed)[rng.permutation(count)][:, :20]
+    changes, chains, _ = chained(slices, np.ones(count, np.bool_))
+    assert changes == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(slices)], rel=1e-3)
+    assert chains == pytest.approx([slow_chain(slices, at, at + 1) for at in range(count - 1)], rel=1e-3)
+
+
+def test_in_order() -> None:
+    """Slices in order have the least change, and no other order is named."""
+    changes, chains, orders = chained(walk(), ALL)
+    assert chains.tolist() == pytest.approx(changes.tolist())
+    assert [order.name for order in orders] == ["stored", "least"]
+    assert orders[0].total == pytest.approx(orders[1].total) == pytest.approx(float(changes.sum()))
+
+
+def stored_as(name: str, count: int = 30) -> list[int]:
+    """Return the order that a disorder stores slices in."""
+    whole = list(range(count))
+    return {
+        "by name as text": sorted(range(1, count + 1), key=str),
+        "pairs exchanged": [at ^ 1 for at in whole],
+        "every second slice first": whole[::2] + whole[1::2],
+        "every third slice first": whole[::3] + whole[1::3] + whole[2::3],
+        "two parts exchanged": whole[12:] + whole[:12],
+        "a part reversed": whole[:12] + whole[:11:-1],
+        "two slices exchanged": [*whole[:12], 13, 12, *whole[14:]],
+    }[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "by name as text",
+        "pairs exchanged",
+        "every second slice first",
+        "every third slice first",
+        "two parts exchanged",
+        "a part reversed",
+        "two slices exchanged",
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_known_disorders(name: str, turned: bool) -> None:  # noqa: FBT001 - one of two
+    """Each disorder is the one that explains all, whichever end of the patient is first."""
+    order = stored_as(name)
+    stored = walk()[np.array(order) - min(order)]
+    _, _, orders = chained(stored[::-1] if turned and name != "every third slice first" else stored, ALL)
+    totals = {each.name: each.total for each in orders}
+    assert totals[name] == pytest.approx(totals["least"])
+    assert min(totals, key=totals.__getitem__) in {name, "least"}
+
+
+def test_ranks_put_each_order_right() -> None:
+    """Ranks of a disorder are a permutation."""
+    distances = np.abs(np.subtract.outer(np.arange(31.0), np.arange(31.0)))
+    assert all(sorted(ranks.tolist()) == list(range(31)) for _, ranks in disorders(distances))
+
+
+def test_names_from_nought() -> None:
+    """Names that are counted from 0 are sorted otherwise, and found as well."""
+    order = sorted(range(30), key=str)
+    totals = {each.name: each.total for each in chained(walk()[order], ALL)[2]}
+    assert totals["by name as text"] == pytest.approx(totals["least"])
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 1), (2, 2), (30, 2), (MAX_SLICES + 1, MAX_SLICES + 1)])
+def test_too_few_or_too_many(count: int, shown: int) -> None:
+    """Nothing is said of two slices, or of thousands."""
+    changes, chains, orders = chained(np.ones((count, 2), np.float32), np.arange(count) < shown)
+    assert (changes.size, orders) == (max(count - 1, 0), ())
+    assert not changes.any()
+    assert not chains.any()

@@ -1,0 +1,124 @@
+"""What slices say about how they were stacked: each threshold just below, at and above."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from segaudit.model import Order
+from segaudit.model.stack import Blank, Disorder, Offset, blanks, copies, disorder, offsets
+from segaudit.testing.records import SLICES, digests, healthy_slices
+
+PAIRS = SLICES - 1
+STORED, LEAST = Order("stored", 1000.0), Order("least", 800.0)
+TURNED, SWAPPED = "a part reversed", "two slices exchanged"
+NAMES = Order("by name as text", 830.0)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ([1, 2, 3, 1, 4, 5], [[0, 3]]),
+        ([1, 2, 2, 2, 3, 4], [[1, 2, 3]]),
+        ([1, 2, 2, 3, 4, 5], [[1, 2]]),
+        ([1, 2, 2, 3, 4, 4], []),
+        ([1, 1, 1, 2, 2, 2], []),
+        ([1, 2, 1, 2, 3, 4], [[0, 2], [1, 3]]),
+        ([1, 2, 3, 4, 5, 6], []),
+    ],
+    ids=["apart", "three", "one-pair", "two-pairs", "thick", "block", "healthy"],
+)
+def test_copies(order: list[int], expected: list[list[int]]) -> None:
+    """A pair of neighbours counts alone; several, and thick slices copied to thin ones, were sampled."""
+    assert copies(replace(healthy_slices(std=[400.0] * 6), digests=digests(order))) == expected
+
+
+def test_copies_of_nothing() -> None:
+    """Equal slices of air are no copies."""
+    spread = [20.0, 20.0, 20.0, 400.0, 400.0, 400.0]
+    assert copies(replace(healthy_slices(std=spread), digests=digests([1, 1, 1, 4, 5, 6]))) == []
+
+
+def broken(ratio: float, *places: int) -> dict[str, list[float]]:
+    """Return chains that are a share of the changes at some places."""
+    return {"bottlenecks": [40.0 * (ratio if at in places else 1) for at in range(PAIRS)]}
+
+
+@pytest.mark.parametrize(
+    ("orders", "ratio", "places", "expected"),
+    [
+        ((STORED, LEAST, NAMES), 0.69, (1, 4, 7), Disorder("by name as text", 0.8, (1, 4, 7))),
+        ((STORED, LEAST, NAMES), 0.71, (1, 4, 7), None),
+        ((STORED, LEAST, NAMES), 0.69, (1, 4), None),
+        ((STORED, LEAST, NAMES), 0.59, (1,), Disorder("by name as text", 0.8, (1,))),
+        ((STORED, LEAST, NAMES), 0.61, (1,), None),
+        ((STORED, Order("least", 850.0), NAMES), 0.69, (1, 4, 7), Disorder("by name as text", 0.85, (1, 4, 7))),
+        ((STORED, Order("least", 851.0), Order("pairs exchanged", 950.0)), 0.69, (1, 4, 7), None),
+        ((STORED, LEAST, Order("pairs exchanged", 841.0)), 0.69, (1, 4, 7), Disorder("", 0.8, (1, 4, 7))),
+        ((STORED, LEAST, Order("pairs exchanged", 841.0)), 0.1, (1, 4), None),
+        ((STORED, Order("least", 985.0), Order(TURNED, 985.0)), 0.3, (4,), None),
+        ((STORED, Order("least", 980.0), Order(TURNED, 980.0)), 0.3, (4,), Disorder(TURNED, 0.98, (4,))),
+        ((STORED, Order("least", 985.0), Order(SWAPPED, 985.0)), 0.69, (4, 6), Disorder(SWAPPED, 0.985, (4, 6))),
+        ((STORED, LEAST), 0.1, (1, 4, 7), None),
+        ((), 0.1, (1, 4, 7), None),
+    ],
+)  # fmt: skip
+def test_disorder(orders: tuple[Order, ...], ratio: float, places: tuple[int, ...], expected: Disorder | None) -> None:
+    """Three places and less change, or a known disorder that explains one place, are out of order."""
+    assert disorder(healthy_slices(*orders, **broken(ratio, *places))) == expected
+
+
+def test_disorder_beside_copies() -> None:
+    """The seams of copies are no disorder, and neither is what changes by less than 5 HU."""
+    found = healthy_slices(STORED, LEAST, NAMES, **broken(0.1, 1, 4, 7))
+    assert disorder(found) is not None
+    copied = [0, 1, 2, 3, 4, 1, 6, 7, 1, 9, 10, 11]
+    assert disorder(replace(found, digests=digests(copied))) is None
+    quiet = healthy_slices(STORED, LEAST, NAMES, changes=[4.9] * PAIRS, bottlenecks=[0.1] * PAIRS)
+    assert disorder(quiet) is None
+
+
+def shifted(**rises: float) -> list[float]:
+    """Return shifts that are 16 HU wide, with other medians after some slices."""
+    medians = [rises.get(f"after{place}", 0.0) for place in range(PAIRS)]
+    return [quartile for median in medians for quartile in (median - 8, median, median + 8)]
+
+
+@pytest.mark.parametrize(
+    ("rises", "expected"),
+    [
+        ({"after5": 50.0}, (Offset(5, 50.0),)),
+        ({"after5": 49.0}, ()),
+        ({"after5": -200.0}, (Offset(5, -200.0),)),
+        ({"after5": 100.0, "after6": 31.0}, ()),
+        ({"after5": 100.0, "after6": 30.0}, (Offset(5, 100.0),)),
+        ({"after5": 100.0, "after6": -100.0}, (Offset(5, 100.0), Offset(6, -100.0))),
+        ({"after5": 100.0, "after6": -69.0}, ()),
+        ({"after0": 100.0, "after10": 100.0}, ()),
+        ({"after1": 100.0, "after9": 100.0}, (Offset(1, 100.0), Offset(9, 100.0))),
+    ],
+)
+def test_offsets(rises: dict[str, float], expected: tuple[Offset, ...]) -> None:
+    """An offset comes at once, between level slices or falling back, and not at the ends."""
+    assert offsets(healthy_slices(shifts=shifted(**rises))) == expected
+
+
+@pytest.mark.parametrize(("width", "count"), [(99.0, 1), (101.0, 0)])
+def test_spread_offsets(width: float, count: int) -> None:
+    """A rise that differs more between cells than it is high is anatomy."""
+    shifts = np.array(shifted(after5=100.0)).reshape(-1, 3)
+    shifts[5] = 100 - width / 2, 100, 100 + width / 2
+    assert len(offsets(healthy_slices(shifts=shifts.ravel().tolist()))) == count
+
+
+def test_blanks() -> None:
+    """Runs are named with their value; those of different values are different ones."""
+    blank = [0.0, 0.0, np.nan, np.nan, -1024.0, 7.0, 7.0, np.nan, np.nan, np.nan, np.nan, -1024.0]
+    assert list(blanks(healthy_slices(blank=blank))) == [
+        Blank(0, 1, 0),
+        Blank(4, 4, -1024),
+        Blank(5, 6, 7),
+        Blank(11, 11, -1024),
+    ]
+    assert list(blanks(healthy_slices())) == []
