@@ -20,8 +20,9 @@ from msgspec.structs import replace
 from segaudit import contracts
 from segaudit.contracts import ContractError, DatasetFacts
 from segaudit.contracts.infer import common_pattern, draft
-from segaudit.contracts.rules import ORIENTATIONS, problems
+from segaudit.contracts.rules import problems
 from segaudit.contracts.sources import TOO_MUCH
+from segaudit.contracts.value_rules import ORIENTATIONS
 from segaudit.contracts.writing import dump, write
 from segaudit.model import (
     Alignment,
@@ -612,8 +613,8 @@ def test_short_row(mine: Path) -> None:
         ("label;name;group\n1;liver;organ\n", "line 1: the cells are separated by ';', expected ','"),
         ("label\tname\n1\tliver\n", "line 1: the cells are separated by '\\t', expected ','"),
         ("label,name\n1,liver\n", "line 1, group: missing, and it has no default"),
-        ("label,name,name\n1,liver,x\n", "line 1, name: found a second time, expected each column once"),
-        ("", "line 1, name: missing, and it has no default"),
+        ("label,name,group,name\n1,liver,organ,x\n", "line 1, name: found a second time, expected each column once"),
+        ("label,group", "line 1, name: missing, and it has no default"),
         (
             "label,name\n1," + "x" * 2**17 + "y",
             "line 2: is not CSV: field larger than field limit (131072)",
@@ -659,11 +660,18 @@ def test_unknown_column(mine: Path) -> None:
     assert wrong(mine) == "structures.csv: line 1, partnr: unknown key; did you mean 'partner'?"
 
 
+GRIDS = "statistic,spacing_mm,size\n"
+PUBLISHED = "label,structure,occurrence,presence_rate,mean_volume_ml,volume_variability_ml\n"
+"""Published tables without rows."""
+
+
 def test_wrong_published_fact(mine: Path) -> None:
     """A fact that is no number is named."""
     folder = mine.parent / "tables"
     folder.mkdir()
-    (folder / "facts.csv").write_text("key,value\nsource,a text\nimages,many\n", encoding="utf-8")
+    tables = {"facts": "key,value\nsource,a text\nimages,many\n", "resolution": GRIDS, "structures": PUBLISHED}
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     mine.write_text('published = "tables"', encoding="utf-8")
     assert wrong(mine) == 'tables/facts.csv: images: found "many", expected a whole number'
 

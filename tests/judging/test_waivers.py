@@ -51,7 +51,7 @@ def test_reads_entries(tmp_path: Path) -> None:
         ("[waiver]\ncheck = 'x'\n", "waiver: found one entry or value, expected [[waiver]] before each entry"),
         ("[[waivers]]\n", "waivers: unknown key, expected only [[waiver]] entries"),
         ("waiver = [1]\n", "waiver 1: found 1, expected a table"),
-        ("[[waiver]]\ncheck = 'x'\n", "waiver 1: case: missing, and it has no default"),
+        ("[[waiver]]\ncheck='x'\nreason='r'\nuntil=2027-01-01\n", "waiver 1: case: missing, and it has no default"),
         (
             f"{ENTRY}until=2027-01-31\n{ENTRY}until='soon'\n",
             'waiver 2: until: found "soon", expected a date such as 2027-01-31',
@@ -81,6 +81,23 @@ def test_wrong_file(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(WaiverError) as caught:
         load(path)
     assert str(caught.value) == f"{path}: {message}"
+
+
+def test_all_that_is_wrong(tmp_path: Path) -> None:
+    """What is wrong in several entries, and beside them, is listed in one message, in the order of the file."""
+    path = tmp_path / "waivers.toml"
+    path.write_text(f"odd=1\n[[waiver]]\nchekc='x'\nuntil=3\n{ENTRY}until=2027-01-31\n{ENTRY}reasn='r'\n", "utf-8")
+    with pytest.raises(WaiverError) as caught:
+        load(path)
+    assert str(caught.value).replace(f"{path}: ", "").splitlines() == [
+        "odd: unknown key, expected only [[waiver]] entries",
+        "waiver 1: chekc: unknown key; did you mean 'check'?",
+        "waiver 1: until: found 3, expected a date such as 2027-01-31",
+        "waiver 1: case: missing, and it has no default",
+        "waiver 1: reason: missing, and it has no default",
+        "waiver 3: reasn: unknown key; did you mean 'reason'?",
+        "waiver 3: until: missing, and it has no default",
+    ]
 
 
 def test_missing_file(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from segaudit.contracts.reading import names
 from segaudit.contracts.releases import load, recognise
-from segaudit.contracts.rules import DTYPES
+from segaudit.contracts.value_rules import DTYPES
 from segaudit.contracts.writing import write
 from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
 from segaudit.model.contract import MetadataSchema, Pair

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
 
 from segaudit import schemas
-from segaudit.contracts.decoding import decode, shown, unknown_key
-from segaudit.contracts.rules import Problem, problems
-from segaudit.contracts.sources import Source, read_toml
-from segaudit.contracts.tables import read_published, read_rows
+from segaudit.contracts.decoding import examine
+from segaudit.contracts.rules import problems
+from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_toml
+from segaudit.contracts.tables import CsvTable, read_published, read_rows
+from segaudit.contracts.wording import shown, unknown_key
 from segaudit.model import Contract, KnownIssue, Structure
 from segaudit.model.errors import ContractError, InputError, did_you_mean
 
@@ -28,8 +30,6 @@ WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
 
 Table = dict[str, Any]
-Sources = dict[str, tuple[Source, ...]]
-"""The line of each row, by the contract's key."""
 
 
 def names() -> tuple[str, ...]:
@@ -59,64 +59,91 @@ def read(path: Path, extending: tuple[Path, ...] = ()) -> Contract:
     """Read a contract's file.
 
     Raises:
-        ContractError: it, or a contract that it extends, has an error or extends itself.
+        ContractError: it, its tables, or a contract that it extends have errors, or it extends itself; the message
+            lists all errors, one per line.
     """
-    source = Source(path, ContractError)
-    data = _parse(source)
-    promises = not data.keys().isdisjoint(CLASS_LIST)
-    base = _base(data, path, (*extending, path.resolve()))
-    sources = _read_tables(data, path.parent)
-    data.setdefault("name", path.parent.name if path.name == FILE else path.stem)
-    contract = decode(_merge(base, data), Contract, source)
-    if problem := next(problems(contract), None):
-        raise _error(problem, sources, source)
-    if not promises:
-        raise source.error('names neither `extends` nor `structures`; structures = "" promises no class list')
-    return contract
+    return _Reading(path, extending).contract()
 
 
-def _parse(source: Source) -> Table:
-    """Read TOML, and refuse unknown keys."""
-    data = read_toml(source)
-    for key in data:
-        if key not in KEYS:
-            raise source.error(unknown_key(key, KEYS), (key,))
-    return data
+class _Reading:
+    """State of reading one contract's file: its errors so far, and the lines of its tables."""
 
+    def __init__(self, path: Path, extending: tuple[Path, ...]) -> None:
+        self.path = path
+        self.source = Source(path, ContractError)
+        self.extending = extending
+        self.errors: list[InputError] = []
+        self.wrong: list[Keys] = []
+        """The keys of wrong values; an empty tuple if all values may be wrong."""
+        self.lines: dict[str, tuple[Source, ...]] = {}
+        """The line of each row of a table, by the contract's key."""
 
-def _base(data: Table, path: Path, extending: tuple[Path, ...]) -> Table:
-    """Take ``extends`` out of a contract and return what it names, in plain values; nothing if it is absent."""
-    if (name := data.pop("extends", None)) is None:
+    def contract(self) -> Contract:
+        """Return the contract."""
+        data = self._known(read_toml(self.source))
+        promises = not data.keys().isdisjoint(CLASS_LIST)
+        base = self._base(data)
+        self._read_tables(data)
+        data.setdefault("name", self.path.parent.name if self.path.name == FILE else self.path.stem)
+        contract, found = examine(_merge(base, data), Contract)
+        self._note(found)
+        self._note(problems(contract, tuple(self.wrong)) if contract else ())
+        if not (promises or self.errors):
+            text = 'names neither `extends` nor `structures`; structures = "" promises no class list'
+            self.errors.append(self.source.error(text))
+        raise_all(self.errors)
+        return contract
+
+    def _known(self, data: Table) -> Table:
+        """Leave out unknown keys."""
+        self._note([unknown_key((key,), KEYS) for key in data if key not in KEYS])
+        return {key: value for key, value in data.items() if key in KEYS}
+
+    def _base(self, data: Table) -> Table:
+        """Take ``extends`` out of a contract; return the contract that it names, as plain values, or nothing."""
+        if (name := data.pop("extends", None)) is None:
+            return {}
+        with collecting(self.errors):
+            plain: Table = to_builtins(read(self._located(name), (*self.extending, self.path.resolve())))
+            return plain
+        self.wrong.append(())
         return {}
-    if not isinstance(name, str):
-        raise ContractError(f"{path}: extends: found {shown(name)}, expected text")
-    try:
-        base = locate(name, path.parent)
-    except ContractError as error:
-        raise ContractError(f"{path}: extends: {error}") from None
-    if base.resolve() in extending:
-        raise ContractError(f"{path}: extends: found {shown(name)}, which extends this contract in turn")
-    plain: Table = to_builtins(read(base, extending))
-    return plain
 
+    def _located(self, name: object) -> Path:
+        """Return the file of the contract that this one extends."""
+        if not isinstance(name, str):
+            raise ContractError(f"{self.path}: extends: found {shown(name)}, expected text")
+        try:
+            base = locate(name, self.path.parent)
+        except ContractError as error:
+            raise ContractError(f"{self.path}: extends: {error}") from None
+        if base.resolve() in (*self.extending, self.path.resolve()):
+            raise ContractError(f"{self.path}: extends: found {shown(name)}, which extends this contract in turn")
+        return base
 
-def _read_tables(data: Table, folder: Path) -> Sources:
-    """Replace the paths of CSV files by their rows, and return the lines of the rows; an empty path means no rows."""
-    sources: Sources = {}
-    for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
-        if isinstance(name := data.get(key), str):
-            data[key], sources[key] = read_rows(folder / name, kind) if name else ((), ())
-    if isinstance(name := data.get("published"), str):
-        data["published"] = read_published(folder / name) if name else None
-    return sources
+    def _read_tables(self, data: Table) -> None:
+        """Replace the paths of CSV files by their rows, and keep the lines of the rows; an empty path means no rows."""
+        for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
+            if isinstance(name := data.get(key), str):
+                table = read_rows(self.path.parent / name, kind) if name else CsvTable()
+                data[key], self.lines[key] = table.rows, table.sources
+                self.errors += table.errors
+                self.wrong += [(key, *keys) for keys in table.wrong]
+        if isinstance(name := data.get("published"), str):
+            data["published"] = None
+            with collecting(self.errors):
+                data["published"] = read_published(self.path.parent / name) if name else None
 
-
-def _error(problem: Problem, sources: Sources, source: Source) -> InputError:
-    """Return an error that names the line and column of the table, or the key in the contract's file."""
-    table, *rest = problem.keys
-    if table in sources and rest:
-        return sources[str(table)][int(rest[0])].error(problem.text, tuple(rest[1:]))
-    return source.error(problem.text, problem.keys)
+    def _note(self, found: Iterable[Problem]) -> None:
+        """Add errors that name the line and column of the table, or the key in the contract's file."""
+        for problem in found:
+            table, *rest = problem.keys or ("",)
+            if table in self.lines and rest:
+                error = self.lines[str(table)][int(rest[0])].error(problem.text, tuple(rest[1:]))
+            else:
+                error = self.source.error(problem.text, problem.keys)
+            self.errors.append(error)
+            self.wrong += [problem.keys, *([problem.meant] if problem.meant else [])]
 
 
 def _merge(base: Table, own: Table) -> Table:

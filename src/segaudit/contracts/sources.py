@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from segaudit.model.errors import InputError
 
 Keys: TypeAlias = tuple[str | int, ...]
+
+
+class Problem(NamedTuple):
+    """An error in a file: the keys that lead to it, and what was found and expected."""
+
+    keys: Keys
+    text: str
+    meant: Keys = ()
+    """For an unknown key: the keys that were probably meant; empty if none is similar."""
+
 
 TOO_MUCH = "cannot be used, because it nests too deeply, or holds a number of too many digits"
 
@@ -29,6 +41,29 @@ class Source:
         dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
         place = f"{self.path}: {self.part}{dotted}".removesuffix(": ").removesuffix(", ")
         return self.kind(f"{place}: {text}")
+
+    def errors(self, problems: Iterable[Problem]) -> list[InputError]:
+        """Return an error for each problem."""
+        return [self.error(problem.text, problem.keys) for problem in problems]
+
+
+@contextmanager
+def collecting(errors: list[InputError]) -> Iterator[None]:
+    """Add an error that is raised in the block to a list, and continue after the block."""
+    try:
+        yield
+    except InputError as error:
+        errors.append(error)
+
+
+def raise_all(errors: Sequence[InputError]) -> None:
+    """Raise one error with the messages of several; do nothing if there are none.
+
+    Raises:
+        InputError: of the kind of the first one.
+    """
+    if errors:
+        raise type(errors[0])(*(message for error in errors for message in error.args))
 
 
 def read_text(source: Source) -> str:

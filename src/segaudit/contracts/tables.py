@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import cache
 from io import StringIO
 from pathlib import Path
-from typing import TypeVar, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, get_origin, get_type_hints
 
 from msgspec import Struct, structs
 
-from segaudit.contracts.decoding import MISSING, decode, unknown_key
-from segaudit.contracts.sources import Source, read_text
+from segaudit.contracts.decoding import MISSING, examine
+from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_text
+from segaudit.contracts.wording import unknown_key
 from segaudit.model import Published, PublishedGrid, PublishedStructure
-from segaudit.model.errors import ContractError
+from segaudit.model.errors import ContractError, InputError
 
-Row = TypeVar("Row", bound=Struct)
+Line: TypeAlias = tuple[list[str], Source]
+"""The cells of a line, and where it is."""
 
 SEPARATORS = ";\t|"
 """Separators that spreadsheets write instead of commas."""
@@ -28,38 +31,57 @@ class Fact(Struct, frozen=True, forbid_unknown_fields=True):
     value: str
 
 
-def read_rows(path: Path, kind: type[Row]) -> tuple[tuple[Row, ...], tuple[Source, ...]]:
-    """Read a CSV file; return its rows and the line of each.
+PUBLISHED: dict[str, type[Struct]] = {
+    "facts.csv": Fact,
+    "resolution.csv": PublishedGrid,
+    "structures.csv": PublishedStructure,
+}
+"""The published tables, and what their rows are."""
 
-    An empty cell means the default; the items of a list are separated by blanks.
 
-    Raises:
-        ContractError: it cannot be read, or a row is not valid; the message names line and column.
+class CsvTable(NamedTuple):
+    """The rows of a CSV file that could be read, and its errors."""
+
+    rows: tuple[Any, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """The line of each row."""
+    errors: tuple[InputError, ...] = ()
+    wrong: tuple[Keys, ...] = ()
+    """Row and column of each wrong cell; an empty tuple for a row that was left out, or for all rows."""
+
+
+def read_rows(path: Path, kind: type[Struct]) -> CsvTable:
+    """Read a CSV file whose columns are the fields of a kind of rows; the errors name line and column.
+
+    An empty cell means the default; the items of a list are separated by blanks. A wrong cell is left out, and
+    so is a row of another length than the header.
     """
-    (header, head), *rest = _lines(path)
-    _check_header(header, kind, head)
-    lists = {column for column, hint in get_type_hints(kind).items() if get_origin(hint) is tuple}
-    rows = [decode(_cells(header, cells, lists, source), kind, source, strict=False) for cells, source in rest]
-    return tuple(rows), tuple(source for _, source in rest)
+    errors: list[InputError] = []
+    with collecting(errors):
+        (header, head), *lines = _lines(path)
+        raise_all(head.errors(_header_problems(header, kind)))
+        return _table(header, lines, kind)
+    return CsvTable(errors=tuple(errors), wrong=((),))
 
 
 def read_published(folder: Path) -> Published:
     """Read the published tables: ``facts.csv``, ``resolution.csv``, ``structures.csv``.
 
     Raises:
-        ContractError: one of them cannot be read, or has an invalid row.
+        ContractError: some of them cannot be read, or have invalid rows.
     """
-    facts = {row.key: row.value for row in read_rows(folder / "facts.csv", Fact)[0]}
-    return Published(
-        source=facts.pop("source", ""),
-        facts=decode(facts, dict[str, int], Source(folder / "facts.csv", ContractError), strict=False),
-        resolution=read_rows(folder / "resolution.csv", PublishedGrid)[0],
-        structures=read_rows(folder / "structures.csv", PublishedStructure)[0],
-    )
+    tables = [read_rows(folder / name, kind) for name, kind in PUBLISHED.items()]
+    facts, resolution, structures = (table.rows for table in tables)
+    stated = {fact.key: fact.value for fact in facts}
+    source = stated.pop("source", "")
+    numbers, problems = examine(stated, dict[str, int], strict=False)
+    wrong = Source(folder / "facts.csv", ContractError).errors(problems)
+    raise_all([*(error for table in tables for error in table.errors), *wrong])
+    return Published(source=source, facts=numbers, resolution=resolution, structures=structures)
 
 
-def _lines(path: Path) -> list[tuple[list[str], Source]]:
-    """Return the cells of the header, which may be empty, and of each line that is not blank."""
+def _lines(path: Path) -> list[Line]:
+    """Return the header, which may be empty, and each line that is not blank."""
     reader = csv.reader(StringIO(read_text(Source(path, ContractError)), newline=""))
     try:
         lines = [(cells, Source(path, ContractError, f"line {reader.line_num}, ")) for cells in reader if cells]
@@ -68,29 +90,45 @@ def _lines(path: Path) -> list[tuple[list[str], Source]]:
     return lines or [([], Source(path, ContractError, "line 1, "))]
 
 
-def _check_header(header: list[str], kind: type[Struct], source: Source) -> None:
-    """Refuse other separators, and columns that are unknown, missing, or repeated."""
+def _header_problems(header: list[str], kind: type[Struct]) -> list[Problem]:
+    """Return the errors of a header: another separator, or columns that are unknown, missing, or repeated."""
     for mark in SEPARATORS:
         if len(header) == 1 and mark in header[0]:
-            raise source.error(f"the cells are separated by {mark!r}, expected ','")
-    for column, text in _header_faults(header, kind):
-        raise source.error(text, (column,))
+            return [Problem((), f"the cells are separated by {mark!r}, expected ','")]
+    columns = kind.__struct_fields__
+    unknown = [unknown_key((column,), columns) for column in header if column not in columns]
+    meant = {name for problem in unknown for name in problem.meant}
+    twice = [column for place, column in enumerate(header) if column in header[:place]]
+    missing = [field.name for field in structs.fields(kind) if field.required and field.name not in {*header, *meant}]
+    return [
+        *unknown,
+        *(Problem((column,), "found a second time, expected each column once") for column in twice),
+        *(Problem((column,), MISSING) for column in missing),
+    ]
 
 
-def _header_faults(header: list[str], kind: type[Struct]) -> Iterator[tuple[str, str]]:
-    """Yield wrong columns, each with the reason."""
-    fields = structs.fields(kind)
-    for place, column in enumerate(header):
-        if column not in kind.__struct_fields__:
-            yield column, unknown_key(column, kind.__struct_fields__)
-        if column in header[:place]:
-            yield column, "found a second time, expected each column once"
-    yield from ((field.name, MISSING) for field in fields if field.required and field.name not in header)
+def _table(header: list[str], lines: Iterable[Line], kind: type[Struct]) -> CsvTable:
+    """Return the rows below a header."""
+    rows: list[tuple[Struct, Source]] = []
+    errors: list[InputError] = []
+    wrong: list[Keys] = []
+    for cells, source in lines:
+        if len(cells) != len(header):
+            errors.append(source.error("expected as many cells as the header has columns"))
+            wrong.append(())
+            continue
+        row, problems = examine(_named(header, cells, kind), kind, strict=False)
+        errors += source.errors(problems)
+        wrong += [(len(rows), *problem.keys) for problem in problems]
+        rows.append((row, source))
+    return CsvTable(tuple(row for row, _ in rows), tuple(source for _, source in rows), tuple(errors), tuple(wrong))
 
 
-def _cells(header: list[str], cells: list[str], lists: set[str], source: Source) -> dict[str, str | list[str]]:
+def _named(header: list[str], cells: list[str], kind: type[Struct]) -> dict[str, str | list[str]]:
     """Name the cells, leave out empty ones, and split those of the columns that hold lists."""
-    if len(cells) != len(header):
-        raise source.error("expected as many cells as the header has columns")
-    row = zip(header, cells, strict=True)
+    hints, row = _hints(kind), zip(header, cells, strict=True)
+    lists = {column for column in header if get_origin(hints[column]) is tuple}
     return {column: text.split() if column in lists else text.strip() for column, text in row if text.strip()}
+
+
+_hints = cache(get_type_hints)

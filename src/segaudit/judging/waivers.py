@@ -12,10 +12,11 @@ from pathlib import Path
 import msgspec
 import tomli_w
 
-from segaudit.contracts.decoding import decode, shown
-from segaudit.contracts.sources import Source, read_toml
+from segaudit.contracts.decoding import decode
+from segaudit.contracts.sources import Source, collecting, raise_all, read_toml
+from segaudit.contracts.wording import shown
 from segaudit.model import Finding, Waiver
-from segaudit.model.errors import WaiverError
+from segaudit.model.errors import InputError, WaiverError
 
 NAMED = 10
 """Structures that a baseline names one by one; of more that share a check in a case, it accepts any."""
@@ -25,16 +26,23 @@ def load(path: Path) -> tuple[Waiver, ...]:
     """Read the ``[[waiver]]`` entries of a file.
 
     Raises:
-        WaiverError: the file is not there, is not TOML, or an entry lacks a key, has one too many, or a wrong value.
+        WaiverError: the file is not there, is not TOML, or entries lack keys, have some too many, or wrong values; the
+            message lists all that is wrong, one a line.
     """
-    source = Source(path, WaiverError)
+    source, errors = Source(path, WaiverError), list[InputError]()
     content = read_toml(source)
-    if surplus := sorted(content.keys() - {"waiver"}):
-        raise source.error("unknown key, expected only [[waiver]] entries", (surplus[0],))
     entries = content.get("waiver", [])
+    surplus = sorted(content.keys() - {"waiver"})
+    errors += [source.error("unknown key, expected only [[waiver]] entries", (key,)) for key in surplus]
     if not isinstance(entries, list):
-        raise source.error("found one entry or value, expected [[waiver]] before each entry", ("waiver",))
-    return tuple(_waiver(entry, replace(source, part=f"waiver {number}: ")) for number, entry in enumerate(entries, 1))
+        errors.append(source.error("found one entry or value, expected [[waiver]] before each entry", ("waiver",)))
+        entries = []
+    waivers = []
+    for number, entry in enumerate(entries, 1):
+        with collecting(errors):
+            waivers.append(_waiver(entry, replace(source, part=f"waiver {number}: ")))
+    raise_all(errors)
+    return tuple(waivers)
 
 
 def _waiver(entry: object, source: Source) -> Waiver:

@@ -16,8 +16,9 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from segaudit.contracts.decoding import decode, shown
+from segaudit.contracts.decoding import decode
 from segaudit.contracts.sources import TOO_MUCH, Source
+from segaudit.contracts.wording import shown
 from segaudit.layouts.entries import nfc, readable
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import fold

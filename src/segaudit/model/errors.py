@@ -16,9 +16,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MAX_LISTED = 20
+"""Messages that an error prints; the rest are counted."""
+
 
 class InputError(ValueError):
-    """The user's input is wrong."""
+    """The user's input is wrong; several errors at once have a message each in ``args``."""
+
+    def __str__(self) -> str:
+        """Return the messages, one per line."""
+        more = len(self.args) - MAX_LISTED
+        rest = [f"and {more} more"] if more > 0 else []
+        return "\n".join([*map(str, self.args[:MAX_LISTED]), *rest])
 
 
 class DatasetError(InputError):
@@ -52,5 +61,10 @@ def os_error_text(error: OSError) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the most similar known word; empty if none is similar."""
-    nearest = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {nearest[0]!r}?" if nearest else ""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is most similar to another; empty if none is similar."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1)), "")
