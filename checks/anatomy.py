@@ -11,7 +11,7 @@ from typing import NamedTuple
 from segaudit.model import Contract, Finding, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
 
-WANDER_MM = 20.0
+MAX_VESSEL_CROSSING_MM = 20.0
 """How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
 
 
@@ -19,7 +19,7 @@ WANDER_MM = 20.0
 def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 
-    Why it matters: a network trained on it cannot tell the sides, and whoever trusts a label may treat the wrong one.
+    Why it matters: a network trained on it confuses the sides, and who trusts a label may treat the wrong one.
     What to do: look at the case. One pair: exchange its masks. All pairs: the data or the affine are mirrored.
     Threshold: centres of mass in world coordinates, x growing to the right; vessels may pass each other by 20 mm. The
         nearest healthy pair (brachiocephalic veins) is 35 mm apart, so none is a near miss; 0 of 150 TotalSegmentator
@@ -71,7 +71,7 @@ class Pair(NamedTuple):
     @property
     def reversed(self) -> bool:
         """Whether it lies further to the left than in health."""
-        return self.apart_mm <= (-WANDER_MM if self.structure.group == "vessel" else 0.0)
+        return self.apart_mm <= (-MAX_VESSEL_CROSSING_MM if self.structure.group == "vessel" else 0.0)
 
     @property
     def judged(self) -> bool:
@@ -82,7 +82,7 @@ class Pair(NamedTuple):
 
 
 def _pairs(anatomy: Anatomy, contract: Contract) -> Iterator[Pair]:
-    """Yield the pairs of which both masks are whole."""
+    """Yield the pairs whose masks are both whole."""
     for left, right in contract.pairs:
         if left.name in anatomy.masks and right.name in anatomy.masks:
             yield Pair(left, anatomy.masks[left.name], anatomy.masks[right.name])

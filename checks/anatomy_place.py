@@ -1,4 +1,4 @@
-"""Structures lie where people have them, told by the case's own vertebrae."""
+"""Structures lie where people have them, as located by the case's own vertebrae."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segaudit.model.placement import Displacement, Placement
 
 @check("structure-misplaced", Severity.ERROR, needs="structures")
 def structure_misplaced(anatomy: Anatomy) -> Iterator[Finding]:
-    """A structure lies where nobody has it.
+    """A structure lies where no person has it.
 
     Why it matters: the mask shows something else, or two masks are exchanged.
     What to do: look at the case; segment the structure anew, or exchange the masks.

@@ -16,14 +16,14 @@ def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     What to do: look at the case; correct the affine, or the order of the voxels.
     Threshold: the order of at least four complete structures is reversed in more than three quarters of the pairs that
         lie 100 mm apart along the spine, or 40 mm from back to front, in health; or a spine of 100 mm or more lies more
-        than 45 degrees off the world's vertical. What is reversed from left to right alone is told by sides-swapped.
+        than 45 degrees off the world's vertical. A reversal from left to right alone is reported by sides-swapped.
     Seen in: PROSTATEx, masks transposed (https://github.com/rcuocolo/PROSTATEx_masks/issues/9); M3D-Seg, slice order
         reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
     Blind spots: cases with fewer than four structures that the field of view does not cut.
     """
     pose = anatomy.pose
     if not pose.decidable:
-        raise NotApplicable("too few complete structures to tell a direction")
+        raise NotApplicable("too few complete structures to determine a direction")
     for direction, word, turned in (
         ("head to foot", "above", pose.downwards),
         ("back to front", "behind", pose.forwards),

@@ -14,28 +14,28 @@ from segaudit.model.records import Vector
 
 THORACIC = "vertebrae_T"
 
-REGULAR = 1.3
-"""How many times as far apart as usual vertebrae are at most where none lacks a name of its own."""
+MAX_STEP_RATIO = 1.3
+"""Vertebrae are at most this many times as far apart as usual if none between them is missing."""
 
-NEAR = 2.7
+MAX_END_STEPS = 2.7
 """How far from the nearest vertebra's centre of mass a rib's mask ends at most, in distances between vertebrae: 1.3 to
 2.1 in health, because heads are often left out, while a first rib ends 3.5 away in front."""
 
 NOWHERE = (nan, nan, nan)
 
-RISE = 0.45
+USUAL_RISE_STEPS = 0.45
 """How far a rib ends above its vertebra's centre of mass, in distances between vertebrae."""
 
-SHIFT = 0.65
+MAX_RISE_ERROR_STEPS = 0.65
 """How far from there the ribs of a side may end, by their median."""
 
-BACK = 0.25
+MIN_REVERSAL_STEPS = 0.25
 """How far above the rib before it a rib has to end to be out of order, in distances between vertebrae."""
 
-ENOUGH = 3
-"""Ribs of a side that tell that all are off."""
+MIN_RIBS = 3
+"""Ribs of a side that are needed to conclude that all are off."""
 
-TOUCH_MM2 = 30.0
+MIN_CONTACT_MM2 = 30.0
 """Contact of two ribs of a side: a third of a rib's section."""
 
 
@@ -71,7 +71,7 @@ def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         single rib that is off without an exchange; cases whose thoracic vertebrae are out of order or not all there.
     """
     steps = [step for step in anatomy.steps if THORACIC in f"{step.upper.structure} {step.lower.structure}"]
-    if not steps or any(step.skipped or not step.along_mm > 0 or step.relative > REGULAR for step in steps):
+    if not steps or any(step.skipped or not step.along_mm > 0 or step.relative > MAX_STEP_RATIO for step in steps):
         raise NotApplicable("the thoracic vertebrae are out of order or not all there")
     spine = [steps[0].upper, *(step.lower for step in steps)]
     for row in contract.rows:
@@ -83,22 +83,22 @@ def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
 def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Masks of two ribs touch: one rib changes its number along its length.
 
-    Why it matters: each of the masks holds parts of two ribs, and whoever counts by one of them counts wrong.
+    Why it matters: each of the masks holds parts of two ribs, and counting by one of them gives a wrong number.
     What to do: look at the ribs from the side; give each one its number from the spine to its end.
     Threshold: two ribs of a side touch in voxel faces of 30 mm2 or more. The muscles between healthy ribs keep them 9
         to 14 mm apart, and none of those of two real cases touch; where a rib changes its number, its two masks meet in
         40 to 250 mm2 (eight pairs in s0327).
     Seen in: TotalSegmentator v2.0.1, s0327, whose left ribs 7 to 11 each have two numbers or three.
-    Blind spots: a number that changes where the mask has a hole. Ribs that have grown together are told, too, and
+    Blind spots: a number that changes where the mask has a hole. Ribs that have grown together are reported, too, and
         slices of 5 mm can join healthy ribs of a child.
     """
     if not anatomy.human:
-        raise NotApplicable("spacing-implausible tells what is wrong")
+        raise NotApplicable("spacing-implausible reports what is wrong")
     sides = {rib.name: rib.side for row in contract.rows if row[0].side for rib in row}
     pairs = [
         pair for pair in anatomy.records.contacts if pair.first in sides and sides[pair.first] == sides.get(pair.second)
     ]
-    met = sorted((pair for pair in pairs if _area_mm2(pair) >= TOUCH_MM2), key=_area_mm2, reverse=True)
+    met = sorted((pair for pair in pairs if _area_mm2(pair) >= MIN_CONTACT_MM2), key=_area_mm2, reverse=True)
     if met:
         widest, names = met[0], sorted({name for pair in met for name in (pair.first, pair.second)})
         more = f", {len(met)} such pairs in all" if met[1:] else ""
@@ -119,13 +119,13 @@ def _area_mm2(pair: Contact) -> float:
 
 def _findings(ends: list[End]) -> Iterator[Finding]:
     """Yield what is wrong with the ribs of a side: all are off, or some are out of order."""
-    rise = median(end.rise for end in ends) if len(ends) >= ENOUGH else RISE
+    rise = median(end.rise for end in ends) if len(ends) >= MIN_RIBS else USUAL_RISE_STEPS
     steps = [after.place - before.place for before, after in pairwise(ends)]
-    if abs(rise - RISE) > SHIFT:
-        where = "above" if rise > RISE else "below"
-        message = f"{abs(rise - RISE):.1f} vertebrae {where} where ribs of their numbers end at the spine"
-        yield _about(ends, message, round(rise, 2), RISE)
-    elif min(steps, default=0.0) < -BACK and sum(step < 0 for step in steps) <= len(steps) / 2:
+    if abs(rise - USUAL_RISE_STEPS) > MAX_RISE_ERROR_STEPS:
+        where = "above" if rise > USUAL_RISE_STEPS else "below"
+        message = f"{abs(rise - USUAL_RISE_STEPS):.1f} vertebrae {where} where ribs of their numbers end at the spine"
+        yield _about(ends, message, round(rise, 2), USUAL_RISE_STEPS)
+    elif min(steps, default=0.0) < -MIN_REVERSAL_STEPS and sum(step < 0 for step in steps) <= len(steps) / 2:
         found = sorted(ends, key=lambda end: end.place)
         moved = [(one, other) for one, other in zip(ends, found, strict=True) if one is not other]
         expected, lying = zip(*moved, strict=True)
@@ -158,7 +158,7 @@ def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[
         if mask and mask.ends_mm and at is not None:
             inner = mask.ends_mm[0 if rib.side == "right" else 1]
             up = _up(centres, at)
-            near = NEAR * hypot(*up)
+            near = MAX_END_STEPS * hypot(*up)
             if any(dist(inner, centre) <= near for centre in (centres[at], *centres)):  # its own is mostly the nearest
                 rise = _product(_from(centres[at], inner), up) / _product(up, up)
                 yield End(rib.name, spine[at], level, rise)

@@ -1,4 +1,4 @@
-"""Structures have the size that people's have: against their partner, against limits, and the whole body."""
+"""Structures have plausible sizes: compared with their partner, with limits, and for the body as a whole."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import product
 import numpy as np
 
 from segaudit.model import Contract, Finding, Mask, NotApplicable, Severity, Structure, check
-from segaudit.model.anatomy import BULKS, SCALES, Anatomy
+from segaudit.model.anatomy import BULK_RATIOS, SCALE_RATIOS, Anatomy
 from segaudit.model.frame import Frame
 
-INSIDE_MM = 20.0
+MIN_MARGIN_MM = 20.0
 """How far inside the grid a missing partner's place has to lie: sides differ by as much."""
 
-MOVES_MM = 300.0
-"""Length of the limits along the spine above which a structure lies where its person holds it: one arm up, one down."""
+MAX_DEPTH_RANGE_MM = 300.0
+"""If the limits along the spine are further apart, the position depends on the posture: one arm up, one down."""
 
 
 @check("sides-unequal", Severity.WARNING, needs="structures")
@@ -30,7 +30,7 @@ def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         (J Orthop Res 2018;36:963, n = 21). Neither of the two is cut. A missing one is a finding where it cannot be
         removed or held elsewhere, and its partner's mirror image about the spine lies 20 mm inside the grid.
     Seen in: TotalSegmentator, ribs and scapulae (https://github.com/wasserth/TotalSegmentator/issues/29).
-    Blind spots: pairs that miss the same part on both sides; kidneys, of which a person can lack one; arms and legs out
+    Blind spots: pairs that miss the same part on both sides; kidneys, because a person can lack one; arms and legs out
         of view on one side.
     """
     for left, right in _pairs(contract):
@@ -41,19 +41,19 @@ def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
 
 @check("volume-implausible", Severity.WARNING, needs="structures")
 def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
-    """A structure is smaller or larger than anybody has it.
+    """A structure is smaller or larger than in any person.
 
     Why it matters: most of it is missing from the mask, or the mask holds far more than the structure.
     What to do: look at the mask; segment the structure anew.
     Threshold: the contract's limits, which disease and surgery are within: livers of donors have 824 to 1,700 ml
         (n = 2,989), the limits are 300 and 5,000. They are an adult's: the lower one shrinks, and the upper one grows,
         with the cube of the distances of the case's vertebrae. Without vertebrae, the lower one is a newborn's. It does
-        not hold for what the field of view cuts. Specks are told by mask-tiny.
+        not apply to what the field of view cuts. mask-tiny reports specks.
     Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
-    Blind spots: masks that miss less than a half, which people differ by. Children's masks that are too large.
+    Blind spots: masks that miss less than a half, as people differ by as much. Children's masks that are too large.
     """
     if not anatomy.human:
-        raise NotApplicable("spacing-implausible tells what is wrong")
+        raise NotApplicable("spacing-implausible reports what is wrong")
     sizes = _sizes(anatomy)
     for name, mask in anatomy.aligned.items():
         structure = contract.by_name.get(name)
@@ -65,7 +65,7 @@ def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding
 
 @check("spacing-implausible", Severity.ERROR, needs="structures")
 def spacing_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
-    """The vertebrae are as far apart, or as bulky, as nobody's: the spacing of the grid is wrong.
+    """The distances or volumes of the vertebrae are outside the human range: the spacing of the grid is wrong.
 
     Why it matters: every length and volume that is measured in the case is wrong.
     What to do: look up the slice distance and pixel size in the original images, and correct the affine.
@@ -77,20 +77,20 @@ def spacing_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Findin
         below 1.7 in one.
     """
     if anatomy.frame is None or not _promised(anatomy, contract):
-        raise NotApplicable("fewer than three complete vertebrae, or spacing-unexpected tells what is wrong")
+        raise NotApplicable("fewer than three complete vertebrae, or spacing-unexpected reports what is wrong")
     if anatomy.human:
         return
     scale, bulk = anatomy.frame.scale, anatomy.bulk
-    unusual = not SCALES[0] <= scale <= SCALES[1]
+    unusual = not SCALE_RATIOS[0] <= scale <= SCALE_RATIOS[1]
     value, limits, words = (
-        (scale, SCALES, "far apart as") if unusual else (bulk, BULKS, "bulky, for their distances, as")
+        (scale, SCALE_RATIOS, "far apart as") if unusual else (bulk, BULK_RATIOS, "bulky, for their distances, as")
     )
     message = f"the vertebrae are {value:.2g} times as {words} an adult's, expected {limits[0]:g} to {limits[1]:g}"
     yield Finding(case=anatomy.case, message=message, observed=round(value, 2), expected=1)
 
 
 def _promised(anatomy: Anatomy, contract: Contract) -> bool:
-    """Whether the grid has the spacing that the contract promises, or may have any; else spacing-unexpected tells."""
+    """Whether the spacing of the grid is as promised, or none is; otherwise spacing-unexpected reports it."""
     file = anatomy.records.reference_file
     return file is None or file.header is None or contract.geometry.has_spacing(file.header.spacing_mm)
 
@@ -101,7 +101,7 @@ def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
 
 
 def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
-    """Compare two complete masks; one that is too small by itself is told by volume-implausible."""
+    """Compare two complete masks; one that is too small by itself is reported by volume-implausible."""
     if not anatomy.complete.keys() >= {left.name, right.name}:
         return
     masks = (anatomy.complete[left.name], anatomy.complete[right.name])
@@ -113,13 +113,13 @@ def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Fi
 
 
 def _missing(anatomy: Anatomy, structure: Structure, partner: Structure) -> Iterator[Finding]:
-    """Look for a structure where its complete partner's mirror image is; mask-expected tells it by its neighbours."""
+    """Report a missing structure whose partner's mirror image is in view, unless mask-expected already reports it."""
     mask, other, frame = anatomy.masks.get(structure.name), anatomy.complete.get(partner.name), anatomy.frame
     if mask is None or mask.voxels or other is None or frame is None:
         return
     high, low = anatomy.contract.limits[structure.name][0]
-    told = structure.expected_with and anatomy.complete.keys() >= set(structure.expected_with)
-    if not (structure.removable or told or low - high > MOVES_MM) and _mirror_image_inside(other, frame):
+    reported = structure.expected_with and anatomy.complete.keys() >= set(structure.expected_with)
+    if not (structure.removable or reported or low - high > MAX_DEPTH_RANGE_MM) and _mirror_image_inside(other, frame):
         message = "empty, although the other side is complete and its mirror image lies inside the grid"
         yield Finding.about(mask, message, 0, 1)
 
@@ -134,14 +134,14 @@ def _mirror_image_inside(mask: Mask, frame: Frame) -> bool:
     right = frame.axes[1]
     mirrored = corners - 2 * np.outer((corners - frame.origin) @ right, right)
     voxels = (mirrored - affine[:, 3]) @ np.linalg.inv(affine[:, :3]).T
-    margin = INSIDE_MM / np.array(header.spacing_mm)
+    margin = MIN_MARGIN_MM / np.array(header.spacing_mm)
     return bool(np.all(voxels >= margin) and np.all(voxels <= np.array(header.shape) - 1 - margin))
 
 
 def _sizes(anatomy: Anatomy) -> tuple[float, float]:
     """Return the smallest and the largest volume that the body can have, against an adult's; a newborn's counts too."""
     scale = anatomy.frame.scale if anatomy.frame else None
-    return (min(1.0, scale or SCALES[0]) ** 3, max(1.0, scale or 1.0) ** 3)
+    return (min(1.0, scale or SCALE_RATIOS[0]) ** 3, max(1.0, scale or 1.0) ** 3)
 
 
 def _limit(structure: Structure, mask: Mask, sizes: tuple[float, float]) -> float:

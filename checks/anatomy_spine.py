@@ -16,22 +16,22 @@ UNLIKE = {"vertebrae_C1", "vertebrae_C2", "vertebrae_S1"}
 
 CERVICAL = "vertebrae_C"
 
-WIDE = 1.7
-"""Vertebrae that are this many times as far apart as usual have another one between them."""
+MAX_GAP_RATIO = 1.7
+"""Vertebrae that are further apart than this, relative to their neighbours, have another one between them."""
 
-SECTION = 0.6
+MIN_CONTACT_RATIO = 0.6
 """Contact that is a whole section of a body, in units of the volume to the power of 2/3."""
 
-UNEQUAL = 1.4
-"""Ratio of the volumes of neighbours from which on one has taken from the other."""
+MIN_UNEQUAL_VOLUME_RATIO = 1.4
+"""Ratio of the volumes of neighbours from which on one mask has a part of the other's body."""
 
-FINE_MM = 3.5
+MAX_SLICE_MM = 3.5
 """Distance of slices up to which a disc keeps the masks of its vertebrae apart."""
 
-DOUBLE = 1.5
+MIN_DOUBLE_VOLUME_RATIO = 1.5
 """Ratio of a volume to that of the larger neighbour from which on it is that of two vertebrae."""
 
-APART = 1.1
+MIN_DOUBLE_GAP_RATIO = 1.1
 """How many times as far as usual a mask of two bodies is from both its neighbours, at least."""
 
 
@@ -39,14 +39,14 @@ APART = 1.1
 def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
     """Vertebrae follow each other in another order than their names.
 
-    Why it matters: the level is what the label of a vertebra is for; whoever trusts it may treat the wrong one.
+    Why it matters: the level is what the label of a vertebra is for; who trusts it may treat the wrong one.
     What to do: look at the case and give each mask the name of its level.
     Threshold: centres of mass of complete vertebrae along the line from the upper half of their names to the lower
         half, so that a slanting or an upside-down case gives no finding; healthy neighbours are 21 mm apart there or
         more (T3 to S1 of s0327).
     Seen in: TotalSegmentator v2.0.1 (https://github.com/wasserth/TotalSegmentator/issues/268); CTSpine1K
         (https://github.com/MIRACLE-Center/CTSpine1K/issues/15).
-    Blind spots: levels that the field of view cuts; a spine of which all names are off by as many levels.
+    Blind spots: levels that the field of view cuts; a spine whose names are all off by the same number of levels.
     """
     steps = anatomy.steps
     if not 0 < sum(step.along_mm < 0 for step in steps) <= len(steps) / 2:
@@ -75,7 +75,7 @@ def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
         person can lack it (T12, L5): then the distance decides. The step to the sacrum is not judged. So people with
         11 or 13 thoracic, 4 or 6 lumbar vertebrae give no finding.
     Seen in: CTSpine1K, labels that are not continuous (https://github.com/MIRACLE-Center/CTSpine1K/issues/13).
-    Blind spots: levels that the field of view cuts; a spine of which fewer than three steps can be measured.
+    Blind spots: levels that the field of view cuts; a spine with fewer than three steps that can be measured.
     """
     for step in _downwards(anatomy):
         if _gap(step, anatomy):
@@ -93,7 +93,7 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     Why it matters: outlines are right and levels are wrong, which no score over all vertebrae shows.
     What to do: look at a sagittal slice and move the border into the disc.
     Threshold: two neighbours touch across a whole section of a body (0.6 of their mean volume to the power of 2/3) and
-        differ in volume by a factor of 1.4 or more. A body of which 25, 50 or 75 per cent went to its neighbour gives
+        differ in volume by a factor of 1.4 or more. A body that lost 25, 50 or 75 per cent to its neighbour gives
         sections of 0.65 to 1.8 (0.46 once in 108), and factors of 1.3 and more; healthy ones have 0.33 and 1.28 at
         most, at slices of up to 3 mm. Or a mask has 1.5 times the volume of both its neighbours and is 1.1 times as
         far from them as usual: two bodies have 1.57 or more and 1.14 to 1.65, healthy ones not both. C1, C2 and S1 are
@@ -102,18 +102,24 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
         (https://github.com/wasserth/TotalSegmentator/issues/394); its maintainer expects 1 to 2 per cent
         (https://github.com/wasserth/TotalSegmentator/issues/291).
     Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; parts so small,
-        below a quarter of a body, or so even that volumes stay alike, which vertebrae-joined tells.
+        below a quarter of a body, or so even that volumes stay alike, which vertebrae-joined reports.
     """
     steps = _downwards(anatomy)
     for step in steps:
-        if _joined(step) and step.inequality >= UNEQUAL:
+        if _joined(step) and step.inequality >= MIN_UNEQUAL_VOLUME_RATIO:
             message = (
                 f"touch across {step.contact_mm2:.0f} mm2, a whole section of a body, and differ"
                 f" {step.inequality:.2g} times in volume; expected a disc between them"
             )
-            yield _about(step, f"{step.upper.structure}, {step.lower.structure}", message, step.inequality, UNEQUAL)
+            yield _about(
+                step,
+                f"{step.upper.structure}, {step.lower.structure}",
+                message,
+                step.inequality,
+                MIN_UNEQUAL_VOLUME_RATIO,
+            )
     for before, after in pairwise(steps):
-        if _double(before, after) and not (_told(before, anatomy) or _told(after, anatomy)):
+        if _double(before, after) and not (_reported(before, anatomy) or _reported(after, anatomy)):
             other = max(before.upper.volume_ml, after.lower.volume_ml)
             volume = before.lower.volume_ml
             message = f"{volume:.0f} ml, {volume / other:.2g} times its larger neighbour: two vertebrae, expected one"
@@ -134,14 +140,14 @@ def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
         joints lie flat and make contacts of their own.
     """
     if not anatomy.human:
-        raise NotApplicable("spacing-implausible tells what is wrong")
+        raise NotApplicable("spacing-implausible reports what is wrong")
     steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.structure]
-    joined = [step for step in steps if _joined(step) and step.inequality < UNEQUAL]
+    joined = [step for step in steps if _joined(step) and step.inequality < MIN_UNEQUAL_VOLUME_RATIO]
     if joined:
         names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
         sections = ", ".join(f"{step.contact_mm2:.0f}" for step in joined)
         message = f"touch across {sections} mm2, a whole section of a body; expected a disc between them"
-        yield _about(joined[0], ", ".join(names), message, max(step.section for step in joined), SECTION)
+        yield _about(joined[0], ", ".join(names), message, max(step.section for step in joined), MIN_CONTACT_RATIO)
 
 
 def _about(step: Step, structure: str, message: str, observed: float, expected: float | None) -> Finding:
@@ -157,7 +163,7 @@ def _about(step: Step, structure: str, message: str, observed: float, expected: 
 
 
 def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
-    """Return the steps down to the last lumbar vertebra; none where vertebrae are out of order, which is told once."""
+    """Return the steps down to the last lumbar vertebra; none if vertebrae are out of order (vertebrae-order)."""
     if not all(step.along_mm > 0 for step in anatomy.steps):
         return ()
     return tuple(step for step in anatomy.steps if step.lower.structure not in UNLIKE)
@@ -166,13 +172,13 @@ def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
 def _gap(step: Step, anatomy: Anatomy) -> bool:
     """Whether something is missing between two vertebrae, or names are."""
     masks = (anatomy.masks.get(name) for name in step.skipped)
-    if not all(mask and not mask.voxels for mask in masks) or _told(step, anatomy):
+    if not all(mask and not mask.voxels for mask in masks) or _reported(step, anatomy):
         return False
-    return len(step.skipped) > 1 or (step.relative > WIDE and step.inequality < DOUBLE)
+    return len(step.skipped) > 1 or (step.relative > MAX_GAP_RATIO and step.inequality < MIN_DOUBLE_VOLUME_RATIO)
 
 
-def _told(step: Step, anatomy: Anatomy) -> bool:
-    """Whether mask-expected tells that the level between is empty."""
+def _reported(step: Step, anatomy: Anatomy) -> bool:
+    """Whether mask-expected reports that the level between is empty."""
     if len(step.skipped) != 1:
         return False
     level = anatomy.contract.by_name[step.skipped[0]]
@@ -181,12 +187,12 @@ def _told(step: Step, anatomy: Anatomy) -> bool:
 
 def _joined(step: Step) -> bool:
     """Whether two neighbours touch across a whole section of a body, at slices that show discs."""
-    touching = not step.skipped and step.section >= SECTION and step.upper.structure not in UNLIKE
-    return touching and _slice_mm(step.upper) <= FINE_MM
+    touching = not step.skipped and step.section >= MIN_CONTACT_RATIO and step.upper.structure not in UNLIKE
+    return touching and _slice_mm(step.upper) <= MAX_SLICE_MM
 
 
 def _slice_mm(mask: Mask) -> float:
-    """Return how far apart axial slices are; infinite where the header does not tell."""
+    """Return how far apart axial slices are; infinite if the header does not state it."""
     header = mask.file.header
     axes = zip(header.orientation, header.spacing_mm, strict=False) if header else ()
     return next((mm for code, mm in axes if code in "SI"), inf)
@@ -195,5 +201,5 @@ def _slice_mm(mask: Mask) -> float:
 def _double(before: Step, after: Step) -> bool:
     """Whether the vertebra between two steps is two in one mask."""
     larger = max(before.upper.volume_ml, after.lower.volume_ml)
-    apart = before.relative >= APART and after.relative >= APART
-    return apart and before.lower.volume_ml >= DOUBLE * larger and before.upper.structure not in UNLIKE
+    apart = before.relative >= MIN_DOUBLE_GAP_RATIO and after.relative >= MIN_DOUBLE_GAP_RATIO
+    return apart and before.lower.volume_ml >= MIN_DOUBLE_VOLUME_RATIO * larger and before.upper.structure not in UNLIKE

@@ -1,4 +1,4 @@
-"""Under each mask the CT shows what the structure is made of."""
+"""Under each mask the CT shows the tissue of its structure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from segaudit.model.clipping import clipping
 from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.model.hu_rescaling import rescaling
 
-ELSEWHERE = 0.01
-"""Share of voxels in the void or outside the body from which the alignment checks tell it."""
+MAX_OUTSIDE_SHARE = 0.01
+"""Share of voxels in the void or outside the body above which the alignment checks report the mask."""
 
 GAS_HU = -200.0
 """No partial volume of fat and water is as dark; lung and gas are."""
 
 GAS_SHARE = "5 %"
 
-SOLID_ML = 20.0
+MIN_SOLID_ML = 20.0
 """Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm."""
 
 OPEN = ("urinary_bladder", "gallbladder")
@@ -33,7 +33,7 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     What to do: look at the mask over the CT.
     Threshold: the median is outside `hu_low` to `hu_high` of the contract's structures, which hold in every contrast
         phase; sources and numbers of people stand there. Masks that the field of view cuts and specks are passed over.
-    Blind spots: a mask on a neighbour of like density, one of which less than half is wrong, bowel, stomach, ribs and
+    Blind spots: a mask on a neighbour of like density, a mask that is wrong by less than half, bowel, stomach, ribs and
         other structures without a range. A CT in other units is `ct-rescaled`, masks in the void or in room air are
         `mask-in-void` and `mask-outside-body`.
     """
@@ -89,21 +89,21 @@ def _leaks(mask: Mask, structure: Structure) -> bool:
     """Whether too much of a solid organ or muscle is as dark as lung."""
     solid = structure.group in ("organ", "muscle") and not structure.airy and structure.name not in OPEN
     in_range = structure.hu_low is not None and mask.hu is not None and mask.hu.median >= structure.hu_low
-    return solid and in_range and mask.volume_ml >= SOLID_ML and mask.hu is not None and mask.hu.p5 < GAS_HU
+    return solid and in_range and mask.volume_ml >= MIN_SOLID_ML and mask.hu is not None and mask.hu.p5 < GAS_HU
 
 
 def _needs_hu(case: Case) -> None:
     """Pass over cases without a CT that can be judged.
 
     Raises:
-        NotApplicable: there is none, or it is told as empty or clipped.
+        NotApplicable: there is none, or it is reported as empty or clipped.
     """
     if case.ct is None or not case.ct.whole or case.ct.blank or clipping(case.ct):
         raise NotApplicable("no CT whose intensities can be judged")
 
 
 def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
-    """Yield the masks whose intensities can be held against what their structures are made of."""
+    """Yield the masks whose intensities can be compared with those of their structures' tissue."""
     for name, mask in case.whole_masks.items():
         structure = contract.by_name.get(name)
         if (
@@ -117,6 +117,6 @@ def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
 
 
 def _in_place(mask: Mask, contract: Contract) -> bool:
-    """Whether no check of alignment tells that a mask lies elsewhere."""
+    """Whether no check of alignment reports that a mask lies elsewhere."""
     elsewhere = max(mask.void_share or 0.0, mask.outside_body_share or 0.0)
-    return elsewhere <= ELSEWHERE and mask.corner_displacement_mm <= contract.alignment.tolerance_mm
+    return elsewhere <= MAX_OUTSIDE_SHARE and mask.corner_displacement_mm <= contract.alignment.tolerance_mm

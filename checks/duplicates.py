@@ -10,9 +10,9 @@ from segaudit.model import Dataset, Finding, NotApplicable, Severity, check
 if TYPE_CHECKING:
     from segaudit.model.likeness import Likeness
 
-LEAST_CORRELATION = 0.99
-LEAST_SHARE = 0.05
-LEAST_MEMBERS = 8
+MIN_CORRELATION = 0.99
+MIN_COMMON_SHARE = 0.05
+MIN_COMMON_MEMBERS = 8
 """See ``case_near_duplicate``."""
 
 
@@ -45,10 +45,10 @@ def case_near_duplicate(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: one patient counts twice, and the next random split puts him into training and test set alike.
     What to do: look at both. One scan: keep one of them. Two scans of one patient: keep them in one split.
     Threshold: 5 per cent of the smaller CT's runs of 8 voxels are in the other one, too, in whatever crop, storage
-        order, data type and offset, and 8 members of the fingerprints tell so (of 150,000 runs, two halves of a real
+        order, data type and offset, as shown by 8 members of the fingerprints (of 150,000 runs, two halves of a real
         CT share one at most); or thumbnails correlate by more than 0.99. Those of a real CT do so after noise of 60 HU,
         another kernel, contrast medium, resampling from 3 to 5 mm, or the loss of 4 slices of 112; its body bent by
-        3 mm comes to 0.98. Follow-up scans of one patient reach 0.98 to 0.99 and are not told.
+        3 mm comes to 0.98. Follow-up scans of one patient reach 0.98 to 0.99 and are not reported.
     Seen in: TotalSegmentator v1, whose 1,204 scans are said to come from 1,134 patients; AbdomenAtlas, 284 scans of
         AMOS, BTCV and FLARE22, cropped and re-oriented
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/docs/ABDOMENATLAS_PROVENANCE.md).
@@ -67,7 +67,7 @@ def split_near_duplicate(dataset: Dataset) -> Iterator[Finding]:
     Threshold: that of case-near-duplicate.
     Seen in: AbdomenAtlas, 284 scans of AMOS, BTCV and FLARE22, which are tested on
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/docs/ABDOMENATLAS_PROVENANCE.md).
-    Blind spots: those of case-near-duplicate; case-duplicate tells of copies to the last voxel, in any split.
+    Blind spots: those of case-near-duplicate; case-duplicate reports exact copies, in any split.
     """
     if not any(_splits(dataset).values()):
         raise NotApplicable("no splits")
@@ -78,19 +78,19 @@ def _alike(dataset: Dataset, *, across: bool) -> Iterator[Finding]:
     """Yield each case's nearest earlier case, in the same split or in another one."""
     if len(dataset.cts) <= 1:
         raise NotApplicable("no two CTs")
-    splits, told = _splits(dataset), set[str]()
+    splits, reported = _splits(dataset), set[str]()
     for pair in filter(_near, dataset.likenesses):
         elsewhere = _across(splits, pair.second, pair.first)
-        if bool(elsewhere) == across and pair.second not in told:
-            told.add(pair.second)
+        if bool(elsewhere) == across and pair.second not in reported:
+            reported.add(pair.second)
             message = f"nearly the same CT as {pair.first}: {_in_words(pair)}{elsewhere}"
             yield Finding(case=pair.second, message=message, observed=pair.first)
 
 
 def _near(pair: Likeness) -> bool:
     """Whether two CTs are nearly the same."""
-    voxels = pair.share >= LEAST_SHARE and pair.members >= LEAST_MEMBERS
-    return voxels or pair.correlation > LEAST_CORRELATION
+    voxels = pair.share >= MIN_COMMON_SHARE and pair.members >= MIN_COMMON_MEMBERS
+    return voxels or pair.correlation > MIN_CORRELATION
 
 
 def _in_words(pair: Likeness) -> str:

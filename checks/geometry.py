@@ -8,20 +8,20 @@ from functools import lru_cache
 
 from segaudit.model import Case, Contract, File, Finding, Header, Severity, check
 
-ITK_LIMIT = 1e-4
+MAX_ITK_SKEW = 1e-4
 """max |R'R - I| of direction cosines R above which ITK 5.4 refuses a file that has only an sform: found by bisection
 with SimpleITK 2.5.7 (1.00e-4 on axis-aligned grids, up to 1.15e-4 on oblique ones)."""
 
-SKEW = 1e-5
+MAX_ROUNDING_SKEW = 1e-5
 """max |R'R - I| above what storing an orthonormal matrix as float32 leaves (below 1e-6)."""
 
-TILT = 1e-2
-"""max |R'R - I| from which the shear is meant (a gantry tilt of 0.6 degrees or more), not rounding."""
+MIN_SHEAR_SKEW = 1e-2
+"""max |R'R - I| from which on the shear is intended (a gantry tilt of 0.6 degrees or more), not caused by rounding."""
 
-CORNER_MM = 0.1
+MAX_CORNER_MM = 0.1
 """Distance of the worst corner between two placements of one grid: a fifteenth of a 1.5 mm voxel."""
 
-PIXDIM_MM = 1e-3
+MAX_PIXDIM_ERROR_MM = 1e-3
 """Difference of a voxel's size between pixdim and affine."""
 
 MILLIMETRES = ("", "mm")
@@ -34,9 +34,9 @@ AXES = 3
 def dimensions_unexpected(file: File) -> Iterator[Finding]:
     """A volume does not have three dimensions.
 
-    Why it matters: loaders for volumes stop at a slice or a series, or take its first volume without a word.
+    Why it matters: loaders for volumes stop at a slice or a series, or silently take its first volume.
     What to do: store one volume a file.
-    Blind spots: a volume of three axes can hold something else than space, such as time or colour.
+    Blind spots: one of three axes can be another dimension than space, such as time or colour.
     """
     shape = file.header.shape if file.header else (1, 1, 1)
     if not _has_axes(shape):
@@ -132,12 +132,16 @@ def affine_nonorthonormal(file: File) -> Iterator[Finding]:
     header = file.header
     if header and _placed(header) and _refused(header):
         size = float(f"{header.nonorthonormality:.2g}")
-        cause = "sheared, as by gantry tilt: resample it" if size > TILT else "as by rounding: orthonormalise it"
-        message = f"direction cosines {size:g} off orthonormal, ITK takes {ITK_LIMIT:g}; {cause}"
-        yield Finding.about(file, message, size, ITK_LIMIT)
+        cause = (
+            "sheared, as by gantry tilt: resample it" if size > MIN_SHEAR_SKEW else "as by rounding: orthonormalise it"
+        )
+        message = f"direction cosines {size:g} off orthonormal, ITK takes {MAX_ITK_SKEW:g}; {cause}"
+        yield Finding.about(file, message, size, MAX_ITK_SKEW)
 
 
-@check("affine-skewed", Severity.INFO, where=lambda file: file.header and file.header.nonorthonormality > SKEW)
+@check(
+    "affine-skewed", Severity.INFO, where=lambda file: file.header and file.header.nonorthonormality > MAX_ROUNDING_SKEW
+)
 def affine_skewed(file: File) -> Iterator[Finding]:
     """An affine is slightly skewed.
 
@@ -147,18 +151,20 @@ def affine_skewed(file: File) -> Iterator[Finding]:
     Threshold: max |R'R - I| above 1e-5, where ITK still reads the file; float32 storage leaves less than 1e-6.
     Seen in: TotalSegmentator v2.0.1, about one CT in seven
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md).
-    Blind spots: a skew below 1e-5 passes, and where qform and sform disagree that is told alone.
+    Blind spots: a skew below 1e-5 passes; if qform and sform disagree, only that is reported (`affine-ambiguous`).
     """
     header = file.header
     if (
         header
         and _placed(header)
-        and header.nonorthonormality > SKEW
+        and header.nonorthonormality > MAX_ROUNDING_SKEW
         and not _refused(header)
         and not _disagrees(header)
     ):
         size = float(f"{header.nonorthonormality:.2g}")
-        yield Finding.about(file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, SKEW)
+        yield Finding.about(
+            file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, MAX_ROUNDING_SKEW
+        )
 
 
 @check("affine-ambiguous", Severity.ERROR, where=lambda file: file.header and _ambiguous(file.header))
@@ -179,8 +185,8 @@ def affine_ambiguous(file: File) -> Iterator[Finding]:
         return
     if _disagrees(header):
         apart = round(header.ambiguity_mm, 2)
-        message = f"qform and sform put the worst corner {apart:g} mm apart, at most {CORNER_MM:g} mm expected"
-        yield Finding.about(file, message, apart, CORNER_MM)
+        message = f"qform and sform put the worst corner {apart:g} mm apart, at most {MAX_CORNER_MM:g} mm expected"
+        yield Finding.about(file, message, apart, MAX_CORNER_MM)
     if _pixdim_differs(header.zooms, header.spacing_mm):
         zooms, spacing = _by(header.zooms), _by(header.spacing_mm)
         yield Finding.about(file, f"pixdim says {zooms} mm, the affine {spacing} mm", zooms, spacing)
@@ -212,12 +218,12 @@ def _placed(header: Header) -> bool:
 
 def _refused(header: Header) -> bool:
     """Whether ITK refuses the file for its direction cosines."""
-    return header.nonorthonormality > ITK_LIMIT and header.qform_code == 0
+    return header.nonorthonormality > MAX_ITK_SKEW and header.qform_code == 0
 
 
 def _disagrees(header: Header) -> bool:
     """Whether qform and sform differ; one that is not a number agrees with nothing."""
-    return header.ambiguity_mm > CORNER_MM or math.isnan(header.ambiguity_mm)
+    return header.ambiguity_mm > MAX_CORNER_MM or math.isnan(header.ambiguity_mm)
 
 
 def _ambiguous(header: Header) -> bool:
@@ -230,7 +236,7 @@ def _ambiguous(header: Header) -> bool:
 def _pixdim_differs(zooms: tuple[float, ...], spacing_mm: tuple[float, ...]) -> bool:
     """Whether pixdim, where it is valid, gives the voxels another size than the affine."""
     pairs = zip(zooms, spacing_mm, strict=False)
-    return any(zoom > 0 and abs(zoom - spacing) > PIXDIM_MM for zoom, spacing in pairs)
+    return any(zoom > 0 and abs(zoom - spacing) > MAX_PIXDIM_ERROR_MM for zoom, spacing in pairs)
 
 
 def _by(numbers: Sequence[float]) -> str:

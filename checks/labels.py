@@ -1,4 +1,4 @@
-"""Masks hold the values that they may hold."""
+"""Masks have only the values that they may have."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from segaudit.model import Case, Contract, Finding, LabelMap, Mask, NotApplicable, Severity, check
 from segaudit.model.words import count
 
-LISTED = 4
+MAX_LISTED = 4
 """Values that a finding lists."""
 
-SCALING = 1e-3
+MAX_SCALING_ERROR = 1e-3
 """A value this near to 1 is a 1 that the header's slope was rounded into."""
 
 
@@ -32,7 +32,7 @@ def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
 
 @check("mask-values", Severity.ERROR, where=lambda mask: mask.merged or not _binary(mask))
 def mask_values(mask: Mask) -> Iterator[Finding]:
-    """A mask holds values other than 0 and 1.
+    """A mask has values other than 0 and 1.
 
     Why it matters: tools disagree on what such a voxel is: those that compare with 1 drop it, those that compare with 0
         keep it, and those that cast to integers turn 0.7 into background.
@@ -44,18 +44,18 @@ def mask_values(mask: Mask) -> Iterator[Finding]:
         raise NotApplicable("the values of label maps are for `label-unknown`")
     strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
     if strange or mask.nonfinite:
-        near = strange and not mask.nonfinite and all(abs(value - 1) <= SCALING for value, _ in strange)
+        near = strange and not mask.nonfinite and all(abs(value - 1) <= MAX_SCALING_ERROR for value, _ in strange)
         hint = "; an artefact of the header's scl_slope" if near else ""
         alone = len(strange) == mask.distinct_values == 1 and not mask.nonfinite
-        told = f"{_number(strange[0][0])} alone" if alone else _tell(mask, strange)
-        yield Finding.about(mask.file, f"holds {told}, expected 0 and 1{hint}", None, 1)
+        found = f"{_number(strange[0][0])} alone" if alone else _listed(mask, strange)
+        yield Finding.about(mask.file, f"holds {found}, expected 0 and 1{hint}", None, 1)
 
 
 @check("label-unknown", Severity.ERROR)
 def label_unknown(case: Case) -> Iterator[Finding]:
-    """A label map holds values that stand for no structure.
+    """A label map has values that belong to no structure.
 
-    Why it matters: nobody knows what was meant; training stops at a class too many, or the voxels become background.
+    Why it matters: the meaning is unknown; training stops at a class too many, or the voxels become background.
     What to do: find out what the value means; add it to the `labels` of `dataset.json`, or correct the voxels.
     Seen in: PANORAMA, 8 (https://github.com/DIAGNijmegen/panorama_labels/issues/1);
         BraTS, 4 where 3 is skipped (https://github.com/MIC-DKFZ/nnUNet/issues/1183).
@@ -66,7 +66,7 @@ def label_unknown(case: Case) -> Iterator[Finding]:
         raise NotApplicable("no label map")
     strange = [(value, voxels) for value, voxels in label_map.values if math.isfinite(value)]
     if strange or label_map.nonfinite:
-        message = f"holds {_tell(label_map, strange)}, which no structure has"
+        message = f"holds {_listed(label_map, strange)}, which no structure has"
         yield Finding.about(label_map.file, message, strange[0][0] if len(strange) == 1 else None, spot=label_map.spot)
 
 
@@ -75,14 +75,14 @@ def _binary(mask: Mask) -> bool:
     return not mask.nonfinite and (not mask.values or (len(mask.values) == 1 and mask.values[0][0] == 1))
 
 
-def _tell(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:
+def _listed(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:
     """List strange values with their voxels."""
-    told = [f"{_number(value)} ({count(voxels, 'voxel')})" for value, voxels in strange[:LISTED]]
-    more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > LISTED else []
+    listed = [f"{_number(value)} ({count(voxels, 'voxel')})" for value, voxels in strange[:MAX_LISTED]]
+    more = ["further values"] if mask.distinct_values > len(mask.values) or len(strange) > MAX_LISTED else []
     nonfinite = [f"NaN or infinity ({count(mask.nonfinite, 'voxel')})"] if mask.nonfinite else []
-    return ", ".join((*told, *more, *nonfinite))
+    return ", ".join((*listed, *more, *nonfinite))
 
 
 def _number(value: float) -> str:
-    """Write a value with as many digits as tell it from 1."""
-    return f"{value:.11g}" if abs(value - 1) <= SCALING else f"{value:g}"
+    """Write a value with enough digits to distinguish it from 1."""
+    return f"{value:.11g}" if abs(value - 1) <= MAX_SCALING_ERROR else f"{value:g}"

@@ -11,12 +11,12 @@ from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severit
 from segaudit.model.contract import SPECK_ML
 from segaudit.model.records import MAX_RUNS
 
-OVERLAP = 0.05
+MAX_OVERLAP_SHARE = 0.05
 """Share of the smaller mask that another may cover."""
 
-LARGE_OVERLAP = 0.30
+MAX_SMALL_OVERLAP_SHARE = 0.30
 
-IDENTICAL = 0.95
+MAX_DISTINCT_DICE = 0.95
 """Dice coefficient above which two masks are one."""
 
 
@@ -34,8 +34,10 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
         cent of the smaller mask or up to 0.17 ml pass.
     """
     for pair in _shared(case):
-        if OVERLAP < pair.share <= LARGE_OVERLAP and _forbidden(pair, contract):
-            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {100 * OVERLAP:g} % at most expected")
+        if MAX_OVERLAP_SHARE < pair.share <= MAX_SMALL_OVERLAP_SHARE and _forbidden(pair, contract):
+            yield pair.finding(
+                f"share {pair.percent:g} % of the smaller mask, {100 * MAX_OVERLAP_SHARE:g} % at most expected"
+            )
 
 
 @check("masks-overlap-large", Severity.ERROR)
@@ -45,20 +47,20 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
     Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 4,194,304 runs of voxels
-        along the first axis, of which the masks of s0327 of v2 have 243,334.
+        along the first axis (the masks of s0327 of v2 have 243,334).
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
-    Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). Which of two masks
-        is wrong cannot be told.
+    Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). It is
+        unknown which of two masks is wrong.
     """
     pairs = list(_shared(case))
     if not case.overlaps_counted:
         message = f"its masks have more than {MAX_RUNS:,} runs of voxels together: they are noise"
         yield Finding(case=case.case, message=message, expected=MAX_RUNS)
     for pair in pairs:
-        if pair.share > LARGE_OVERLAP and _forbidden(pair, contract):
+        if pair.share > MAX_SMALL_OVERLAP_SHARE and _forbidden(pair, contract):
             yield pair.finding(
-                f"share {pair.percent:g} % of the smaller mask, {100 * LARGE_OVERLAP:g} % at most expected"
+                f"share {pair.percent:g} % of the smaller mask, {100 * MAX_SMALL_OVERLAP_SHARE:g} % at most expected"
             )
 
 
@@ -69,12 +71,14 @@ def masks_identical(case: Case) -> Iterator[Finding]:
     Why it matters: one was copied over the other, which is lost.
     What to do: restore the one that is wrong.
     Threshold: a Dice coefficient above 0.95.
-    Blind spots: a copy that was shifted, or of which more than a tenth was changed, is an overlap; empty masks are
+    Blind spots: a copy that was shifted, or changed by more than a tenth, is an overlap; empty masks are
         never the same.
     """
     for pair in _shared(case):
-        if pair.dice > IDENTICAL:
-            yield pair.finding(f"are the same: Dice coefficient {pair.dice:.3g}, {IDENTICAL:g} at most expected")
+        if pair.dice > MAX_DISTINCT_DICE:
+            yield pair.finding(
+                f"are the same: Dice coefficient {pair.dice:.3g}, {MAX_DISTINCT_DICE:g} at most expected"
+            )
 
 
 class Pair(NamedTuple):
@@ -128,9 +132,9 @@ def _shared(case: Case) -> Iterator[Pair]:
 
 
 def _forbidden(pair: Pair, contract: Contract) -> bool:
-    """Whether a pair shares more than a speck that it may not share; identical masks are told by another check."""
+    """Whether a pair shares more than a speck that it may not share; identical masks are reported by another check."""
     allowed = contract.labels.allowed_overlaps
-    several = pair.volume_ml > SPECK_ML and pair.dice <= IDENTICAL
+    several = pair.volume_ml > SPECK_ML and pair.dice <= MAX_DISTINCT_DICE
     return several and not _allowed(pair.first.structure, pair.second.structure, allowed)
 
 

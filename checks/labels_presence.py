@@ -8,7 +8,7 @@ from statistics import fmean
 from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Spot, check
 from segaudit.model.anatomy import Anatomy
 
-ENOUGH_CASES = 20
+MIN_CASES = 20
 """Cases that a dataset has at least before "in no case" says something."""
 
 
@@ -64,7 +64,7 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
         judged.
     """
     cases = dataset.masks["case"].nunique()
-    if cases < ENOUGH_CASES or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
+    if cases < MIN_CASES or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
         return
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, NotApplicable, Severity, check
 
-NEARLY_ALIKE = 0.8
+MIN_NAME_SIMILARITY = 0.8
 """Similarity (difflib's ratio) from which an unknown name counts as a misspelling of a structure that has no mask."""
 
 
@@ -120,5 +120,5 @@ def _own(case: Case, contract: Contract) -> frozenset[str]:
 def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
     """Return, for each unknown name that is nearly that of a structure without a mask, that structure."""
     missing = sorted(contract.names - names)
-    near = {name: difflib.get_close_matches(name, missing, 1, NEARLY_ALIKE) for name in names - contract.names}
+    near = {name: difflib.get_close_matches(name, missing, 1, MIN_NAME_SIMILARITY) for name in names - contract.names}
     return {name: found[0] for name, found in near.items() if found}

@@ -14,13 +14,13 @@ from segaudit.model.dataset import spot_of
 if TYPE_CHECKING:
     import pandas as pd
 
-PROSTATE_ML = 5.0
+MIN_PROSTATE_ML = 5.0
 """See ``sex_contradicted``."""
 
-OTHERS = 3
+MIN_OTHER_STRUCTURES = 3
 """See ``study_contradicted``."""
 
-NAMED = 4
+MAX_NAMED = 4
 """Structures that a message names."""
 
 REGIONS = (
@@ -37,7 +37,7 @@ REGIONS = (
     ("pelvis", ("sacrum", "vertebrae_S1", "hip_*", "urinary_bladder", "prostate", "gluteus_*", "iliac_*", "femur_*")),
     ("leg", ("femur_*",)),
 )  # fmt: skip
-"""The body from head to foot, with the structures that tell each part; those that run through several tell none."""
+"""The regions from head to foot, with structures that are in that region alone."""
 
 WORDS = {
     "head": "head", "gesichtshead": "head", "headbasis": "head", "orbita": "head", "neck": "neck",
@@ -59,7 +59,7 @@ def sex_contradicted(dataset: Dataset) -> Iterator[Finding]:
     """
     masks, sexes = dataset.masks, _column(dataset, "gender")
     prostates = masks[(masks["structure"] == "prostate") & masks["whole"].astype(bool)]
-    rows: Iterator[Any] = prostates[prostates["volume_ml"] >= PROSTATE_ML].itertuples(index=False)
+    rows: Iterator[Any] = prostates[prostates["volume_ml"] >= MIN_PROSTATE_ML].itertuples(index=False)
     for row in rows:
         if sexes.get(row.case) == "f":
             yield Finding(
@@ -76,7 +76,7 @@ def sex_contradicted(dataset: Dataset) -> Iterator[Finding]:
 def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A case shows nothing of the region that its study type names, but other regions.
 
-    Why it matters: the CT or the row belongs to another study, and whoever selects by study type gets the wrong one.
+    Why it matters: the CT or the row belongs to another study, and a selection by study type gets the wrong one.
     What to do: look at the CT, and correct what is exchanged.
     Threshold: none of the structures of the named regions nor of those next to them is in view, since a scan reaches
         over and a crop may show its end alone, but at least three others are. Specks do not count.
@@ -88,7 +88,7 @@ def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding
     for case, structures in _in_view(dataset.masks, contract):
         named = {WORDS[word] for word in re.findall(r"[a-z]+", studies.get(case, "")) if word in WORDS}
         telling = [name for name in structures if name in regions]
-        if named and len(telling) >= OTHERS and not any(named & regions[name] for name in telling):
+        if named and len(telling) >= MIN_OTHER_STRUCTURES and not any(named & regions[name] for name in telling):
             message = f"the study is {studies[case]!r}, but of all regions only {_some(telling)} are in view"
             yield Finding(case=case, message=message, observed=_some(telling), expected=studies[case])
 
@@ -102,14 +102,14 @@ def _column(dataset: Dataset, name: str) -> dict[str, str]:
 
 
 def _regions(contract: Contract) -> dict[str, set[str]]:
-    """Return the regions that may be named where a structure is in view: those it tells, and those next to them."""
+    """Return the regions that may be named if a structure is in view: its own, and those next to it."""
     names = [name for name, _ in REGIONS]
-    told = defaultdict(set)
+    named = defaultdict(set)
     for place, (_, patterns) in enumerate(REGIONS):
         for structure in contract.by_name:
             if any(fnmatchcase(structure, pattern) for pattern in patterns):
-                told[structure].update(names[max(place - 1, 0) : place + 2])
-    return told
+                named[structure].update(names[max(place - 1, 0) : place + 2])
+    return named
 
 
 def _in_view(masks: pd.DataFrame, contract: Contract) -> Iterator[tuple[str, list[str]]]:
@@ -122,5 +122,5 @@ def _in_view(masks: pd.DataFrame, contract: Contract) -> Iterator[tuple[str, lis
 
 def _some(names: list[str]) -> str:
     """List the first names."""
-    rest = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,7 +1,7 @@
-"""What is unlike the same structure in all other cases of the dataset.
+"""Values of a structure that are unlike those in all other cases of the dataset.
 
-A value is held against the median of its structure, and once more as far as the case's other structures do not share
-its deviation: a child, a rescaled CT, a spine of another count move all of them alike. The smaller of both counts.
+A value is compared with the median of its structure, and again after the deviation that the case's other structures
+share is taken off: a child, a rescaled CT, a spine of another count move all of them alike. The smaller of both counts.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from segaudit.model.dataset import spot_of
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_CASES = 30
-LIMIT = 6.0
-RARE = 0.01
+MIN_CASES = 30
+MAX_DEVIATIONS = 6.0
+MAX_OUTLIER_SHARE = 0.01
 """See ``volume_outlier``."""
 
 MAD_TO_STD = 1.4826
 """The median absolute deviation of a normal distribution, times this, is its standard deviation."""
 
-NARROWEST = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
-"""Standard deviations that are believed, at least: what two persons who draw the same structure differ by."""
+MIN_DEVIATION = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
+"""The smallest standard deviations that are used: the difference between two people who outline the same structure."""
 
 AXES = {
     "depth_mm": "below the first vertebra",
     "right_mm": "to the right of the spine",
     "front_mm": "in front of the spine",
 }
-"""What the columns of a place say; lengths are scaled to an adult."""
+"""The columns of a place in words; lengths are scaled to an adult."""
 
 Limits = dict[str, tuple[float | None, float | None]]
 """The contract's lowest and highest value by structure."""
@@ -46,7 +46,7 @@ def volume_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     What to do: look at the place; correct the mask, or waive what a disease or an operation explains.
     Threshold: 6 robust standard deviations of the logarithm of the volume (from the median absolute deviation, 0.1 at
         least), by itself and against the case's other structures, among 30 complete masks or more. Where more than 1
-        per cent of them lie beyond, the distribution has a tail, and none is told. Of simulated healthy cases, whose
+        per cent of them lie beyond, it has a tail, and none is reported. Of simulated healthy cases, whose
         tails are Student's t with 5 degrees of freedom, fewer than 1 in 50 have one.
     Seen in: TotalSegmentator v1, whose published volumes of rib 1 are 211 ml on one side and 27 ml on the other.
     Blind spots: what is wrong in many cases alike; structures that the field of view cuts, vessels, airy organs and
@@ -71,7 +71,7 @@ def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         beyond the contract's limits have a check of their own.
     Seen in: nothing public.
     Blind spots: as for volume-outlier; a contrast phase that few cases have hides what differs by less; a CT that is
-        wrong as a whole, which ct-rescaled and ct-empty tell.
+        wrong as a whole, which ct-rescaled and ct-empty report.
     """
     masks = _judged(dataset, contract, "hu_median")
     masks = masks[~masks["case"].isin({ct.case for ct in dataset.cts if ct.blank})]
@@ -132,13 +132,13 @@ def _judged(dataset: Dataset, contract: Contract, column: str, but: Collection[s
     usual = {s.name for s in contract.structures if s.group != "vessel" and not s.airy and s.piece_ml} - {*but}
     masks = dataset.masks[dataset.masks["complete"].astype(bool) & dataset.masks["structure"].isin(usual)]
     masks = masks.dropna(subset=[column])
-    if masks["structure"].value_counts().max() >= LEAST_CASES:
+    if masks["structure"].value_counts().max() >= MIN_CASES:
         return masks
-    raise NotApplicable(f"no structure is complete in {LEAST_CASES} cases, and its {column} known")
+    raise NotApplicable(f"no structure is complete in {MIN_CASES} cases, and its {column} known")
 
 
 def _inside(masks: pd.DataFrame, column: str, limits: Limits) -> pd.DataFrame:
-    """Leave out the masks whose value lies beyond the contract's limits: other checks tell those."""
+    """Leave out the masks whose value lies beyond the contract's limits: other checks report those."""
     low, high = (masks["structure"].map({name: pair[end] for name, pair in limits.items()}) for end in (0, 1))
     beyond = (masks[column] < low.astype(float)) | (masks[column] > high.astype(float))
     return masks[~beyond].copy()
@@ -147,13 +147,15 @@ def _inside(masks: pd.DataFrame, column: str, limits: Limits) -> pd.DataFrame:
 def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
     """Yield the outliers of a column, structure by structure."""
     table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
-    scores, cases = _scores(table, NARROWEST[column]), table.count()
-    unusual = scores > LIMIT
-    told = (unusual & (cases >= LEAST_CASES) & (unusual.sum() <= (RARE * cases).clip(lower=1))).melt(ignore_index=False)
-    if not told["value"].any():
+    scores, cases = _scores(table, MIN_DEVIATION[column]), table.count()
+    unusual = scores > MAX_DEVIATIONS
+    found = (unusual & (cases >= MIN_CASES) & (unusual.sum() <= (MAX_OUTLIER_SHARE * cases).clip(lower=1))).melt(
+        ignore_index=False
+    )
+    if not found["value"].any():
         return
     rows = masks.set_index(["case", "structure"], drop=False)
-    for case, structure in told.loc[told["value"], "structure"].items():
+    for case, structure in found.loc[found["value"], "structure"].items():
         values: pd.Series[float] = table[structure]
         low, high = values.quantile([0.025, 0.975])
         score: pd.Series[float] = scores[structure]

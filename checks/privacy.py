@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from segaudit.model import Contract, File, Finding, Severity, check
 
-SHOWN = 40
+MAX_SHOWN_CHARACTERS = 40
 """Characters of a text that a finding shows."""
 
 EXTENSIONS = {2: "DICOM", 4: "AFNI", 6: "comment"}
@@ -28,7 +28,7 @@ WORDS = frozenset({
 """Words of ordinary file names. TotalSegmentator's own names inside gzip, such as ``organ_left_kidney.nii``, have no
 others but those of the class list."""
 
-LONGEST_NUMBER = 3
+MAX_HARMLESS_DIGITS = 3
 """Digits of a number that is a rib, a spacing or a count; longer ones are dates and patient numbers."""
 
 
@@ -69,7 +69,7 @@ def _strange(file: File, contract: Contract) -> tuple[str, ...]:
 def _telling(name: str, structures: frozenset[str]) -> tuple[str, ...]:
     """Return the words and long numbers of a name that are neither ordinary nor in a class list."""
     words = [word for word in dict.fromkeys(_words(name)) if word not in _vocabulary(structures)]
-    return tuple(word for word in words if not (word.isdigit() and len(word) <= LONGEST_NUMBER))
+    return tuple(word for word in words if not (word.isdigit() and len(word) <= MAX_HARMLESS_DIGITS))
 
 
 @cache
@@ -85,4 +85,4 @@ def _words(name: str) -> list[str]:
 
 def _excerpt(text: str) -> str:
     """Return the beginning of a text, quoted, with control characters escaped."""
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
+    return repr(text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}...")

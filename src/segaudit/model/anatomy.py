@@ -13,13 +13,14 @@ from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
 from segaudit.model.spine import Step, steps_of
 
-SCALES = (0.25, 1.4)
-"""Distances of people's vertebrae against those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart
+SCALE_RATIOS = (0.25, 1.4)
+"""Distances of people's vertebrae, divided by those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart
 (0.28), and the spine of a man of 2.1 m is about a quarter longer than the mean."""
 
-BULKS = (0.35, 3.0)
-"""Volume of people's vertebrae against what their distances let expect: those of infants, half cartilage, have about
-0.5, slender and arthrotic ones 0.7 to 1.6. A slice distance that is wrong by a factor f changes it by f squared."""
+BULK_RATIOS = (0.35, 3.0)
+"""Volume of people's vertebrae, divided by that expected from their distances: those of infants, half cartilage, have
+about 0.5, slender and arthrotic ones 0.7 to 1.6. A slice distance that is wrong by a factor f changes it by f
+squared."""
 
 
 class Anatomy:
@@ -80,7 +81,7 @@ class Anatomy:
 
     @cached_property
     def frame(self) -> Frame | None:
-        """The frame that the vertebrae give: those of an infant are smaller than an adult's smallest piece."""
+        """The frame given by the vertebrae; an infant's count, too, below an adult's smallest piece."""
         return Frame.of(self.uncut, self.contract)
 
     @cached_property
@@ -98,7 +99,7 @@ class Anatomy:
 
     @cached_property
     def placement(self) -> Placement | None:
-        """Which structures lie beyond their limits; None where no vertebrae show it that can be trusted."""
+        """Which structures lie beyond their limits; None without vertebrae that can be trusted."""
         if self.frame is None or not self.human or self.pose.flipped:
             return None
         return Placement(
@@ -112,7 +113,7 @@ class Anatomy:
 
     @cached_property
     def bulk(self) -> float:
-        """How bulky the vertebrae are for their distances, against the contract's adult; 1 where nothing tells."""
+        """How bulky the vertebrae are for their distances, compared with the contract's adult; 1 if unknown."""
         shares = [
             self.uncut[level.name].volume_ml / usual
             for level in self.contract.spine
@@ -122,9 +123,9 @@ class Anatomy:
 
     @property
     def human(self) -> bool:
-        """Whether the vertebrae, as far as they tell, are as far apart and as bulky as a person's."""
+        """Whether vertebral spacing and volume are within human range, as far as they are known."""
         scale = self.frame.scale if self.frame else 1.0
-        return SCALES[0] <= scale <= SCALES[1] and BULKS[0] <= self.bulk <= BULKS[1]
+        return SCALE_RATIOS[0] <= scale <= SCALE_RATIOS[1] and BULK_RATIOS[0] <= self.bulk <= BULK_RATIOS[1]
 
 
 def middle(structure: Structure) -> float:

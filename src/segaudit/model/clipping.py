@@ -12,13 +12,13 @@ WINDOW_HU = (-950.0, 2500.0)
 """Plateaus outside this range are healthy: scanners clip air between -1024 and about -1000, and metal around 3000 (12
 bits end at 3071) or at 4095. Windows for bone end below."""
 
-PLATEAU_SHARE = 0.0005
+MIN_PLATEAU_SHARE = 0.0005
 """The least share of the body's voxels at one end of the histogram; a window up to 1000 HU has about twice as many."""
 
 MIN_PLATEAU_VOXELS = 10
 """In a small field of view, fewer are on an end by chance."""
 
-PLATEAU_RISE = 20.0
+MIN_PLATEAU_RATIO = 20.0
 """The least ratio of the voxels at an end of the histogram to those of each value beside it: noise spreads even water
 over tens of values."""
 
@@ -52,6 +52,6 @@ def _grey(ct: Ct) -> bool:
 
 def _plateau(spike: Spike, ct: Ct) -> bool:
     """Whether an end of the histogram is a plateau that no scanner makes."""
-    usual = PLATEAU_SHARE * max(ct.body_share, BLANK_BODY_SHARE) * ct.voxels
+    usual = MIN_PLATEAU_SHARE * max(ct.body_share, BLANK_BODY_SHARE) * ct.voxels
     many = spike.voxels >= MIN_PLATEAU_VOXELS and spike.voxels > usual
-    return WINDOW_HU[0] < spike.value < WINDOW_HU[1] and many and spike.voxels > PLATEAU_RISE * spike.beside
+    return WINDOW_HU[0] < spike.value < WINDOW_HU[1] and many and spike.voxels > MIN_PLATEAU_RATIO * spike.beside

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROUNDING_TOLERANCE = 1e-9
 """A tolerance for decimal fractions, which have no exact binary form."""
 
-NEAR_RATIO = 0.01
+MAX_RELATIVE_ERROR = 0.01
 """A number within 1 per cent of a statistic counts as near: the same masks, read by other software."""
 
 STATISTIC_WORDS = {
@@ -81,5 +81,5 @@ def reading(
 
 def _fit(printed: Sequence[tuple[str, float]], numbers: pd.Series[float], half: float) -> Fit:
     pairs = [(number, numbers[structure]) for structure, number in printed]
-    near = sum(equals(number, true, max(half, NEAR_RATIO * abs(number))) for number, true in pairs)
+    near = sum(equals(number, true, max(half, MAX_RELATIVE_ERROR * abs(number))) for number, true in pairs)
     return Fit(near, sum(equals(number, true, half) for number, true in pairs))

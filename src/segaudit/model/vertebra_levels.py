@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-BEYOND_MM = 30.0
+LEVEL_MM = 30.0
 """The assumed distance of levels beyond the ends of the row: about the height of a lumbar vertebra with its disc."""
 
 
@@ -21,7 +21,7 @@ class Levels:
         """Return the vertebra nearest to a depth, such as ``L3``, or the number of levels beyond the last one."""
         after = min(max(bisect_left(self.depths, depth), 1), len(self.depths) - 1)
         nearest = min((after - 1, after), key=lambda place: abs(self.depths[place] - depth))
-        levels = round((depth - self.depths[nearest]) / BEYOND_MM)
+        levels = round((depth - self.depths[nearest]) / LEVEL_MM)
         if levels == 0 or 0 < nearest < len(self.depths) - 1:
             return self.names[nearest]
         return (
