@@ -17,7 +17,7 @@ settings.register_profile("ci", derandomize=True, deadline=None, suppress_health
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts by "&" ignore it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets commands with "&" ignore it
 
 
 @pytest.fixture(scope="session")

@@ -40,10 +40,10 @@ MISSING = about("s0001", structure="aorta")
 
 
 class Here:
-    """A crew that works in this process, and notes what it was given."""
+    """An executor that works in this process, and records its jobs."""
 
     def __init__(self) -> None:
-        """Begin with no job."""
+        """Start without jobs."""
         self.jobs: list[Any] = []
 
     def run(self, do: Callable[[Job], Result], jobs: Iterator[Job]) -> Iterator[tuple[Job, Result]]:
@@ -65,12 +65,12 @@ def gallery(target: Target, folder: Path, executor: Executor | None = None) -> G
 
 
 def places(number: int) -> list[ReportedFinding | None]:
-    """Return findings in one case, so many and each at a place of its own, and the case itself."""
+    """Return a number of findings in one case, each at its own location, and the case itself."""
     return [*(about("s0001", structure="liver", position_mm=(75.0, 40.0, 5.0 * z)) for z in range(number)), None]
 
 
 def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
-    """Masks, CTs and whole cases are drawn; tables, masks that are not there and unknown cases are not."""
+    """Masks, CTs and whole cases are drawn; tables, missing masks and unknown cases are not."""
     made = gallery(target, tmp_path).draw({"s0001": [LIVER, CT, None, TABLE, MISSING], "s0009": [None]})
     drawn = made["s0001"]
     assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None, None]
@@ -79,7 +79,7 @@ def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> None:
-    """A picture without what it is about shows nothing; with another structure, or at a place, it does."""
+    """No picture is drawn if its only structure is unreadable; with another structure, or at a location, one is."""
     (tmp_path / "dataset" / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
     wanted = [
         about("s0001", structure="liver"),
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> N
 
 
 def test_drawn_once(target: Target, tmp_path: Path) -> None:
-    """What is kept is not drawn again: no worker is given anything."""
+    """Pictures that are kept are not drawn again: no worker gets a job."""
     executor, wanted = Here(), {"s0001": [LIVER, LIVER, None]}
     first = gallery(target, tmp_path / "pictures", executor).draw(wanted)
     assert [len(job.specs) for job in executor.jobs] == [2]
@@ -100,7 +100,7 @@ def test_drawn_once(target: Target, tmp_path: Path) -> None:
 
 
 def test_drawn_again_when_a_file_changes(target: Target, tmp_path: Path) -> None:
-    """Another CT, another picture; what was drawn of the old one goes."""
+    """Another CT gives another picture; pictures of the old one are removed."""
     (old,) = gallery(target, tmp_path / "pictures").draw({"s0001": [LIVER]})["s0001"]
     write_case(tmp_path / "dataset" / "s0001", 99)
     later = gallery(target, tmp_path / "pictures")
@@ -111,7 +111,7 @@ def test_drawn_again_when_a_file_changes(target: Target, tmp_path: Path) -> None
 
 
 def test_any_number_of_workers_draws_the_same(target: Target, tmp_path: Path) -> None:
-    """Byte for byte, whoever draws."""
+    """Pictures are the same byte for byte, with any number of workers."""
     wanted: dict[str, list[ReportedFinding | None]] = {"s0001": places(9), "s0000": [None], "s0002": [None]}
     alone = gallery(target, tmp_path / "alone").draw(wanted)
     for workers in (1, 2, 3):
@@ -120,7 +120,7 @@ def test_any_number_of_workers_draws_the_same(target: Target, tmp_path: Path) ->
 
 
 def test_a_case_with_many_pictures_is_divided(target: Target, tmp_path: Path) -> None:
-    """What is shown of whole cases, which takes longest, comes first; the progress is told of each picture."""
+    """Pictures of whole cases, which take longest, are drawn first; progress is reported for each picture."""
     seen: list[tuple[int, int]] = []
 
     def progress(things: Iterable[Thing], total: int) -> Iterator[Thing]:
@@ -138,7 +138,7 @@ def test_a_case_with_many_pictures_is_divided(target: Target, tmp_path: Path) ->
     assert seen == [(number, 2 * PICTURES_PER_JOB + 2) for number in range(1, 2 * PICTURES_PER_JOB + 3)]
 
 
-def test_a_picture_that_fails_is_told(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_fails_is_reported(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others of its case are drawn."""
 
     class Broken(Album):
@@ -164,7 +164,7 @@ def dies(order: PictureJob) -> dict[str, Any]:
 def test_a_worker_that_dies_takes_its_pictures_alone(
     target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever case it is, those of the others are drawn."""
+    """The pictures of all other cases are drawn."""
     monkeypatch.setattr(gallery_module, "draw_pictures", dies)
     made = gallery(target, tmp_path / "pictures", ProcessExecutor(2))
     drawn = made.draw({"s0000": [None], "s0001": [LIVER, None], "s0002": [None]})
@@ -185,19 +185,19 @@ def faulty(folder: Path, cases: int) -> None:
 
 
 def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says which case lacks some, and why; the verdict is the same."""
+    """It reports which case lacks pictures, and why; the verdict is the same."""
     faulty(tmp_path, 3)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(gallery_module, "draw_pictures", dies)
     audited = CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--workers", "2"])
-    told = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
-    assert (audited.exit_code, told in audited.stderr) == (1, True), audited.stderr
+    failure = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
+    assert (audited.exit_code, failure in audited.stderr) == (1, True), audited.stderr
     assert (tmp_path / "segaudit-report/report.html").exists()
 
 
 @signals
 def test_ctrl_c_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends in order, and soon; what was drawn stays, and the next audit goes on from there."""
+    """It ends cleanly and soon; finished pictures are kept, and the next audit resumes from there."""
     faulty(tmp_path, 36)
     monkeypatch.chdir(tmp_path)
     command = [sys.executable, "-m", "segaudit", "audit", "dataset", "--contract", "contract.toml", "--workers", "1"]
@@ -206,8 +206,8 @@ def test_ctrl_c_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     while audit.poll() is None and not any(pictures.glob("*.webp")):
         time.sleep(0.01)
     os.killpg(audit.pid, signal.SIGINT)
-    _, told = audit.communicate(timeout=60)
-    assert (audit.returncode, "Traceback" in told, "Interrupted." in told) == (130, False, True), told
+    _, errors = audit.communicate(timeout=60)
+    assert (audit.returncode, "Traceback" in errors, "Interrupted." in errors) == (130, False, True), errors
     assert not Path("segaudit-report/report.html").exists()
     before = {path.name: path.stat().st_mtime_ns for path in pictures.iterdir()}
     subprocess.run(command, capture_output=True, check=False)

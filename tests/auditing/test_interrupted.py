@@ -1,4 +1,4 @@
-"""An audit that is killed, cut short or crowded loses nothing: the next one goes on, and reports the same."""
+"""An audit that is killed, interrupted or run concurrently loses nothing: the next one resumes with the same report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.systems import signals
 
 COPIES = 16
 KILLS = int(os.environ.get("SEGAUDIT_KILLS", "4"))
-"""How often an audit is killed; ``SEGAUDIT_KILLS=50 pytest tests/auditing/test_interrupted.py`` takes some minutes."""
+"""Number of kills of an audit; ``SEGAUDIT_KILLS=50 pytest tests/auditing/test_interrupted.py`` takes some minutes."""
 
 INTERRUPTED = "\nInterrupted. Measurements are kept: run it again without --no-cache to resume.\n"
 
@@ -51,7 +51,7 @@ def started(dataset: tuple[Path, Path], output: Path, *options: str) -> subproce
 
 
 def kept(output: Path) -> dict[str, tuple[int, bytes]]:
-    """Return when each record was written, and what it holds."""
+    """Return the time and the content of each record."""
     records = (output / "measurements").glob("*.msgpack")
     return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in records}
 
@@ -64,7 +64,7 @@ def report(output: Path) -> dict[str, Any]:
 
 @signals
 def test_killed_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """No case is lost, none is measured twice, no half-written record is believed, and the report is the same."""
+    """No case is lost, none is measured twice, no half-written record is used, and the report is the same."""
     moments = random.Random(0)  # noqa: S311 (no secret)
     there: dict[str, tuple[int, bytes]] = {}
     for _ in range(KILLS):
@@ -87,7 +87,7 @@ def test_killed_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> Non
 
 @signals
 def test_interrupted_at_any_moment(dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """Ctrl-C reaches the audit and all its processes at once; none of them writes a traceback, early or late."""
+    """Ctrl-C reaches the audit and all its processes at once; none of them ever prints a traceback."""
     for moment in (0.6, 1.2, 1.5, 1.8, 2.1, 2.4)[-KILLS:]:
         audit = started(dataset, tmp_path / "killed", "--no-cache")
         time.sleep(moment)
@@ -111,7 +111,7 @@ def test_two_audits_on_one_output(dataset: tuple[Path, Path], tmp_path: Path) ->
 
 
 def test_output_that_cannot_be_written(dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """A file stands where the folder should be: told at once, before anything is measured."""
+    """A file in the place of the folder is reported at once, before anything is measured."""
     (tmp_path / "taken").write_text("x")
     audit = started(dataset, tmp_path / "taken")
     out, err = audit.communicate()
@@ -121,7 +121,7 @@ def test_output_that_cannot_be_written(dataset: tuple[Path, Path], tmp_path: Pat
 
 
 def test_a_disk_that_fills_up(dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The case whose record cannot be kept is told, the others go on, and what was begun is not left behind."""
+    """A case whose record cannot be stored is reported, the others continue, and no unfinished file is left behind."""
     write = Path.write_bytes
 
     def full(path: Path, data: bytes) -> int:
@@ -140,7 +140,7 @@ def test_a_disk_that_fills_up(dataset: tuple[Path, Path], tmp_path: Path, monkey
 
 
 def vanishes(job: Job) -> bytes:
-    """Measure a case, one of whose files goes meanwhile."""
+    """Measure a case while one of its files is removed."""
     record = record_of(job)
     if job.files.case == "s0003":
         Path(str(job.root), job.files.masks["spleen"]).unlink(missing_ok=True)
@@ -150,7 +150,7 @@ def vanishes(job: Job) -> bytes:
 def test_a_file_that_goes_while_it_is_measured(
     dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody can say what the case was: it is told, and the next audit says what it is now."""
+    """The case is reported as not measured; the next audit measures its new state."""
     monkeypatch.setattr(schedule, "record_of", vanishes)
     found = segaudit.audit(*dataset, output=tmp_path / "report", workers=1)
     assert [(lost.case, lost.error) for lost in found.unmeasured] == [
@@ -162,8 +162,8 @@ def test_a_file_that_goes_while_it_is_measured(
     assert "mask-missing" in {finding.check for finding in again.findings if finding.case == "s0003"}
 
 
-def test_verify_tells_a_change_that_left_no_trace(dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """A record is believed by sizes and times; by content only where every byte is the same."""
+def test_verify_finds_a_change_that_left_no_trace(dataset: tuple[Path, Path], tmp_path: Path) -> None:
+    """A record is used if sizes and times are the same; with ``--verify``, only if every byte is."""
     root, contract = dataset
     settings: dict[str, Any] = {"output": tmp_path / "report", "workers": 1}
     measured = segaudit.audit(root, contract, **settings)
@@ -187,7 +187,7 @@ def test_verify_tells_a_change_that_left_no_trace(dataset: tuple[Path, Path], tm
 
 
 def test_verify_believes_what_is_the_same(dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """Times that changed alone, as in a copy, cost no measuring: each record is sealed anew with what it held."""
+    """If only times changed, as in a copy, nothing is measured again: each record is sealed anew with its content."""
     before = segaudit.audit(*dataset, output=tmp_path / "report", workers=1)
     for path in dataset[0].rglob("*.nii.gz"):
         os.utime(path, ns=(1, 1))

@@ -1,4 +1,4 @@
-"""Datasets in other layouts, from the first contract to the defect that is found."""
+"""Datasets in other layouts, from the first contract to a finding."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def copy(nnunet: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def test_healthy_nnunet(nnunet: tuple[Path, Path]) -> None:
-    """Nothing is wrong, each file counts once, and what a label map cannot tell is not applicable."""
+    """There are no findings, each file counts once, and checks that a label map cannot answer are not applicable."""
     report = segaudit.audit(nnunet[0], nnunet[1], workers=1)
     rates = {row["presence_rate"] for row in report.statistics["structures"] if row["occurrence"] == 2}
     assert rates == {100.0}
@@ -89,7 +89,7 @@ def test_healthy_nnunet(nnunet: tuple[Path, Path]) -> None:
 
 
 def test_first_contract_of_nnunet(nnunet: tuple[Path, Path]) -> None:
-    """Labels are those of the dataset, what is known of each structure is that of the shipped class lists."""
+    """Labels come from the dataset, properties of each structure from the shipped class lists."""
     contract: Contract = contracts.load(nnunet[1])
     labels = json.loads((nnunet[0] / DESCRIPTION).read_text())["labels"]
     assert {structure.name: structure.label for structure in contract.structures} == {
@@ -101,7 +101,7 @@ def test_first_contract_of_nnunet(nnunet: tuple[Path, Path]) -> None:
 
 
 def test_nnunet_without_a_contract(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
-    """What it says of itself is held against it, the report names that, and what nobody promised is not judged."""
+    """The dataset is checked against its own description, the report says so, and nothing else is judged."""
     root = shutil.copytree(nnunet[0], tmp_path / "dataset")
     report = segaudit.audit(root, output=tmp_path / "report")
     assert (report.contract, report.exit_code) == ("dataset.json alone", 0)
@@ -121,7 +121,7 @@ def test_nnunet_without_a_contract(nnunet: tuple[Path, Path], tmp_path: Path) ->
 
 
 def test_first_contract_keeps_no_defect(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
-    """Where the dataset says that there should be another number of cases, what there are is no promise."""
+    """If the dataset states another number of cases, the actual number does not become a promise."""
     root = shutil.copytree(nnunet[0], tmp_path / "dataset")
     description = json.loads((root / DESCRIPTION).read_text())
     (root / DESCRIPTION).write_text(json.dumps(description | {"numTraining": 99}))
@@ -148,7 +148,7 @@ def labelled(change: Callable[[Array, dict[str, int]], None]) -> Damage:
 
 
 def unknown_label(voxels: Array, labels: dict[str, int]) -> None:
-    """Leave a value behind that no structure has."""
+    """Add a value that belongs to no structure."""
     voxels[voxels == labels["duodenum"]] = 200
 
 
@@ -180,7 +180,7 @@ def cut(path: Path) -> None:
 
 
 def redescribed(root: Path, **changes: object) -> None:
-    """Change what the dataset says of itself."""
+    """Change the dataset's own description."""
     path = root / DESCRIPTION
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
@@ -225,7 +225,7 @@ DAMAGES: dict[str, tuple[Damage, Found]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_nnunet(nnunet: tuple[Path, Path], copy: Path, damage: str) -> None:
-    """Each defect is one error under its own check, whatever number of structures the file has."""
+    """Each defect is one error of its own check, however many structures the file has."""
     plant, expected = DAMAGES[damage]
     plant(copy)
     report = segaudit.audit(copy, nnunet[1], workers=1)
@@ -234,7 +234,7 @@ def test_damaged_nnunet(nnunet: tuple[Path, Path], copy: Path, damage: str) -> N
     assert report.exit_code == 1
 
 
-def test_unknown_label_is_told_by_its_value(nnunet: tuple[Path, Path], copy: Path) -> None:
+def test_unknown_label_is_reported_by_its_value(nnunet: tuple[Path, Path], copy: Path) -> None:
     """The finding names the value, its voxels and the first of them."""
     labelled(unknown_label)(copy)
     voxels = Volume.read(copy / LABELS).voxels
@@ -246,7 +246,7 @@ def test_unknown_label_is_told_by_its_value(nnunet: tuple[Path, Path], copy: Pat
 
 
 def test_atlas(phantom: Path, tmp_path: Path) -> None:
-    """A dataset of folders without a table is audited by its first contract, its label maps to the last byte."""
+    """A dataset of folders without a table is audited with its first contract, including its label maps."""
     root = as_atlas(phantom, tmp_path / "AbdomenAtlas")
     contract = promised(root, tmp_path / "contract")
     report = segaudit.audit(root, contract, workers=1)
@@ -264,7 +264,7 @@ def test_atlas(phantom: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("convert", [as_nnunet, as_atlas])
 def test_real_case(real_data: Path, tmp_path: Path, convert: Callable[[Path, Path], Path]) -> None:
-    """The real v1 example in another layout has no error, with no more configuration than its first contract."""
+    """The real v1 example in another layout has no error, with its first contract as the only configuration."""
     root = convert(real_data / "v1-example", tmp_path / "Dataset104_Example")
     report = segaudit.audit(root, promised(root, tmp_path / "contract"), workers=1)
     assert errors(report) == set()

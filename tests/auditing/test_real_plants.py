@@ -1,4 +1,4 @@
-"""Defects planted in real anatomy: each is found under its own id, nothing else is new, and the gate holds or falls.
+"""Defects planted in real anatomy: each is found by its own check, nothing else is new, and the gate decides.
 
 The real cases are the public v1 example (CT and 104 masks) and the masks of s0327 of v2.0.1, which has no CT.
 """
@@ -48,7 +48,7 @@ PEERS = (
 """The defects in images that ten other tools were tried with; the best of them reports 9."""
 
 HOSTS = {"mask_empty_liver": "v2", "duplicate_case": "twins"}
-"""Where a defect goes that the v1 example cannot take: its field of view ends in the liver, and it is one case."""
+"""Hosts of defects that cannot be planted in the v1 example: it ends in the liver, and is a single case."""
 
 V1 = """
 extends = "totalsegmentator-v1"
@@ -58,7 +58,7 @@ splits.train = {cases}
 geometry.spacing_mm = 3.0
 labels.dtypes = ["uint8", "float64"]
 """
-"""What the example keeps to: v1, but for its spacing and its type of masks."""
+"""The contract of the example: v1, except for its spacing and the type of its masks."""
 
 V2 = """
 extends = "totalsegmentator-v2"
@@ -69,7 +69,7 @@ splits.train = 1
 geometry.shape_min = [47, 48, 29]
 regrade.ct-missing = {severity = "info", reason = "this copy has the masks alone"}
 """
-"""v2 without CTs, with the least shape that v1 publishes."""
+"""v2 without CTs, with the smallest shape published for v1."""
 
 BY_NAME = {defect.name: defect for defect in DEFECTS}
 NOT_IN_V1 = {
@@ -92,7 +92,7 @@ BROUGHT = {
     "organs_mirrored": {"ribs-mixed"},  # the ribs of s0327 are mixed under their new names, too
     "ribs_miscounted": {"ribs-mixed"},
 }
-"""What else is new, and true, with a defect."""
+"""Further findings that a defect causes, which are true."""
 
 Found = frozenset[tuple[str, str, str]]
 """Check, case and structure of each finding."""
@@ -100,7 +100,7 @@ Found = frozenset[tuple[str, str, str]]
 
 @dataclass(frozen=True)
 class Host:
-    """A real case to plant defects in, the contract that it keeps to, and the report without a defect."""
+    """A real case to plant defects in, its contract, and the report without a defect."""
 
     source: Path
     contract: Path
@@ -120,7 +120,7 @@ class Host:
 
 
 def copied(source: Path, root: Path) -> None:
-    """Copy a dataset; the copy can be written to even where the source is protected."""
+    """Copy a dataset; the copy is writable even if the source is protected."""
     shutil.copytree(source, root, copy_function=shutil.copyfile)
     for folder in (root, *root.rglob("*/")):
         folder.chmod(0o755)
@@ -160,12 +160,12 @@ def twins(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
 
 
 def found(report: Report) -> Found:
-    """Return what a report finds, each structure for itself."""
+    """Return the findings of a report, split by structure."""
     return frozenset((f.check, f.case, structure) for f in report.findings for structure in f.structure.split(", "))
 
 
 def assert_found(host: Host, defect: Defect, root: Path) -> None:
-    """Whatever a defect adds is of its check and case, and about the structures damaged; errors alone fail the gate."""
+    """All new findings have the defect's check and case, and a damaged structure; only errors fail the gate."""
     planted, report = host.plant(defect, root)
     brought = BROUGHT.get(defect.name, ())
     new = {each for each in found(report) - found(host.clean) if each[0] not in brought}
@@ -179,7 +179,7 @@ def assert_found(host: Host, defect: Defect, root: Path) -> None:
 def test_every_defect_of_the_comparison_fails_the_gate(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Without the defect the audit exits with 0, with it with 1, and nothing but the defect is new."""
+    """The audit exits with 0 without the defect, and with 1 with it, and only the defect is new."""
     assert catalogue.find(BY_NAME[name].check).severity is Severity.ERROR
     assert_found(request.getfixturevalue(HOSTS.get(name, "v1")), BY_NAME[name], tmp_path / "dataset")
 
@@ -197,7 +197,7 @@ def test_in_the_masks_of_s0327(defect: Defect, v2: Host, tmp_path: Path) -> None
 
 
 def test_untouched_cases_give_what_is_true_of_them(real_data: Path) -> None:
-    """What docs/real-cases.md explains one by one: 3 mm, float64, a pancreas in two; a skew that harms nobody."""
+    """The findings that docs/real-cases.md explains: 3 mm, float64, a pancreas in two pieces; a harmless skew."""
     v1 = segaudit.audit(real_data / "v1-example", "totalsegmentator-v1", ignore=["published"], workers=1)
     everywhere = {"dataset-partial"}
     v1_only = {"spacing-unexpected", "mask-dtype", "mask-fragmented", "meta-incomplete"}

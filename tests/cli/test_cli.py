@@ -1,4 +1,4 @@
-"""The command line, as a stranger types it."""
+"""The command line, as a user types it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run_audit(*arguments: str) -> Result:
 
 @pytest.mark.usefixtures("here")
 def test_audit_of_a_clean_dataset() -> None:
-    """The gate holds, and the reports and measurements are there."""
+    """The audit passes the gate and writes reports and measurements."""
     result = run_audit("--gate", "warning")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("PASSES the gate 'warning'")
@@ -85,7 +85,7 @@ def test_audit_with_a_finding() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_an_audit_of_a_part_says_so() -> None:
-    """The verdict says how much was judged; the report, with which choice and which cases were left out."""
+    """The verdict says how much was judged; the report has the selection and the cases that were left out."""
     every = json.loads(run_audit("--format", "json").stdout)
     assert (every["unaudited"], every["scope"]["select"], every["scope"]["case_glob"]) == ([], [], "*")
     checks = every["scope"]["checks_in_all"]
@@ -113,7 +113,7 @@ def test_an_audit_of_a_part_says_so() -> None:
     ],
 )
 def test_an_audit_that_ends_early_leaves_no_earlier_report(arguments: tuple[str, ...]) -> None:
-    """Whoever finds a report knows that it is of the last audit; what was measured stays."""
+    """A report in the folder is always of the last audit; measurements are kept."""
     run_audit()
     assert run("audit", *arguments).exit_code == 2
     assert [path.name for path in Path("segaudit-report").iterdir()] == ["measurements"]
@@ -121,7 +121,7 @@ def test_an_audit_that_ends_early_leaves_no_earlier_report(arguments: tuple[str,
 
 @pytest.mark.usefixtures("here")
 def test_only_reports_are_discarded() -> None:
-    """Files of the same names stay where no report lies, and inside a dataset whatever lies there."""
+    """Files of the same names are kept in a folder without a report, and always inside a dataset."""
     for folder in ("notes", "dataset"):
         Path(folder).mkdir(exist_ok=True)
         Path(folder, "summary.md").write_text("mine")
@@ -134,16 +134,16 @@ def test_only_reports_are_discarded() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_verify_says_what_changed() -> None:
-    """The path of the file, not only a report of the dataset as it is now; the exit code is that of the audit."""
+    """The changed file is named, besides the report of the dataset's new state; the exit code is that of the audit."""
     run_audit()
     spleen, stray = Path("dataset/s0001/segmentations/spleen.nii.gz"), Path("dataset/s0002/segmentations/heart.nii.gz")
     shutil.copy("dataset/s0001/segmentations/liver.nii.gz", stray)
     write_volume(spleen, np.zeros(SHAPE, np.uint8))
     result = run_audit("--verify", "--ignore", "mask-unknown")
-    told = "9 files compared with what was measured: 1 changed (s0001/segmentations/spleen.nii.gz), 1 are new"
-    assert told in " ".join(result.stdout.split())
-    assert told in Path("segaudit-report/summary.md").read_text()
-    assert told in Path("segaudit-report/report.html").read_text()
+    output = "9 files compared with what was measured: 1 changed (s0001/segmentations/spleen.nii.gz), 1 are new"
+    assert output in " ".join(result.stdout.split())
+    assert output in Path("segaudit-report/summary.md").read_text()
+    assert output in Path("segaudit-report/report.html").read_text()
     report = json.loads(Path("segaudit-report/report.json").read_text())
     assert report["verified"] == {
         "files": 9,
@@ -155,7 +155,7 @@ def test_verify_says_what_changed() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_partial_download() -> None:
-    """A folder of a few cases with the whole table passes with a warning, as the part that it is."""
+    """A folder of a few cases with the whole table passes as a subset, with a warning."""
     for case in ("s0000", "s0002"):
         shutil.rmtree(f"dataset/{case}")
     result = run_audit()
@@ -167,14 +167,14 @@ def test_a_partial_download() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_listed_case_without_a_folder() -> None:
-    """It is told apart from those that were audited, and from those that were left out."""
+    """It is output apart from those that were audited, and from those that were left out."""
     shutil.rmtree("dataset/s0001")
     report = audit("dataset", "contract.toml", cases="s0002")
     assert (report.cases, report.unaudited, report.absent) == (("s0002",), ("s0000",), ("s0001",))
 
 
 def test_python_interface(here: Path) -> None:
-    """``segaudit.audit`` returns the report and leaves nothing behind; one name stands for itself."""
+    """``segaudit.audit`` returns the report and leaves nothing behind; a single name needs no list."""
     part = audit("dataset", contract="contract.toml", select="alignment", ignore="mask-in-void")
     assert {check.family for check in part.checks} == {"alignment"}
     report = audit("dataset", contract="contract.toml")
@@ -184,7 +184,7 @@ def test_python_interface(here: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_baseline_accepts_what_is_found() -> None:
-    """With the baseline the gate holds; a second one does not replace it."""
+    """With the baseline the audit passes the gate; a second one does not replace it."""
     Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
     result = run("baseline", "dataset", "--contract", "contract.toml")
     assert (result.exit_code, result.stdout.partition(".toml: ")[2][:9]) == (0, "1 waivers")
@@ -208,7 +208,7 @@ def test_stats_and_measure() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_contract_init_holds() -> None:
-    """A contract written from a dataset is one that the dataset holds."""
+    """A dataset fulfils the contract that was written from it."""
     result = run("contract", "init", "dataset", "mine")
     path, promised, *rest = result.stdout.splitlines()
     assert (result.exit_code, path) == (0, "mine/contract.toml")
@@ -335,14 +335,14 @@ def test_a_script_without_a_guard() -> None:
     ],
 )
 def test_wrong_settings(settings: dict[str, Any], message: str) -> None:
-    """What the command line refuses, Python refuses."""
+    """Python refuses the same settings as the command line."""
     with pytest.raises(InputError, match=message):
         audit("dataset", "contract.toml", **settings)
 
 
 @pytest.mark.usefixtures("here")
 def test_excluded_cases() -> None:
-    """One that is there is left out and counts as promised; one that is nowhere is told."""
+    """One that is there is left out and counts as promised; one that is nowhere is output."""
     Path("mine.toml").write_text('extends = "contract.toml"\nexclude.cases = ["s0001", "s9999"]\n')
     report = audit("dataset", "mine.toml")
     assert report.cases == ("s0000", "s0002")
@@ -353,7 +353,7 @@ def test_excluded_cases() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_regrade_of_an_unknown_check() -> None:
-    """A contract that re-grades a check that is not there is wrong usage."""
+    """A contract that re-grades an unknown check is wrong usage."""
     Path("contract.toml").write_text(
         Path("contract.toml").read_text() + '[regrade]\nmask-offgrid = {severity = "info", reason = "x"}\n'
     )

@@ -1,4 +1,4 @@
-"""``segaudit diff``: each form compared byte for byte, and the command as a stranger types it."""
+"""``segaudit diff``: each format compared byte for byte, and the command as a user types it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_text_is_the_one_that_is_kept(name: str) -> None:
-    """Each form equals its kept file; one that is missing is written, for a person to read, and fails."""
+    """Each format equals its golden file; a missing file is written for review, and the test fails."""
     path = GOLDEN / name
     missing = not path.exists()
     if missing:
@@ -88,12 +88,12 @@ def test_the_text_is_the_one_that_is_kept(name: str) -> None:
 
 
 def test_no_kept_file_is_left_over() -> None:
-    """Every kept file is compared with something."""
+    """Every golden file is compared with something."""
     assert {path.name for path in GOLDEN.iterdir()} == set(FORMS)
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: its elements, and its text."""
+    """A page as a browser parses it: its elements, and its text."""
 
     def __init__(self, text: str) -> None:
         """Read a page."""
@@ -103,14 +103,14 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
+        """Record an element."""
         self.elements.add(tag)
         self.attributes |= {name for name, _ in attrs}
 
 
 @given(reports(names), reports(names))
 def test_no_name_is_more_than_text(old: Report, new: Report) -> None:
-    """Whatever the names, the page has no element or attribute of its own, and the terminal no line too wide."""
+    """Names never add an element or attribute to the page, or a line that is too wide for the terminal."""
     difference = compare(old, new, Severity.ERROR, 1.0)
     read = Page(page.render(difference))
     assert read.elements <= Page(FORMS["difference.html"]).elements
@@ -119,7 +119,7 @@ def test_no_name_is_more_than_text(old: Report, new: Report) -> None:
 
 
 def test_the_page_asks_for_nothing() -> None:
-    """It holds no script, and nothing that a browser would fetch."""
+    """It has no script, and nothing that a browser would fetch."""
     text = FORMS["difference.html"]
     assert not {"script", "img", "link", "iframe"} & Page(text).elements
     assert re.findall(r"https?:|url\(|@import", text) == []
@@ -165,10 +165,10 @@ def test_two_reports() -> None:
     """The same reports either way: worse, then better."""
     worse = run("diff", "of-dataset", "of-worse/report.json", "--format", "json")
     assert (worse.exit_code, worse.stderr) == (1, "")
-    told = json.loads(worse.stdout)
-    found = [(f["check"], f["case"], f["structure"]) for f in told["new_findings"]]
+    difference = json.loads(worse.stdout)
+    found = [(f["check"], f["case"], f["structure"]) for f in difference["new_findings"]]
     assert found == [("file-empty", "s0001", "liver"), ("case-missing", "s0002", "")]
-    assert (told["cases_gone"], told["verdict"]) == (["s0002"], "worse")
+    assert (difference["cases_gone"], difference["verdict"]) == (["s0002"], "worse")
     better = run("diff", "of-worse", "of-dataset", "--format", "json")
     assert (better.exit_code, [f["check"] for f in json.loads(better.stdout)["fixed"]]) == (
         0,
@@ -178,7 +178,7 @@ def test_two_reports() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_report_and_a_dataset(tmp_path: Path) -> None:
-    """A dataset is audited first, and leaves nothing behind unless there is a folder for it."""
+    """A dataset is audited first, and nothing is left behind without an output folder."""
     before = sorted(Path().iterdir())
     assert run("diff", "of-dataset", "worse", "--contract", "contract.toml").exit_code == 1
     assert sorted(Path().iterdir()) == before
@@ -193,7 +193,7 @@ def test_a_report_and_a_dataset(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_damaged_file_fixes_nothing(tmp_path: Path) -> None:
-    """What was said of a mask that can no longer be read is no longer judged; its case has other files."""
+    """Findings about a mask that became unreadable are no longer judged; the case counts as changed."""
     options = ("--contract", "contract.toml", "--output")
     shutil.copytree("dataset", tmp_path / "data")
     liver = tmp_path / "data/s0001/segmentations/liver.nii.gz"
@@ -201,11 +201,11 @@ def test_a_damaged_file_fixes_nothing(tmp_path: Path) -> None:
     run("audit", tmp_path / "data", *options, tmp_path / "old")
     liver.write_bytes(liver.read_bytes()[:-20])
     run("audit", tmp_path / "data", *options, tmp_path / "new")
-    told = json.loads(run("diff", tmp_path / "old", tmp_path / "new", "--format", "json").stdout)
-    assert told["cases_changed"] == ["s0001"]
-    assert [found["check"] for found in told["new_findings"]] == ["file-truncated"]
-    assert told["fixed"] == []
-    assert "mask-values" in [found["check"] for found in told["unjudged"]]
+    difference = json.loads(run("diff", tmp_path / "old", tmp_path / "new", "--format", "json").stdout)
+    assert difference["cases_changed"] == ["s0001"]
+    assert [found["check"] for found in difference["new_findings"]] == ["file-truncated"]
+    assert difference["fixed"] == []
+    assert "mask-values" in [found["check"] for found in difference["unjudged"]]
     assert "1 with other files (s0001)" in " ".join(run("diff", tmp_path / "old", tmp_path / "new").stdout.split())
 
 
@@ -219,7 +219,7 @@ def test_forms(form: str) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_the_gate() -> None:
-    """It is that of the new audit, unless another one is named."""
+    """It is that of the new audit, unless another one is given."""
     report = json.loads(Path("of-worse/report.json").read_text())
     report["findings"] = [dict(finding, severity="warning") for finding in report["findings"]]
     Path("warned.json").write_text(json.dumps(report))
@@ -254,7 +254,7 @@ def test_what_is_no_report(here: Path, text: str | None, message: str) -> None:
 
 
 def test_odd_statistics_are_no_report(here: Path) -> None:
-    """A report whose statistics are of another form is told like one that is none."""
+    """A report with statistics in another format is refused like a file that is not a report."""
     report = json.loads((here / "of-worse/report.json").read_text()) | {"statistics": {"facts": []}}
     (here / "odd.json").write_text(json.dumps(report))
     assert "odd.json: is no report of segaudit: Expected `object`" in run("diff", "of-dataset", "odd.json").stderr
@@ -262,7 +262,7 @@ def test_odd_statistics_are_no_report(here: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_an_audit_that_did_not_end() -> None:
-    """An output folder without a report is told as one; a path that is nothing is told like any dataset's."""
+    """An output folder without a report is recognised; a path that does not exist is refused like any dataset's."""
     shutil.copytree("of-worse/measurements", "stopped/measurements")
     assert "stopped: holds measurements, but no report.json" in run("diff", "of-dataset", "stopped").stderr
     assert "nowhere: there is no such folder" in run("diff", "of-dataset", "nowhere").stderr

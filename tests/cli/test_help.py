@@ -1,4 +1,4 @@
-"""What the command line says about itself: help with examples, versions, the nearest command, completion."""
+"""The command line's help: examples, versions, suggestions for commands, completion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from segaudit.testing.small import write_small
 
 
 def commands(group: click.Group, *words: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Yield each command that does something, with the words that call it."""
+    """Yield each command that is not a group, with its words."""
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, *words, name)
@@ -37,7 +37,7 @@ def shown(words: tuple[str, ...]) -> list[str]:
 
 @pytest.mark.parametrize("words", [words for words, _ in commands(main)], ids=" ".join)
 def test_help_shows_examples_that_are_right(words: tuple[str, ...]) -> None:
-    """Each command has examples, of itself and of no other, with arguments and options that there are."""
+    """Each command has examples of itself only, with existing arguments and options."""
     assert shown(words)
     for example in shown(words):
         arguments = shlex.split(example.partition(">")[0])
@@ -68,7 +68,7 @@ def test_version_names_what_matters() -> None:
     ],
 )
 def test_a_wrong_command_gets_a_suggestion(arguments: tuple[str, ...], message: str) -> None:
-    """The nearest one, or all there are; the exit code is 2."""
+    """The most similar one, or all of them; the exit code is 2."""
     result = CliRunner().invoke(main, arguments)
     assert (result.exit_code, result.stderr.startswith(message)) == (2, True), result.stderr
 
@@ -108,7 +108,7 @@ def test_completion_as_a_shell_asks_for_it() -> None:
 
 
 def test_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of the commands that need no more than a dataset end well."""
+    """The examples of commands that need only a dataset succeed."""
     monkeypatch.chdir(tmp_path)
     root, contract = write_small(tmp_path)
     root.rename("DATASET")

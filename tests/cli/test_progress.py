@@ -1,4 +1,4 @@
-"""How work goes on is shown, and what is done is passed on as it is."""
+"""Progress is shown, and results are passed on unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from segaudit.cli.progress import ProgressDisplay
 
 
 def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what is done, how much of how many, how fast, and how long it takes; at most one in ten seconds."""
+    """It says what is done, how many of how many, how fast, and the time left; at most once in ten seconds."""
     text = io.StringIO()
     drawing = ProgressDisplay(Console(file=text, width=200), "drawing", "pictures")
     assert list(drawing("abc", 3)) == ["a", "b", "c"]
@@ -25,7 +25,7 @@ def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_terminal_gets_a_bar() -> None:
-    """It is gone in the end, and leaves room for what is printed."""
+    """It disappears at the end, and leaves room for the output."""
     text = io.StringIO()
     shown = ProgressDisplay(Console(file=text, force_terminal=True, color_system=None, width=100), "measuring", "cases")
     assert list(shown(iter("ab"), 2)) == ["a", "b"]

@@ -1,4 +1,4 @@
-"""``segaudit show``, as a stranger types it."""
+"""``segaudit show``, as a user types it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from segaudit.cli import main
-from tests.support.pictured import PLACE, world, write_case
+from tests.support.pictured import LOCATION, world, write_case
 
 
 @pytest.fixture
@@ -43,16 +43,16 @@ def show(*arguments: str) -> Result:
 def test_pictures(arguments: tuple[str, ...], name: str, here: Path) -> None:
     """The picture is where the command says."""
     result = show(*arguments)
-    told = "heart: no mask\n" if "heart" in arguments else ""
-    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{name}\n", told)
+    notes = "heart: no mask\n" if "heart" in arguments else ""
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{name}\n", notes)
     with Image.open(here / name) as image:
         assert image.width == 1266
 
 
 @pytest.mark.usefixtures("here")
 def test_place() -> None:
-    """A place makes another picture than the structure's own."""
-    x, y, z = world(PLACE)
+    """A location gives another picture than the structure's own."""
+    x, y, z = world(LOCATION)
     show("dataset", "s0001", "--structure", "spleen", "--out", "own.png")
     show("dataset", "s0001", "--structure", "spleen", "--at", f"{x},{y},{z}", "--out", "there.png")
     with Image.open("own.png") as own, Image.open("there.png") as there:
@@ -60,8 +60,8 @@ def test_place() -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_what_is_told_beside_the_picture() -> None:
-    """A place that is not in the case, damage, and a picture that is replaced."""
+def test_notes_are_printed_beside_the_picture() -> None:
+    """A location outside of the case, damage, and a picture that is replaced."""
     arguments = ("dataset", "s0001", "--at", "1000,1000,1000", "-o", "place.png")
     outside = "the location is outside of the grid; the nearest voxel is shown\n"
     replaced = "place.png: was there already, and is replaced\n"

@@ -1,4 +1,4 @@
-"""What changed since the last report: at the top of the page, in a line elsewhere, and as ``--since`` gives it."""
+"""Changes since the last report: at the top of the page, in a line elsewhere, and with ``--since``."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ NEW = (OLD[0], pages.finding(case="s0001"), MERGED)
 
 
 def report(findings: Sequence[ReportedFinding]) -> Report:
-    """Return the report of findings in three cases."""
+    """Return a report of findings in three cases."""
     return changed(pages.report(findings), cases=pages.case_ids(3))
 
 
 def page_of(old: Report, new: Report) -> str:
-    """Render the page of a report that has one before it."""
+    """Render the page of a report with an earlier one."""
     since = compare(old, new, Severity.ERROR)
     return html.render(new, replace(pages.material(), since=since))
 
 
 def test_what_is_new_is_known_by_its_link() -> None:
-    """A finding of several masks is new in part where one of them is; old ones are not there."""
+    """A finding of several masks is partly new if one of them is; old ones are not listed."""
     old, new = report(OLD), report(NEW)
     assert fresh(new, compare(old, new, Severity.ERROR)) == {identity(NEW[1]): True, identity(MERGED): False}
     assert fresh(new, None) == {}
@@ -55,7 +55,7 @@ def test_what_is_new_is_known_by_its_link() -> None:
 
 @given(reports(names), reports(names))
 def test_whatever_is_new_is_in_the_report(old: Report, new: Report) -> None:
-    """Each new finding, whole or a part, leads to one that the report has."""
+    """Each new finding, whole or partial, links to one in the report."""
     difference = compare(old, new, Severity.ERROR)
     assert fresh(new, difference).keys() <= {identity(finding) for finding in new.findings}
     assert len(summary(new, difference)["news"]) == min(len(difference.new_findings), SHOWN)
@@ -64,9 +64,9 @@ def test_whatever_is_new_is_in_the_report(old: Report, new: Report) -> None:
 def test_what_stands_at_the_top() -> None:
     """Counts by severity, the new ones with their links, and the others folded away."""
     old, new = report(OLD), changed(report(NEW), cases=("s0000", "s0001", "s0009"))
-    told = summary(new, compare(old, new, Severity.ERROR))
+    shown = summary(new, compare(old, new, Severity.ERROR))
     part = changed(MERGED, structure="c", message="1 of 3 masks: stored as float32")
-    assert told == {
+    assert shown == {
         "counts": [(Severity.ERROR, 1, 0, 1), (Severity.WARNING, 1, 1, 1), (Severity.INFO, 0, 0, 0)],
         "facts": [
             ("Last", "published tables (totalsegmentator-v2), 0 cases, by segaudit 0.1.0"),
@@ -81,7 +81,7 @@ def test_what_stands_at_the_top() -> None:
 
 
 def test_no_limit_hides_what_is_new() -> None:
-    """Of more findings than the page lists, it lists the new one, and first."""
+    """If there are more findings than the page lists, the new one is listed first."""
     many = tuple(pages.finding(case=f"s{number}") for number in range(LISTED + 5))
     assert newest_first(many, {identity(many[-1]): True})[:2] == (many[-1], many[0])
     assert newest_first(many, {}) == many
@@ -89,7 +89,7 @@ def test_no_limit_hides_what_is_new() -> None:
     assert (len(data["findings"]), data["findings"][0][0]) == (LISTED, identity(many[-1]))
 
 
-def test_without_a_last_report_nothing_is_told() -> None:
+def test_without_a_last_report_nothing_is_reported() -> None:
     """There is no section, and nothing is new."""
     reader, data = read(html.render(pages.report(NEW), pages.material()))
     assert data["fresh"] == {}
@@ -103,7 +103,7 @@ def hostile(severity: Severity, **fields: Any) -> ReportedFinding:  # noqa: ANN4
 
 
 def hostile_page() -> str:
-    """Render a page with a last report, with hostile texts wherever one can stand."""
+    """Render a page with a last report, with hostile texts wherever a text can be."""
     before = [hostile(Severity.ERROR, message=f"{HOSTILE} old", case="s0001"), hostile(Severity.INFO, case="gone")]
     old = changed(report(before), contract=HOSTILE, dataset=HOSTILE, segaudit=HOSTILE, cases=("s0001", HOSTILE * 2))
     row = {"structure": HOSTILE, "occurrence": 1, "volume_ml": {}}
@@ -113,7 +113,7 @@ def hostile_page() -> str:
 
 
 def test_a_hostile_report_adds_no_element() -> None:
-    """The page has the elements and attributes that it has with names that are harmless."""
+    """The page has the same elements and attributes as with harmless names."""
     row = {"structure": "liver", "occurrence": 1, "volume_ml": {}}
     old, new = (
         changed(report(found), statistics={"structures": [row | {"occurrence": count}]})
@@ -124,8 +124,8 @@ def test_a_hostile_report_adds_no_element() -> None:
     assert {name for _, a in other.elements for name in a} == {name for _, a in harmless.elements for name in a}
 
 
-def test_a_line_tells_it() -> None:
-    """What is new by severity; what seldom happens only where it did."""
+def test_a_line_summarises_it() -> None:
+    """It gives new findings by severity; rare changes only if there are any."""
     old, new = report(OLD), report(NEW)
     assert in_a_line(compare(old, new, Severity.ERROR)) == "2 new (1 error, 1 warning), 1 fixed, 2 still there"
     assert in_a_line(compare(new, new, Severity.ERROR)) == "0 new, 0 fixed, 3 still there"
@@ -154,7 +154,7 @@ def audit(*options: str) -> Result:
 
 @pytest.mark.parametrize("last", ["last", "last/report.json", "segaudit-report"])
 def test_an_audit_since_the_last_report(here: Path, last: str) -> None:
-    """It can be a folder or a file, or what is about to be replaced; all three forms tell it, and the gate decides."""
+    """It can be a folder, a file, or the output folder itself; all three formats show changes, and the gate decides."""
     shutil.copytree(here / "segaudit-report", here / "last")
     result = audit("--since", last)
     line = "1 new (1 error), 0 fixed, 0 still there"

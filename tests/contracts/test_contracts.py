@@ -51,7 +51,7 @@ def classes(release: str) -> frozenset[str]:
 
 
 def wrong(path: Path) -> str:
-    """Return what is said about a contract, with the folder taken out."""
+    """Return the message about a contract, without the folder."""
     with pytest.raises(ContractError) as caught:
         contracts.load(path)
     return str(caught.value).replace(f"{path.parent}/", "")
@@ -127,7 +127,7 @@ def test_groups_count_as_published(release: str, groups: dict[str, int]) -> None
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_sides(release: str) -> None:
-    """Whatever has a side has its partner on the other one, but for three structures that have none."""
+    """Every structure with a side has its partner on the other side, except for three without one."""
     known = contracts.load(release).by_name
     partners = {s.name: known[s.partner].side for s in known.values() if s.partner}
     assert partners == {name: {"left": "right", "right": "left"}[known[name].side] for name in partners}
@@ -158,7 +158,7 @@ REFERENCE = (*PLACE, "place_source", "place_cases", *VOLUME, "volume_source", "v
 
 
 def test_reference_values_are_those_of_people() -> None:
-    """The same structure has the same places, volumes and sources in all releases."""
+    """The same structure has the same positions, volumes and sources in all releases."""
     known: dict[str, set[tuple[object, ...]]] = {}
     for release in SHIPPED:
         for structure in contracts.load(release).structures:
@@ -169,7 +169,7 @@ def test_reference_values_are_those_of_people() -> None:
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_every_structure_has_limits(release: str) -> None:
-    """Vertebrae have their place along the spine, all others but ribs limits; all but cysts and the face a volume."""
+    """Vertebrae have a position along the spine, all others but ribs limits; all but cysts and the face a volume."""
     contract = contracts.load(release)
     rows = {structure.name for row in contract.rows for structure in row}
     vertebrae = {vertebra.name for vertebra in contract.spine}
@@ -184,7 +184,7 @@ def test_every_structure_has_limits(release: str) -> None:
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_limits_of_pairs_mirror_each_other(release: str) -> None:
-    """Left and right have the same limits, but for the heart's chambers and the veins above them."""
+    """Left and right have the same limits, except for the heart's chambers and the veins above them."""
     contract = contracts.load(release)
     askew = {
         s.name
@@ -197,7 +197,7 @@ def test_limits_of_pairs_mirror_each_other(release: str) -> None:
 
 
 @pytest.mark.parametrize("release", SHIPPED)
-def test_every_source_is_told(release: str) -> None:
+def test_every_source_is_reported(release: str) -> None:
     """The documentation says what each source is."""
     text = (Path(__file__).parents[2] / "docs" / "contracts.md").read_text("utf-8")
     sources = {s.place_source for s in contracts.load(release).structures}
@@ -207,7 +207,7 @@ def test_every_source_is_told(release: str) -> None:
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_nothing_removable_is_expected(release: str) -> None:
-    """What a person can lack is expected nowhere."""
+    """Structures that a person can lack are never expected."""
     both = {s.name for s in contracts.load(release).structures if s.removable and s.expected_with}
     assert both == set()
 
@@ -226,7 +226,7 @@ def test_nothing_removable_is_expected(release: str) -> None:
     ],
 )
 def test_expected_with(release: str, name: str, evidence: tuple[str, ...]) -> None:
-    """A structure between two of a row is expected; one that people vary in is not."""
+    """A structure between two of a row is expected; one that varies between persons is not."""
     assert contracts.load(release).by_name[name].expected_with == evidence
 
 
@@ -244,7 +244,7 @@ def test_known_issues_are_public(release: str) -> None:
 
 
 def test_damaged_case_is_known() -> None:
-    """The damaged CT of version 1 is in the register, by file."""
+    """The damaged CT of version 1 is on the list, with its file."""
     issues = contracts.load(V1).known_issues
     assert {(i.case, i.file) for i in issues if i.defect == "FILE_CORRUPT"} == {("s0864", "ct.nii.gz")}
 
@@ -255,7 +255,7 @@ def test_siblings() -> None:
 
 
 def test_published_facts() -> None:
-    """The counts of the text are there, the slices and the images that were measured among them."""
+    """The counts in the text are included, also the slices and the measured images."""
     published = contracts.load(V1).published
     assert published is not None
     assert published.facts == {
@@ -312,7 +312,7 @@ def test_published_as_in_the_description(real_data: Path) -> None:
 
 
 def test_tables_are_merged_key_by_key(mine: Path) -> None:
-    """What is stated changes, what is not is inherited."""
+    """Stated keys change, all others are inherited."""
     mine.write_text(
         f'extends = "{V2}"\n[cases]\ncount = 3\n[splits]\ntrain = 3\n[geometry]\norientation = "LPS"\n'
         '[labels]\ndtypes = ["uint8", "int16"]\n[regrade]\nmask-tiny = {severity = "info", reason = "small"}\n'
@@ -331,7 +331,7 @@ def test_tables_are_merged_key_by_key(mine: Path) -> None:
 
 
 def test_extends_a_chain(tmp_path: Path) -> None:
-    """A contract can extend a file that extends a release; a folder stands for its contract.toml."""
+    """A contract can extend a file that extends a release; a folder means its contract.toml."""
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "contract.toml").write_text(f'extends = "{V1}"\n[alignment]\ntolerance_mm = 0.2\n')
     (tmp_path / "second.toml").write_text('extends = "first"\n[geometry]\nspacing_mm = [3, 3, 5]\n')
@@ -342,7 +342,7 @@ def test_extends_a_chain(tmp_path: Path) -> None:
 
 
 def test_empty_paths_take_tables_away(mine: Path) -> None:
-    """An empty path stands for no rows."""
+    """An empty path means no rows."""
     mine.write_text(f'extends = "{V1}"\nstructures = ""\nknown_issues = ""\npublished = ""\n', encoding="utf-8")
     contract = contracts.load(mine)
     assert (contract.structures, contract.known_issues, contract.published) == ((), (), None)
@@ -358,7 +358,7 @@ def test_own_structures(mine: Path) -> None:
 
 
 def test_byte_order_marks_do_no_harm(mine: Path) -> None:
-    """Spreadsheets and editors of Windows write them."""
+    """Byte order marks, which spreadsheets and Windows editors write, are ignored."""
     table = mine.with_name("structures.csv")
     table.write_text(table.read_text("utf-8"), encoding="utf-8-sig")
     mine.write_text('structures = "structures.csv"\n', encoding="utf-8-sig")
@@ -589,7 +589,7 @@ def test_wrong_reference_values(mine: Path, rows: list[str], message: str) -> No
 
 
 def test_limits() -> None:
-    """Limits that are not given are infinite, and a vertebra lies where it is."""
+    """Limits that are not given are infinite, and a vertebra's range is its position."""
     anywhere = (-math.inf, math.inf)
     vertebra = Structure(name="L1", label=1, group="bone", below="L2", spine_mm=5.0)
     liver = Structure(name="liver", label=2, group="organ", right_low=1.0, right_high=2.0)
@@ -622,7 +622,7 @@ def test_short_row(mine: Path) -> None:
     ],
 )
 def test_wrong_table(mine: Path, table: str, message: str) -> None:
-    """Faults of the header are said of line 1."""
+    """Errors of the header are reported for line 1."""
     mine.with_name("structures.csv").write_text(table, encoding="utf-8")
     mine.write_text('structures = "structures.csv"', encoding="utf-8")
     assert wrong(mine) == f"structures.csv: {message}"
@@ -638,7 +638,7 @@ def test_pipe(mine: Path, key: str) -> None:
 
 
 def test_deep_value(mine: Path) -> None:
-    """What nests deeply is shown in part or, where Python cannot, not at all; that depends on its version."""
+    """A deeply nested value is shown in part or, depending on Python's version, not at all."""
     mine.write_text("cases.count" + ".a" * 5_000 + "=1", encoding="utf-8")
     begun = ('{"a": ' * 20)[:57] + "..."
     assert wrong(mine) in [
@@ -648,13 +648,13 @@ def test_deep_value(mine: Path) -> None:
 
 
 def test_null_byte_in_a_path(mine: Path) -> None:
-    """A path that no file can have is named."""
+    """A path that cannot exist is named."""
     mine.write_text('structures = "x\\u0000"', encoding="utf-8")
     assert wrong(mine) == "x\0: cannot be read: no path can hold a null byte"
 
 
 def test_unknown_column(mine: Path) -> None:
-    """A column that no field has is named."""
+    """An unknown column is named."""
     mine.with_name("structures.csv").write_text("label,name,group,partnr\n1,liver,organ,x\n", encoding="utf-8")
     mine.write_text('structures = "structures.csv"', encoding="utf-8")
     assert wrong(mine) == "structures.csv: line 1, partnr: unknown key; did you mean 'partner'?"
@@ -666,7 +666,7 @@ PUBLISHED = "label,structure,occurrence,presence_rate,mean_volume_ml,volume_vari
 
 
 def test_wrong_published_fact(mine: Path) -> None:
-    """A fact that is no number is named."""
+    """A fact that is not a number is named."""
     folder = mine.parent / "tables"
     folder.mkdir()
     tables = {"facts": "key,value\nsource,a text\nimages,many\n", "resolution": GRIDS, "structures": PUBLISHED}
@@ -683,7 +683,7 @@ def test_wrong_encoding(mine: Path) -> None:
 
 
 def test_error_in_the_base_names_the_base(mine: Path) -> None:
-    """What is wrong in the contract that is extended is said of that one."""
+    """An error in the extended contract names that contract."""
     mine.write_text("[cases]\ncount = -1", encoding="utf-8")
     other = mine.with_name("other.toml")
     other.write_text('extends = "mine.toml"\n[cases]\ncount = 1', encoding="utf-8")
@@ -709,7 +709,7 @@ VALUES = st.recursive(LEAVES, lambda v: st.lists(v, max_size=3) | st.dictionarie
 
 @given(stated=st.dictionaries(KEYS, VALUES, max_size=4))
 def test_nothing_but_contract_errors(stated: dict[str, object], tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever TOML stands in a file, it is a contract, or there is one message that begins with the file."""
+    """Any TOML file is a contract, or there is one message that begins with the file."""
     file = tmp_path_factory.getbasetemp() / "any.toml"
     file.write_text(tomli_w.dumps(stated), encoding="utf-8")
     try:
@@ -719,7 +719,7 @@ def test_nothing_but_contract_errors(stated: dict[str, object], tmp_path_factory
 
 
 def test_no_such_contract() -> None:
-    """An unknown name is told what there is."""
+    """The message about an unknown name lists the shipped contracts."""
     with pytest.raises(ContractError) as caught:
         contracts.load("totalsegmentator_v2")
     assert str(caught.value) == (
@@ -729,7 +729,7 @@ def test_no_such_contract() -> None:
 
 
 def test_48_orientations() -> None:
-    """Three axes, each along one of three lines of the body and in one of two directions."""
+    """Three axes, each along one of the body's three axes and in one of two directions."""
     assert len(ORIENTATIONS) == 48
 
 
@@ -754,19 +754,19 @@ def test_recognise_a_whole_release(release: str) -> None:
     ],
 )
 def test_recognise_a_few_names(names: set[str], release: str | None) -> None:
-    """A few names are recognised when one release alone has them all."""
+    """A few names are recognised if exactly one release has them all."""
     assert contracts.recognise(frozenset(names)) == release
 
 
 def test_recognise_the_newest_of_equals() -> None:
-    """With both or neither of the structures that tell v2 from v3, the newer one is taken."""
+    """With both or neither of the structures that distinguish v2 and v3, the newer one is taken."""
     assert contracts.recognise(classes(V2) & classes(V3)) == V3
     assert contracts.recognise(classes(V2) | classes(V3)) == V3
 
 
 @given(release=st.sampled_from(SHIPPED), data=st.data())
 def test_recognise_most_of_a_release(release: str, data: st.DataObject) -> None:
-    """A release is recognised with some of its structures lost, as long as those that tell it apart are there."""
+    """A release with missing structures is recognised, as long as those that distinguish it are present."""
     marks = {V1: {"face"}, V2: {"vertebrae_S1"}, V3: {"vertebrae_L6"}}[release]
     lost = data.draw(st.sets(st.sampled_from(sorted(classes(release) - marks)), max_size=9))
     assert contracts.recognise(classes(release) - lost) == release
@@ -774,14 +774,14 @@ def test_recognise_most_of_a_release(release: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_dump_gives_the_same_contract(release: str, tmp_path: Path) -> None:
-    """What is printed can be read again, without its tables."""
+    """The printed contract can be read again, without separate tables."""
     file = tmp_path / "printed.toml"
     file.write_text(dump(contracts.load(release)), encoding="utf-8")
     assert contracts.load(file) == contracts.load(release)
 
 
 def test_dump_spells_out_defaults() -> None:
-    """A person sees every limit, whether it was stated or not."""
+    """Every limit is visible, whether it was stated or not."""
     assert dump(Contract(name="a", regrade={"x-y": Regrade(Severity.INFO, 'so "it" is')})) == (
         'name = "a"\ntitle = ""\nsource = ""\nmetadata = ""\nstructures = []\nknown_issues = []\n'
         '\n[cases]\npattern = "s\\\\d{4}"\n'
@@ -809,7 +809,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 def test_dump_is_toml(
     title: str, splits: dict[str, int], tolerance: float, cases: list[str], reasons: dict[str, str]
 ) -> None:
-    """Whatever stands in a contract, its text is TOML of the same values."""
+    """The text of any contract is TOML with the same values."""
     contract = Contract(
         name="a",
         title=title,
@@ -825,7 +825,7 @@ def test_dump_is_toml(
 
 
 def test_initial_of_a_release(tmp_path: Path) -> None:
-    """A part of a release keeps its labels, groups and neighbours, and names nothing that is not there."""
+    """A part of a release keeps its labels, groups and neighbours, and refers to no missing structure."""
     names = classes(V1) - {"kidney_left", "vertebrae_T8"} | {"tumour"}
     observed = DatasetFacts(
         name="mine",
@@ -885,7 +885,7 @@ def test_initial_of_something_else(tmp_path: Path) -> None:
 
 
 def test_initial_of_label_maps(tmp_path: Path) -> None:
-    """Labels are those of the maps; what is known comes from the shipped spelling of a name, and goes by its own."""
+    """Labels come from the maps; properties from the shipped spelling of a name, under the dataset's own spelling."""
     names = ("Kidney_Left", "kidney-right", "Liver", "Vertebrae_T12", "vertebrae_L1", "whole", "liver_tumour")
     observed = DatasetFacts(
         name="mine",
@@ -919,14 +919,14 @@ def test_initial_of_label_maps(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spellings", [("Liver", "liver"), ("LIVER", "Liver")])
 def test_initial_of_two_spellings(tmp_path: Path, spellings: tuple[str, str]) -> None:
-    """Two spellings of one name are two structures; one of them is the one that is known."""
+    """Two spellings of one name are two structures; only one of them gets the shipped properties."""
     contract = contracts.load(contracts.initial(DatasetFacts(name="a", cases={"a": frozenset(spellings)}), tmp_path))
     assert [structure.name for structure in contract.structures] == sorted(spellings)
     assert sorted(structure.max_pieces or 0 for structure in contract.structures) == [0, 1]
 
 
 def test_initial_is_commented(tmp_path: Path) -> None:
-    """Each key and table has a line above it that says what it is."""
+    """Each key and table has a comment above it."""
     path = contracts.initial(DatasetFacts(name="a", cases={"s0001": frozenset({"liver"})}), tmp_path)
     blocks = path.read_text("utf-8").strip().split("\n\n")
     assert {block[:2] for block in blocks} == {"# "}
@@ -937,7 +937,7 @@ def test_initial_is_commented(tmp_path: Path) -> None:
 
 
 def test_initial_overwrites_nothing(tmp_path: Path) -> None:
-    """A contract that is there stays."""
+    """An existing contract is kept."""
     observed = DatasetFacts(name="a", cases={})
     contracts.initial(observed, tmp_path)
     with pytest.raises(FileExistsError):
@@ -945,7 +945,7 @@ def test_initial_overwrites_nothing(tmp_path: Path) -> None:
 
 
 def test_initial_of_names_that_are_not_utf8(tmp_path: Path) -> None:
-    """Bytes that are no text are spelled out, and nothing but the two files is left."""
+    """Bytes that are not text are escaped, and only the two files are written."""
     odd = b"sch\xe4del".decode(errors="surrogateescape")
     contract = contracts.load(contracts.initial(DatasetFacts(name=odd, cases={odd: frozenset({odd})}), tmp_path))
     assert (contract.name, list(contract.by_name)) == (r"sch\udce4del", [r"sch\udce4del"])
@@ -954,7 +954,7 @@ def test_initial_of_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 
 def test_cut_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file stands under a name of a contract before it is whole."""
+    """No incomplete file ever has the name of a contract."""
 
     def full(path: Path, data: bytes) -> int:
         with path.open("wb") as file:
@@ -969,7 +969,7 @@ def test_cut_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("release", SHIPPED)
 def test_write_loses_nothing(release: str, tmp_path: Path) -> None:
-    """The rows that are written are those that were shipped."""
+    """The written rows are the shipped ones."""
     contract = contracts.load(release)
     written = contracts.load(write(contract, tmp_path))
     assert (written.structures, written.geometry, written.labels) == (
@@ -997,7 +997,7 @@ IDS = st.from_regex(r"[A-Za-z0-9_.+-]{1,6}", fullmatch=True)
 def test_initial_always_holds(
     cases: dict[str, frozenset[str]], spacing: tuple[float, float, float], dtypes: frozenset[str]
 ) -> None:
-    """Whatever was found, the contract is right, lists all structures, and its pattern matches every id."""
+    """For any facts, the contract is valid, lists all structures, and its pattern matches every id."""
     contract = draft(DatasetFacts(name="a", cases=cases, spacing_mm=spacing, ct_dtypes=dtypes, mask_dtypes=dtypes))
     assert list(problems(contract)) == []
     assert frozenset(contract.by_name) == frozenset().union(*cases.values())
@@ -1015,5 +1015,5 @@ def test_initial_always_holds(
     ],
 )
 def test_common_pattern(ids: list[str], pattern: str) -> None:
-    """Digits by number, any digits, anything: the first that fits all ids."""
+    """The first pattern that matches all ids: a fixed number of digits, any digits, anything."""
     assert common_pattern(ids) == pattern

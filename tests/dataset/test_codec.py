@@ -17,7 +17,7 @@ from segaudit.testing.volumes import listed
 
 
 def same(one: Case, other: Case) -> bool:
-    """Whether cases are equal, NaN to the same NaN too."""
+    """Whether cases are equal, including NaN."""
     return msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
 
 
@@ -28,7 +28,7 @@ def test_what_is_packed_comes_back(case: Case) -> None:
 
 
 def test_every_file_of_a_case_has_its_own_header() -> None:
-    """That of a label map, of further channels and of a damaged file too."""
+    """So have a label map, further channels and a damaged file."""
     turned = healthy_header(orientation="LPS")
     further = (healthy_file("", path="s0001/pet.nii.gz", header=turned), File(case="s0001", path="s0001/x.nii.gz"))
     case = replace(merged_case(), further=further)
@@ -37,7 +37,7 @@ def test_every_file_of_a_case_has_its_own_header() -> None:
 
 
 def test_equal_headers_are_one() -> None:
-    """They are stored once, and shared once they are read."""
+    """They are stored once, and shared after reading."""
     case = healthy_case(healthy_mask("liver"), healthy_mask("spleen"))
     packed = pack(case)
     assert len(msgspec.msgpack.decode(packed, type=Packed).headers) == len({str(file.header) for file in case.files})
@@ -46,7 +46,7 @@ def test_equal_headers_are_one() -> None:
 
 
 def test_packing_is_repeatable(real_data: Path) -> None:
-    """A case gives the same bytes however often it is packed; they are less than two thirds of those unpacked."""
+    """Packing a case repeatedly gives the same bytes, which are less than two thirds of the unpacked size."""
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
     packed = pack(case)
     assert (pack(unpack(packed)), unpack(packed)) == (packed, case)

@@ -24,7 +24,7 @@ CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
 
 
 def made(job: Job) -> bytes:
-    """Return an empty record, and note that it was made."""
+    """Return an empty record, and record the call."""
     with Path(str(job.root), "made.txt").open("a") as note:
         note.write(job.files.case + "\n")
     return seal(Case(case=job.files.case), fingerprint(job.root, job.files))
@@ -47,7 +47,7 @@ def dies_always(job: Job) -> bytes:
 
 
 def crowded(job: Job) -> bytes:
-    """Find no memory for s0002 the first time."""
+    """Run out of memory for s0002 the first time."""
     marker = Path(str(job.root), "crowded")
     if job.files.case == "s0002" and not marker.exists():
         marker.touch()
@@ -75,7 +75,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second run measures none, unless it is told to."""
+    """The second run measures none, unless the cache is off."""
     monkeypatch.setattr(schedule, "record_of", made)
     everything = dict.fromkeys((case.case for case in CASES), "")
     notes = store.folder / "made.txt"
@@ -87,37 +87,37 @@ def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.Mon
 
 
 def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every case is there in the end, and each is yielded once."""
+    """Every case is measured, and each is yielded once."""
     monkeypatch.setattr(schedule, "record_of", dies_once)
     done = [case.case for case in schedule.measure(store.folder, CASES, store, ProcessExecutor(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
 
 
-def test_a_case_that_kills_every_worker_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_case_that_kills_every_worker_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are measured all the same."""
     monkeypatch.setattr(schedule, "record_of", dies_always)
-    told = measured(store)
-    assert told.pop("s0002") == "its process died twice, perhaps for lack of memory"
-    assert set(told.values()) == {""}
+    output = measured(store)
+    assert output.pop("s0002") == "its process died twice, perhaps for lack of memory"
+    assert set(output.values()) == {""}
 
 
 def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others beside it may have had it."""
+    """Concurrent cases may have used the memory."""
     monkeypatch.setattr(schedule, "record_of", crowded)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
-def test_a_case_that_fails_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason is kept, and the others go on."""
+def test_a_case_that_fails_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is kept, and the others continue."""
     monkeypatch.setattr(schedule, "record_of", raises)
-    told = measured(store)
-    assert told.pop("s0002") == "OSError: [Errno 28] No space left on device"
-    assert set(told.values()) == {""}
+    output = measured(store)
+    assert output.pop("s0002") == "OSError: [Errno 28] No space left on device"
+    assert set(output.values()) == {""}
 
 
-def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
-    """It is never handed to a worker."""
+def test_a_folder_that_cannot_be_listed_is_reported(store: Store) -> None:
+    """It is never submitted to a worker."""
     case = CaseFiles(case="s0001", folder="s0001", error="cannot list s0001: Permission denied")
     assert list(schedule.measure(store.folder, [case], store, ProcessExecutor(2))) == [
         Unmeasured(case="s0001", error=case.error)
@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_listed_is_told(store: Store) -> None:
 
 
 def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where the fork server cannot listen, processes start without it."""
+    """If the fork server cannot listen, processes start without it."""
     long = tmp_path / ("x" * 110)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
@@ -142,13 +142,13 @@ def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
         "threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGKILL)).start()\n"
         "while True: audit('dataset', 'contract.toml')"
     )
-    # the ends of the pipe are held by the audit and by whatever it starts: it is at its end when all of them are gone
+    # the audit and all its processes have the pipe open, so reading ends when all of them have exited
     audit = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert audit.returncode == -signal.SIGKILL
 
 
-def tells_what_it_hears(job: Job) -> bytes:
-    """Note whether Ctrl-C would reach this process, if anything heard it."""
+def reports_signal_handling(job: Job) -> bytes:
+    """Record whether SIGINT is blocked or ignored in this process."""
     held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
     Path(str(job.root), job.files.case).write_text("deaf" if held else "hears")
     return made(job)
@@ -156,8 +156,8 @@ def tells_what_it_hears(job: Job) -> bytes:
 
 @signals
 def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers inherit from their start that they do not hear it; the audit hears it again."""
-    monkeypatch.setattr(schedule, "record_of", tells_what_it_hears)
+    """Workers inherit the blocked signal from their start; in the audit it is unblocked again."""
+    monkeypatch.setattr(schedule, "record_of", reports_signal_handling)
     measured(store)
     assert {(store.folder / case.case).read_text() for case in CASES} == {"deaf"}
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

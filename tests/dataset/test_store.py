@@ -1,4 +1,4 @@
-"""Records on disk are believed only when they are whole and of the same files."""
+"""Records on disk are used only if they are undamaged and of the same files."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ CASE = Case(case="s0001", folder="s0001", labelled_voxels=7)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """Return a store that holds one case under the fingerprint "mark"."""
+    """Return a store with one case under the fingerprint "mark"."""
     store = Store(tmp_path / "deep" / "measurements")
     store.keep("s0001", seal(CASE, "mark"))
     return store
 
 
 def test_returns_what_was_kept(store: Store) -> None:
-    """A record comes back equal, and no unfinished file stays."""
+    """A stored record is returned unchanged, and no unfinished file is left."""
     assert store.load("s0001", "mark") == CASE
     assert [path.name for path in store.folder.iterdir()] == ["s0001.msgpack"]
 
 
 def test_does_not_believe_another_fingerprint_or_case(store: Store) -> None:
-    """Other files, other record."""
+    """A record of other files or of another case is not used."""
     assert store.load("s0001", "other") is None
     assert store.load("s0002", "mark") is None
 
 
 def test_does_not_believe_another_version(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records of another version of the measuring are measured again, never misread."""
+    """Cases with records of another version are measured again, never misread."""
     monkeypatch.setattr(store_module, "VERSION", "0")
     assert store.load("s0001", "mark") is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "other", "flipped"])
 def test_does_not_believe_a_damaged_record(store: Store, damage: str) -> None:
-    """Whatever a crash or a stranger leaves, it is measured again."""
+    """A case with a damaged record, for example after a crash, is measured again."""
     path = store.folder / "s0001.msgpack"
     record = path.read_bytes()
     flipped = record.replace(b"labelled", b"labelleD")
@@ -51,7 +51,7 @@ def test_does_not_believe_a_damaged_record(store: Store, damage: str) -> None:
     assert not store.holds("s0001", "mark")
 
 
-def test_fingerprint_tells_changes(tmp_path: Path) -> None:
+def test_fingerprint_changes_with_files(tmp_path: Path) -> None:
     """Size, time, path and presence of a file count; reading it does not."""
     files = CaseFiles(case="s0001", folder="s0001", ct="ct.nii.gz", masks={"liver": "liver.nii.gz"})
     ct, mask = tmp_path / files.ct, tmp_path / files.masks["liver"]

@@ -1,4 +1,4 @@
-"""The measurement tables: what a row holds of a case and of a mask."""
+"""The measurement tables: the rows of cases and of masks."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def test_csv_is_that_of_pandas(table: pd.DataFrame) -> None:
 
 
 def test_no_cases() -> None:
-    """Nothing added leaves tables without rows, and no CTs."""
+    """Without cases there are no rows and no CTs."""
     tables = Tables(small_contract())
     assert (tables.files, tables.cts, len(tables.cases), len(tables.masks)) == (0, [], 0, 0)
     assert (tuple(tables.cases), tuple(tables.masks)) == (CASE_COLUMNS, MASK_COLUMNS)
 
 
 def test_rows(tmp_path: Path) -> None:
-    """Each mask's row holds what its record holds, and has a place in the body only by its vertebrae."""
+    """Each mask's row has the values of its record, and a position in the body only if there are vertebrae."""
     case = healthy_case(empty_mask("spleen"), healthy_mask("liver", faces=(0, 9, 9, 9, 9, 9)))
     tables = Tables(small_contract())
     tables.add(CaseViews(case, small_contract()))
@@ -70,7 +70,7 @@ def test_rows(tmp_path: Path) -> None:
 
 
 def test_only_whole_cts_are_kept() -> None:
-    """A CT that could not be read to its end is no CT to compare."""
+    """A CT that could not be read to its end is not compared."""
     tables, damaged = Tables(small_contract()), healthy_ct()
     damaged = replace(damaged, file=replace(damaged.file, faults=(Fault("corrupt", "CRC"),)))
     cases = [healthy_case(), renamed(healthy_case(ct=damaged), "s0002"), renamed(healthy_case(ct=None), "s0003")]
@@ -81,7 +81,7 @@ def test_only_whole_cts_are_kept() -> None:
 
 
 def test_ct_is_not_in_the_tables(tmp_path: Path) -> None:
-    """Thumbnails and fingerprints stay out of what is exported."""
+    """Thumbnails and fingerprints are not exported."""
     tables = Tables(small_contract())
     case = measured(tmp_path, Made(np.random.default_rng(0).normal(0, 20, (40, 40, 40)).astype(np.int16)))
     tables.add(CaseViews(case, small_contract()))
@@ -103,7 +103,7 @@ def test_a_case_whose_anatomy_fails_keeps_its_rows(monkeypatch: pytest.MonkeyPat
 
 
 def test_real_places(real_data: Path) -> None:
-    """The places of real masks are those of the case's anatomy."""
+    """The positions of real masks are those of the case's anatomy."""
     contract = load("totalsegmentator-v2")
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
     tables, views = Tables(contract), CaseViews(case, contract)

@@ -1,4 +1,4 @@
-"""The demo, from the command to the last finding: what is planted is found, and nothing else is."""
+"""The demo, from the command to the last finding: exactly the planted defects are found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WITHOUT_DEFECT = {
     "vertebrae-joined",  # slices of 5 mm show no discs
     "channel-missing", "file-ending", "label-unknown", "training-count",  # they are of other layouts
 }  # fmt: skip
-"""Checks of which the demo holds no defect; ``benchmarks/defects.py`` plants outliers, sexes and vertebrae."""
+"""Checks for which the demo has no defect; ``benchmarks/defects.py`` plants outliers, sexes and vertebrae."""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_planted_equals_found(demo: tuple[Path, str]) -> None:
 
 
 def test_every_check_has_its_defect(demo: tuple[Path, str]) -> None:
-    """A check that nothing in the demo trips could be broken without anyone knowing."""
+    """A check without a defect in the demo could be broken unnoticed."""
     report = json.loads((demo[0] / "report" / "report.json").read_text())
     tripped = {finding["check"] for finding in report["findings"]}
     assert set(catalogue.by_id()) - tripped == WITHOUT_DEFECT
@@ -67,14 +67,14 @@ def test_some_cases_are_clean(demo: tuple[Path, str]) -> None:
 
 
 def test_does_not_replace_a_folder(tmp_path: Path) -> None:
-    """A folder that is there stays as it is."""
+    """An existing folder is not changed."""
     result = CliRunner().invoke(main, ["demo", str(tmp_path)])
     assert result.exit_code == 2
     assert "is already there; remove it, or name another folder" in result.stderr
 
 
 def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo that was stopped says how to begin anew: it goes on from nowhere."""
+    """An interrupted demo says how to start again, because it cannot resume."""
 
     def stopped(folder: Path) -> NoReturn:
         folder.mkdir()
@@ -83,12 +83,12 @@ def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("segaudit.demo.build.build_demo", stopped)
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["demo"])
-    told = "\nInterrupted. Remove segaudit-demo before you run the demo again, or name another folder.\n"
-    assert (result.exit_code, result.stderr.partition("\n")[2]) == (130, told)
+    output = "\nInterrupted. Remove segaudit-demo before you run the demo again, or name another folder.\n"
+    assert (result.exit_code, result.stderr.partition("\n")[2]) == (130, output)
 
 
 def finding(check: str, case: str, structure: str = "") -> ReportedFinding:
-    """Return a finding of a check in a place."""
+    """Return a finding of a check in a case and structure."""
     return ReportedFinding(
         check=check,
         severity=Severity.ERROR,
@@ -102,8 +102,8 @@ def finding(check: str, case: str, structure: str = "") -> ReportedFinding:
     )
 
 
-def test_comparison_tells_what_differs() -> None:
-    """A missing, a misplaced and a surplus finding are told apart."""
+def test_comparison_reports_differences() -> None:
+    """A missing, a misplaced and a surplus finding are output apart."""
     planted = [Planted("s0001", "mask-tiny", "liver", "", ""), Planted("s0002", "ct-empty", "", "", "")]
     right = [finding("mask-tiny", "s0001", "liver"), finding("ct-empty", "s0002")]
     assert (missed(planted, right), surplus(planted, right)) == ([], [])
@@ -112,7 +112,7 @@ def test_comparison_tells_what_differs() -> None:
 
 
 def test_example_of_the_python_api(demo: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the page says that its example prints, it prints."""
+    """The example prints the output shown on the page."""
     monkeypatch.chdir(demo[0].parent)
     page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
     example = "\n".join(re.findall(r"```pycon\n(.*?)```", page, re.DOTALL))

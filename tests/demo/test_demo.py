@@ -1,4 +1,4 @@
-"""The phantom is a plausible body, and each plant damages what it says and nothing else."""
+"""The phantom is a plausible body, and each planted defect damages exactly what it names."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ MEDIANS_HU = {
     "urinary_bladder": (-20, 60), "vertebrae_L3": (60, 700), "hip_left": (60, 700), "femur_left": (60, 700),
     "rib_left_7": (60, 700), "sacrum": (60, 700),
 }  # fmt: skip
-"""Medians that health and contrast medium allow."""
+"""Medians that are plausible in health, with and without contrast medium."""
 
 ELSEWHERE = {"meta_wrong_sex", "meta_wrong_study"}
-"""What a phantom of the trunk cannot take: it has no prostate, and shows the neck."""
+"""Defects that cannot be planted in a phantom of the trunk: it has no prostate, and shows the neck."""
 
 CASE_DEFECTS = [defect for defect in DEFECTS if defect.scope == "case" and defect.name not in ELSEWHERE]
 EVERY_VOLUME = frozenset(
@@ -94,7 +94,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Bench:
-    """A dataset to damage, and the clean one that it is a copy of."""
+    """A dataset to damage, and the clean original."""
 
     def __init__(self, source: Path, root: Path) -> None:
         """Copy the clean dataset."""
@@ -103,7 +103,7 @@ class Bench:
         shutil.copytree(source, root)
 
     def changes(self) -> set[str]:
-        """Return the files that differ, came or went."""
+        """Return the files that were changed, added or removed."""
         return {path for path, _ in self.files.items() ^ digests(self.root).items()}
 
     def repair(self) -> None:
@@ -128,7 +128,7 @@ def dataset(bench: Bench) -> Iterator[Path]:
 
 
 def digests(root: Path) -> dict[str, str]:
-    """Return the digest of each file, and where each link leads."""
+    """Return the digest of each file, and the target of each link."""
     return {
         path.relative_to(root).as_posix(): str(path.readlink())
         if path.is_symlink()
@@ -171,7 +171,7 @@ def upper_half(voxels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def gave_way(bench: Bench) -> set[str]:
-    """Return the masks that lost voxels and got none."""
+    """Return the masks that lost voxels and gained none."""
     masks = {path for path in bench.changes() if path in bench.files and "/segmentations/" in path}
     before_after = {path: (load(bench.source / path), load(bench.root / path)) for path in masks}
     return {path for path, (old, new) in before_after.items() if old.shape == new.shape and np.all(new <= old)}
@@ -251,7 +251,7 @@ def test_only_what_leaves_the_field_of_view_is_cut(body: PhantomCase) -> None:
 
 
 def test_structures_outside_the_field_of_view_have_empty_masks() -> None:
-    """A scan of abdomen and pelvis shows no brain and all of the liver."""
+    """A scan of abdomen and pelvis shows the whole liver, but no brain."""
     case = make_case(3, ABDOMEN_PELVIS)
     shown = {name for name in LABELS if case.mask(name).any()}
     assert shown.intersection(("brain", "trachea", "liver", "urinary_bladder")) == {"liver", "urinary_bladder"}
@@ -269,7 +269,7 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
 
 
 def test_headers_are_as_in_the_releases(clean: Path) -> None:
-    """Headers are as those of TotalSegmentator: sform alone, no slope, uint8 masks of 0 and 1, int16 CT, RAS."""
+    """Headers are like TotalSegmentator's: only an sform, no slope, uint8 masks of 0 and 1, int16 CT, RAS."""
     volumes = {name: Volume.read(clean / "s0001" / name) for name in ("ct.nii.gz", "segmentations/liver.nii.gz")}
     for volume, dtype in zip(volumes.values(), ("int16", "uint8"), strict=True):
         header = volume.header
@@ -281,7 +281,7 @@ def test_headers_are_as_in_the_releases(clean: Path) -> None:
 
 
 def test_metadata_agrees_with_the_folders(clean: Path) -> None:
-    """Each case has its row, in the form of the release."""
+    """Each case has its row, in the format of the release."""
     columns, rows = read_rows(clean)
     assert columns == ["image_id", "age", "gender", "institute", "study_type", "split"]
     assert [(row["image_id"], row["study_type"]) for row in rows] == [
@@ -293,7 +293,7 @@ def test_metadata_agrees_with_the_folders(clean: Path) -> None:
 
 @pytest.mark.parametrize("defect", CASE_DEFECTS, ids=lambda defect: defect.name)
 def test_defect_changes_the_files_it_names(defect: Defect, dataset: Path, bench: Bench) -> None:
-    """A defect changes what it names and leaves all else as it was."""
+    """A defect changes what it names and nothing else."""
     planted = plant(defect.name, dataset, "s0001")
     assert (planted.case, planted.check, planted.note) == ("s0001", defect.check, defect.description)
     assert bench.changes() == expected_changes(defect, bench, planted)
@@ -301,7 +301,7 @@ def test_defect_changes_the_files_it_names(defect: Defect, dataset: Path, bench:
 
 @pytest.mark.parametrize("defect", [d for d in DEFECTS if d.scope == "dataset"], ids=lambda defect: defect.name)
 def test_defect_of_the_dataset_changes_what_it_names(defect: Defect, clean: Path, tmp_path: Path) -> None:
-    """A defect of the metadata changes the table alone; the others what their names say."""
+    """A defect of the metadata changes only the table; the others change what their names say."""
     bench = Bench(clean, tmp_path / "dataset")
     planted = plant(defect.name, bench.root, "s0001")
     of_case = {path for path in bench.files if path.startswith("s0001/")}
@@ -338,14 +338,14 @@ def test_metadata_defects(clean: Path, tmp_path: Path) -> None:
 
 
 def test_taken_structures_stay_as_they_are(dataset: Path) -> None:
-    """A second defect of a case goes into another structure."""
+    """A second defect of a case is planted in another structure."""
     first = plant("mask_float32", dataset, "s0001")
     second = plant("mask_values_0_2", dataset, "s0001", frozenset({first.structure}))
     assert (first.structure, second.structure) == ("spleen", "stomach")
 
 
 def test_pieces_of_a_cut_mask(dataset: Path) -> None:
-    """A mask in pieces has two of similar size, and has lost a slice at most."""
+    """A mask in pieces has two of similar size, and has lost at most a slice."""
     planted = plant("mask_in_pieces", dataset, "s0001")
     mask = load(dataset / planted.file)
     sizes = np.bincount(ndimage.label(mask, np.ones((3, 3, 3)))[0].ravel())[1:]
@@ -355,7 +355,7 @@ def test_pieces_of_a_cut_mask(dataset: Path) -> None:
 
 @pytest.mark.parametrize(("name", "low", "high"), [("masks_overlap", 0.1, 0.2), ("masks_overlap_large", 0.5, 0.7)])
 def test_share_of_overlaps(name: str, low: float, high: float, dataset: Path) -> None:
-    """Two masks share what the defect says, and both are still in one piece."""
+    """Two masks share as much as the defect says, and both are still in one piece."""
     names = plant(name, dataset, "s0001").structure.split(", ")
     masks = [load(dataset / "s0001" / "segmentations" / f"{structure}.nii.gz") != 0 for structure in names]
     share = (masks[0] & masks[1]).sum() / min(mask.sum() for mask in masks)
@@ -382,7 +382,7 @@ def test_skew_moves_no_corner(dataset: Path) -> None:
 
 
 def test_flat_case_keeps_its_place(dataset: Path) -> None:
-    """The slices that are left lie where they lay."""
+    """The remaining slices keep their position."""
     path = dataset / "s0001" / "segmentations" / "aorta.nii.gz"
     before, _ = Volume.read(path), plant("case_flat", dataset, "s0001")
     after = Volume.read(path)
@@ -392,7 +392,7 @@ def test_flat_case_keeps_its_place(dataset: Path) -> None:
 
 
 def test_turned_case_keeps_its_place(dataset: Path) -> None:
-    """Other axes, same world: nibabel turns the case back into what it was."""
+    """With other axes, world coordinates are the same: nibabel reorients the case to the original."""
     path = dataset / "s0001" / "segmentations" / "liver.nii.gz"
     before, _ = Volume.read(path), plant("case_stored_lps", dataset, "s0001")
     turned: Any = nib.Nifti1Image.from_filename(path)
@@ -426,7 +426,7 @@ def test_leak_reaches_the_air(dataset: Path) -> None:
 
 
 def test_unplantable_defects_say_why(tmp_path: Path) -> None:
-    """A case in which nothing fits is left alone, with a reason."""
+    """A case without a suitable structure is not changed, and the reason is given."""
     write_dataset(tmp_path, {"s0003": ABDOMEN_PELVIS})
     plant("all_masks_empty", tmp_path, "s0003")
     for name, reason in (
@@ -456,7 +456,7 @@ def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_links")
 def test_refused_link_leaves_the_mask(dataset: Path, bench: Bench) -> None:
-    """Where links are refused, the mask that one was to replace stays."""
+    """If the system refuses links, the mask is not removed."""
     with pytest.raises(UnplantableError, match="s0001: this system refuses to make a link: a required privilege"):
         plant("mask_dangling_link", dataset, "s0001")
     assert bench.changes() == set()
@@ -464,7 +464,7 @@ def test_refused_link_leaves_the_mask(dataset: Path, bench: Bench) -> None:
 
 @pytest.mark.usefixtures("no_links")
 def test_demo_goes_on_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where links are refused, the demo has all defects but that one."""
+    """If the system refuses links, the demo has all other defects."""
     plan = {"s0055": (TRUNK, "mask_zero_byte mask_dangling_link mask_html_page"), MISPLACED: (THORAX, "")}
     monkeypatch.setattr(build, "PLAN", plan)
     in_cases = [(each.check, each.structure) for each in build_demo(tmp_path) if each.case == "s0055"]
@@ -472,7 +472,7 @@ def test_demo_goes_on_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_plan_has_every_defect_once() -> None:
-    """The demo holds each defect that does not hide others."""
+    """The demo has each defect that does not hide others."""
     planned = Counter(name for _, names in PLAN.values() for name in names.split())
     assert {name for name, count in planned.items() if count > 1} == set()
     hiding = {"meta_missing", "case_dropped", "meta_wrong_split"}
@@ -486,7 +486,7 @@ def test_plan_has_every_defect_once() -> None:
 
 
 def test_contract_and_published_tables(clean: Path, tmp_path: Path) -> None:
-    """The contract can be read, and its tables state what the generator painted, but for two misprints."""
+    """The contract can be read, and its tables match the phantoms, except for two misprints."""
     planted = write_contract(tmp_path, clean, {"train": 1, "val": 1, "test": 0})
     contract = contracts.load(tmp_path / "contract.toml")
     painted = [make_case(seed, field) for seed, field in ((1, TRUNK), (7, THORAX))]
@@ -513,7 +513,7 @@ def test_contract_and_published_tables(clean: Path, tmp_path: Path) -> None:
 
 
 def test_solids() -> None:
-    """Solids hold the points that their definitions say, and their mirror images the mirrored points."""
+    """Solids contain the points of their definitions, and their mirror images the mirrored points."""
     x, y, z = np.meshgrid(*[np.arange(-10.0, 11)] * 3, indexing="ij")
     definitions: dict[Solid, npt.NDArray[np.bool_]] = {
         Ellipsoid((1, 2, 3), (5, 4, 3)): ((x - 1) / 5) ** 2 + ((y - 2) / 4) ** 2 + ((z - 3) / 3) ** 2 <= 1,
@@ -531,7 +531,7 @@ def test_solids() -> None:
 
 
 def test_gzip_members_are_verified() -> None:
-    """Whole members are joined, damage is an error, and what follows the last member is left out."""
+    """Whole members are joined, damage is an error, and bytes after the last member are ignored."""
     assert inflate(compress(b"a") + compress(b"b") + b"tail") == b"ab"
     for damaged in (compress(b"a")[:-1], compress(b"a") + compress(b"b")[:-8] + bytes(8), b"", b"no gzip"):
         with pytest.raises(OSError, match=r".+"):

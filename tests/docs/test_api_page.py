@@ -19,7 +19,7 @@ NAMES = re.findall(r"^::: (\S+)", PAGE, re.MULTILINE)
 
 
 def test_every_name_is_there() -> None:
-    """Each name is that of something public, and stands once."""
+    """Each name is public, and is listed once."""
     documented = [resolve_name(name) for name in NAMES]
     assert all(each.__doc__ for each in documented)
     assert [name for name in NAMES if "._" in name] == []

@@ -1,4 +1,4 @@
-"""A Dask cluster of real processes measures what this machine measures, whatever happens to its workers."""
+"""A Dask cluster of real processes gives the same measurements as local processes, whatever happens to its workers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Dask:
         self.processes[0].kill()
 
     def worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker that nobody restarts when it dies."""
+        """Start a worker that is not restarted when it dies."""
         return self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny")
 
     def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -88,7 +88,7 @@ def dataset(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def records(folder: Path) -> dict[str, bytes]:
-    """Return what was kept, by name."""
+    """Return the stored records, by name."""
     return {path.name: path.read_bytes() for path in (folder / "measurements").iterdir()}
 
 
@@ -102,7 +102,7 @@ def test_measures_the_same(dask: Dask, dataset: tuple[Path, Path], tmp_path: Pat
 
 
 def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
-    """One is killed after the first case, another joins then: each case is measured, and told once."""
+    """A worker is killed after the first case, and another joins: each case is measured, and reported once."""
     first, done = dask.worker(), list[CaseFiles | Unmeasured]()
 
     def replace_worker(cases: Iterator[CaseFiles | Unmeasured], _: int) -> Iterator[CaseFiles | Unmeasured]:
@@ -126,7 +126,7 @@ def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: 
 def test_the_scheduler_dies(
     dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    """While no worker is there, or after the first case: what is done is kept, the rest is told, and had later."""
+    """Without a worker, or after the first case: finished cases are kept, others are reported, and measured later."""
     said, done = io.StringIO(), list[CaseFiles | Unmeasured]()
     monkeypatch.setattr(logging.getLogger("distributed"), "handlers", [logging.StreamHandler(said)])
 
@@ -156,10 +156,10 @@ def test_the_scheduler_dies(
     assert records(tmp_path / "there") == records(tmp_path / "here")
 
 
-def test_a_worker_of_another_version_is_told(
+def test_a_worker_of_another_version_is_reported(
     dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its records are not believed."""
+    """Its records are not used."""
     dask.worker()
     monkeypatch.setattr(schedule, "VERSION", "1-other")
     report = segaudit.audit(*dataset, output=tmp_path / "there", scheduler=dask.address)
@@ -170,7 +170,7 @@ def test_a_worker_of_another_version_is_told(
 
 
 def test_nobody_answers(dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A scheduler that is not there is told, with its address."""
+    """A missing scheduler is reported with its address."""
     monkeypatch.setattr(dask_module, "CONNECT_TIMEOUT", "1s")
     with pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9 within 1s"):
         segaudit.audit(*dataset, scheduler="tcp://127.0.0.1:9")

@@ -1,4 +1,4 @@
-"""Which files of a dataset are what, whatever the folder looks like."""
+"""The roles of a dataset's files, for all kinds of folders."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_lists_cases_masks_and_metadata(tmp_path: Path) -> None:
 
 
 def test_steps_into_the_top_folder_of_an_archive(tmp_path: Path) -> None:
-    """A dataset is found below the one folder that its archive was unpacked with, junk beside it or not."""
+    """A dataset is found below its archive's top folder, with or without junk beside it."""
     make(tmp_path, "Totalsegmentator_dataset/s0001/ct.nii.gz", "__MACOSX/x", ".DS_Store")
     assert discover(tmp_path).root == tmp_path / "Totalsegmentator_dataset"
 
 
 def test_names_count_in_any_letter_case_and_unicode_form(tmp_path: Path) -> None:
-    """Folders, files and endings are known by what they say; structures take the class list's spelling."""
+    """Folders, files and endings are recognised in any spelling; structures take the class list's spelling."""
     decomposed = unicodedata.normalize("NFD", "Üterus")
     make(tmp_path, "META.CSV", "S0001/CT.NII.GZ", "S0001/Segmentations/Vertebrae_c1.nii.GZ")
     make(tmp_path, f"S0001/Segmentations/{decomposed}.nii.gz")
@@ -64,7 +64,7 @@ def test_names_count_in_any_letter_case_and_unicode_form(tmp_path: Path) -> None
 
 
 def test_class_list_in_another_unicode_form() -> None:
-    """A structure is known in whatever Unicode form the class list and the file write it."""
+    """A structure is recognised in any Unicode form of the class list and of the file."""
     case = CaseFiles(case="s0001", folder="s0001", masks={"üterus": "x"})
     decomposed = unicodedata.normalize("NFD", "Üterus")
     assert case.named([decomposed]).masks == {decomposed: "x"}
@@ -83,7 +83,7 @@ def test_class_list_in_another_unicode_form() -> None:
     ],
 )
 def test_stem(name: str, expected: str) -> None:
-    """The stem is what stands before .nii or .nii.gz, dots included; other files have none."""
+    """The stem is the name before .nii or .nii.gz, including dots; other files have none."""
     assert stem(name) == expected
 
 
@@ -105,7 +105,7 @@ LEFT_BEHIND = [
 
 
 def test_leftovers(tmp_path: Path) -> None:
-    """What a program left behind is a stranger with an advice, beside the cases and inside them, a folder or a file."""
+    """Leftovers of programs are unexpected files with advice, beside cases and inside them, folders or files."""
     make(tmp_path, "s0001/ct.nii.gz", *LEFT_BEHIND, *(f"s0001/{name}" for name in LEFT_BEHIND))
     make(tmp_path / "s0002.download", "ct.nii.gz")
     listing = discover(tmp_path)
@@ -119,19 +119,19 @@ def test_leftovers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["liver.nii.gz", "patient (2 visits)", "s0001 (1) first.csv", "(1).csv", "partial"])
 def test_no_leftovers(name: str) -> None:
-    """Names that people give are no leftovers."""
+    """Ordinary names are not leftovers."""
     assert leftover(name) == ""
 
 
 def test_two_spellings_of_one_structure_stay_apart(tmp_path: Path) -> None:
-    """The right spelling keeps the name; the other one stays what it is, and will be an unknown mask."""
+    """The correct spelling gets the name; the other one keeps its own, and will be an unknown mask."""
     make(tmp_path, "s0001/segmentations/Liver.nii.gz", "s0001/segmentations/liver.nii.gz")
     (case,) = discover(tmp_path).named(["liver"]).cases
     assert sorted(case.masks) == ["Liver", "liver"]
 
 
 def test_two_folders_of_one_case(tmp_path: Path) -> None:
-    """The folder that is named as the case's id is the case, the other one is a stranger."""
+    """The folder that is named like the case's id is the case, the other one is unexpected."""
     decomposed = unicodedata.normalize("NFD", "Zoë")
     make(tmp_path, *(f"{folder}/ct.nii.gz" for folder in ("S0001", "s0001", decomposed, "Zoë")))
     listing = discover(tmp_path)
@@ -140,7 +140,7 @@ def test_two_folders_of_one_case(tmp_path: Path) -> None:
 
 
 def test_two_spellings_of_one_place(tmp_path: Path) -> None:
-    """The promised spelling of metadata, CT and mask folder wins, the other one is a stranger."""
+    """The promised spelling of metadata, CT and mask folder wins, the other one is unexpected."""
     make(tmp_path, "META.CSV", "meta.csv", "s0001/CT.nii.gz", "s0001/ct.nii.gz")
     make(tmp_path, "s0001/Segmentations/", "s0001/segmentations/liver.nii.gz")
     listing = discover(tmp_path)
@@ -151,7 +151,7 @@ def test_two_spellings_of_one_place(tmp_path: Path) -> None:
     assert case.unexpected_files == (UnexpectedFile("s0001/CT.nii.gz", 0), UnexpectedFile("s0001/Segmentations", 0))
 
 
-def test_strangers_inside_a_case(tmp_path: Path) -> None:
+def test_unexpected_files_inside_a_case(tmp_path: Path) -> None:
     """Junk, twins and other volumes are listed; none of them is taken for a mask."""
     masks = "s0001/segmentations"
     make(tmp_path, "s0001/ct.nii.gz", f"{masks}/liver.nii.gz", f"{masks}/liver.nii", f"{masks}/._liver.nii.gz")
@@ -168,8 +168,8 @@ def test_strangers_inside_a_case(tmp_path: Path) -> None:
     )
 
 
-def test_strangers_beside_the_cases(tmp_path: Path) -> None:
-    """Whatever could be a case, a volume or junk is listed; a folder is, whatever it holds."""
+def test_unexpected_files_beside_the_cases(tmp_path: Path) -> None:
+    """Anything that could be a case, a volume or junk is listed, and every folder is."""
     unexpected_files = [".DS_Store", "code", "empty", "meta (1).csv", "more", "s0010", "stray.nii.gz"]
     make(tmp_path, "s0001/ct.nii.gz", "meta.csv", ".DS_Store", "meta (1).csv", "s0010", "stray.nii.gz")
     make(tmp_path, "code/run.py", "empty/", "more/liver.nii.gz")
@@ -177,14 +177,14 @@ def test_strangers_beside_the_cases(tmp_path: Path) -> None:
 
 
 def test_documents_beside_the_cases(tmp_path: Path) -> None:
-    """Documents, scripts and hidden folders are nobody's strangers."""
+    """Documents, scripts and hidden folders are not unexpected."""
     make(tmp_path, "s0001/ct.nii.gz", "meta.csv", "LICENSE", "README.md", "notes.txt", "run.py", ".gitignore")
     make(tmp_path, ".git/HEAD", ".dvc/cache/liver.nii.gz")
     assert discover(tmp_path).unexpected_files == ()
 
 
 def test_cases_with_other_names(tmp_path: Path) -> None:
-    """A folder that holds a CT or masks is a case, whatever its name."""
+    """A folder with a CT or masks is a case, whatever its name."""
     make(tmp_path, "patient_7/ct.nii.gz", "patient_8/segmentations/liver.nii.gz")
     assert [case.case for case in discover(tmp_path).cases] == ["patient_7", "patient_8"]
 
@@ -192,7 +192,7 @@ def test_cases_with_other_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("target", ["itself", "nowhere"])
 @pytest.mark.parametrize("name", ["loop", "meta.csv", "s0009", ".hidden", "README.md"])
 def test_links_that_lead_nowhere(tmp_path: Path, name: str, target: str) -> None:
-    """A link in a circle or into the void is a stranger under any name; the cases beside it are listed."""
+    """A circular or broken link is unexpected under any name; the cases beside it are listed."""
     make(tmp_path, "s0001/ct.nii.gz")
     (tmp_path / name).symlink_to(name if target == "itself" else target)
     listing = discover(tmp_path)
@@ -201,7 +201,7 @@ def test_links_that_lead_nowhere(tmp_path: Path, name: str, target: str) -> None
 
 
 def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
-    """A case whose masks are a link in a circle keeps its CT."""
+    """A case whose mask folder is a circular link keeps its CT."""
     make(tmp_path, "s0001/ct.nii.gz")
     (tmp_path / "s0001" / "segmentations").symlink_to("segmentations")
     (case,) = discover(tmp_path).cases
@@ -210,14 +210,14 @@ def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_folder_with_only_a_loop(tmp_path: Path) -> None:
-    """A link in a circle is named among what a folder holds instead of cases."""
+    """A circular link is named in the contents of a folder without cases."""
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(DatasetError, match="no cases found, the folder holds loop;"):
         discover(tmp_path)
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
-    """A dataset of links is a dataset; a broken link stays listed, so that reading it can say so."""
+    """A dataset may consist of links; a broken link stays listed, so that reading it reports the error."""
     store = make(tmp_path / "store", "a/ct.nii.gz")
     root = make(tmp_path / "root", "meta.csv")
     (root / "s0001").symlink_to(store / "a")
@@ -227,7 +227,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
 
 
 def test_folders_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case without permission is told as such, another folder is a stranger; the other cases are listed."""
+    """A case without permission is reported as such, another folder is unexpected; the other cases are listed."""
     make(tmp_path, "s0001/ct.nii.gz", "s0002/ct.nii.gz", "patient_7/ct.nii.gz")
     scandir = os.scandir
 
@@ -245,7 +245,7 @@ def test_folders_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path that cannot even be looked at is refused with the system's reason."""
+    """A path that cannot be accessed is refused with the system's reason."""
 
     def refuse(_: Path) -> bool:
         raise PermissionError(13, "Permission denied")
@@ -265,7 +265,7 @@ def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_folder_of_other_things(tmp_path: Path, paths: tuple[str, ...], found: str) -> None:
-    """The message says what is there instead, and what was expected."""
+    """The message says what was found instead, and what was expected."""
     make(tmp_path, *paths)
     with pytest.raises(DatasetError) as caught:
         discover(tmp_path)
@@ -275,7 +275,7 @@ def test_folder_of_other_things(tmp_path: Path, paths: tuple[str, ...], found: s
 
 
 def test_path_that_is_no_folder(tmp_path: Path) -> None:
-    """A wrong path and a file are told apart."""
+    """A wrong path and a file have different messages."""
     make(tmp_path, "file")
     with pytest.raises(DatasetError, match="there is no such folder"):
         discover(tmp_path / "nowhere")
@@ -284,7 +284,7 @@ def test_path_that_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_names_that_are_not_utf8(tmp_path: Path) -> None:
-    """A name that no report could hold is a stranger, written with escapes."""
+    """A file whose name is not valid text is unexpected; its name is escaped."""
     make(tmp_path, "s0001/ct.nii.gz", "s0001/segmentations/liver.nii.gz")
     (tmp_path / "s0001" / "segmentations" / os.fsdecode(b"caf\xe9.nii.gz")).touch()
     (case,) = discover(tmp_path).cases
@@ -293,7 +293,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 
 def test_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
-    """A case folder and a document with such names are strangers, written with escapes."""
+    """A case folder and a document with such names are unexpected; their names are escaped."""
     make(tmp_path, "s0001/ct.nii.gz", os.fsdecode(b"caf\xe9/ct.nii.gz"), os.fsdecode(b"caf\xe9.txt"))
     listing = discover(tmp_path)
     assert [case.case for case in listing.cases] == ["s0001"]
@@ -301,7 +301,7 @@ def test_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["v1-example", "v2-masks"])
-def test_real_data_has_no_strangers(real_data: Path, folder: str) -> None:
-    """Released cases lie as they should."""
+def test_real_data_has_no_unexpected_files(real_data: Path, folder: str) -> None:
+    """Released cases have no unexpected files."""
     listing = discover(real_data / folder)
     assert (listing.unexpected_files, [case.unexpected_files for case in listing.cases]) == ((), [()])

@@ -1,4 +1,4 @@
-"""Datasets in the layout of nnU-Net and of the Decathlon: which files are what, and what ``dataset.json`` may say."""
+"""Datasets in the layout of nnU-Net and of the Decathlon: the roles of files, and what ``dataset.json`` may contain."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_training_cases(tmp_path: Path, description: object) -> None:
 
 
 def test_decathlon(tmp_path: Path) -> None:
-    """Images that are named as their label maps are the CTs, though their ids end in digits; so are test cases."""
+    """Images with the names of their label maps are the CTs, even if their ids end in digits; so are test cases."""
     cases = [f"colon_{number:04d}" for number in range(3)]
     images = [f"imagesTr/{case}.nii.gz" for case in cases]
     labels = [f"labelsTr/{case}.nii.gz" for case in cases]
@@ -69,20 +69,20 @@ def test_decathlon(tmp_path: Path) -> None:
 
 
 def test_images_without_labels_and_labels_without_images(tmp_path: Path) -> None:
-    """Half of a case is a case."""
+    """An image without a label map, or a label map without an image, is a case."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "labelsTr/b.nii.gz")
     missing = "labelsTr/a.nii.gz"
     assert discover(tmp_path).cases == (unmasked("a", label_map_missing=missing), case_files("b", ct=""))
 
 
 def test_no_folder_of_labels(tmp_path: Path) -> None:
-    """Training cases have label maps, even where their folder was lost."""
+    """Training cases have to have label maps, even if their folder is missing."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
     assert discover(tmp_path).cases == (unmasked("a", label_map_missing="labelsTr/a.nii.gz"),)
 
 
 def test_test_cases(tmp_path: Path) -> None:
-    """Test cases are cases, of which no masks are expected without a folder for them; no id is there twice."""
+    """Test cases are cases; without a folder for them, no masks are expected; no id occurs twice."""
     training = ("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
     described(tmp_path, VERSION_2, *training, "imagesTs/a_0000.nii.gz", "imagesTs/b_0000.nii.gz")
     listing = discover(tmp_path)
@@ -99,7 +99,7 @@ def test_test_cases(tmp_path: Path) -> None:
 
 
 def test_channels(tmp_path: Path) -> None:
-    """The CT is the channel of that name; others are verified, missing ones told, unknown ones strangers."""
+    """The CT is the channel of that name; others are verified, missing ones reported, unknown ones unexpected."""
     description = VERSION_2 | {"channel_names": {"0": "PET", "1": "low-dose CT", "2": "MR"}}
     described(tmp_path, description, *(f"imagesTr/a_000{number}.nii.gz" for number in (0, 1, 7)), "labelsTr/a.nii.gz")
     assert discover(tmp_path).cases == (
@@ -113,7 +113,7 @@ def test_channels(tmp_path: Path) -> None:
 
 
 def test_another_ending(tmp_path: Path) -> None:
-    """A file of another ending is the case's, unless there is one of the promised ending, whose twin it is."""
+    """A file with another ending belongs to the case; beside one with the promised ending, it is its twin."""
     described(tmp_path, VERSION_2 | {"file_ending": ".nii"}, "imagesTr/a_0000.nii.gz", "imagesTr/a_0000.nii")
     make(tmp_path, "labelsTr/a.nii.gz")
     twin = UnexpectedFile("imagesTr/a_0000.nii.gz", 0, twin="imagesTr/a_0000.nii")
@@ -122,8 +122,8 @@ def test_another_ending(tmp_path: Path) -> None:
     )
 
 
-def test_strangers(tmp_path: Path) -> None:
-    """What is no volume, names no channel, or lies beside the folders is a stranger; documents are none."""
+def test_unexpected_files(tmp_path: Path) -> None:
+    """A file that is not a volume, has no channel, or is beside the folders is unexpected; documents are not."""
     unexpected_files = [
         "imagesTr/.DS_Store",
         "imagesTr/b.nii.gz",
@@ -139,8 +139,8 @@ def test_strangers(tmp_path: Path) -> None:
     assert [s.path for s in listing.unexpected_files] == sorted([*unexpected_files, "labelsTr/\\udce9.nii.gz"])
 
 
-def test_twin_of_a_stranger(tmp_path: Path) -> None:
-    """A file that is stored twice and belongs to no case is two strangers."""
+def test_twin_of_an_unexpected_file(tmp_path: Path) -> None:
+    """A file that is stored twice and belongs to no case is two unexpected files."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz", "imagesTr/odd.nii", "imagesTr/odd.nii.gz")
     assert discover(tmp_path).unexpected_files == (
         UnexpectedFile("imagesTr/odd.nii", 0, twin="imagesTr/odd.nii.gz"),
@@ -175,7 +175,7 @@ paths = st.builds("{}/{}".format, st.sampled_from(["imagesTr", "labelsTr", "imag
 
 @given(st.sets(paths, max_size=12))
 def test_no_file_is_lost(tmp_path_factory: pytest.TempPathFactory, found: set[str]) -> None:
-    """Whatever lies in the folders, each file is one of a case or a stranger, and never both."""
+    """Each file in the folders either belongs to a case or is unexpected, never both."""
     root = described(tmp_path_factory.mktemp("any"), VERSION_2, "imagesTr/z_0000.nii.gz", *found)
     listing = discover(root)
     unexpected_files = [
@@ -192,7 +192,7 @@ def test_no_file_is_lost(tmp_path_factory: pytest.TempPathFactory, found: set[st
 
 
 def test_folders_in_another_letter_case_and_below(tmp_path: Path) -> None:
-    """Folders are known in any letter case, also below the one folder that an archive was unpacked with."""
+    """Folders are recognised in any letter case, also below an archive's top folder."""
     root = tmp_path / "Dataset003_Liver"
     make(root, "imagestr/a_0000.nii.gz", "LABELSTR/a.nii.gz")
     (root / "Dataset.json").write_text(json.dumps(VERSION_2))
@@ -221,7 +221,7 @@ def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
     ],
 )
 def test_labels(tmp_path: Path, labels: object, structures: object, ignored: object) -> None:
-    """0 is no structure under any name, nor is what is to be ignored; regions have several values."""
+    """0 is no structure under any name, nor is an ignored label; regions have several values."""
     described(tmp_path, {"channel_names": {"0": "ct"}, "labels": labels})
     expected = Description({0: "ct"}, 0, structures, ignored, ".nii.gz", None)  # type: ignore[arg-type]
     assert read_description(tmp_path, "dataset.json") == expected
@@ -281,7 +281,7 @@ def test_wrong_descriptions(tmp_path: Path, description: object, message: str) -
     ],
 )
 def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
-    """Other files under the name are refused, never with a traceback."""
+    """Other files with this name are refused, never with a traceback."""
     make(tmp_path, "imagesTr/a_0000.nii.gz")
     (tmp_path / "dataset.json").write_bytes(content)
     with pytest.raises(DatasetError) as caught:
@@ -290,7 +290,7 @@ def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
 
 
 def test_no_description(tmp_path: Path) -> None:
-    """Without a description nobody can tell what the labels mean."""
+    """Without a description the meaning of the labels is unknown."""
     make(tmp_path, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
     with pytest.raises(DatasetError) as caught:
         discover(tmp_path)
@@ -300,7 +300,7 @@ def test_no_description(tmp_path: Path) -> None:
 
 
 def test_folders_beside_another_layout(tmp_path: Path) -> None:
-    """Without a description such folders are strangers to the layout that the dataset has."""
+    """Without a description such folders are unexpected in the layout of the dataset."""
     make(tmp_path, "s0001/ct.nii.gz", "imagesTr/a_0000.nii.gz")
     listing = discover(tmp_path)
     assert [case.case for case in listing.cases] == ["s0001"]
@@ -308,7 +308,7 @@ def test_folders_beside_another_layout(tmp_path: Path) -> None:
 
 
 def test_description_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A description that the system does not give out is told with the reason."""
+    """A description that cannot be read is reported with the reason."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
 
     def refuse(*_: object) -> None:
@@ -328,7 +328,7 @@ json_values = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*VERSION_2, *VERSION_1, "file_ending"]), json_values))
 def test_any_description(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, object]) -> None:
-    """Whatever JSON says, it is understood, or refused with messages of one line each."""
+    """Any JSON is either accepted, or refused with messages of one line each."""
     root = described(tmp_path_factory.mktemp("any"), VERSION_2 | changes)
     try:
         description = read_description(root, "dataset.json")
@@ -341,14 +341,14 @@ def test_any_description(tmp_path_factory: pytest.TempPathFactory, changes: dict
 
 @given(st.text())
 def test_names_of_structures(label: str) -> None:
-    """No name is empty, or holds what separates names in reports and tables."""
+    """No name is empty, or contains separators of names in reports and tables."""
     name = spelled(label)
     assert name
     assert not any(character.isspace() or character in ",;" for character in name)
 
 
 def test_atlas(tmp_path: Path) -> None:
-    """Folders of any name with a CT and masks are cases without a table; their label map is no stranger."""
+    """Folders of any name with a CT and masks are cases without a table; their label map is not unexpected."""
     case = "BDMAP_00000001"
     make(tmp_path, *(f"{case}/{name}.nii.gz" for name in ("ct", "combined_labels", "segmentations/liver")))
     listing = discover(tmp_path)

@@ -1,4 +1,4 @@
-"""What is outside the body, on phantoms of air, tissue and lung."""
+"""The estimate of what is outside the body, on phantoms of air, tissue and lung."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_share(tmp_path: Path, mask: NDArray[np.bool_], expected: float) -> None
 
 
 def test_half_a_mask_outside(tmp_path: Path) -> None:
-    """A mask that reaches from the body into the air has a share between."""
+    """A mask that extends from the body into the air has a share between 0 and 1."""
     mask = _box(slice(0, 50), slice(38, 42), slice(10, 14))
     assert 0.05 < share(tmp_path, thorax(), mask) < 0.2
 
@@ -77,7 +77,7 @@ def test_half_a_mask_outside(tmp_path: Path) -> None:
     ids=["lung open at a side", "spine with lung in a corner", "front cut off", "gas open at a side"],
 )
 def test_cropped_field_of_view(tmp_path: Path, view: tuple[slice, ...]) -> None:
-    """What belongs to the body stays inside when the field of view cuts it open."""
+    """Parts of the body stay inside if the field of view cuts them open."""
     assert share(tmp_path, thorax()[view], TORSO[view]) == 0.0
 
 
@@ -91,13 +91,13 @@ def test_other_orientation_and_spacing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [-1024, -2000])
 def test_no_body(tmp_path: Path, value: int) -> None:
-    """A CT of air alone shows no body, so nothing is said."""
+    """For a CT of air alone, which shows no body, there is no estimate."""
     hu, mask = np.full(SHAPE, value, np.int16), TORSO.astype(np.uint8)
     assert measured(tmp_path, Made(hu, AFFINE), spleen=Made(mask, AFFINE)).masks[0].outside_body_share is None
 
 
 def test_affine_without_lengths(tmp_path: Path) -> None:
-    """Where the affine has no lengths, nothing is said."""
+    """If the affine has no lengths, there is no estimate."""
     flat = np.diag([3.0, 3.0, 0.0, 1.0])
     case = measured(tmp_path, Made(thorax(), flat), spleen=Made(TORSO.astype(np.uint8), flat))
     assert case.masks[0].outside_body_share is None

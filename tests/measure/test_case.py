@@ -1,4 +1,4 @@
-"""A case as a whole: what masks are held against, real cases, and damaged ones."""
+"""A case as a whole: the reference of masks, real cases, and damaged ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHIFTED = np.block([[np.eye(3) * 1.5, np.array([[9.0], [0], [0]])], [0, 0, 0, 1]
 
 
 def test_ct_is_the_reference(tmp_path: Path) -> None:
-    """Masks are held against the CT, even a damaged one whose header can be read."""
+    """Masks are compared with the CT, even a damaged one whose header can be read."""
     ct, mask = Made(FULL.astype(np.int16), SHIFTED), Made(FULL)
     for content in (ct.file(), ct.file()[:-5]):
         case = measured(tmp_path, content, spleen=mask)
@@ -32,7 +32,7 @@ def test_ct_is_the_reference(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ct", [None, b"", b"not a CT"], ids=["missing", "empty", "text"])
 def test_commonest_grid_is_the_reference(tmp_path: Path, ct: bytes | None) -> None:
-    """Without a CT's header, masks are held against the grid that most of them have."""
+    """Without a CT's header, masks are compared with the most frequent grid among them."""
     odd, even = Made(FULL, SHIFTED), Made(FULL)
     case = measured(tmp_path, ct, a=b"", b=odd, c=even, d=even)
     assert case.reference == "c.nii.gz"
@@ -40,13 +40,13 @@ def test_commonest_grid_is_the_reference(tmp_path: Path, ct: bytes | None) -> No
 
 
 def test_no_reference(tmp_path: Path) -> None:
-    """A case without one readable header has records all the same."""
+    """A case without any readable header still has records."""
     case = measured(tmp_path, b"", a=b"x")
     assert (case.reference, case.reference_file, len(case.files), case.whole_masks) == ("", None, 2, {})
 
 
-def test_names_and_strangers_are_passed_on(tmp_path: Path) -> None:
-    """Masks stand in alphabetical order; what the listing knows is kept."""
+def test_names_and_unexpected_files_are_passed_on(tmp_path: Path) -> None:
+    """Masks are in alphabetical order; fields of the listing are kept."""
     unexpected_files = (UnexpectedFile("S0001/.DS_Store", 9),)
     files = CaseFiles(
         case="s0001", folder="S0001", masks={"b": "b.nii", "a": "a.nii"}, unexpected_files=unexpected_files
@@ -68,14 +68,14 @@ def test_one_damaged_mask_hides_nothing(tmp_path: Path) -> None:
 
 
 def test_records_travel(tmp_path: Path) -> None:
-    """A case comes through pickle and MessagePack unchanged."""
+    """A case is unchanged after pickle and MessagePack."""
     case = measured(tmp_path, originals()[0], liver=originals()[2], spleen=b"")
     assert pickle.loads(pickle.dumps(case)) == case  # noqa: S301 - our own bytes
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(case), type=Case) == case
 
 
 def test_damaged_files(tmp_path: Path) -> None:
-    """No damage raises, hides the mask beside it, or makes a record that cannot be kept."""
+    """No damage raises, hides the mask beside it, or gives a record that cannot be stored."""
     for data in mutations(200):
         case = measure_mutation(tmp_path, data)
         assert case.masks[1].voxels == np.count_nonzero(originals()[2].stored)
@@ -111,7 +111,7 @@ def test_real_v2_masks(real_data: Path) -> None:
 
 
 def test_light_to_import() -> None:
-    """Who only reads kept records waits for no library that reads images."""
+    """Reading stored records imports no library that reads images."""
     code = "import sys, segaudit.measure; print(sorted({'cc3d', 'nibabel', 'numpy', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.strip() == "[]"

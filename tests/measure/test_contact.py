@@ -1,4 +1,4 @@
-"""Contacts between masks, and where masks end to the left and right: against numpy, slow and obvious."""
+"""Contacts between masks, and their left and right ends, compared with slow and obvious numpy code."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_contacts(
 
 @given(shapes(5), rotations(), st.integers(0, 2**32), st.sampled_from((0.05, 0.3, 1.0)))
 def test_ends(shape: tuple[int, int, int], affine: NDArray[np.float64], seed: int, density: float) -> None:
-    """The ends are the mean voxels of the two faces of the box that look most to the left and to the right."""
+    """The ends are the mean voxels of the box's two faces that point most to the left and to the right."""
     stored = np.random.default_rng(seed).random(shape) < density
     with TemporaryDirectory() as folder:
         mask = measured(Path(folder), spleen=Made(stored.astype(np.uint8), affine)).masks[0]
@@ -74,7 +74,7 @@ def test_ends(shape: tuple[int, int, int], affine: NDArray[np.float64], seed: in
 
 
 def test_disc_of_one_slice(tmp_path: Path) -> None:
-    """Two boxes with a slice between them do not touch; side by side they touch beside each other alone."""
+    """Two boxes with a slice between them do not touch; side by side they touch only beside each other."""
     low, high, beside = (np.zeros((6, 6, 6), np.uint8) for _ in range(3))
     low[:3, :4, :2] = high[:3, :4, 3:] = beside[3:, :4, :2] = 1
     aside = Contact("beside", "low", 0.0, 8 * 1.5**2)
@@ -85,7 +85,7 @@ def test_disc_of_one_slice(tmp_path: Path) -> None:
 
 
 def test_affine_without_lengths(tmp_path: Path) -> None:
-    """Where the affine is not finite, there are no areas and no ends, and nothing fails."""
+    """If the affine is not finite, there are no areas and no ends, and nothing fails."""
     broken = Made(np.ones((3, 3, 3), np.uint8), np.diag([np.nan, 1.5, 1.5, 1.0]))
     case = measured(tmp_path, a=broken, b=broken)
     assert (case.contacts, [mask.ends_mm for mask in case.masks]) == ((), [None, None])

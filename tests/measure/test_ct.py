@@ -20,7 +20,7 @@ from tests.support.volumes import COLOUR, COMPLEX, REAL, made, slow_values
 
 
 def measure(volume: Made) -> tuple[Ct, NDArray[np.float64]]:
-    """Return a CT as measured, and its voxels as nibabel reads them, in the precision that is kept."""
+    """Return a CT as measured, and its voxels as nibabel reads them, in the stored precision."""
     with tempfile.TemporaryDirectory() as folder:
         ct = measured(Path(folder), volume).ct
         path = volume.write(Path(folder) / ("slow.nii.gz" if volume.members else "slow.nii"))
@@ -29,7 +29,7 @@ def measure(volume: Made) -> tuple[Ct, NDArray[np.float64]]:
 
 
 def ct_of(folder: Path, stored: NDArray[np.generic]) -> Ct:
-    """Return the CT that these voxels make."""
+    """Return the CT with these voxels."""
     ct = measured(folder, Made(stored)).ct
     assert ct is not None
     return ct
@@ -41,7 +41,7 @@ def noise(shape: tuple[int, int, int] = (12, 12, 12)) -> NDArray[np.int16]:
 
 
 def assert_statistics(ct: Ct, values: NDArray[np.float64]) -> None:
-    """Compare everything that follows from the distribution."""
+    """Compare all statistics of the distribution."""
     low, high = values.min(), values.max()
     beside = (np.sum((values > low) & (values <= low + 10)) / 10, np.sum((values < high) & (values >= high - 10)) / 10)
     assert (ct.minimum, ct.maximum, ct.distinct) == (low, high, np.unique(values).size)
@@ -55,7 +55,7 @@ def assert_statistics(ct: Ct, values: NDArray[np.float64]) -> None:
 
 
 def slow_below_air(values: NDArray[np.float64]) -> BelowAir | None:
-    """Return what lies below air."""
+    """Return the statistics of values below air."""
     below = np.sort(values[values < -1100])
     if not below.size:
         return None
@@ -81,7 +81,7 @@ def test_statistics_of_wide_ranges(seed: int, spread: float, fractions: bool) ->
 
 
 def test_non_finite_voxels(tmp_path: Path) -> None:
-    """NaN and infinity are counted, and left out of everything else."""
+    """NaN and infinity are counted, and left out of all other statistics."""
     stored = noise().astype(np.float32)
     stored[0, 0, :4] = (np.nan, np.nan, np.inf, -np.inf)
     ct = ct_of(tmp_path, stored)
@@ -166,7 +166,7 @@ def _with_air(stored: NDArray[np.int16]) -> NDArray[np.int16]:
     ids=["noise", "padding", "four", "three", "not-air", "zero-rim", "zero-is-air", "all-zero", "tiny"],
 )
 def test_pad_value(tmp_path: Path, stored: NDArray[np.int16], pad_value: float | None) -> None:
-    """The pad value fills four corners or more, and is air or a zero that is not."""
+    """The padding value fills four corners or more, and is air, or 0 in a CT with air elsewhere."""
     ct = ct_of(tmp_path, stored)
     assert ct.pad_value == pad_value
     assert ct.pad_share == (0.0 if pad_value is None else np.mean(stored == pad_value))
@@ -174,7 +174,7 @@ def test_pad_value(tmp_path: Path, stored: NDArray[np.int16], pad_value: float |
 
 @given(st.integers(0, 2**32), st.sampled_from(("int16", "float32")))
 def test_intensities_under_a_mask(seed: int, dtype: str) -> None:
-    """The sample under a mask is numpy's over its finite voxels, and the void is what lies on the pad value."""
+    """The sample under a mask is numpy's over its finite voxels, and the void is the share of the padding value."""
     rng = np.random.default_rng(seed)
     hu = _padded(-1024).astype(dtype)
     mask = rng.random(hu.shape) < 0.3

@@ -1,4 +1,4 @@
-"""Files: every fault that bytes can have, and what is told of whole ones."""
+"""Files: every fault of bytes, and the record of whole files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ZIPPED = zipped(CONTENT)
 
 
 def read(folder: Path, data: bytes) -> File:
-    """Return the file that these bytes make."""
+    """Return the record of a file with these bytes."""
     return measured(folder, spleen=data).masks[0].file
 
 
@@ -40,7 +40,7 @@ def changed(data: bytes, at: int, new: bytes) -> bytes:
 
 
 def test_whole_file(tmp_path: Path) -> None:
-    """A whole file has no fault, and its bytes, digest and lengths are told."""
+    """A whole file has no fault, and its bytes, digest and lengths are recorded."""
     file = read(tmp_path, ZIPPED)
     status = (tmp_path / "spleen.nii.gz").stat()
     assert (file.faults, file.whole, file.content, file.members) == ((), True, "gzip", 1)
@@ -51,13 +51,13 @@ def test_whole_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("members", "content"), [(0, "nifti"), (1, "gzip"), (2, "gzip"), (5, "gzip")])
 def test_container(tmp_path: Path, members: int, content: str) -> None:
-    """What a file is does not depend on its name; gzip members are counted."""
+    """The type of a file does not depend on its name; gzip members are counted."""
     file = read(tmp_path, Made(VOXELS, members=members).file())
     assert (file.faults, file.content, file.members) == ((), content, members)
 
 
 def test_gzip_header_fields(tmp_path: Path) -> None:
-    """FNAME and COMMENT of the first member are told; extra fields and a header CRC are passed over."""
+    """FNAME and COMMENT of the first member are recorded; extra fields and a header CRC are skipped."""
     deflate = zlib.compressobj(wbits=-15)
     body = deflate.compress(CONTENT) + deflate.flush()
     trailer = zlib.crc32(CONTENT).to_bytes(4, "little") + len(CONTENT).to_bytes(4, "little")
@@ -130,7 +130,7 @@ DAMAGED: tuple[tuple[str, bytes, FaultKind, str], ...] = (
 
 @pytest.mark.parametrize(("data", "kind", "detail"), [row[1:] for row in DAMAGED], ids=[row[0] for row in DAMAGED])
 def test_fault(tmp_path: Path, data: bytes, kind: FaultKind, detail: str) -> None:
-    """Each damage is one fault, the cause; the digest is that of all bytes all the same."""
+    """Each damage is one fault, the cause; the digest still covers all bytes."""
     file = read(tmp_path, data)
     assert [fault.kind for fault in file.faults] == [kind]
     assert file.faults[0].detail.startswith(detail)
@@ -139,7 +139,7 @@ def test_fault(tmp_path: Path, data: bytes, kind: FaultKind, detail: str) -> Non
 
 
 def test_grid_beyond_all_integers(tmp_path: Path) -> None:
-    """What a NIfTI-2 header may promise overflows 64 bits once multiplied; the case is measured all the same."""
+    """A NIfTI-2 header may state a size that overflows 64 bits; the case is still measured."""
     content = Made(VOXELS, second=True).content()
     huge = zipped(changed(content, 24, (2**62).to_bytes(8, "little") * 2))
     case = measured(tmp_path, spleen=huge, liver=huge)
@@ -149,7 +149,7 @@ def test_grid_beyond_all_integers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("row", DAMAGED, ids=[row[0] for row in DAMAGED])
 def test_fault_of_a_ct(tmp_path: Path, row: tuple[str, bytes, FaultKind, str]) -> None:
-    """The library that inflates CTs finds the faults that the one for masks finds; of bad bytes it says it its way."""
+    """Both inflating libraries find the same faults; their wording for corrupt bytes differs."""
     name, data, kind, detail = row
     (tmp_path / "ct.nii.gz").write_bytes(data)
     ct = measure_case(tmp_path, CaseFiles(case="x", folder="", ct="ct.nii.gz", masks={})).ct
@@ -182,7 +182,7 @@ FOREIGN = (
 
 @pytest.mark.parametrize(("data", "content"), FOREIGN, ids=[content for _, content in FOREIGN])
 def test_something_else(tmp_path: Path, data: bytes, content: str) -> None:
-    """What is no NIfTI is named, inside gzip too."""
+    """The type of other files is named, also inside gzip."""
     assert (read(tmp_path, data).content, read(tmp_path, data).faults) == (content, (Fault("not-nifti", content),))
     inside = read(tmp_path, gzip.compress(data))
     assert (inside.content, inside.faults[0].kind) == (f"{content} inside gzip", "not-nifti")
@@ -205,7 +205,7 @@ UNREADABLE: dict[str, Callable[[Path], None]] = {
     "make", [pytest.param(make, id=name, marks=[pipes] * (name == "pipe")) for name, make in UNREADABLE.items()]
 )
 def test_unreadable(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """What cannot be opened as a file is a fault, with the system's reason, and blocks nothing."""
+    """A path that cannot be opened as a file is a fault with the system's reason, and never blocks."""
     make(tmp_path / "x.nii.gz")
     case = measure_case(tmp_path, CaseFiles(case="s0001", folder="s0001", ct="x.nii.gz", masks={"liver": "x.nii.gz"}))
     assert [[fault.kind for fault in file.faults] for file in case.files] == [["unreadable"]] * 2
@@ -213,7 +213,7 @@ def test_unreadable(tmp_path: Path, make: Callable[[Path], None]) -> None:
 
 
 def test_header_that_promises_a_hundred_gigabytes(tmp_path: Path) -> None:
-    """A grid within the limit whose voxels are not there costs no memory for them."""
+    """A grid within the limit needs no memory for voxels that do not exist."""
     dims = np.array([4096, 4096, 16], "<i2").tobytes()
     large = zipped(changed(CONTENT, 42, dims))
     tracemalloc.start()
@@ -225,8 +225,8 @@ def test_header_that_promises_a_hundred_gigabytes(tmp_path: Path) -> None:
 
 
 def test_stream_that_inflates_past_its_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A gzip bomb is left after a bounded excess, in bounded memory."""
-    monkeypatch.setattr(reading, "MAX_EXCESS", 1 << 22)
+    """Reading a gzip bomb stops after a bounded excess, in bounded memory."""
+    monkeypatch.setattr(reading, "MAX_EXCESS_BYTES", 1 << 22)
     bomb = zipped(CONTENT + bytes(1 << 26))
     tracemalloc.start()
     file = read(tmp_path, bomb)
@@ -263,7 +263,7 @@ def test_extension_that_does_not_fit(tmp_path: Path) -> None:
 
 
 def test_extensions_without_number(tmp_path: Path) -> None:
-    """The first 16 extensions are listed; of more, the header's problems tell how many there are."""
+    """The first 16 extensions are listed; if there are more, the header's problems give their number."""
     header = read(tmp_path, zipped(_with_extensions(*[(6, bytes(8))] * 1000))).header
     assert header is not None
     assert (header.extensions, header.problems) == (
@@ -282,7 +282,7 @@ def test_long_axis(tmp_path: Path, shape: tuple[int, ...], kinds: list[str]) -> 
 
 
 def test_large_gap_before_the_voxels(tmp_path: Path) -> None:
-    """A gap of megabytes between header and voxels is passed over."""
+    """A gap of megabytes between header and voxels is skipped."""
     gap = 3 << 20
     data = changed(CONTENT[:352], 108, np.float32(352 + gap).tobytes()) + bytes(gap) + CONTENT[352:]
     mask = measured(tmp_path, spleen=zipped(data)).masks[0]

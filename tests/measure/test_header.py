@@ -1,4 +1,4 @@
-"""Headers and grids, against nibabel's own reading and under fuzz."""
+"""Headers and grids, compared with nibabel, and with fuzzed bytes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_scaling(slope: float, inter: float, expected: tuple[float | None, float
 
 
 def test_text_and_units() -> None:
-    """Text fields that say something are kept, what stands behind a NUL too; units are named."""
+    """Text fields that are not blank are kept, including text after a NUL; units are named."""
     header = header_of(Made(VOXELS), descrip=b"Jane\0Doe", aux_file=b"  ", intent_name="é".encode(), xyzt_units=10)
     assert (header.text, header.units) == ({"descrip": "Jane Doe", "intent_name": "é"}, "mm")
 
@@ -85,7 +85,7 @@ def test_trailing_axes_of_length_one() -> None:
 
 
 def test_qform_and_sform() -> None:
-    """The sform wins over the qform, the qform over pixdim; how far they lie apart is told."""
+    """The sform takes precedence over the qform, the qform over pixdim; their distance is recorded."""
     rotated = {"qform_code": 1, "qoffset_x": 3.0, "qoffset_y": -4.0, "pixdim": [1, 1.5, 1.5, 1.5, 0, 0, 0, 0]}
     both, only = header_of(Made(VOXELS), **rotated), header_of(Made(VOXELS), sform_code=0, **rotated)
     assert both.affine == both.sform != both.qform
@@ -121,7 +121,7 @@ def test_affine_without_orientation(tmp_path: Path, row: tuple[float, ...]) -> N
 
 
 def test_problems() -> None:
-    """The header checks of nibabel speak, but not about what healthy data have."""
+    """Problems from nibabel's header checks are recorded, except those of healthy data."""
     assert header_of(Made(VOXELS), bitpix=32).problems == ("bitpix does not match datatype",)
     assert header_of(Made(VOXELS), pixdim=[0, 1.5, 1.5, 1.5, 1, 1, 1, 1]).problems == ()
     assert header_of(Made(VOXELS), pixdim=[0, 1.5, 1.5, 1.5, 1, 1, 1, 1], qform_code=1).problems == (
@@ -130,7 +130,7 @@ def test_problems() -> None:
 
 
 def test_quaternion_that_is_no_rotation() -> None:
-    """A qform that cannot be computed is all NaN, and the file is read all the same."""
+    """A qform that cannot be computed is all NaN, and the file is still read."""
     header = header_of(Made(VOXELS), qform_code=1, quatern_b=5.0)
     assert all(math.isnan(number) for number in header.qform)
     assert (header.affine, math.isnan(header.ambiguity_mm)) == (header.sform, True)
@@ -143,7 +143,7 @@ def test_equal_headers_are_decoded_once() -> None:
 
 @given(st.data(), st.booleans())
 def test_any_bytes(data: st.DataObject, second: bool) -> None:  # noqa: FBT001 - drawn
-    """Whatever stands in a header, it is decoded or refused in words."""
+    """Any header is either decoded or refused with a message."""
     content = bytearray(Made(VOXELS, second=second).content())
     for _ in range(data.draw(st.integers(1, 6))):
         field = data.draw(st.binary(min_size=1, max_size=16))
@@ -171,7 +171,7 @@ def test_three_axes(shape: tuple[int, ...], expected: tuple[int, int, int]) -> N
 
 
 def test_displacement_is_the_worst_corners() -> None:
-    """The corner voxel that moves most counts, by its distance in mm."""
+    """It is the distance, in mm, of the corner voxel that moves most."""
     first, second = np.eye(4)[:3], np.eye(4)[:3]
     second[0, 0], second[1, 3] = 1.1, 4.0
     assert grid.displacement_mm(first, second, (31, 2, 2)) == pytest.approx(5.0)

@@ -1,4 +1,4 @@
-"""Label maps: each structure is measured as the binary mask that numpy cuts out of the voxels that nibabel reads."""
+"""Label maps: each structure is measured like the binary mask of its values, made with nibabel and numpy."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def alone(root: Path, volume: Made, values: tuple[int, ...]) -> Mask:
 
 
 def nameless(mask: Mask) -> Mask:
-    """Return what was measured, without what names it."""
+    """Return the measurements without names."""
     return replace(mask, structure="", file=File(case="a"))
 
 
@@ -61,7 +61,7 @@ def test_structures_are_measured_as_masks(volume: Made) -> None:
 
 @given(made(dtypes=("uint16", "int32", "uint32", "uint64", "float32", "float64")), st.integers(0, 2**32))
 def test_large_labels(volume: Made, seed: int) -> None:
-    """Labels up to 65,535, of which some differ in one byte or one bit, keep apart."""
+    """Labels up to 65,535, some of which differ in only one byte or bit, are not mixed up."""
     labels: dict[str, tuple[int, ...]] = {f"{value}": (value,) for value in (1, 255, 256, 257, 32768, 65534, 65535)}
     chosen = np.random.default_rng(seed).choice([0, *map(int, labels)], volume.stored.shape)
     stored = np.asarray(chosen.astype(volume.stored.dtype), order="C" if volume.stored.flags.c_contiguous else "F")
@@ -76,7 +76,7 @@ def test_large_labels(volume: Made, seed: int) -> None:
 
 @given(made(dtypes=REAL), st.sampled_from([(), (2, 5)]))
 def test_unknown_values(volume: Made, ignored: tuple[int, ...]) -> None:
-    """Values without a structure are counted, and the first of their voxels is told; ignored ones are meant."""
+    """Values without a structure are counted, and their first voxel is recorded; ignored values are not."""
     labels = {"liver": (1,), "spleen": (3, 4)}
     with tempfile.TemporaryDirectory() as folder:
         case = measure(Path(folder), volume, labels, ignored=ignored)
@@ -93,7 +93,7 @@ def test_unknown_values(volume: Made, ignored: tuple[int, ...]) -> None:
 
 
 def test_not_a_number(tmp_path: Path) -> None:
-    """Voxels that are no number are counted apart, and belong to no structure."""
+    """NaN voxels are counted separately, and belong to no structure."""
     stored = np.ones((4, 4, 4), np.float32)
     stored[1, 2, 3] = np.nan
     case = measure(tmp_path, Made(stored), {"liver": (1,)})
@@ -104,7 +104,7 @@ def test_not_a_number(tmp_path: Path) -> None:
 
 
 def test_one_file_is_one_file(tmp_path: Path) -> None:
-    """A label map is one file of the case, whatever number of structures it has; so is a damaged one."""
+    """A label map is one file of the case, however many structures it has; so is a damaged one."""
     case = measure(tmp_path, Made(FULL))
     assert [file.path for file in case.files] == ["ct.nii.gz", "lab.nii.gz"]
     assert [mask.merged for mask in case.masks] == [True] * 4
@@ -117,7 +117,7 @@ def test_one_file_is_one_file(tmp_path: Path) -> None:
 
 
 def test_further_files_are_verified(tmp_path: Path) -> None:
-    """Another channel is read to its last byte; one that is promised and not there is told by its name."""
+    """Another channel is read to its last byte; a missing one that is promised is reported by name."""
     Made(FULL).write(tmp_path / "pet.nii.gz")
     (tmp_path / "mr.nii.gz").write_bytes(Made(FULL).file()[:-1])
     further = {"0001 PET": "pet.nii.gz", "0002 MR": "mr.nii.gz", "0003 US": ""}
@@ -140,7 +140,7 @@ def test_further_files_are_verified(tmp_path: Path) -> None:
     ],
 )
 def test_same_bytes_of_another_meaning(tmp_path: Path, change: dict[str, object]) -> None:
-    """A record holds as long as the files and what they stand for are the same."""
+    """A record is valid as long as the files and their meaning are the same."""
     case, files = measure(tmp_path, Made(FULL)), case_files(LABELS, ct="ct.nii.gz")
     Made(FULL, IDENTITY).write(tmp_path / "pet.nii.gz")
     assert same_bytes(tmp_path, files, case)

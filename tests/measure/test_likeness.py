@@ -1,4 +1,4 @@
-"""Thumbnails and fingerprints: against a slow computation, and against what must not change them."""
+"""Thumbnails and fingerprints: compared with a slow computation, and unchanged by irrelevant differences."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def members(hu: NDArray[Any]) -> list[int]:
 
 
 def slow_members(hu: Scan) -> list[int]:
-    """Hash every run of 8 voxels whose first step is chosen, in Python's own numbers."""
+    """Hash every run of 8 voxels whose first step is selected, with Python's integers."""
     hashes = set()
     for x, y, z in product(range(hu.shape[0] - 7), range(hu.shape[1]), range(hu.shape[2])):
         run = hu[x : x + 8, y, z].tolist()
@@ -61,20 +61,20 @@ def slow_hash(steps: list[int]) -> int:
 
 @given(seeds, st.sampled_from([(16, 5, 5), (9, 8, 20), (7, 9, 9), (40, 1, 9)]), st.sampled_from([1.0, 20.0, 12000.0]))
 def test_fingerprint_is_that_of_all_runs(seed: int, shape: tuple[int, int, int], spread: float) -> None:
-    """Every run counts once, whatever its values; a grid of fewer than 8 voxels from left to right has none."""
+    """Every distinct run counts once; a grid of fewer than 8 voxels from left to right has none."""
     hu = scan(seed, shape, spread)
     assert members(hu) == slow_members(hu)
 
 
 def test_fingerprint_is_a_sample() -> None:
-    """Of many runs, the smallest hashes are kept."""
+    """If there are many runs, the smallest hashes are kept."""
     hu = scan(0, (60, 60, 50))
     assert (len(members(hu)), members(hu)) == (FINGERPRINT_MEMBERS, slow_members(hu))
 
 
 @given(seeds, st.tuples(*[st.integers(0, 12)] * 3))
 def test_fingerprint_of_a_crop(seed: int, start: tuple[int, int, int]) -> None:
-    """A crop has no run that the whole does not have, and it has all runs that lie in it."""
+    """A crop has exactly the runs of the whole CT that lie in it."""
     hu = scan(seed)
     crop = hu[tuple(slice(first, None) for first in start)]
     assert len(members(hu)) < FINGERPRINT_MEMBERS
@@ -90,7 +90,7 @@ def test_fingerprint_ignores_padding_and_offset(seed: int, width: int, offset: i
 
 
 def test_fingerprint_rounds_to_whole_hu() -> None:
-    """Intensities with fractions, and those that are no numbers, stand for whole HU."""
+    """Intensities with fractions and NaN are converted to whole HU."""
     hu = scan(0)
     wide = hu.astype(np.float32) + np.random.default_rng(0).uniform(-0.4, 0.4, hu.shape).astype(np.float32)
     assert members(wide) == members(hu)
@@ -100,13 +100,13 @@ def test_fingerprint_rounds_to_whole_hu() -> None:
 
 @pytest.mark.parametrize("hu", [np.full((40, 40, 40), -1024), np.tile([[[0]], [[25]]], (20, 40, 40))])
 def test_fingerprint_of_few_values(hu: NDArray[np.int64]) -> None:
-    """Constant and striped volumes have no runs that tell anything."""
+    """Constant and striped volumes have no significant runs."""
     assert fingerprint_of(hu.astype(np.int16)) == b""
 
 
 @given(seeds)
 def test_scans_share_nothing(seed: int) -> None:
-    """Noise has no run twice."""
+    """Scans with different noise have no run in common."""
     assert set(members(scan(seed))).isdisjoint(members(scan(seed + 1)))
 
 
@@ -126,12 +126,12 @@ def test_thumbnail_is_the_mean_of_eight_voxels(seed: int, shape: tuple[int, int,
 
 @pytest.mark.parametrize("shape", [(31, 40, 40), (40, 31, 40), (40, 40, 1)])
 def test_small_grids_have_no_thumbnail(shape: tuple[int, int, int]) -> None:
-    """A cell of less than a voxel shows nothing."""
+    """There is none if a cell would be smaller than a voxel."""
     assert thumbnail_of(np.zeros(shape, np.int16)) == b""
 
 
 def test_thumbnail_of_no_numbers() -> None:
-    """Voxels that are no numbers are black, infinite ones black or white."""
+    """NaN voxels are black, infinite ones black or white."""
     hu = np.zeros((32, 32, 32), np.float32)
     hu[0, 0, 0], hu[0, 0, 1], hu[0, 0, 2] = np.nan, np.inf, -np.inf
     assert list(thumbnail_of(hu)[:4]) == [0, 255, 0, 196]
@@ -139,7 +139,7 @@ def test_thumbnail_of_no_numbers() -> None:
 
 @given(orientations)
 def test_storage_order_changes_neither(orientation: str) -> None:
-    """A CT has one thumbnail and one fingerprint, along whichever axes it is stored."""
+    """A CT has the same thumbnail and fingerprint, whatever axes it is stored along."""
     hu = scan(0)
     turned = apply_orientation(hu, ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(orientation)))
     back = as_patient(np.asfortranarray(turned), orientation)
@@ -147,7 +147,7 @@ def test_storage_order_changes_neither(orientation: str) -> None:
 
 
 def ct_of(folder: Path, made: Made) -> Ct:
-    """Return the CT that a file makes."""
+    """Return the CT in a file."""
     ct = measured(folder, made).ct
     assert ct is not None
     return ct

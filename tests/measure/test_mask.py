@@ -68,7 +68,7 @@ def test_place(volume: Made) -> None:
 
 @given(made(dtypes=("uint8", "int16")))
 def test_components(volume: Made) -> None:
-    """Components are those that scipy finds with 26 neighbours."""
+    """Components are those of scipy with 26 neighbours."""
     mask, values = measure(volume)
     labels, count = ndimage.label(values, np.ones((3, 3, 3)))
     sizes = sorted(np.bincount(labels.ravel())[1:].tolist(), reverse=True)
@@ -105,7 +105,7 @@ def test_runs(shape: tuple[int, int, int], seed: int, density: float, piece: int
     pieces = [(first, flat[first : first + piece]) for first in range(0, flat.size, piece)]
     starts, lengths, _ = zip(*nonzero_runs(pieces), strict=True)
     foreground = Foreground(shape, np.concatenate(starts), np.concatenate(lengths))
-    with patch.object(mask_runs, "_CHUNK", piece):
+    with patch.object(mask_runs, "_CHUNK_VOXELS", piece):
         listed = np.concatenate([*foreground.indices(), np.zeros(0, np.int64)])
         assert foreground.values_of(np.arange(flat.size)).tolist() == listed.tolist()
     rows = foreground.rows
@@ -120,7 +120,7 @@ def test_runs(shape: tuple[int, int, int], seed: int, density: float, piece: int
 
 @given(shapes(7), st.integers(0, 2**32), st.sampled_from(("uint8", "int16", "float64")))
 def test_touching_runs_are_joined(shape: tuple[int, int, int], seed: int, dtype: str) -> None:
-    """Voxels of many values that touch are kept as one run, so that noise in the place of a mask stays small."""
+    """Adjacent voxels of different values are kept as one run, so that noise instead of a mask stays small."""
     stored = np.random.default_rng(seed).integers(0, 5, shape).astype(dtype)
     content = io.BytesIO(Made(stored, members=0).file())
     stream = Plain(Disk(content))
@@ -131,7 +131,7 @@ def test_touching_runs_are_joined(shape: tuple[int, int, int], seed: int, dtype:
 
 
 def test_many_voxels_in_chunks() -> None:
-    """A foreground of more voxels than are listed at a time is listed whole."""
+    """A foreground that is larger than a chunk is listed completely."""
     foreground = Foreground((1000, 1000, 1), np.array([3, 400_000], np.int32), np.array([300_000, 500_000], np.int32))
     listed = np.concatenate(list(foreground.indices()))
     assert np.array_equal(listed, np.concatenate([np.arange(3, 300_003), np.arange(400_000, 900_000)]))
@@ -147,14 +147,14 @@ def test_line_of_single_voxels(tmp_path: Path, length: int) -> None:
 
 
 def test_non_finite_voxels(tmp_path: Path) -> None:
-    """NaN and infinity are foreground, are counted apart, and are no values; minus zero is background."""
+    """NaN and infinity are foreground and counted separately, not as values; minus zero is background."""
     stored = np.array([np.nan, np.inf, -np.inf, 1, 1, 0, -0.0, 0.5], np.float32).reshape(2, 2, 2)
     mask = measured(tmp_path, spleen=Made(stored)).masks[0]
     assert (mask.voxels, mask.nonfinite, mask.values) == (6, 3, ((0.5, 1), (1.0, 2)))
 
 
 def test_intercept_that_makes_zero_foreground(tmp_path: Path) -> None:
-    """With an intercept, stored zeros are voxels of a value, and the stored value that means zero is background."""
+    """With an intercept, stored zeros have a value, and the stored value that means zero is background."""
     stored = np.zeros((80, 80, 80), np.int8)
     stored[3, 4, 5] = -2
     mask = measured(tmp_path, spleen=Made(stored, slope=1.0, inter=2.0)).masks[0]
@@ -162,7 +162,7 @@ def test_intercept_that_makes_zero_foreground(tmp_path: Path) -> None:
 
 
 def test_more_values_than_are_kept(tmp_path: Path) -> None:
-    """Of many distinct values the sixteen smallest are kept with exact counts, over all blocks of the file."""
+    """The sixteen smallest distinct values are kept with exact counts, over all blocks of the file."""
     stored = (np.arange(90**3) * 7919 % 1000).astype(np.int16).reshape(90, 90, 90)
     mask = measured(tmp_path, spleen=Made(stored)).masks[0]
     assert mask.distinct_values == 17

@@ -45,7 +45,7 @@ def test_healthy_table(tmp_path: Path, delimiter: str, mark: bytes, end: str) ->
     ("encoding", "named"), [("cp1252", "cp1252"), ("utf-16", "utf-16")], ids=["Windows", "spreadsheet text"]
 )
 def test_encoding(tmp_path: Path, encoding: str, named: str) -> None:
-    """Text that is not UTF-8 is read, and said to be."""
+    """Text that is not UTF-8 is read, and its encoding is recorded."""
     metadata = read(tmp_path, TABLE.replace("m\n", "männlich\n").encode(encoding))
     assert (metadata.encoding, metadata.rows[0][2]) == (named, "männlich")
     assert metadata.problems == (f"the text is not UTF-8; it was read as {named}",)
@@ -57,7 +57,7 @@ def test_bytes_that_no_encoding_but_latin_1_has(tmp_path: Path) -> None:
 
 
 def test_ragged_rows(tmp_path: Path) -> None:
-    """Rows are padded or cut to the header, and the first of them are named."""
+    """Rows are padded or truncated to the header, and the first of them are named."""
     metadata = read(tmp_path, (TABLE + "a\n\nb;1;2;3\nc;1\nd;1\n").encode())
     assert metadata.rows[2:] == (("a", "", ""), ("b", "1", "2"), ("c", "1", ""), ("d", "1", ""))
     assert metadata.problems == (
@@ -92,7 +92,7 @@ def test_lines(tmp_path: Path) -> None:
     ids=["empty", "blank", "zip", "zeros", "binary", "Git LFS", "HTML"],
 )
 def test_no_table(tmp_path: Path, data: bytes, problem: str) -> None:
-    """What is no table is named and has no rows."""
+    """A file that is not a table is described and has no rows."""
     metadata = read(tmp_path, data)
     assert (metadata.columns, metadata.rows, metadata.problems) == ((), (), (problem,))
 
@@ -108,12 +108,12 @@ def test_no_table(tmp_path: Path, data: bytes, problem: str) -> None:
     ids=["no header", "no name", "no names", "NUL"],
 )
 def test_problem(tmp_path: Path, data: bytes, problem: str) -> None:
-    """A table that can be read in part is read, and what is wrong is said."""
+    """A table that can be read in part is read, and the problem is reported."""
     metadata = read(tmp_path, data)
     assert (metadata.problems, metadata.columns[0] != "") == ((problem,), True)
 
 
-CELLS_TOLD = "more than 1,048,576 cells, a metadata table has about 13,500; it is not read"
+TOO_MANY_CELLS = "more than 1,048,576 cells, a metadata table has about 13,500; it is not read"
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ CELLS_TOLD = "more than 1,048,576 cells, a metadata table has about 13,500; it i
             "the header has 4000 columns, a metadata table has about 11; it is not read",
         ),
         (b";" * 1_000_000, "the header has 1000001 columns, a metadata table has about 11; it is not read"),
-        (b";" * 10_000_000, CELLS_TOLD),
-        (b";" * 255 + b"\na" * 100_000, CELLS_TOLD),
-        (b"\na" * 1_100_000, CELLS_TOLD),
+        (b";" * 10_000_000, TOO_MANY_CELLS),
+        (b";" * 255 + b"\na" * 100_000, TOO_MANY_CELLS),
+        (b"\na" * 1_100_000, TOO_MANY_CELLS),
     ],
     ids=["short rows", "columns", "cells in a row", "padded cells", "rows"],
 )
@@ -137,7 +137,7 @@ def test_table_of_no_sane_size(tmp_path: Path, data: bytes, problem: str) -> Non
 
 
 def test_table_of_no_sane_length(tmp_path: Path) -> None:
-    """A table of more bytes than are read is not opened."""
+    """A table with more bytes than the limit is not opened."""
     with (tmp_path / "meta.csv").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
     problem = "cannot be read: it has 67,108,865 bytes, a metadata table has about 100,000"
@@ -162,7 +162,7 @@ def test_large_cell(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["nowhere.csv", ".", "a\0b"])
 def test_unreadable(tmp_path: Path, path: str) -> None:
-    """What cannot be opened is a problem, never an exception."""
+    """A file that cannot be opened is a problem, never an exception."""
     metadata = read_metadata(tmp_path, path)
     assert metadata.rows == ()
     assert metadata.problems[0].startswith("cannot be read: ")
@@ -170,7 +170,7 @@ def test_unreadable(tmp_path: Path, path: str) -> None:
 
 @pipes
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """Nobody writes into it, and nobody would come back from it."""
+    """Opening a pipe without a writer would block forever."""
     os.mkfifo(tmp_path / "meta.csv")
     assert read_metadata(tmp_path, "meta.csv").problems == ("cannot be read: not a regular file",)
 

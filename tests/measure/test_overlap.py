@@ -1,4 +1,4 @@
-"""Overlaps: exact pairwise counts against a dictionary of voxels."""
+"""Overlaps: exact pairwise counts, compared with a dictionary of voxels."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_every_combination() -> None:
 
 
 def test_as_many_runs_as_are_counted() -> None:
-    """So many runs are kept, and one more is not; then nothing is, whatever comes after."""
+    """Exactly ``MAX_RUNS`` runs are kept; with one more, none are, whatever comes after."""
     collected, found = CaseRuns(), []
     for number, runs in enumerate((MAX_RUNS // 2, MAX_RUNS // 2, 1, 1)):
         collected.add(number, striped(runs))
@@ -86,8 +86,8 @@ def test_as_many_runs_as_are_counted() -> None:
     assert found == [(True, MAX_RUNS // 2), (True, MAX_RUNS), (False, 0), (False, 0)]
 
 
-def test_noise_is_told_of_its_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case of noise has its masks, and says that their overlaps were not counted."""
+def test_noise_is_reported_in_its_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case of noise has its masks, and records that their overlaps were not counted."""
     monkeypatch.setattr(case_runs, "MAX_RUNS", 50_000)
     rng = np.random.default_rng(0)
     noise = {f"m{bit:02}": Made((rng.random((48, 48, 48)) < 0.5).astype(np.uint8)) for bit in range(3)}
@@ -96,7 +96,7 @@ def test_noise_is_told_of_its_case(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_other_shapes_take_no_part(tmp_path: Path) -> None:
-    """A mask of another shape than the reference overlaps nothing; damaged ones neither."""
+    """A mask of another shape than the reference overlaps nothing, nor does a damaged one."""
     full = np.ones((4, 4, 4), np.uint8)
     case = measured(tmp_path, a=Made(full), b=Made(full), c=Made(full[:3]), d=Made(full).file()[:-9])
     assert case.overlaps == (Overlap("a", "b", 64),)

@@ -20,7 +20,7 @@ ANGLES = st.tuples(*[st.floats(-20, 20)] * 3)
 
 
 def places(**changes: object) -> dict[str, Position]:
-    """Return where the structures of a body lie."""
+    """Return the positions of the structures of a body."""
     return Anatomy(body(**changes), RELEASE).places  # type: ignore[arg-type]  # the changes fit, name by name
 
 
@@ -31,13 +31,13 @@ def turned(angles: tuple[float, float, float]) -> Matrix:
 
 
 def farthest(one: dict[str, Position], other: dict[str, Position]) -> float:
-    """Return the largest difference between the places of structures, reference mm."""
+    """Return the largest difference between the positions of structures, reference mm."""
     both = one.keys() & other.keys()
     return float(np.abs(np.subtract([one[name] for name in both], [other[name] for name in both])).max())
 
 
 def test_places_are_those_that_were_drawn() -> None:
-    """In a body whose structures lie where they usually do, places are the contract's."""
+    """In a body whose structures are at their usual positions, positions are the contract's."""
     drawn = {s.name: Position(*usual(s)) for s in RELEASE.structures}
     found = places()
     assert farthest(found, {name: drawn[name] for name in found}) < 1e-6
@@ -45,13 +45,13 @@ def test_places_are_those_that_were_drawn() -> None:
 
 @given(angles=ANGLES, scale=st.floats(0.3, 1.3))
 def test_places_do_not_depend_on_the_world(angles: tuple[float, float, float], scale: float) -> None:
-    """A body that is turned by up to 20 degrees about each axis, or of another size, has the same places."""
+    """A body that is turned by up to 20 degrees about each axis, or of another size, has the same positions."""
     assert farthest(places(world=scale * turned(angles)), places()) < 1e-6
 
 
 @given(wrong=st.sampled_from([vertebra.name for vertebra in RELEASE.spine]), down=st.floats(-300, 300))
 def test_one_wrong_vertebra_moves_little(wrong: str, down: float) -> None:
-    """A vertebra that lies anywhere along the spine moves the others by less than a third of a level."""
+    """One vertebra at a wrong position moves the others by less than a third of a level."""
     others = {name: place for name, place in places().items() if name != wrong}
     found = {name: place for name, place in places(moved={wrong: (down, 0.0, 0.0)}).items() if name != wrong}
     assert farthest(found, others) < 8
@@ -59,18 +59,18 @@ def test_one_wrong_vertebra_moves_little(wrong: str, down: float) -> None:
 
 @pytest.mark.parametrize(("left", "found"), [(2, False), (3, True)])
 def test_three_vertebrae_make_a_frame(left: int, found: bool) -> None:  # noqa: FBT001 (a parameter of the test)
-    """Two vertebrae do not tell how a spine runs."""
+    """Two vertebrae do not determine the direction of a spine."""
     without = [vertebra.name for vertebra in RELEASE.spine[left:]]
     assert (Anatomy(body(without=without), RELEASE).frame is not None) is found
 
 
 def test_numbers_that_overflow_do_no_harm() -> None:
-    """The affine of a damaged header can put a body anywhere; it is no person's, then."""
+    """The affine of a damaged header can put a body anywhere; then it is not a human one."""
     assert not Anatomy(body(world=1e100 * UPRIGHT), RELEASE).human
 
 
 def test_right_is_where_pairs_say() -> None:
-    """One pair exchanged does not turn right and left; all of them do."""
+    """Exchanging one pair does not exchange right and left; exchanging all does."""
     pair = {"kidney_left": "kidney_right", "kidney_right": "kidney_left"}
     every = {s.name: s.partner for s in RELEASE.structures if s.partner}
     assert places(named=pair)["liver"].right == pytest.approx(places()["liver"].right)
@@ -78,14 +78,14 @@ def test_right_is_where_pairs_say() -> None:
 
 
 def test_without_pairs_right_is_the_worlds() -> None:
-    """A spine with organs alone takes the world's right."""
+    """A spine with unpaired organs only takes the world's right."""
     paired = [s.name for s in RELEASE.structures if s.partner]
     assert places(without=paired)["liver"].right == pytest.approx(places()["liver"].right)
 
 
 @given(st.integers(1, 9).flatmap(lambda rows: arrays(np.float64, (rows, 3))))
 def test_medians_are_those_of_numpy(rows: NDArray[np.float64]) -> None:
-    """The quick median is the same number, for NaN and infinity too."""
+    """The fast median is the same number, including NaN and infinity."""
     with np.errstate(all="ignore"):
         np.testing.assert_array_equal(medians(rows), np.median(rows, axis=0))
 
@@ -116,7 +116,7 @@ def test_levels_are_named(depth: float, name: str) -> None:
     ],
 )
 def test_order(found: list[float], expected: RankOrder) -> None:
-    """Pairs nearer than the distance have no order; the worst pair is the example."""
+    """Pairs below the minimum distance have no order; the worst pair is the example."""
     assert order([0, 50, 200], found, 100) == expected
 
 

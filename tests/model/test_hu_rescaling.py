@@ -1,4 +1,4 @@
-"""Linear changes of Hounsfield units, and what is none."""
+"""Linear changes of Hounsfield units, and healthy intensities."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ HU = body()
 
 
 def line_of(slope: float, offset: float, *names: str) -> tuple[object, ...]:
-    """Return the slope and offset that are found where values are changed by others; nothing where none are."""
+    """Return the slope and offset that are found after a change of values; empty if none are."""
     found = rescaling(case_of(HU * slope + offset, *names))
     return tuple(found.line) if found else ()
 
 
 def test_readings() -> None:
-    """Masks and histogram tell what the body is made of, to half a bin."""
+    """Masks and histogram give the intensities of the body's tissues, to half a bin."""
     case = case_of(HU, *ORGANS)
     assert case.ct is not None
     values = {reading.tissue.name: reading.value for reading in readings_of(case, case.ct)}
@@ -42,7 +42,7 @@ def test_readings() -> None:
 
 @pytest.mark.parametrize("names", [tuple(ORGANS), ("liver", "spleen"), ()], ids=["all", "abdomen", "no-masks"])
 def test_hounsfield_units(names: tuple[str, ...]) -> None:
-    """A body in Hounsfield units has no other scale, whatever masks there are."""
+    """For a body in Hounsfield units no other scale is found, whatever masks there are."""
     assert line_of(1, 0, *names) == ()
 
 
@@ -67,12 +67,12 @@ def test_both() -> None:
 
 @pytest.mark.parametrize(("slope", "offset"), [(1, 20), (1, -20), (1, 40), (1.05, 0), (0.95, 0)])
 def test_small_changes(slope: float, offset: float) -> None:
-    """What scanners differ by is no other scale."""
+    """Differences between scanners are not a change of scale."""
     assert line_of(slope, offset, *ORGANS) == ()
 
 
 def test_without_masks() -> None:
-    """Air, fat and soft tissue are told apart by how they lie."""
+    """Air, fat and soft tissue are distinguished by their arrangement."""
     assert line_of(1, 1024) == (1, pytest.approx(1024, abs=8))
 
 
@@ -87,7 +87,7 @@ def test_without_masks() -> None:
     ids=["wasted", "fatty-liver-white-lung", "contrast", "emphysema"],
 )
 def test_disease(disease: dict[str, float]) -> None:
-    """Tissues that a disease moves, however many, are no other scale while air and fat are in place."""
+    """Changes of tissues by disease, however many, are not a change of scale while air and fat are unchanged."""
     hu = HU.copy()
     for name, value in disease.items():
         hu[ORGANS[name][0]] = value
@@ -95,25 +95,25 @@ def test_disease(disease: dict[str, float]) -> None:
 
 
 def test_field_of_view_inside_the_body() -> None:
-    """Where there is no air to be seen, fat is no air."""
+    """If no air is visible, fat is not mistaken for air."""
     inside = np.where(HU < -500, 45.0, HU)
     assert rescaling(case_of(inside, "autochthon_left", "liver", "vertebrae_L1")) is None
 
 
 def test_window() -> None:
-    """Grey levels of a window, spread by resampling, are a scale of their own."""
+    """Grey levels of a window, spread by resampling, are a change of scale."""
     grey = np.clip((HU + 160) / 400, 0, 1) * 255 + np.random.default_rng(0).normal(0, 4, HU.shape)
     assert rescaling(case_of(grey, *ORGANS)) is not None
 
 
 def test_nothing_to_judge() -> None:
-    """Without a CT, without values, and where all are alike, there is no scale."""
+    """Without a CT, without values, or with equal values, nothing is found."""
     cases = (healthy_case(ct=None), healthy_case(), case_of(np.zeros_like(HU), *ORGANS))
     assert [rescaling(case) for case in cases] == [None] * 3
 
 
 def test_line() -> None:
-    """A line explains what lies in a tissue's range, and what was cut at an end."""
+    """A line explains values in a tissue's range, and values that were clipped at an end."""
     line = Line(2, 10)
     assert line.of(100) == 210
     assert line.explains(Reading(MUSCLE, 100))
@@ -138,7 +138,7 @@ def test_line() -> None:
     ],
 )
 def test_certain(reading: Reading, certain: bool) -> None:  # noqa: FBT001 - what is expected
-    """Fat is never elsewhere, muscle a little."""
+    """Fat outside its range is certain; muscle only beyond a margin."""
     assert reading.certain == certain
 
 

@@ -1,4 +1,4 @@
-"""How alike CTs are: against numpy, and against a comparison of every pair."""
+"""Similarity of CTs: compared with numpy, and with a comparison of every pair."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def picture(seed: int, noise: float = 0.0) -> bytes:
 
 
 def sketch_of(hashes: Sketch) -> Sketch:
-    """Return the fingerprint that a set of hashes has."""
+    """Return the fingerprint of a set of hashes."""
     return np.unique(hashes)[:FINGERPRINT_MEMBERS]
 
 
 def made(case: str, thumbnail: bytes = b"", members: Sketch | None = None, **changes: object) -> Ct:
-    """Return a CT that shows something."""
+    """Return a CT that is not blank."""
     fields: dict[str, object] = {"std": 400.0, "body_share": 0.5, "digest": case, "thumbnail": thumbnail} | changes
     fingerprint = b"" if members is None else members.astype("<u8").tobytes()
     return Ct(case=case, file=File(case=case), fingerprint=fingerprint, **fields)  # type: ignore[arg-type]
@@ -47,13 +47,13 @@ def test_correlation_is_pearsons(seed: int) -> None:
 
 @pytest.mark.parametrize("other", [b"", bytes(THUMBNAIL_SIDE**3)], ids=["none", "one grey value"])
 def test_nothing_correlates_with(other: bytes) -> None:
-    """What shows nothing is like nothing, itself included."""
+    """A blank thumbnail correlates with nothing, not even itself."""
     assert [correlation(picture(0), other), correlation(other, picture(0)), correlation(other, other)] == [0, 0, 0]
 
 
 @given(st.integers(0, 2**32), st.integers(1, 4000), st.integers(1, 4000), st.floats(0, 1))
 def test_containment_estimates_the_share(seed: int, own: int, others: int, part: float) -> None:
-    """Of sets that fit a fingerprint the share is exact, of larger ones it is near."""
+    """The share is exact for sets that fit into a fingerprint, and approximate for larger ones."""
     hashes = np.random.default_rng(seed).integers(0, 2**64, own + others, np.uint64)
     common = round(part * min(own, others))
     one, other = hashes[:own], hashes[own - common : own - common + others]
@@ -111,17 +111,17 @@ def test_all_pairs_are_compared() -> None:
     ids=["copy", "blank", "another", "one grey value", "no thumbnail"],
 )
 def test_no_pair(other: Ct) -> None:
-    """Copies to the last voxel, empty CTs, and other ones make no pair."""
+    """Exact copies, empty CTs, and different CTs make no pair."""
     assert likenesses([made("s1", picture(0)), other]) == ()
 
 
 def test_no_cts() -> None:
-    """Nothing has no pairs."""
+    """Without CTs there are no pairs."""
     assert likenesses([]) == ()
 
 
 def test_only_the_first_copy_is_compared() -> None:
-    """Of equal CTs the one of the first case stands for all."""
+    """Of equal CTs, only that of the first case is compared."""
     cts = [made("s3", picture(0), digest="a"), made("s1", picture(0), digest="a"), made("s2", picture(0), digest="b")]
     pairs = likenesses(cts)
     assert [(pair.first, pair.second, round(pair.correlation, 5)) for pair in pairs] == [("s1", "s2", 1.0)]

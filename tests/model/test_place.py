@@ -1,4 +1,4 @@
-"""Places: which of them a network lies before."""
+"""Places: which of them are remote."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ from segaudit.places.remote import Remote
         (Remote("memory://dataset", "dataset", is_remote=False), False),
     ],
 )
-def test_far(place: Place, expected: bool) -> None:  # noqa: FBT001 (as pytest hands it over)
-    """Only what is behind a URL is far, and says so itself."""
+def test_is_remote(place: Place, expected: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """Only a place behind a URL is remote, and says so itself."""
     assert is_remote(place) is expected

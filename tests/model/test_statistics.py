@@ -1,4 +1,4 @@
-"""The recomputed statistics, against plain loops; and which statistic a printed column is."""
+"""The recomputed statistics, compared with plain loops; and recognising the statistic of a printed column."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_against_plain_loops(data: Dataset) -> None:
 
 
 def test_by_hand() -> None:
-    """Two cases, of which one is damaged and one liver is cut, by hand."""
+    """Two cases, one damaged and one with a cut liver, calculated by hand."""
     masks = [
         mask("s0001", "liver", 1000.0, cut=True),
         mask("s0002", "liver", 2000.0),
@@ -155,14 +155,14 @@ def test_by_hand() -> None:
 
 
 def test_rates_leave_out_what_has_no_masks() -> None:
-    """An image for testing that nobody has labelled can show no structure; it still counts as an image."""
+    """An unlabelled test image is left out of presence rates; it still counts as an image."""
     masks = [mask("s0001", "liver", 1000.0), mask("s0002", "liver", 0.0)]
     result = statistics(dataset([case("s0001"), case("s0002"), case("s0003")], masks), CONTRACT)
     assert (result["facts"]["images_measured"], result["structures"][0]["presence_rate"]) == (3, 50.0)
 
 
 def test_masks_without_cts() -> None:
-    """Where no case has a CT, the cases whose masks have a grid are measured."""
+    """If no case has a CT, the cases whose masks have a grid are measured."""
     cases = [case("s0001", ct_whole=False), case("s0002", ct_whole=False, size_k=math.nan)]
     assert statistics(dataset(cases, []), CONTRACT)["facts"]["images_measured"] == 1
 
@@ -178,7 +178,7 @@ def test_half_unit(printed: list[float], half: float) -> None:
 @pytest.mark.parametrize("statistic", STATISTICS)
 @pytest.mark.parametrize("scope", ["present", "present_uncut", "all", "all_uncut"])
 def test_reading(statistic: str, scope: Any) -> None:  # noqa: ANN401 (a literal of scopes)
-    """Whatever statistic is printed is recognised, up to another one that has equal numbers."""
+    """Any printed statistic is recognised, unless another one has equal numbers."""
     volumes = {"s0001": 100.0, "s0002": 140.0, "s0003": 310.0, "s0004": 0.0, "s0005": 155.0}
     masks = [
         mask(name, structure, volume * factor, cut=name in ("s0003", "s0001"))

@@ -1,4 +1,4 @@
-"""Pictures: the same anatomy looks the same however it is stored, is true to length, and damage is told."""
+"""Pictures: the same anatomy looks the same however it is stored, lengths are to scale, and damage is reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from segaudit.pictures.pane import FINE_FACTOR, Pane
 from segaudit.pictures.pen import COLOURS, Pen
 from segaudit.pictures.sheet import GAP, LINE, PANEL, SCOUT, Caption, sheet
 from segaudit.testing.volumes import listed
-from tests.support.pictured import AFFINE, LIVER, PLACE, RIB, SHAPE, SPLEEN, intensities, mask, world, write_case
+from tests.support.pictured import AFFINE, LIVER, LOCATION, RIB, SHAPE, SPLEEN, intensities, mask, world, write_case
 from tests.support.pictured import write_volume as write
 
 ORIENTATIONS = [
@@ -47,12 +47,12 @@ def slices(image: Image.Image) -> list[NDArray[np.int64]]:
 
 
 def coloured(image: Image.Image, number: int = 0) -> list[NDArray[np.bool_]]:
-    """Return where the three slices have one of the outlines' colours."""
+    """Return the pixels of the three slices in one of the outlines' colours."""
     return [np.asarray((abs(pixels - COLOURS[number]) < 40).all(axis=2)) for pixels in slices(image)]
 
 
 def test_size(tmp_path: Path, files: CaseFiles) -> None:
-    """A picture has the promised size, a line more for each note, and is small when kept as WebP."""
+    """A picture has the documented size, one more line for each note, and is small as WebP."""
     album = Album(tmp_path, files)
     image = album.picture(["liver"], neighbours=files.masks)
     kept = BytesIO()
@@ -71,8 +71,8 @@ def upright(tmp_path_factory: pytest.TempPathFactory) -> list[NDArray[np.int64]]
 
 
 def picture_of_place(root: Path, files: CaseFiles) -> Image.Image:
-    """Draw all structures at one place."""
-    return Album(root, files).picture(["liver", "rib_left_9"], world(PLACE), neighbours=files.masks)
+    """Draw all structures at one location."""
+    return Album(root, files).picture(["liver", "rib_left_9"], world(LOCATION), neighbours=files.masks)
 
 
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -85,7 +85,7 @@ def test_orientations(codes: str, tmp_path_factory: pytest.TempPathFactory, upri
 
 
 def test_there_are_48_orientations() -> None:
-    """All of them are drawn from."""
+    """The orientations are all different."""
     assert len(set(ORIENTATIONS)) == 48
 
 
@@ -130,7 +130,7 @@ def test_lengths(tmp_path: Path, files: CaseFiles) -> None:
 
 
 def slow_outline(pane: Pane, voxels: NDArray[np.uint8], width: int) -> NDArray[np.float32]:
-    """Return an outline that was drawn on the whole pane, and eroded step by step."""
+    """Return an outline drawn on the whole pane, and eroded step by step."""
     fine = pane.resampled((voxels > 0) * 255, Image.Resampling.BILINEAR, FINE_FACTOR) >= 128
     core = ndimage.binary_erosion(fine, np.ones((3, 3), np.bool_), width, border_value=1)
     rim = (fine & ~core).reshape(pane.height, FINE_FACTOR, pane.width, FINE_FACTOR)
@@ -146,14 +146,14 @@ def slow_outline(pane: Pane, voxels: NDArray[np.uint8], width: int) -> NDArray[n
 def test_outlines_are_those_of_the_whole_pane(
     voxels: NDArray[np.uint8], corner: tuple[float, float], scale: float, width: int
 ) -> None:
-    """Only what is near the mask is looked at, and nothing else would be drawn."""
+    """Drawing only the surroundings of a mask gives the same outline as drawing the whole pane."""
     pane = Pane((1.5, 3.0), corner, scale, 31, 23)
     assert np.abs(pane.outline(voxels, width) - slow_outline(pane, voxels, width)).max() <= 1 / 255
 
 
 @given(voxels=hnp.arrays(np.uint8, (9, 7), elements=st.integers(0, 1)), scale=st.sampled_from((0.2, 0.4, 0.7)))
 def test_outlines_lie_where_the_mask_is(voxels: NDArray[np.uint8], scale: float) -> None:
-    """No pixel of an outline is further than a voxel from the mask, and no piece of it goes without."""
+    """No pixel of an outline is further than a voxel from the mask, and every piece of the mask has one."""
     pane = Pane((1.5, 3.0), (-1.0, -1.0), scale, round(13 / scale), round(30 / scale))
     rows, columns = np.nonzero(pane.outline(voxels, 4))
     at = np.array([(rows + 0.5) * scale / 3.0 - 1 / 3.0, (columns + 0.5) * scale / 1.5 - 1 / 1.5]) - 0.5
@@ -167,7 +167,7 @@ def test_outlines_lie_where_the_mask_is(voxels: NDArray[np.uint8], scale: float)
 
 
 def test_label_map_looks_like_its_masks(tmp_path: Path, files: CaseFiles) -> None:
-    """A structure of a label map is outlined as its own mask is."""
+    """A structure of a label map is outlined like its own mask."""
     labels = mask(LIVER) + 2 * mask(SPLEEN)
     write(tmp_path / "s0001" / "labels.nii.gz", labels)
     paths = dict.fromkeys(("liver", "spleen"), "s0001/labels.nii.gz")
@@ -178,7 +178,7 @@ def test_label_map_looks_like_its_masks(tmp_path: Path, files: CaseFiles) -> Non
 
 
 def test_overlap(tmp_path: Path, files: CaseFiles) -> None:
-    """Without a place, the picture is of what the structures share, and both have their colours there."""
+    """Without a location, the picture shows the voxels that the structures share, with both colours."""
     image = Album(tmp_path, files).picture(["spleen", "rib_left_9"])
     assert all(where.any() for number in (0, 1) for where in coloured(image, number))
     both = np.argwhere(mask(SPLEEN) & mask(RIB))
@@ -221,15 +221,15 @@ BONES = Contract(name="", structures=(Structure(name="rib_left_9", label=1, grou
 def test_caption(
     structures: list[str], window: str, tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The caption has case, structures, the window of the tissue, and the place as findings tell it."""
+    """The caption has case, structures, the window of the tissue, and the location as in findings."""
     kept = captions(monkeypatch)
-    Album(tmp_path, files, BONES).picture(structures, world(PLACE))
+    Album(tmp_path, files, BONES).picture(structures, world(LOCATION))
     place = "x 46.0, y 36.0, z 280.0 mm; voxel 29, 32, 36"
     assert kept == [Caption("s0001", structures, window, place, ())]
 
 
-def test_window_of_a_place(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a structure the window is that of what lies around the place; a window that is named holds."""
+def test_window_of_a_location(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a structure the window fits the surroundings of the location; a given window is used as it is."""
     kept = captions(monkeypatch)
     album = Album(tmp_path, files)
     for mm, window in ((world((1, 1, 1)), None), (world((6, 22, 38)), None), (None, Window(80, 40))):
@@ -253,7 +253,7 @@ def flip_checksum(root: Path) -> None:
 
 
 def remove_ct(root: Path) -> None:
-    """Put something else in the place of the CT."""
+    """Replace the CT by something else."""
     (root / "s0001/ct.nii.gz").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
 
 
@@ -304,7 +304,7 @@ def test_notes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is wrong with a file is told below the picture, which shows what could be read."""
+    """Problems of a file are reported below the picture, which shows the readable part."""
     files, kept = write_case(tmp_path), captions(monkeypatch)
     damage(tmp_path)
     Album(tmp_path, files).picture([structure], neighbours=files.masks)
@@ -312,13 +312,13 @@ def test_notes(
 
 
 def test_many_structures(tmp_path: Path, files: CaseFiles) -> None:
-    """Of many structures the first have colours, and the others are counted: no finding makes a tall picture."""
+    """Of many structures, the first have colours, and the others are only counted, so that the picture stays small."""
     names = ["liver", *(f"lost_{number}" for number in range(116))]
     assert Album(tmp_path, files).picture(names).size == (SIZE[0], SIZE[1] + 4 * LINE)
 
 
 def test_whole_case(tmp_path: Path, files: CaseFiles) -> None:
-    """A picture of the whole case tints all masks; one of a place in it has outlines alone."""
+    """A picture of the whole case tints all masks; one of a location has only outlines."""
 
     def colours(image: Image.Image) -> bool:
         return any((np.ptp(pixels, axis=2) > 40).any() for pixels in slices(image))
@@ -326,11 +326,11 @@ def test_whole_case(tmp_path: Path, files: CaseFiles) -> None:
     album = Album(tmp_path, files)
     assert colours(album.picture(neighbours=files.masks))
     assert not colours(album.picture())
-    assert not colours(album.picture((), world(PLACE), neighbours=files.masks))
+    assert not colours(album.picture((), world(LOCATION), neighbours=files.masks))
 
 
 def test_cut_ct(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The whole case is shown through the middle of what could be read, and the rest is hatched."""
+    """The whole case is shown through the middle of the readable part, and the rest is hatched."""
     kept = captions(monkeypatch)
     whole = slices(Album(tmp_path, files).picture())
     damage_ct(tmp_path)
@@ -341,16 +341,16 @@ def test_cut_ct(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatc
     assert coronal[40:80, 60:120].max() <= 60
 
 
-def test_place_without_directions(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a usable affine the voxel is told, and that the header does not say where it lies."""
+def test_location_without_directions(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a usable affine the caption gives the voxel, and says that its position is unknown."""
     kept = captions(monkeypatch)
     lose_directions(tmp_path)
     Album(tmp_path, files).picture(["liver"])
     assert kept[0].location.startswith("voxel 28, 32, 35; its position in the patient is unknown")
 
 
-def test_place_outside(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The nearest voxel is shown instead of a place that lies outside of the grid."""
+def test_location_outside(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a location outside of the grid, the nearest voxel is shown."""
     kept = captions(monkeypatch)
     Album(tmp_path, files).picture((), (-1e9, 0.0, 200.0))
     assert kept[0].location == "x -70.0, y 0.0, z 200.0 mm; voxel 0, 20, 20"
@@ -358,7 +358,7 @@ def test_place_outside(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.Mon
 
 
 def test_moved_mask_is_shown_where_its_affine_puts_it(tmp_path: Path, files: CaseFiles) -> None:
-    """A mask on a grid of its own has its outline where the header says."""
+    """A mask on a grid of its own is outlined where its affine puts it."""
     album = Album(tmp_path, files)
     at = world((26, 32, 36))
     before = coloured(album.picture(["liver"], at))[0]
@@ -369,7 +369,7 @@ def test_moved_mask_is_shown_where_its_affine_puts_it(tmp_path: Path, files: Cas
 
 
 def test_nothing_that_can_be_read(tmp_path: Path) -> None:
-    """A case without any header gives its caption alone."""
+    """For a case without any readable header, there is only a caption."""
     files = CaseFiles(case="s0001", folder="s0001", ct="ct.nii.gz", masks={"liver": "liver.nii.gz"})
     assert Album(tmp_path, files).picture(["liver"]).size == (SIZE[0], SIZE[1] + 2 * LINE)
 
@@ -377,7 +377,7 @@ def test_nothing_that_can_be_read(tmp_path: Path) -> None:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 347), new=st.binary(min_size=1, max_size=8), what=st.sampled_from(("ct", "liver")))
 def test_damaged_headers(place: int, new: bytes, what: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever a header says, there is a picture."""
+    """Any header gives a picture."""
     root = tmp_path_factory.mktemp("damaged")
     small = np.s_[::4, ::5, ::6]
     write(root / "ct.nii.gz", intensities()[small])

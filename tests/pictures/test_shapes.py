@@ -1,4 +1,4 @@
-"""Slices, shadows, centres and grids of masks for pictures, against dense arrays."""
+"""Slices, projections, centres and grids of masks for pictures, compared with dense arrays."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ masks = shapes(7).flatmap(lambda shape: hnp.arrays(np.bool_, shape))
 
 
 @given(voxels=masks, axis=st.integers(0, 2), data=st.data())
-def test_slices_and_shadows(voxels: Bits, axis: int, data: st.DataObject) -> None:
-    """A slice and a shadow of runs are those of the dense mask."""
+def test_slices_and_projections(voxels: Bits, axis: int, data: st.DataObject) -> None:
+    """A slice and a projection of runs are those of the dense mask."""
     index = data.draw(st.integers(0, voxels.shape[axis] - 1))
     mask = foreground(voxels)
     assert slice_of(mask, axis, index).tolist() == voxels.take(index, axis).astype(int).tolist()
@@ -54,8 +54,8 @@ def test_slices_and_shadows(voxels: Bits, axis: int, data: st.DataObject) -> Non
 
 
 @given(voxels=masks.filter(lambda voxels: voxels.any()), spacing=st.tuples(*[st.sampled_from((0.5, 1.5, 3.0))] * 3))
-def test_heart(voxels: Bits, spacing: tuple[float, float, float]) -> None:
-    """The heart is a voxel of the mask, and none is nearer to the centre of mass."""
+def test_central_voxel(voxels: Bits, spacing: tuple[float, float, float]) -> None:
+    """It is a voxel of the mask, and none is nearer to the centre of mass."""
     heart = central_voxel(foreground(voxels), spacing)
     places = np.argwhere(voxels)
     distances = (((places - places.mean(axis=0)) * spacing) ** 2).sum(axis=1)
@@ -66,7 +66,7 @@ def test_heart(voxels: Bits, spacing: tuple[float, float, float]) -> None:
 
 @given(shape=shapes(6), data=st.data())
 def test_shared(shape: tuple[int, int, int], data: st.DataObject) -> None:
-    """What masks share is what all have, or the first where there is nothing."""
+    """The result has the voxels of all masks, or those of the first if they share none."""
     first, second = (data.draw(hnp.arrays(np.bool_, shape)) for _ in range(2))
     both = first & second
     expected = both if both.any() else first
@@ -91,7 +91,7 @@ def test_regridded(voxels: Bits, shape: tuple[int, int, int], first: Any, second
 
 @given(affine=rotations(), shift=st.floats(0, 3))
 def test_same_grid(affine: Any, shift: float) -> None:  # noqa: ANN401 (a matrix)
-    """Grids are the same up to half a voxel."""
+    """Grids with a distance of up to half a voxel count as the same."""
     frame = Frame((5, 4, 3), affine[:3])
     moved = affine.copy()
     moved[2, 3] += shift
@@ -125,7 +125,7 @@ def test_names_of_planes() -> None:
 
 @given(cut=st.integers(0, 352 + 2 * 6 * 5 * 9), packed=st.booleans())
 def test_salvage(cut: int, packed: bool, tmp_path_factory: pytest.TempPathFactory) -> None:  # noqa: FBT001 (drawn)
-    """Of a file that is cut anywhere, the slices before the cut are there as they were."""
+    """If a file is truncated anywhere, the slices before the end are unchanged."""
     root = tmp_path_factory.mktemp("cut")
     stored = np.arange(1, 6 * 5 * 9 + 1, dtype=np.int16).reshape((6, 5, 9), order="F")
     content = Made(stored).content()[:cut]
@@ -140,13 +140,13 @@ def test_salvage(cut: int, packed: bool, tmp_path_factory: pytest.TempPathFactor
 
 
 def test_salvage_of_no_file(tmp_path: Path) -> None:
-    """A file that is not there is told."""
+    """A missing file is reported."""
     found = salvage(tmp_path, File(case="s0001", path="ct.nii.gz"), read_volume)
     assert (found.content, found.problem) == (None, "cannot be read (unreadable: No such file or directory)")
 
 
 def test_windows() -> None:
-    """The window follows the tissue; the group decides where it is known."""
+    """The window fits the tissue; if the group is known, it decides."""
     assert fitted(np.array([-900, -800, 50])) == LUNG
     assert fitted(np.array([-900, -800, 50]), "bone") == LUNG
     assert fitted(np.array([30, 40])) == fitted(np.zeros(0)) == fitted(np.array([np.nan, np.inf])) == SOFT_TISSUE

@@ -1,4 +1,4 @@
-"""What is said where a library is missing that few need: the extra that has it, or the library itself."""
+"""The message if an optional library is missing names the extra that has it, or the library itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_missing_library_is_named(url: str, library: str, advice: str) -> None
     if library != "fsspec":
         pytest.importorskip("fsspec", reason="needs segaudit[remote]")
     command = [sys.executable, "-c", SCRIPT, url, library]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert told.startswith(f"{url}: reading it needs another library: ")
-    assert advice in told
-    assert (EXTRA in told) is (advice == EXTRA)
+    message = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert message.startswith(f"{url}: reading it needs another library: ")
+    assert advice in message
+    assert (EXTRA in message) is (advice == EXTRA)

@@ -32,7 +32,7 @@ CHANGED = "its files changed while they were measured: audit again"
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Report]:
-    """Return a dataset with findings, its contract, and what an audit of the folder reports."""
+    """Return a dataset with findings, its contract, and the report of an audit of the folder."""
     root, contract = write_small(tmp_path_factory.mktemp("small"))
     liver = root / "s0001" / "segmentations" / "liver.nii.gz"
     liver.write_bytes(liver.read_bytes()[:-20])
@@ -44,12 +44,12 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Repor
 
 
 def same(report: Report, other: Report) -> bool:
-    """Whether two reports differ in nothing but where the dataset lies."""
+    """Whether two reports differ only in the place of the dataset."""
     return msgspec.structs.replace(report, dataset="") == msgspec.structs.replace(other, dataset="")
 
 
 def zipped(root: Path, archive: Path, top: str = "", compression: int = zipfile.ZIP_DEFLATED) -> Path:
-    """Archive a dataset, in a top folder if it is named."""
+    """Archive a dataset, in a top folder if one is given."""
     with zipfile.ZipFile(archive, "w", compression) as file:
         for path in sorted(root.rglob("*")):
             file.write(path, f"{top}{path.relative_to(root).as_posix()}")
@@ -71,7 +71,7 @@ def test_an_archive_is_read_as_published(
 
 
 def test_another_archive_than_the_published_one(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
-    """The contract names the size of the archive; one that was packed anew has another."""
+    """The contract states the size of the archive; an archive that was packed again has another."""
     root, contract, _ = dataset
     archive = zipped(root, tmp_path / "dataset.zip")
     for size, found in ((archive.stat().st_size, False), (1, True)):
@@ -82,7 +82,7 @@ def test_another_archive_than_the_published_one(dataset: tuple[Path, Path, Repor
 
 
 def test_a_damaged_member_is_a_finding(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
-    """What the archive itself cannot give back whole is told in the file's own case."""
+    """A damaged member of the archive is reported in its own case."""
     root, contract, _ = dataset
     archive = zipped(root, tmp_path / "dataset.zip", compression=zipfile.ZIP_STORED)
     ct, content = (root / "s0000" / "ct.nii.gz").read_bytes(), bytearray(archive.read_bytes())
@@ -97,14 +97,14 @@ def test_a_damaged_member_is_a_finding(dataset: tuple[Path, Path, Report], tmp_p
 
 
 def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
-    """Its list of contents stands at its end: without it, it is no archive, and the message says what it is."""
+    """The list of contents is at the end: without it, the file is not an archive, and the message says so."""
     archive = zipped(dataset[0], tmp_path / "dataset.zip")
     archive.write_bytes(archive.read_bytes()[:10_000])
-    told = "a ZIP archive without its end, cut off after 10,000 bytes; fetch it again"
+    message = "a ZIP archive without its end, cut off after 10,000 bytes; fetch it again"
     for name in ("dataset.zip", "dataset.zip.part"):
         with pytest.raises(DatasetError) as caught:
             segaudit.audit(archive.rename(tmp_path / name), dataset[1], workers=1)
-        assert str(caught.value) == f"{tmp_path / name}: {told}"
+        assert str(caught.value) == f"{tmp_path / name}: {message}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Pa
     ],
 )
 def test_a_file_that_is_no_archive(name: str, found: str, tmp_path: Path) -> None:
-    """The message says what it is taken for, and what to do."""
+    """The message says what the file seems to be, and what to do."""
     (tmp_path / name).write_bytes(b"<html>")
     with pytest.raises(DatasetError) as caught:
         segaudit.audit(tmp_path / name)
@@ -126,18 +126,18 @@ def test_a_file_that_is_no_archive(name: str, found: str, tmp_path: Path) -> Non
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """A web server that lists folders, gives no parts of files, and fails as it is told."""
+    """A web server that lists folders, supports no ranges, and fails on demand."""
 
     daemon_threads = True
     failures = 0
     """How many of the next requests for volumes fail."""
     failure = "503"
     swapped: bytes = b""
-    """What takes the place of a CT while that is sent; nothing if empty."""
+    """The content that replaces a CT while it is sent; none if empty."""
     url = ""
 
     def handle_error(self, *_: Any) -> None:  # noqa: ANN401 (as the base class has it)
-        """A client that has read enough of a file hangs up: keep quiet."""
+        """Ignore clients that close the connection early."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -146,7 +146,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        """Answer, or fail: 503, a connection that is cut half way, one that is slow, or a file that is replaced."""
+        """Answer, or fail: 503, a connection that is cut, a slow one, or a file that is replaced."""
         if self.server.swapped and self.path.endswith("ct.nii.gz"):
             self._send(swapped(Path(self.translate_path(self.path)), self.server.swapped))
             self.server.swapped = b""
@@ -176,11 +176,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def swapped(path: Path, new: bytes) -> bytes:
-    """Replace a file, and return what a reader gets of it meanwhile: its old front and its new end."""
+    """Replace a file, and return what a reader gets meanwhile: its old beginning and its new end."""
     old = path.read_bytes()
     before = path.stat().st_mtime_ns
     path.write_bytes(new)
-    os.utime(path, ns=(before, before + 10**10))  # web servers tell times to the second
+    os.utime(path, ns=(before, before + 10**10))  # web servers give times in seconds
     return old[: len(new) // 2] + new[len(new) // 2 :]
 
 
@@ -204,7 +204,7 @@ def server(dataset: tuple[Path, Path, Report]) -> Iterator[Server]:
 
 @pytest.mark.parametrize(("failure", "failures"), [("", 0), ("503", 2), ("cut", 2), ("slow", 3)])
 def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failure: str, failures: int) -> None:
-    """What the network does to a file is read again, and is no finding."""
+    """After a network error the file is read again, and there is no finding."""
     server.failure, server.failures = failure, failures
     report = segaudit.audit(server.url, dataset[1], workers=1)
     assert same(report, dataset[2])
@@ -212,9 +212,9 @@ def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failur
 
 @pytest.fixture
 def long(tmp_path: Path) -> tuple[Path, Path, bytes]:
-    """Return a dataset with a CT that is not compressed and longer than what is read at a time, and another such CT.
+    """Return a dataset with an uncompressed CT that is longer than a block, and another such CT.
 
-    Nothing in the file tells that it is a mixture of two.
+    Nothing in a mixture of the two shows that it is one.
     """
     root, contract = write_small(tmp_path)
     random = np.random.default_rng(0)
@@ -225,13 +225,13 @@ def long(tmp_path: Path) -> tuple[Path, Path, bytes]:
     return root, contract, (tmp_path / "other.nii").read_bytes()
 
 
-def told(report: Report) -> list[tuple[str, str]]:
+def unmeasured(report: Report) -> list[tuple[str, str]]:
     """Return the cases that could not be measured, and why."""
     return [(lost.case, lost.error) for lost in report.unmeasured]
 
 
 def test_a_web_server_that_gives_no_parts(long: tuple[Path, Path, bytes]) -> None:
-    """A file longer than what is read at a time comes in one answer."""
+    """A file that is longer than a block is sent in one response."""
     root, contract, _ = long
     with serving(root) as server:
         assert same(segaudit.audit(server.url, contract, workers=1), segaudit.audit(root, contract, workers=1))
@@ -239,33 +239,33 @@ def test_a_web_server_that_gives_no_parts(long: tuple[Path, Path, bytes]) -> Non
 
 @pytest.mark.parametrize("longer", [0, 1000])
 def test_a_file_is_replaced(long: tuple[Path, Path, bytes], tmp_path: Path, longer: int) -> None:
-    """Of a CT that is half the old and half the new one nobody judges anything; the next audit judges the new one."""
+    """A CT that is half the old and half the new one is not judged; the next audit judges the new one."""
     root, contract, new = long
     with serving(root) as server:
         server.swapped = new + bytes(longer)
         mixed = segaudit.audit(server.url, contract, output=tmp_path / "report", workers=1)
-        assert (told(mixed), mixed.exit_code) == ([("s0001", CHANGED)], 3)
+        assert (unmeasured(mixed), mixed.exit_code) == ([("s0001", CHANGED)], 3)
         assert not [finding for finding in mixed.findings if finding.case == "s0001"]
         again = segaudit.audit(server.url, contract, output=tmp_path / "report", workers=1)
     assert same(again, segaudit.audit(root, contract, workers=1))
 
 
 def test_nobody_answers(dataset: tuple[Path, Path, Report]) -> None:
-    """A server that is not there is told, with its URL."""
+    """A missing server is reported with its URL."""
     pytest.importorskip("aiohttp", reason="needs segaudit[remote]")
     with pytest.raises(DatasetError, match=r"http://127\.0\.0\.1:9/dataset: "):
         segaudit.audit("http://127.0.0.1:9/dataset", dataset[1])
 
 
 def test_a_url_of_no_known_kind() -> None:
-    """A protocol that nobody knows is told."""
+    """An unknown protocol is reported."""
     with pytest.raises(DatasetError, match="nonsense://bucket/dataset: "):
         located("nonsense://bucket/dataset")
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """A dataset in an object store, and the environment in which programs find that."""
+    """A dataset in an object store, and the environment for accessing it."""
 
     url: str
     files: Any
@@ -277,9 +277,10 @@ class Bucket:
         return msgspec.json.decode((folder / "report.json").read_bytes(), type=Report)
 
     def pass_parts(self, key: str, *actions: Callable[[bytes], bytes | None]) -> list[Any]:
-        """Hand out the next parts of objects whose key ends so as actions make them, one each; 503 for None.
+        """Apply one action each to the next parts of objects whose key has this ending; None gives 503.
 
-        What is returned holds the actions that are left to do.
+        Returns:
+            The actions that are left.
         """
         answer, left = self.server.app, list(actions)
 
@@ -295,7 +296,7 @@ class Bucket:
         return left
 
     def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
-        """Audit from a shell, as workers take the environment that was there when the first of them began."""
+        """Audit from a shell, because workers inherit the environment from when the first of them started."""
         options = ["--contract", str(contract), "--output", str(output)]
         command = [sys.executable, "-m", "segaudit", "audit", url or self.url, *options]
         return subprocess.run(
@@ -322,13 +323,13 @@ def bucket(dataset: tuple[Path, Path, Report]) -> Iterator[Bucket]:
 
 
 def late(part: bytes) -> bytes:
-    """Hand out a part when some time has passed."""
+    """Return a part after some delay."""
     time.sleep(0.3)
     return part
 
 
 def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:
-    """The same findings, whatever the network does; an unchanged rerun reads none; what was replaced is read again."""
+    """Findings are the same despite network errors; an unchanged rerun reads no file; a replaced file is read again."""
     _, contract, expected = dataset
     faults = bucket.pass_parts(".nii.gz", lambda _: None, lambda part: part[: len(part) // 2], late, lambda _: None)
     for _ in range(2):
@@ -345,7 +346,7 @@ def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: 
 
 
 def test_an_object_is_replaced(long: tuple[Path, Path, bytes], bucket: Bucket, tmp_path: Path) -> None:
-    """Between two parts of it: the same as on a web server."""
+    """Replacing it between two parts gives the same result as on a web server."""
     root, contract, new = long
     url = f"s3://release/{tmp_path.name}"
     bucket.files.put(str(root), url, recursive=True)
@@ -357,7 +358,7 @@ def test_an_object_is_replaced(long: tuple[Path, Path, bytes], bucket: Bucket, t
     bucket.pass_parts("/s0001/ct.nii.gz", replaced)
     assert bucket.audit(contract, tmp_path / "report", url).returncode == 3
     mixed = bucket.report(tmp_path / "report")
-    assert told(mixed) == [("s0001", CHANGED)]
+    assert unmeasured(mixed) == [("s0001", CHANGED)]
     assert not [finding for finding in mixed.findings if finding.case == "s0001"]
     bucket.audit(contract, tmp_path / "report", url)
     (root / "s0001" / "ct.nii.gz").write_bytes(new)

@@ -65,7 +65,7 @@ def audit_step(folder: Path, **inputs: str) -> tuple[int, dict[str, str]]:
         (folder / file).unlink(missing_ok=True)
     done = run_script(step["run"], folder, environment)
     written = {file: (folder / file).read_text() for file in LINES.values() if (folder / file).exists()}
-    return done.returncode, written | {"printed": done.stdout, "told": done.stderr}
+    return done.returncode, written | {"printed": done.stdout, "errors": done.stderr}
 
 
 @bash
@@ -101,7 +101,7 @@ def test_the_action_hands_on_every_input(folder: Path) -> None:
     (odd / "waivers.toml").write_text(f"[[waiver]]\n{waiver}\n")
     inputs = {"waivers": f"{odd.name}/waivers.toml", "gate": "warning", "checks": f"{odd.name}/spleen.py\n"}
     code, written = audit_step(folder, dataset="dataset", contract="contract.toml", **inputs)
-    assert (code, written["told"]) == (0, "")
+    assert (code, written["errors"]) == (0, "")
     assert "spleen-larger-than-liver" in (folder / "segaudit-report/report.json").read_text()
     assert not (folder / "hurt").exists()
 

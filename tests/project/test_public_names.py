@@ -71,7 +71,7 @@ def test_an_error_arrives_where_nothing_is_imported() -> None:
 
 
 def test_importing_is_cheap() -> None:
-    """Whoever writes a check imports no table, no reader and no template, and looks for no other package."""
+    """Writing a check imports no table, no reader and no template, and looks for no other package."""
     script = f"import sys, segaudit; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -77,7 +77,7 @@ def test_workflows_get_what_they_need_and_no_more(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml"], ids=lambda path: path.stem)
 def test_actions_are_pinned(path: Path) -> None:
-    """A tag can be moved, a commit cannot; which version it is stands beside it."""
+    """A tag can be moved, a commit cannot; a comment gives its version."""
     used = re.findall(r"uses: ([^.\s].*)", path.read_text(encoding="utf-8"))
     assert [each for each in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []
     assert used

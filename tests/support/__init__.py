@@ -1,1 +1,1 @@
-"""What tests of several folders share: records, volumes, datasets."""
+"""Helpers that tests of several folders share: records, volumes, datasets."""

@@ -1,4 +1,4 @@
-"""Datasets in TotalSegmentator's layout written once more in other layouts."""
+"""Convert datasets from TotalSegmentator's layout to other layouts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DESCRIPTION = "dataset.json"
 
 
 def as_nnunet(source: Path, root: Path, unlabelled: tuple[str, ...] = ()) -> Path:
-    """Write a dataset in nnU-Net's layout; of voxels in several masks, the last has them."""
+    """Write a dataset in nnU-Net's layout; voxels in several masks belong to the last one."""
     cases = sorted(folder.name for folder in source.iterdir() if folder.is_dir())
     names = sorted({path.name.removesuffix(".nii.gz") for path in source.glob("*/segmentations/*.nii.gz")})
     labels = {name: label for label, name in enumerate(names, 1)}

@@ -86,7 +86,7 @@ _DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (_flip, _cut, _g
 
 
 def mutations(count: int, seed: int = 0) -> Iterator[bytes]:
-    """Yield damaged files; half of them are damaged inside their compression, so that the stream itself is whole."""
+    """Yield damaged files; half of them are damaged before compression, so that the stream itself is whole."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     whole = originals()
     for _ in range(count):
@@ -108,8 +108,8 @@ def measure_mutation(root: Path, data: bytes) -> Case:
 
 
 def main(count: int) -> None:
-    """Measure many and print what came of them: ``python -m tests.support.mutate 10000``."""
-    import resource  # noqa: PLC0415 (Windows has none, and the tests do without)
+    """Measure many and print the outcomes: ``python -m tests.support.mutate 10000``."""
+    import resource  # noqa: PLC0415 (not on Windows, and not needed by the tests)
 
     faults: Counter[str] = Counter()
     slowest = 0.0

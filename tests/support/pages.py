@@ -1,4 +1,4 @@
-"""Reports of any number of made-up cases, for the page that shows them."""
+"""Reports of any number of synthetic cases, for tests of the page."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def checks() -> dict[str, Check[...]]:
 
 @cache
 def contract() -> Contract:
-    """Return the contract of the release that the made-up cases keep to."""
+    """Return the contract of the release that the synthetic cases follow."""
     return contracts.load("totalsegmentator-v2")
 
 
 def case_ids(number: int) -> tuple[str, ...]:
-    """Return the ids of so many cases."""
+    """Return the ids of a number of cases."""
     return tuple(f"s{place:04}" for place in range(number))
 
 
 def dataset(number: int) -> Dataset:
-    """Return so many cases that show some part of the body each."""
+    """Return a number of cases, each of a part of the body."""
     cases = case_ids(number)
     splits = np.resize(["train", "train", "train", "val", "test"], number)
     rows = zip(cases, np.resize(["34", "55", "71", ""], number), np.resize(["m", "f"], number), splits, strict=True)
@@ -74,7 +74,7 @@ def _grids(cases: Sequence[str]) -> pd.DataFrame:
 
 
 def _masks(cases: Sequence[str]) -> pd.DataFrame:
-    """Return masks whose structures lie one below the other, as the class list has them."""
+    """Return masks whose structures are below one another, in the order of the class list."""
     random = np.random.default_rng(0)
     names = [structure.name for structure in contract().structures]
     level, case = (axis.ravel() for axis in np.meshgrid(range(len(names)), range(len(cases))))
@@ -96,7 +96,7 @@ def _masks(cases: Sequence[str]) -> pd.DataFrame:
 
 
 def finding(check: str = "mask-off-grid", **fields: object) -> ReportedFinding:
-    """Return a finding with a place."""
+    """Return a finding with a location."""
     known = {
         "check": check,
         "severity": checks()[check].severity,
@@ -151,6 +151,6 @@ def report(findings: Sequence[ReportedFinding], measured: Dataset | None = None)
 
 
 def material(measured: Dataset | None = None) -> Material:
-    """Return what the page shows beside a report; no pictures."""
+    """Return the further contents of the page, without pictures."""
     explanations = {check.id: check.explanation for check in checks().values()}
     return Material(contract=contract(), explanations=explanations, date=DAY, dataset=measured)

@@ -1,4 +1,4 @@
-"""A small case in which every structure, direction and length can be told from the picture."""
+"""A small case in which every structure, direction and length can be recognised in a picture."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Array = NDArray[Any]
 SHAPE = (40, 50, 60)
 SPACING = (4.0, 3.0, 5.0)
 AFFINE = np.array([[4.0, 0, 0, -70], [0, 3.0, 0, -60], [0, 0, 5.0, 100], [0, 0, 0, 1]])
-"""From voxels of a RAS grid to the world."""
+"""From voxels of an RAS grid to world coordinates."""
 
 LIVER = np.s_[24:34, 25:40, 30:42]
 SPLEEN = np.s_[6:12, 10:20, 32:40]
 RIB = np.s_[5:9, 17:30, 35:43]
 """Overlaps the spleen."""
 
-PLACE = (29, 32, 36)
+LOCATION = (29, 32, 36)
 """A voxel of the liver alone."""
 
 
@@ -47,7 +47,7 @@ def mask(*boxes: Any) -> Array:  # noqa: ANN401 (an index expression)
 
 
 def oriented(voxels: Array, affine: Array, codes: str) -> tuple[Array, Array]:
-    """Return voxels of a RAS grid as another orientation stores them, and their affine."""
+    """Return voxels of an RAS grid, stored in another orientation, and their affine."""
     way = nib.orientations.ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(codes))
     return apply_orientation(voxels, way), affine @ inv_ornt_aff(way, voxels.shape)
 
@@ -71,6 +71,6 @@ def write_case(root: Path, case: str = "s0001", codes: str = "RAS") -> CaseFiles
 
 
 def world(voxel: tuple[int, int, int]) -> tuple[float, float, float]:
-    """Return the place of a voxel of the RAS grid."""
+    """Return the world position of a voxel of the RAS grid."""
     x, y, z = (AFFINE @ [*voxel, 1])[:3].tolist()
     return x, y, z

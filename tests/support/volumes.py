@@ -17,7 +17,7 @@ COMPLEX = ("complex64", "complex128")
 COLOUR = {"rgb24": 3, "rgba32": 4}
 
 SCALINGS = ((np.nan, np.nan), (0.0, 5.0), (1.0, 0.0), (2.0, 0.0), (0.5, -1.0), (1.0, 3.0))
-"""Unset twice, identity, and scalings that float32 and float64 compute alike."""
+"""Unset in two ways, identity, and scalings with the same result in float32 and float64."""
 
 
 def colour(channels: int) -> np.dtype[Any]:

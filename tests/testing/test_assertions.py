@@ -1,4 +1,4 @@
-"""The assertions of the kit hold where they should, and fail with a sentence where they should not."""
+"""The assertions of the kit pass when they should, and otherwise fail with a clear sentence."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_silence_holds(record: object) -> None:
 
 
 def test_what_does_not_apply_has_a_reason() -> None:
-    """It is returned, and is no silence."""
+    """The reason is returned, and does not count as silence."""
     other = Contract(name="other")
     assert assert_not_applicable(liver_small, SMALL, contract=other) == "no liver is promised"
     for asserts in (assert_silent, assert_finds):
@@ -83,7 +83,7 @@ def test_what_does_not_apply_has_a_reason() -> None:
 
 
 def test_what_the_contract_lacks_does_not_apply() -> None:
-    """A check that needs a key is not asked without it; with it, it is."""
+    """A check that needs a key runs only with a contract that has it."""
     needing: Check[...] = replace(liver_small, needs="geometry.spacing_mm")
     assert_finds(needing, SMALL, contract=small_contract())
     without = Contract(name="other", structures=small_contract().structures)
@@ -131,7 +131,7 @@ def test_failures_say_what_is_wrong(failing: object, message: str) -> None:
 
 
 def test_an_empty_mask_is_judged() -> None:
-    """The healthy records and the empty one are what checks of ours are silent about."""
+    """The built-in checks find nothing in the healthy records and in the empty one."""
     assert_silent(OFF_GRID, empty_mask())
     assert_silent(OFF_GRID, healthy_mask())
 
@@ -154,14 +154,14 @@ def test_a_planted_defect_is_found() -> None:
 
 
 def test_a_harmless_change_is_silent() -> None:
-    """A function that changes nothing is found by nobody: the twin holds, and the first one says so."""
+    """A function that changes nothing causes no finding: the assertion of silence passes, the other one fails."""
     assert_silent(OFF_GRID, touched)
     with pytest.raises(AssertionError, match=r"^mask-off-grid finds nothing in the phantom with touched"):
         assert_finds(OFF_GRID, touched)
 
 
 def test_a_check_that_cries_wolf_is_caught() -> None:
-    """What is found before anything is planted proves nothing."""
+    """A finding before anything is planted proves nothing."""
     with pytest.raises(
         AssertionError, match=r"^masks-any finds something in the phantom without the defect:\n  s0001  104"
     ):
@@ -177,7 +177,7 @@ def test_a_finding_elsewhere_is_caught() -> None:
 
 
 def test_a_defect_between_cases() -> None:
-    """A check that compares cases sees all of them; what does not fit into the phantom is an error."""
+    """A check that compares cases gets all of them; a defect that the phantom cannot have is an error."""
     (found,) = assert_finds(catalogue.find("case-duplicate"), "duplicate_case", fields=(TRUNK, TRUNK))
     assert (found.case, found.message) == ("s0003", "the same CT as s0001")
     with pytest.raises(UnplantableError):
@@ -185,7 +185,7 @@ def test_a_defect_between_cases() -> None:
 
 
 def test_the_phantoms_contract_is_the_release_less_numbers() -> None:
-    """It has the class list, and promises neither cases nor splits."""
+    """It has the class list, but promises neither cases nor splits."""
     contract = phantom_contract()
     assert (len(contract.structures), contract.cases.count, contract.splits) == (104, None, {})
 
