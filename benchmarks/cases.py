@@ -1,4 +1,4 @@
-"""The case that is measured: a folder, with a CT in any case, or a phantom."""
+"""The case that benchmarks measure: a folder, with a synthetic CT if it has none, or a phantom."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _NOISE_HU = 10
 
 @contextmanager
 def case_at(folder: Path | None) -> Iterator[tuple[Path, CaseFiles]]:
-    """Give the folder above a case, and the case's files; without a folder, those of a phantom.
+    """Yield the folder above a case, and the case's files; without a folder, those of a phantom.
 
-    A case without a CT gets one that is made for its masks, in a copy.
+    A case without a CT gets a synthetic one for its masks, in a copy.
     """
     if folder and (folder / f"ct{_SUFFIX}").exists():
         yield folder.parent, listed(folder)
         return
     with TemporaryDirectory() as root:
         case = Path(root, folder.name if folder else "s0001")
-        apart(_write, case, folder)  # whose memory is not the benchmark's
+        apart(_write, case, folder)  # so that its memory is not counted
         yield Path(root), listed(case)
 
 
@@ -57,7 +57,7 @@ def _write(case: Path, source: Path | None) -> None:
 
 
 def _finer(case: PhantomCase) -> PhantomCase:
-    """Cut each voxel into 2 x 2 x 2, each with noise of its own."""
+    """Divide each voxel into 2 x 2 x 2, each with independent noise."""
     ct, labels = (np.kron(grid, np.ones((_FINER,) * 3, grid.dtype)) for grid in (case.ct, case.labels))
     noise = np.random.default_rng(0).normal(0, _NOISE_HU, ct.shape)
     scale = np.diag([1 / _FINER] * 3 + [1.0])

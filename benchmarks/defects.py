@@ -1,7 +1,7 @@
-"""Find how small a defect is still found: ``python benchmarks/defects.py [--data DIR] [--quick] [--out docs]``.
+"""Find the smallest defects that are found: ``python benchmarks/defects.py [--data DIR] [--quick] [--out docs]``.
 
-Every defect is planted in real cases and in phantoms, step by step, and healthy variants of them are audited for false
-findings. Without the folder of real cases the phantoms alone are used.
+Every defect is planted in real cases and in phantoms, at several severities, and healthy variants of them are audited
+for false positives. Without the folder of real cases only the phantoms are used.
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ from bench.page import page, sheet
 from bench.variants import variants
 
 WORKERS = 2
-QUICK = 5
-"""Of so many defects and variants, a quick run takes one."""
+QUICK_STEP = 5
+"""A quick run takes one in this many defects and variants."""
 
 Task = Future[Result] | Future[Health]
 
 
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the real cases.")
-@click.option("--quick", is_flag=True, help=f"Take one of {QUICK} defects and variants.")
+@click.option("--quick", is_flag=True, help=f"Take one of {QUICK_STEP} defects and variants.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"), show_default=True)
 def main(data: Path | None, quick: bool, out: Path) -> None:  # noqa: FBT001 (click calls it)
-    """Run the bench and write ``bench.csv`` and ``bench.md``."""
+    """Run the defect bench and write ``bench.csv`` and ``bench.md``."""
     with TemporaryDirectory() as folder, ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
-        tasks = [task for host in hosts(data, Path(folder)) for task in submitted(pool, host, QUICK if quick else 1)]
-        outcomes = [task.result() for task in told(tasks)]
+        tasks = [
+            task for host in hosts(data, Path(folder)) for task in submitted(pool, host, QUICK_STEP if quick else 1)
+        ]
+        outcomes = [task.result() for task in reported(tasks)]
     results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
     healths = [outcome for outcome in outcomes if isinstance(outcome, Health)]
     (out / "bench.csv").write_text(sheet(results), "utf-8")
@@ -45,7 +47,7 @@ def main(data: Path | None, quick: bool, out: Path) -> None:  # noqa: FBT001 (cl
 
 
 def submitted(pool: ProcessPoolExecutor, host: Host, step: int) -> Iterator[Task]:
-    """Start what there is to do for a host."""
+    """Submit the tasks for a host."""
     for effect in EFFECTS[::step]:
         if effect.fits(host):
             yield pool.submit(climb, host, effect)
@@ -54,8 +56,8 @@ def submitted(pool: ProcessPoolExecutor, host: Host, step: int) -> Iterator[Task
             yield pool.submit(examine, host, variant)
 
 
-def told(tasks: list[Task]) -> Iterator[Task]:
-    """Yield tasks as they are, and tell how far it is."""
+def reported(tasks: list[Task]) -> Iterator[Task]:
+    """Yield tasks as they are done, and print the progress."""
     start = time.monotonic()
     for number, task in enumerate(tasks, 1):
         yield task

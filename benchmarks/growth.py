@@ -1,7 +1,7 @@
-"""How the measuring of one case grows, in its masks and in its volume: ``python benchmarks/growth.py [CASE_FOLDER]``.
+"""Growth of measuring with masks and voxels: ``python benchmarks/growth.py [CASE_FOLDER]``.
 
-Fewer masks are an even choice of those that the case has. Smaller grids are every second voxel of it, larger ones
-repeat each voxel. All is held against only inflating the same files, in turn, in fresh processes.
+Fewer masks are an even selection of those of the case. Smaller grids have every second voxel, larger ones repeat each
+voxel. The baseline is inflating the same files, in turn, in new processes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ZOOMS = ((0.5, 0.5, 0.5), (1, 1, 0.5), (1, 1, 1), (2, 1, 1), (2, 2, 1))
 """Along each axis; the last one gives s0327 two thirds of the voxels of v1's largest CT."""
 
 LEVEL = 1
-"""What nibabel compresses by. Zeros inflate four times as fast as from higher levels, or from the fastest of ISA-L."""
+"""nibabel's compression level. Zeros inflate four times as fast as from higher levels, or from ISA-L's fastest."""
 
 
 def main(folder: Path | None) -> None:
@@ -86,7 +86,7 @@ def _write(case: Path, zoom: tuple[float, ...], copy: Path) -> int:
 
 
 def _resized(grid: NDArray[Any], zoom: tuple[float, ...]) -> NDArray[Any]:
-    """Thin a grid out, or repeat its voxels, along each axis."""
+    """Subsample a grid, or repeat its voxels, along each axis."""
     for axis, factor in enumerate(zoom):
         places = np.arange(0, grid.shape[axis], 1 / factor).astype(int)
         grid = grid.take(places, axis)

@@ -1,6 +1,6 @@
 """Time the judging of a dataset's worth of records: ``python benchmarks/judging.py [CASE_FOLDER]``.
 
-One case is measured, and its record stands for all: each copy has an id of its own.
+One case is measured, and its record is used for all: each copy has an id of its own.
 """
 
 from __future__ import annotations

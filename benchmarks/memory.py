@@ -1,7 +1,7 @@
-"""Find the most memory that measuring one case takes: ``python benchmarks/memory.py``.
+"""Find the peak memory of measuring one case: ``python benchmarks/memory.py``.
 
-Cases of TotalSegmentator's usual size and of the largest that v1 has, with files of the data types that cost most. Each
-is written in one process and measured in another.
+Cases of TotalSegmentator's usual size and of v1's largest, with the data types that need the most memory. Each is
+written in one process and measured in another.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHAPES: tuple[Shape, ...] = ((222, 166, 429), (333, 333, 835))
 SPACING_MM = 1.5
 
 _BOXES = (np.s_[2:6, 2:6, 4:8], np.s_[6:10, 2:6, 4:8])
-"""Organs, in twelfths of the grid's sides: a 27th of the grid each, more than any liver."""
+"""Organs, in twelfths of the grid's edges: 1/27 of the grid each, more than any liver."""
 
 SORTS: dict[str, Callable[[Grid], list[Grid]]] = {
     "CT of int16, two large organs": lambda hu: [hu.astype(np.int16), *_organs(hu.shape)],
@@ -40,7 +40,7 @@ SORTS: dict[str, Callable[[Grid], list[Grid]]] = {
     "CT of float32 with fractions, a mask that is the whole grid": lambda hu: [hu, _everywhere(hu.shape)],
     "CT of float32 with fractions, and once more in the place of a mask": lambda hu: [hu, hu],
 }
-"""The CT and the masks of each sort of case, from Hounsfield units with fractions."""
+"""The CT and the masks of each kind of case, from fractional Hounsfield units."""
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def peak_mib(sort: str, shape: Shape) -> float:
-    """Return the most memory that measuring a case takes."""
+    """Return the peak memory of measuring a case."""
     with TemporaryDirectory() as folder:
         case = Path(folder, "s0001")
         apart(_write, case, sort, shape)

@@ -21,7 +21,7 @@ _EVERY = 100
 
 
 def made(number: int) -> Ct:
-    """Return a CT that is like no other but its crop."""
+    """Return a CT that is similar only to its crop."""
     scan = number - 1 if number % _EVERY == 0 else number
     random = np.random.default_rng(scan)
     members = np.sort(random.integers(0, 2**64, FINGERPRINT_MEMBERS, np.uint64)).astype("<u8")
@@ -38,13 +38,13 @@ def made(number: int) -> Ct:
 
 
 def _smooth(random: np.random.Generator) -> NDArray[np.uint8]:
-    """Return noise of some cells' width."""
+    """Return noise with a correlation length of some cells."""
     smooth = ndimage.gaussian_filter(random.normal(size=(THUMBNAIL_SIDE,) * 3).astype(np.float32), 3)
     return np.asarray(np.clip(128 + 60 * smooth / smooth.std(), 0, 255), np.uint8)
 
 
 def main(cases: int) -> None:
-    """Print what comparing all pairs takes."""
+    """Print the cost of comparing all pairs."""
     cts = [made(number) for number in range(1, cases + 1)]
     wall, cpu = time.perf_counter(), time.process_time()
     found = likenesses(cts)

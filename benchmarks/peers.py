@@ -1,8 +1,8 @@
 """Compare segaudit with other checkers, side by side: ``python benchmarks/peers.py [CASE_FOLDER] [--python PYTHON]``.
 
-The others bring hundreds of packages, so they live in an environment of their own (``pip install neurotk nidataset
-nnunetv2``), whose Python is named; one that is not there is left out. Each is given the form that it reads fastest,
-which is made beforehand, and one worker. What they do differs, and so does what they find.
+The others need hundreds of packages, so they are in an environment of their own (``pip install neurotk nidataset
+nnunetv2``), whose Python is an option; a missing one is left out. Each gets the input that it reads fastest, prepared
+beforehand, and one worker. Their scope differs, and so do their findings.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main(folder: Path | None, python: str) -> None:
 
 
 def _ours(root: Path, files: CaseFiles, made: Path) -> dict[str, Callable[[], Cost]]:
-    """Return our commands; each run has an output folder of its own, so that none finds what another measured."""
+    """Return our commands; each run has an output folder of its own, so that none reuses measurements."""
     release = "totalsegmentator-v2" if "skull" in files.masks else "totalsegmentator-v1"
     options = ["--contract", release, "--cases", files.case, "--workers", "1"]
     outputs = (str(made / f"output-{number}") for number in count())

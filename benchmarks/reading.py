@@ -1,6 +1,6 @@
 """Compare ways to read a case, side by side: ``python benchmarks/reading.py [CASE_FOLDER]``.
 
-Each way runs in a process of its own, in turn with the others, so that what else the machine does hits all alike.
+Each way runs in a process of its own, in turn with the others, so that other load on the machine affects all equally.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from segaudit.model import CaseFiles
 
 _ROUNDS = 3
 _WARM_UP_S = 3
-"""A way that takes less is run a second time, and the second run counts."""
+"""A way that takes less time is run a second time, and the second run counts."""
 
 
 def cost(way: Way, root: Path, files: CaseFiles) -> Cost:
-    """Run a way in this process, and return what it took."""
+    """Run a way in this process, and return its cost."""
     first = of_call(way, root, files)
     return first if first.cpu_s >= _WARM_UP_S else of_call(way, root, files)
 
@@ -38,7 +38,7 @@ def main(folder: Path | None) -> None:
 
 
 def _ways(masks: int) -> dict[str, Way]:
-    """Name the ways; the first is what the others are held against."""
+    """Return the ways by name; the first is the baseline of the others."""
     ways: dict[str, Way] = {
         "only inflating (ISA-L, 256 KiB pieces)": inflating,
         "segaudit": measuring,

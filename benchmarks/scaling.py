@@ -1,7 +1,7 @@
-"""How an audit grows: ``python benchmarks/scaling.py [CASE_FOLDER] [CASES ...]``.
+"""Growth of an audit with cases: ``python benchmarks/scaling.py [CASE_FOLDER] [CASES ...]``.
 
-A release is made of hard links to one case, so that it takes no room on the disk. Each audit runs in processes of its
-own, as a user starts it; its time is that of the clock, its memory the most that it or one of its workers had.
+A release consists of hard links to one case, so that it takes no space on the disk. Each audit runs in processes of
+its own, as a user starts it; times are wall times, and memory is the largest peak of any of its processes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CONTRACT = "totalsegmentator-v2"
 
 
 def release(folder: Path, case: Path, count: int) -> Path:
-    """Link a case so many times."""
+    """Link a case ``count`` times."""
     for number in range(count):
         for path in case.rglob("*.nii.gz"):
             link = folder / f"s{number:04}" / path.relative_to(case)
@@ -38,7 +38,7 @@ def run(action: str, dataset: Path, output: Path, workers: int) -> Cost:
 
 
 def rows(case: Path, counts: tuple[int, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each number of cases and workers: measuring, the audit that follows, and one more."""
+    """Yield a row for each number of cases and workers: measuring, an audit after it, and a second audit."""
     for count in counts:
         with TemporaryDirectory() as folder:
             source = Path(shutil.copytree(case, Path(folder) / "source", copy_function=shutil.copyfile))

@@ -1,9 +1,9 @@
-"""The usual ways to get the numbers of a case: nibabel reads whole arrays, numpy and scipy count in them.
+"""The usual ways to measure a case: nibabel reads whole arrays, numpy and scipy count in them.
 
-``plain`` is the script that most groups have. ``careful`` is that of one who knows these libraries and wants to be
-quick, and it gets more: masks are cropped as soon as they are read, only crops that meet are compared, and all contacts
-come from one label map. What only segaudit has (the verified checksums of the files, the CT's likeness to others and
-how its slices vary) is left out of both.
+``plain`` is the script that most groups have. ``careful`` is written for speed by an expert of these libraries, and
+measures more: masks are cropped as soon as they are read, only crops that meet are compared, and all contacts come
+from one label map. Both leave out what only segaudit measures: the verified checksums of the files, the CT's similarity
+to others and the variation of its slices.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Crop(NamedTuple):
 
 
 def plain(root: Path, files: CaseFiles) -> None:
-    """Get values, boxes, centroids, components, overlaps and intensities of a case on its whole grid."""
+    """Compute values, boxes, centroids, components, overlaps and intensities of a case on its whole grid."""
     ct = _array(root / files.ct) if files.ct else None
     if ct is not None:
         np.quantile(ct, _LEVELS), ct.mean(), ct.std()
@@ -52,7 +52,7 @@ def plain(root: Path, files: CaseFiles) -> None:
 
 
 def careful(root: Path, files: CaseFiles) -> None:
-    """Get nearly all numbers of a case, mask by mask inside its box."""
+    """Compute nearly all measurements of a case, mask by mask inside its box."""
     ct = _array(root / files.ct) if files.ct else None
     outside = None
     if ct is not None:
@@ -76,13 +76,13 @@ def _array(path: Path) -> NDArray[Any]:
 
 
 def _of_ct(ct: NDArray[Any]) -> None:
-    """Get statistics, distinct values with their counts, and constant slices."""
+    """Compute statistics, distinct values with their counts, and constant slices."""
     np.quantile(ct, QUANTILES), ct.mean(), ct.std(), np.unique(ct, return_counts=True)
     np.count_nonzero(ct.min(axis=(0, 1)) == ct.max(axis=(0, 1)))
 
 
 def _outside(ct: NDArray[Any]) -> NDArray[np.bool_]:
-    """Estimate what is outside the body, on every fourth voxel, and spread it to all."""
+    """Estimate what is outside the body, on every fourth voxel, and extend it to all."""
     body = ndimage.binary_opening(ct[_CELLS, _CELLS, _CELLS] > _GAS_HU)
     labels, _ = ndimage.label(body, _FULL)
     largest = labels == np.bincount(labels.ravel())[1:].argmax() + 1
@@ -105,7 +105,7 @@ def _crop(array: NDArray[Any]) -> _Crop | None:
 
 
 def _of_mask(crop: _Crop) -> None:
-    """Get voxels, centroid, the ends along the first axis, components, and the centre of the second."""
+    """Compute voxels, centroid, the ends along the first axis, components, and the centre of the second."""
     np.count_nonzero(crop.mask), ndimage.center_of_mass(crop.mask)
     ndimage.center_of_mass(crop.mask[0]), ndimage.center_of_mass(crop.mask[-1])
     labels, count = ndimage.label(crop.mask, _FULL)
@@ -115,13 +115,13 @@ def _of_mask(crop: _Crop) -> None:
 
 
 def _of_intensities(under: NDArray[Any], outside: NDArray[np.bool_]) -> None:
-    """Get what a CT shows under a mask, and how much of it is void or outside the body."""
+    """Compute the intensities under a mask, and the shares of it that are void or outside the body."""
     np.quantile(under, _LEVELS), under.mean(), under.std()
     np.count_nonzero(under == under.min()), np.count_nonzero(outside)
 
 
 def _of_overlaps(crops: Sequence[_Crop], shape: tuple[int, ...]) -> None:
-    """Get the voxels that pairs share, how many masks meet in a voxel, and the faces between masks."""
+    """Compute the voxels that pairs share, the number of masks in a voxel, and the faces between masks."""
     for first, second in combinations(crops, 2):
         _shared(first, second)
     depth, labels = np.zeros(shape, np.uint8), np.zeros(shape, np.int32)

@@ -1,4 +1,4 @@
-"""Compare two versions of segaudit on the same datasets: what each measures, finds and reports.
+"""Compare the measurements, findings and reports of two versions of segaudit on the same datasets.
 
 ``python benchmarks/versions.py OLD_PYTHON DATASET [DATASET ...]``, where OLD_PYTHON is the Python in whose environment
 the other version is installed. Each dataset is audited by both, from nothing; the demo's is written by
@@ -26,10 +26,10 @@ TEXTS = (
     "measurements/cases.csv",
     "measurements/masks.csv",
 )
-"""Reports that are compared byte for byte; ``report.html`` holds the code of its version."""
+"""Reports that are compared byte for byte; ``report.html`` is not, because it contains the code of its version."""
 
 EXPLANATIONS = "rules"
-"""Field of ``findings.sarif`` that holds the docstrings of checks: their wording is no result."""
+"""Field of ``findings.sarif`` with the docstrings of checks, whose wording is not a result."""
 
 AUDITED = (0, 1)
 """Exit codes of an audit that ended."""
@@ -91,7 +91,7 @@ def _values(before: Path, after: Path) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _record(path: Path | None) -> Any:  # noqa: ANN401 (whatever a version measures)
-    """Return what a kept record holds, without its envelope; None where there is none."""
+    """Return the content of a stored record, without its envelope; None if there is none."""
     return msgspec.msgpack.decode(msgspec.msgpack.decode(path.read_bytes())["record"]) if path else None
 
 
@@ -106,7 +106,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 (any 
 
 
 def differences(one: Any, other: Any, ignored: frozenset[str], where: str = "") -> Iterator[str]:  # noqa: ANN401 (as above)
-    """Yield where two values differ, with both; members of ignored names are not compared."""
+    """Yield the path of each difference, with both values; members with ignored names are not compared."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in sorted({*one, *other} - ignored, key=str):
             yield from differences(one.get(key), other.get(key), ignored, f"{where}.{key}")

@@ -1,4 +1,4 @@
-"""Ways to read a case: only inflating it, segaudit, and pairs of masks in ITK."""
+"""Ways to read a case: inflating only, segaudit, and pairs of masks in ITK."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Way: TypeAlias = Callable[[Path, CaseFiles], None]
 _PIECE = 1 << 18
 _CHUNK = 1 << 16
 PAIRS = 12
-"""Pairs of masks that ITK compares; all pairs of 117 masks take it most of an hour."""
+"""Number of pairs of masks that ITK compares; all pairs of 117 masks take most of an hour."""
 
 
 def paths(root: Path, files: CaseFiles) -> Iterator[Path]:
@@ -27,7 +27,7 @@ def paths(root: Path, files: CaseFiles) -> Iterator[Path]:
 
 
 def inflating(root: Path, files: CaseFiles) -> None:
-    """Inflate every file by ISA-L, which verifies checksum and size, in pieces of 256 KiB that nobody looks at."""
+    """Inflate every file with ISA-L, which verifies checksum and size, in pieces of 256 KiB that are discarded."""
     for path in paths(root, files):
         inflater: Any = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         with path.open("rb") as file:
@@ -41,11 +41,11 @@ def measuring(root: Path, files: CaseFiles) -> None:
 
 
 def pairs_by_itk(root: Path, files: CaseFiles) -> None:
-    """Compare the first pairs of masks by ITK's overlap measures, on images that are read once."""
-    itk: Any = import_module("SimpleITK")  # may not be there
+    """Compare the first pairs of masks with ITK's overlap measures, on images that are read once."""
+    itk: Any = import_module("SimpleITK")  # optional
 
     compared = list(islice(combinations(files.masks.values(), 2), PAIRS))
     images = {path: itk.ReadImage(str(root / path), itk.sitkUInt8) for pair in compared for path in pair}
     for first, second in compared:
-        images[second].CopyInformation(images[first])  # ITK compares no grids that differ in the sixth decimal
+        images[second].CopyInformation(images[first])  # ITK refuses grids that differ in the sixth decimal
         itk.LabelOverlapMeasuresImageFilter().Execute(images[first], images[second])

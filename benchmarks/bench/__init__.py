@@ -1,1 +1,1 @@
-"""The defect bench: how small a defect may be and still be found, and how often health is called a defect."""
+"""The defect bench: detection limits of defects, and false positives on healthy variants."""

@@ -1,4 +1,4 @@
-"""What work costs, each piece in a process of its own, and side by side with other work. Linux alone counts it all."""
+"""Measure the cost of work in separate processes, side by side with other work. Only Linux counts all processes."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ Given = ParamSpec("Given")
 T = TypeVar("T")
 
 _PR_SET_CHILD_SUBREAPER = 36
-"""Of Linux's prctl: processes whose parent has gone become children of this one."""
+"""An option of Linux's prctl: orphaned processes become children of this one."""
 
 
 class Cost(NamedTuple):
-    """What a piece of work took."""
+    """The cost of a piece of work."""
 
     wall_s: float
     cpu_s: float
-    """Of all its processes."""
+    """Total of all its processes."""
     memory_mib: float
-    """The most that one of its processes ever had."""
+    """The largest peak of any of its processes."""
 
 
 def apart(action: Callable[Given, T], *arguments: Given.args, **options: Given.kwargs) -> T:
-    """Do something in a fresh process, and return what it returns."""
+    """Call a function in a new process, and return its result."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(action, *arguments, **options).result()
 
 
 def of_call(action: Callable[Given, object], *arguments: Given.args, **options: Given.kwargs) -> Cost:
-    """Do something in this process, and return what it took; the memory is the process's own, all told."""
+    """Call a function in this process, and return the cost; the memory is the peak of the whole process."""
     wall, cpu = time.perf_counter(), time.process_time()
     action(*arguments, **options)
     return Cost(time.perf_counter() - wall, time.process_time() - cpu, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def of_command(command: list[str], ends: Container[int] = (0,)) -> Cost:
-    """Run a command and return what it took, with all processes that it started.
+    """Run a command and return its cost, including all processes that it started.
 
     Raises:
         ValueError: its exit code is none of those in ``ends``.
@@ -68,9 +68,9 @@ def _adopting(command: list[str], ends: Container[int]) -> Cost:
 
 
 def side_by_side(ways: Mapping[str, Callable[[], Cost]], rounds: int) -> Iterator[str]:
-    """Do all work in turn, so that what else the machine does hits all alike, and yield the lines of a table.
+    """Run all ways in turn, so that other load on the machine affects all equally, and yield the lines of a table.
 
-    Each number is the median over the rounds; the first way is what the others are held against.
+    Each number is the median over the rounds; the first way is the baseline of the others.
     """
     costs = [[work() for work in ways.values()] for _ in range(rounds)]
     yield "| | s | CPU s | times the first | peak memory, MiB |"

@@ -1,4 +1,4 @@
-"""How severely each defect is planted, step by step, as data."""
+"""The severities at which each defect is planted, as data."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .hosts import Host
 
 @dataclass(frozen=True)
 class Effect:
-    """A defect, and the severities at which it is planted, the mildest first; none for one that is there or not."""
+    """A defect, and the severities at which it is planted, the mildest first; none if it is either present or not."""
 
     defect: Defect
     unit: str
     levels: tuple[float, ...]
 
     def fits(self, host: Host) -> bool:
-        """Whether it is planted in a host: some show in a dataset alone, and tables are the same around real cases."""
+        """Whether it is planted in a host: some need a dataset, and tables are the same around real cases."""
         if self.defect.check in CROWD:
             return host.many
         if self.defect.check in COUNTED:
@@ -29,10 +29,10 @@ class Effect:
 
 
 COUNTED = frozenset({"case-count", "case-unlisted", "split-count"})
-"""Checks of numbers that are promised, which the copies of a case exceed: `segaudit demo` plants what they find."""
+"""Checks of promised numbers, which the copies of a case exceed: `segaudit demo` plants their defects."""
 
 CROWD = frozenset({"mask-never-present", "volume-outlier", "hu-outlier", "position-outlier"})
-"""Checks that hold a case against the others."""
+"""Checks that compare a case with the others."""
 
 LEVELS: dict[str, tuple[str, tuple[float, ...]]] = {
     "ct_truncated": ("share of bytes lost", (1e-5, 1e-3, 0.01, 0.3)),

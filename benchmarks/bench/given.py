@@ -1,4 +1,4 @@
-"""A case, given in the forms that other checkers read: pairs of files, and a raw dataset of nnU-Net."""
+"""Convert a case to the formats that other checkers read: pairs of files, and a raw dataset of nnU-Net."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pairs(root: Path, files: CaseFiles, folder: Path) -> Path:
 
 
 def raw_dataset(root: Path, files: CaseFiles, folder: Path) -> Path:
-    """Write a raw dataset of nnU-Net: the CT, and the masks merged into a label map, of which the last one wins."""
+    """Write a raw dataset of nnU-Net: the CT, and the masks merged into a label map, in which the last one wins."""
     dataset = folder / "Dataset001_case"
     linked(root / files.ct, dataset / "imagesTr" / "case_0000.nii.gz")
     (dataset / "labelsTr").mkdir()
@@ -38,7 +38,7 @@ def raw_dataset(root: Path, files: CaseFiles, folder: Path) -> Path:
 
 
 def linked(file: Path, link: Path) -> Path:
-    """Give a file another name, in a folder that is made."""
+    """Link a file under another name, in a folder that is created."""
     link.parent.mkdir(parents=True)
     link.symlink_to(file)
     return link

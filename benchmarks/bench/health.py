@@ -1,4 +1,4 @@
-"""What an audit finds in healthy variants, beyond what it finds in the host itself."""
+"""False positives: findings in healthy variants that the host itself does not have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .variants import Variant
 from .volumes import Volumes
 
 PROMISES = frozenset({"spacing-unexpected", "shape-unexpected", "orientation-unexpected"})
-"""Checks of what the contract promises: a variant with other voxels breaks the promise, and is healthy all the same."""
+"""Checks of the contract's promises: a variant with another grid breaks a promise, but is healthy."""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +33,7 @@ class FalseFinding:
 
 @dataclass(frozen=True)
 class Health:
-    """What was found in a healthy variant of a host."""
+    """The findings in a healthy variant of a host."""
 
     group: str
     name: str
@@ -41,12 +41,12 @@ class Health:
     findings: tuple[FalseFinding, ...]
 
     def count(self, severity: str) -> int:
-        """Return how many findings are of a severity."""
+        """Return the number of findings of a severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
 
 def examine(host: Host, variant: Variant) -> Health:
-    """Audit a variant of a host's case, and return what is new in it."""
+    """Audit a variant of a host's case, and return the new findings."""
     known = {(finding.check, finding.structure) for finding in _untouched(host)}
     changed = variant.change(_loaded(host))
     new = (each for each in _found(host, changed) if (each.check, each.structure) not in known)
@@ -64,7 +64,7 @@ def _untouched(host: Host) -> tuple[FalseFinding, ...]:
 
 
 def _found(host: Host, case: Volumes) -> Iterator[FalseFinding]:
-    """Yield the errors and warnings of a dataset with this case alone, each structure for itself."""
+    """Yield the errors and warnings of a dataset with only this case, split by structure."""
     with TemporaryDirectory() as folder:
         root, contract = host.lay_out(Path(folder), [])
         shutil.rmtree(root / host.cases[-1])

@@ -1,4 +1,4 @@
-"""What defects are planted in: real cases, a phantom, and a dataset of phantoms."""
+"""The hosts in which defects are planted: real cases, a phantom, and a dataset of phantoms."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from segaudit.demo.plants_tables import read_rows, write_rows
 from .synthetic import add_ct
 
 POPULATION = 36
-"""Phantoms in a dataset: enough for what a check holds against the dataset itself."""
+"""Number of phantoms in a dataset: enough for checks that compare cases."""
 
 FIELDS = (THORAX_ABDOMEN, TRUNK, ABDOMEN_PELVIS)
-"""What they show: the abdomen, at least."""
+"""Fields of view of the phantoms: at least the abdomen."""
 
 CONTRACT = """
 extends = "{release}"
@@ -29,7 +29,7 @@ geometry.spacing_mm = {spacing_mm}
 geometry.shape_min = [29, 29, 21]
 labels.dtypes = ["uint8", "float64"]
 """
-"""What all hosts keep to: their release, but for number of cases, spacing, size and type of masks."""
+"""The contract of all hosts: their release, except for number of cases, spacing, size and type of masks."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Host:
         return "phantom" not in self.name
 
     def lay_out(self, folder: Path, cases: list[str]) -> tuple[Path, Path]:
-        """Write a dataset of the host's cases and of copies of its last one, as often as it takes; and its contract.
+        """Write a dataset of the host's cases and of copies of its last one, and its contract.
 
         Args:
-            folder: where to write, which is made.
-            cases: ids of the copies, beside those of the host.
+            folder: the folder to write to, which is created.
+            cases: ids of the copies, in addition to those of the host.
         """
         root, contract = folder / "dataset", folder / "contract.toml"
         shutil.copytree(self.dataset, root)

@@ -1,4 +1,4 @@
-"""The smallest effect that is found: each level of a defect is planted in a copy of a healthy case and audited."""
+"""Find the smallest effect that is found: plant each level of a defect in a copy of a healthy case, and audit it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .effects import Effect
 from .hosts import Host
 
 Rungs = list[float | None]
-"""Severities; None for the usual one of a defect that is there or not."""
+"""Severities; None for a defect that is either present or not."""
 
 Outcome = Literal["found", "not found", "not possible"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of planting a defect in a host."""
+    """The result of planting a defect in a host."""
 
     check: str
     defect: str
@@ -38,9 +38,9 @@ def climb(host: Host, effect: Effect) -> Result:
     """Plant a defect in copies of a case, at each level, and return the mildest one that its check finds there."""
     rungs: Rungs = list(effect.levels) or [None]
     parts = [rungs] if effect.defect.scope == "case" else [[rung] for rung in rungs]
-    told = [told for part in parts for told in _planted(host, effect, part)]
-    smallest = next((rung for rung, found in zip(rungs, told, strict=True) if found), None)
-    outcome: Outcome = "found" if any(told) else "not possible" if None in told else "not found"
+    founds = [found for part in parts for found in _planted(host, effect, part)]
+    smallest = next((rung for rung, found in zip(rungs, founds, strict=True) if found), None)
+    outcome: Outcome = "found" if any(founds) else "not possible" if None in founds else "not found"
     defect = effect.defect
     return Result(defect.check, defect.name, host.name, effect.unit, outcome, smallest, defect.description)
 
@@ -57,11 +57,11 @@ def _planted(host: Host, effect: Effect, rungs: Rungs) -> list[bool | None]:
     if report.unmeasured:
         raise RuntimeError(f"{effect.defect.name}: {report.unmeasured[0]}")
     before = set() if in_place else _structures(report, host.cases[-1])
-    return [None if each is None else _told(each, _structures(report, each.case) - before) for each in planted]
+    return [None if each is None else _is_found(each, _structures(report, each.case) - before) for each in planted]
 
 
-def _told(planted: Planted, structures: set[str]) -> bool:
-    """Whether one of the structures that were damaged is found, or, where none is named, anything at all."""
+def _is_found(planted: Planted, structures: set[str]) -> bool:
+    """Whether one of the damaged structures is found, or, if none is named, anything at all."""
     return not structures.isdisjoint(planted.structure.split(", ")) if planted.structure else bool(structures)
 
 
@@ -73,5 +73,5 @@ def _plant(effect: Effect, target: Target, rung: float | None) -> Planted | None
 
 
 def _structures(report: Report, case: str) -> set[str]:
-    """Return which structures are found in a case; an empty name stands for a finding about the whole case."""
+    """Return the structures that are found in a case; an empty name means a finding about the whole case."""
     return {name for finding in report.findings if finding.case == case for name in finding.structure.split(", ")}

@@ -1,4 +1,4 @@
-"""The bench's results as a table for machines and as a page."""
+"""The results of the defect bench as a table for machines and as a page."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from .ladder import Result
 
 COLUMNS = ("check", "defect", "host", "unit", "smallest", "description")
 
-PAGE = """# How small a defect is found, and how often health is called one
+PAGE = """# Detection limits and false positives
 
 Written by `python benchmarks/defects.py --data DIR --out docs`, where `DIR` holds the real cases (`v1-example/` and
 `v2-masks/`); without `--data` the phantoms alone are used. [bench.csv](bench.csv) has the same figures for machines.
 
 Defects are planted in {hosts}. The v1 example is a real CT of 3 mm with 104 masks. s0327 has the 117 real masks of a
-case of v2.0.1 at 1.5 mm, and a CT made for them: tissue by structure, texture, noise, fat, air and a table. The phantom
+case of v2.0.1 at 1.5 mm, and a synthetic CT: tissue by structure, texture, noise, fat, air and a table. The phantom
 is the one of `segaudit demo`, at 5 mm.
 
 ## Smallest effect that is found
 
 Each defect is planted at up to six severities, in a copy of the case for each, and the audit has to find it under its
-own check. The figure is the mildest severity that was found; *yes* stands for a defect that is either there or not,
-*no* for one that is not found even at the largest severity, and a dash for a host in which it cannot be planted.
+own check. The figure is the mildest severity that was found; *yes* means that a defect without severities was found,
+*no* that it is not found even at the largest severity, and a dash that it cannot be planted in this host.
 
 {smallest}
 
-ARCHIVE is told by `archive-unexpected`; MASK_LEAK of lung lobes and LABEL_BOUNDARY by nothing: effusion, and where a
-rib ends at its cartilage or the colon at the small bowel, are matters of definition that voxels do not decide. Of
-MASK_INCOMPLETE, holes inside a mask are not measured. Promised numbers of cases and splits are planted by
-`segaudit demo`.
+`archive-unexpected` reports ARCHIVE; no check reports MASK_LEAK of lung lobes and LABEL_BOUNDARY: effusion, and the
+boundaries between rib and cartilage and between colon and small bowel, are matters of definition that voxels do not
+decide. Of MASK_INCOMPLETE, holes inside a mask are not measured. `segaudit demo` plants wrong numbers of cases and
+splits.
 
 ## Healthy variants
 
-Each variant is a healthy case, so what is found in it beyond the findings of the untouched case is false. Checks of
+Each variant is a healthy case, so any finding that the unmodified case does not have is a false positive. Checks of
 promises (spacing, size, orientation) and of whole datasets are left out.
 
 {healthy}

@@ -1,4 +1,4 @@
-"""A CT made for masks: tissue by structure, texture, noise, fat between, air and a table outside the body."""
+"""A synthetic CT for masks: tissue by structure, texture, noise, fat between, air and a table outside the body."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Inside: TypeAlias = NDArray[np.bool_]
 AIR_HU, FAT_HU, TABLE_HU = -1000.0, -100.0, -300.0
 
 TISSUES: tuple[tuple[str, float, float], ...] = (
-    # structures, mean HU, standard deviation of their texture; the first that fits counts
+    # structures, mean HU, standard deviation of their texture; the first that matches counts
     ("lung_*", -820, 60), ("trachea", -980, 5),
     ("colon", -60, 160), ("small_bowel", 20, 50), ("stomach", 30, 40), ("duodenum", 25, 30), ("esophagus", 25, 25),
     ("vertebrae_*", 190, 90), ("rib_*", 300, 120), ("skull", 700, 150), ("femur_*", 280, 120),
@@ -35,16 +35,16 @@ TISSUES: tuple[tuple[str, float, float], ...] = (
 """An unenhanced scan, by published means of tissues."""
 
 SKIN_MM = 15.0
-"""From the outermost structures to the skin."""
+"""Distance from the outermost structures to the skin."""
 CLOSING_MM = 40.0
-"""Gaps between structures up to twice as wide are body, too."""
+"""Gaps between structures up to twice as wide also count as body."""
 STEP = 4
-"""Voxels on a side of a cell, where fineness does not matter."""
+"""Edge of a cell in voxels, where resolution does not matter."""
 NOISE_HU = 12.0
 
 
 def add_ct(folder: Path) -> None:
-    """Write a CT made for the masks of a case."""
+    """Write a synthetic CT for the masks of a case."""
     case = Volumes.load(folder)
     rows = tissues(min(members, default="") for members in case.sets[1:])
     ct = synthetic_ct(case.labels, rows, float(case.spacing_mm.mean()))
@@ -70,7 +70,7 @@ def synthetic_ct(labels: NDArray[np.uint16], tissue: NDArray[np.float32], spacin
 
 
 def tissues(structures: Iterable[str]) -> NDArray[np.float32]:
-    """Return mean and standard deviation of structures, HU, after a row of zeros for what is none: (n + 1) x 2."""
+    """Return mean and standard deviation of structures, HU, after a row of zeros for no structure: (n + 1) x 2."""
     fitting = [next(row[1:] for row in TISSUES if fnmatch(name, row[0])) for name in structures]
     return np.array([(0, 0), *fitting], np.float32)
 
@@ -82,7 +82,7 @@ def _texture(shape: tuple[int, ...], rng: np.random.Generator) -> Grid:
 
 
 def _body(labelled: Inside, spacing_mm: float) -> Inside:
-    """Return what the skin encloses: the structures, closed over gaps, and fat around them."""
+    """Return the inside of the skin: the structures, closed over gaps, and fat around them."""
     cells = np.pad(labelled[(slice(STEP // 2, None, STEP),) * 3], 1, mode="edge")
     cell_mm, margin = STEP * spacing_mm, int(2 * CLOSING_MM / (STEP * spacing_mm))
     wide = np.pad(cells, ((margin,) * 2, (margin,) * 2, (0, 0)))
@@ -94,7 +94,7 @@ def _body(labelled: Inside, spacing_mm: float) -> Inside:
 
 
 def _fitted(grid: Inside, shape: tuple[int, ...]) -> Inside:
-    """Return a grid cut, or continued at its far faces, to a shape."""
+    """Return a grid cropped to a shape, or extended at its far faces."""
     more = [(0, max(0, wanted - there)) for wanted, there in zip(shape, grid.shape, strict=True)]
     return np.pad(grid, more, mode="edge")[tuple(slice(wanted) for wanted in shape)]
 

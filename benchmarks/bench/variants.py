@@ -1,4 +1,4 @@
-"""Healthy variants of a healthy case: an audit must not find more in them than in the case itself."""
+"""Healthy variants of a healthy case: an audit must not find anything in them that is not in the case itself."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PHASES: dict[str, dict[str, float]] = {
     "excretory": {"aorta": 60, "inferior_vena_cava": 60, "kidney_*": 180, "urinary_bladder": 600, "spleen": 40,
                   "liver": 35},
 }  # fmt: skip
-"""HU that contrast medium adds, by glob of the structure; the first that fits counts."""
+"""HU that contrast medium adds, by glob of the structure; the first that matches counts."""
 
-FINER = 3
-"""How many times finer a case is sampled at most."""
+MAX_UPSAMPLING = 3
+"""The largest factor by which a case is sampled more finely."""
 
 TISSUE_HU = -300
-"""Fat and what is denser."""
+"""Fat and denser tissue is above this."""
 
 SPINE = tuple(f"vertebrae_{region}{number}" for region, last in (("C", 7), ("T", 12), ("L", 5))
               for number in range(1, last + 1))  # fmt: skip
@@ -53,7 +53,7 @@ class Variant:
 
 
 def variants(own_mm: float) -> Iterator[Variant]:
-    """Yield all variants of a case of some spacing; none has voxels that are much finer."""
+    """Yield all variants of a case with a given spacing; none has voxels that are much finer."""
     for face, share in product(FACES, (0.1, 0.3, 0.5)):
         yield Variant("field of view cut", f"{share:.0%} at the {face}", partial(cropped, face=face, share=share))
     for axis, degrees in product("xyz", (5, 10, 15)):
@@ -64,7 +64,7 @@ def variants(own_mm: float) -> Iterator[Variant]:
         yield Variant("noise", f"{hu} HU", partial(noisy, hu=hu))
     for phase in PHASES:
         yield Variant("contrast medium", phase, partial(enhanced, phase=phase))
-    for spacing_mm in (mm for mm in (1.0, 3.0, 5.0) if mm * FINER >= own_mm):
+    for spacing_mm in (mm for mm in (1.0, 3.0, 5.0) if mm * MAX_UPSAMPLING >= own_mm):
         yield Variant("resampled", f"{spacing_mm:g} mm", partial(resampled, spacing_mm=(spacing_mm,) * 3))
     yield Variant("resampled", "slices of 5 mm", partial(resampled, spacing_mm=(0, 0, 5.0)))
     for axes in ("xy", "z", "xyz"):
@@ -93,14 +93,14 @@ def cropped(case: Volumes, face: str, share: float) -> Volumes:
 
 
 def turned(case: Volumes, axis: str, degrees: float) -> Volumes:
-    """Turn the patient together with the grid, as in an oblique scan."""
+    """Rotate the patient together with the grid, as in an oblique scan."""
     affine = case.affine.copy()
     affine[:3] = Rotation.from_euler(axis, degrees, degrees=True).as_matrix() @ affine[:3]
     return replace(case, affine=affine)
 
 
 def rotated(case: Volumes, degrees: float) -> Volumes:
-    """Turn the patient in the grid about the body's axis; air comes in at the corners."""
+    """Rotate the patient in the grid about the body's axis; air fills the corners."""
     ct = ndimage.rotate(case.ct, degrees, (1, 0), reshape=False, order=1, cval=AIR_HU)
     labels = ndimage.rotate(case.labels, degrees, (1, 0), reshape=False, order=0)
     return replace(case, ct=ct, labels=labels)
@@ -120,7 +120,7 @@ def enhanced(case: Volumes, phase: str) -> Volumes:
 
 
 def resampled(case: Volumes, spacing_mm: tuple[float, float, float]) -> Volumes:
-    """Sample both grids anew, the CT averaged over coarser voxels; a spacing of 0 stays as it is."""
+    """Resample both grids, averaging the CT over coarser voxels; a spacing of 0 means unchanged."""
     factors = np.array([own / new if new else 1 for own, new in zip(case.spacing_mm, spacing_mm, strict=True)])
     shape = np.floor(np.array(case.labels.shape) * factors).astype(int)
     at = [np.minimum(((np.arange(n) + 0.5) / f).astype(int), old - 1)
@@ -132,7 +132,7 @@ def resampled(case: Volumes, spacing_mm: tuple[float, float, float]) -> Volumes:
 
 
 def reversed_along(case: Volumes, axes: str) -> Volumes:
-    """Store the same patient with some axes the other way round."""
+    """Store the same patient with some axes reversed."""
     chosen = ["xyz".index(axis) for axis in axes]
     affine = case.affine.copy()
     for axis in chosen:
@@ -142,7 +142,7 @@ def reversed_along(case: Volumes, axes: str) -> Volumes:
 
 
 def removed(case: Volumes, structure: str) -> Volumes:
-    """Take an organ out; fat takes its place."""
+    """Replace an organ by fat."""
     inside = case.mask(structure)
     return replace(case.without(structure), ct=_filled(case, inside, FAT_HU))
 
@@ -177,7 +177,7 @@ def with_metal(case: Volumes) -> Volumes:
 
 
 def with_l6(case: Volumes) -> Volumes:
-    """Leave the last vertebra without a mask, as L6, and call each one above it as the one below was called."""
+    """Leave the last vertebra without a mask, as L6, and give each one above it the name of the one below."""
     rows = (SPINE, *RIBS)
     names = {upper: lower for row in rows for upper, lower in zip(row, (*row[1:], ""), strict=True)}
     return case.relabelled(names)
@@ -190,7 +190,7 @@ def with_t11(case: Volumes) -> Volumes:
 
 
 def with_short_ribs(case: Volumes) -> Volumes:
-    """Leave of ribs 11 and 12 the third that is next to the spine."""
+    """Keep only the third of ribs 11 and 12 that is next to the spine."""
     lost = np.zeros(case.labels.shape, np.bool_)
     for rib in (name for row in RIBS for name in row[-2:]):
         inside = case.mask(rib)
@@ -207,6 +207,6 @@ def _gain(name: str, rows: dict[str, float]) -> float:
 
 
 def _filled(case: Volumes, inside: NDArray[np.bool_], hu: float) -> NDArray[np.int64]:
-    """Return the CT with a region at a mean intensity, and the noise of what was there around it."""
+    """Return the CT with a region at a mean intensity, keeping the noise of its former content."""
     noise = np.random.default_rng(0).normal(hu, 12, case.ct.shape)
     return np.where(inside, np.rint(noise), case.ct).astype(case.ct.dtype)

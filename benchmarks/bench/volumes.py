@@ -21,16 +21,16 @@ class Volumes:
 
     ct: NDArray[Any]
     labels: NDArray[np.uint16]
-    """In each voxel the number of a set of structures; 0 for none."""
+    """The label of the set of structures in each voxel; 0 for none."""
     sets: tuple[frozenset[str], ...]
     """The structures that share the voxels of each label."""
     structures: tuple[str, ...]
-    """All structures, the absent ones included."""
+    """All structures, including absent ones."""
     affine: NDArray[np.float64]
 
     @classmethod
     def load(cls, case: Path) -> Self:
-        """Read a case; one without a CT has a grid of zeros in its place."""
+        """Read a case; without a CT, its grid is zero."""
         paths = sorted(case.glob(f"segmentations/*{_SUFFIX}"))
         structures = tuple(path.name.removesuffix(_SUFFIX) for path in paths)
         first = Volume.read(paths[0])
@@ -49,7 +49,7 @@ class Volumes:
         return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
 
     def mask(self, *structures: str) -> NDArray[np.bool_]:
-        """Return where any of the structures is."""
+        """Return the voxels of any of the structures."""
         inside = np.zeros_like(self.labels, np.bool_)
         for label, members in enumerate(self.sets):
             if not members.isdisjoint(structures):
@@ -61,16 +61,16 @@ class Volumes:
         return replace(self, sets=tuple(members.difference(structures) for members in self.sets))
 
     def relabelled(self, names: dict[str, str]) -> Self:
-        """Return it with structures under other names; an empty name takes the structure away."""
+        """Return it with structures renamed; an empty name removes the structure."""
         sets = (frozenset(names.get(name, name) for name in members) - {""} for members in self.sets)
         return replace(self, sets=tuple(sets))
 
     def shaped(self, change: Callable[[NDArray[Any]], NDArray[Any]], affine: NDArray[np.float64]) -> Self:
-        """Return it with both grids changed alike, and the affine that goes with that."""
+        """Return it with both grids changed in the same way, and the matching affine."""
         return replace(self, ct=change(self.ct), labels=change(self.labels), affine=affine)
 
     def save(self, case: Path) -> None:
-        """Write it as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is made."""
+        """Write it as ``ct.nii.gz`` and ``segmentations/<structure>.nii.gz`` into a folder, which is created."""
         (case / "segmentations").mkdir(parents=True)
         Volume.new(np.asfortranarray(self.ct), self.affine).write(case / "ct.nii.gz")
         for structure in self.structures:

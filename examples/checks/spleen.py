@@ -1,6 +1,6 @@
-"""Rules of one's own about the spleen: an example, in a file that stands beside segaudit's checks.
+"""An example of user-defined checks: rules about the spleen, in a file that extends segaudit's checks.
 
-``segaudit audit DATASET --checks examples/checks`` runs it, ``pytest examples/checks --segaudit=DATASET`` does, too.
+``segaudit audit DATASET --checks examples/checks`` runs it, and so does ``pytest examples/checks --segaudit=DATASET``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The defect bench: hosts are healthy, mild effects stay unseen, severe ones are found, healthy variants are silent."""
+"""The defect bench: hosts are healthy, severe effects are found, mild ones and healthy variants give no finding."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def case(phantom: Host) -> Volumes:
 
 @pytest.mark.parametrize("name", FOUND_AT)
 def test_smallest_effect(name: str, phantom: Host) -> None:
-    """What is milder than the smallest effect is not found; a defect without severity is found as it is."""
+    """Effects milder than the smallest one are not found; a defect without severity is found."""
     result = climb(phantom, BY_NAME[name])
     assert (result.outcome, result.smallest) == ("found", FOUND_AT[name])
 
 
 def test_real_anatomy(real_data: Path, tmp_path: Path) -> None:
-    """The v1 example is healthy but for its torn pancreas, and an offset of 100 HU is found in it."""
+    """The v1 example is healthy except for its divided pancreas, and an offset of 100 HU is found in it."""
     _, host = islice(hosts(real_data, tmp_path), 2)
     root, contract = host.lay_out(tmp_path / "untouched", [])
     report = segaudit.audit(root, contract, workers=1)
@@ -113,7 +113,7 @@ def test_case_in_memory_is_the_case_on_disk(case: Volumes, phantom: Host, tmp_pa
 
 
 def test_geometry_moves_nothing_in_the_world(case: Volumes) -> None:
-    """Cropped, resampled and reversed, the liver's centre stays where it is; an oblique one turns about the origin."""
+    """Cropped, resampled or reversed, the liver's centre stays; in an oblique scan it turns about the origin."""
     here = centre(case)
     for changed in (
         cropped(case, "right", 0.1),
@@ -126,7 +126,7 @@ def test_geometry_moves_nothing_in_the_world(case: Volumes) -> None:
 
 
 def centre(case: Volumes) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Return where the liver's centre of mass is, mm."""
+    """Return the liver's centre of mass, mm."""
     voxel = np.argwhere(case.mask("liver")).mean(axis=0)
     return np.asarray(case.affine[:3, :3] @ voxel + case.affine[:3, 3])
 

@@ -1,4 +1,4 @@
-"""What benchmarks measure with: all processes of a command are counted, and others are given the same case."""
+"""Tools of the benchmarks: all processes of a command are counted, and other checkers get the same case."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ os.wait()
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone adopts processes whose parent has gone")
 def test_processes_whose_parent_has_gone() -> None:
-    """They are waited for, and their work is counted."""
+    """Orphaned processes are waited for, and their work is counted."""
     cost = of_command([sys.executable, "-c", ORPHAN])
     assert cost.cpu_s >= BUSY_S
     assert cost.wall_s > 0
@@ -40,7 +40,7 @@ def test_processes_whose_parent_has_gone() -> None:
 
 
 def test_a_command_that_fails() -> None:
-    """It costs nothing that could be compared; the message holds what it said."""
+    """It has no cost to compare; the message includes its output."""
     command = [sys.executable, "-c", "import sys; sys.exit('no such module')"]
     with pytest.raises(ValueError, match="exit code 1\nno such module"):
         of_command(command)
