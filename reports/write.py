@@ -20,21 +20,6 @@ FILES: Renderers = {
 }
 
 
-MADE_WITH_MORE = ("report.html", "findings.sarif")
-"""Reports that take more than the report itself."""
-
-
-def discard(folder: Path) -> None:
-    """Remove the reports of an earlier audit from its output folder: an audit that ends early leaves none behind.
-
-    Raises:
-        OSError: a file cannot be removed.
-    """
-    if (folder / "report.json").is_file():
-        for name in (*FILES, *MADE_WITH_MORE):
-            (folder / name).unlink(missing_ok=True)
-
-
 def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[Path, ...]:
     """Write the report in each form, and return the files.
 

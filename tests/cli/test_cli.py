@@ -109,27 +109,26 @@ def test_an_audit_of_a_part_says_so() -> None:
         ("nowhere",),
         ("dataset", "--verify", "--no-cache"),
         ("dataset", "--contract", "contract.toml", "--waivers", "no.toml"),
+        ("dataset", "--select", "no-such-check"),
+        ("dataset", "--contract", "contract.toml", "--output", "dataset"),
         ("--published-only",),
     ],
 )
-def test_an_audit_that_ends_early_leaves_no_earlier_report(arguments: tuple[str, ...]) -> None:
-    """A report in the folder is always of the last audit; measurements are kept."""
+def test_a_mistake_keeps_the_last_reports(arguments: tuple[str, ...]) -> None:
+    """What is refused is refused before anything is written, so that ``--since`` still finds the last report."""
     run_audit()
+    before = {path: path.stat().st_mtime_ns for path in Path("segaudit-report").rglob("*")}
     assert run("audit", *arguments).exit_code == 2
-    assert [path.name for path in Path("segaudit-report").iterdir()] == ["measurements"]
+    assert {path: path.stat().st_mtime_ns for path in Path("segaudit-report").rglob("*")} == before
 
 
 @pytest.mark.usefixtures("here")
-def test_only_reports_are_discarded() -> None:
-    """Files of the same names are kept in a folder without a report, and always inside a dataset."""
-    for folder in ("notes", "dataset"):
-        Path(folder).mkdir(exist_ok=True)
-        Path(folder, "summary.md").write_text("mine")
-        assert run("audit", "nowhere" if folder == "notes" else "dataset", "--output", folder).exit_code == 2
-        assert Path(folder, "summary.md").read_text() == "mine"
+def test_nothing_is_written_into_a_dataset() -> None:
+    """An output folder inside of it is refused, whatever is there."""
     Path("dataset/report.json").write_text("{}")
-    assert run("audit", "dataset", "--output", "dataset").exit_code == 2
-    assert Path("dataset/summary.md").read_text() == "mine"
+    assert run("audit", "dataset", "--contract", "contract.toml", "--output", "dataset").exit_code == 2
+    assert Path("dataset/report.json").read_text() == "{}"
+    assert not Path("dataset/summary.md").exists()
 
 
 @pytest.mark.usefixtures("here")

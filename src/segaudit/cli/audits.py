@@ -17,7 +17,6 @@ from segaudit.compare import compare, loading
 from segaudit.judging import waivers as waiver_files
 from segaudit.model.place import Place
 from segaudit.places import located
-from segaudit.reports.write import discard
 from segaudit.settings import Settings, outside
 
 
@@ -56,13 +55,12 @@ def audit(
 ) -> NoReturn:
     """Check DATASET against its contract.
 
-    Reads every voxel of the files that changed since the last audit, and writes the reports. Deletes the reports of an
-    earlier audit first.
+    Reads every voxel of the files that changed since the last audit, and writes the reports. Those of an earlier audit
+    stay until the new ones are there.
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    last = loading.last(since) if since else None  # before the reports in the output folder are deleted
-    discard(outside(Path(dataset), output) if dataset else output)
+    last = loading.last(since) if since else None
     settings = Settings(output=output, **others)
     audited = run_audit(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
     since_last = compare(last, audited.report, audited.report.gate) if last else None

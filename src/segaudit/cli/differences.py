@@ -17,8 +17,7 @@ from segaudit.model import Report, Severity
 from segaudit.places import located
 from segaudit.reports import machine
 from segaudit.reports.difference import markdown, page, terminal
-from segaudit.reports.write import discard
-from segaudit.settings import GATES, Settings, outside
+from segaudit.settings import GATES, Settings
 
 DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
 """Formats in which a difference is printed, other than the one for a terminal."""
@@ -80,8 +79,6 @@ def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
     if written := loading.report_at(path):
         return loading.load(written)
     click.echo(f"{path}: auditing it", err=True)
-    if output:
-        discard(outside(Path(path), output))
     audited = run_audit(located(path), Settings(output=output, **settings), PROGRESS)
     if output:
         write(audited, output, settings["workers"])

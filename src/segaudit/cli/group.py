@@ -16,10 +16,20 @@ INTERRUPTED = 130
 """The exit code that shells expect from a program that Ctrl-C ended: 128 + SIGINT."""
 
 
+BEYOND_THE_USER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EMFILE})
+"""Errors of the operating system that no other command line avoids: a full disk, a broken one, no memory."""
+
+
 class UsageError(click.ClickException):
     """A user's mistake; the message says how to correct it."""
 
     exit_code = 2
+
+
+class UnableError(click.ClickException):
+    """The machine cannot do what was asked; the message says what is lacking."""
+
+    exit_code = NOT_RUN
 
 
 class Interrupted(click.ClickException):
@@ -42,9 +52,8 @@ class Segaudit(click.Group):
         except InputError as error:
             raise UsageError(str(error)) from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of the pipe has closed it: click exits quietly
-                raise
-            raise UsageError(os_error_text(error)) from error
+            failure = UnableError if error.errno in BEYOND_THE_USER else UsageError
+            raise failure(os_error_text(error)) from error
         except KeyboardInterrupt as error:
             raise Interrupted(self._how_to_resume(ctx)) from error
 

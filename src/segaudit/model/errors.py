@@ -30,6 +30,15 @@ class InputError(ValueError):
         return "\n".join([*map(str, self.args[:MAX_LISTED]), *rest])
 
 
+class Terminated(BaseException):
+    """A signal asks the program to end. No net for exceptions catches it, unlike ``SystemExit`` in a check."""
+
+    def __init__(self, number: int) -> None:
+        """Take the number of the signal."""
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
 class DatasetError(InputError):
     """A path is not a dataset in a known layout, or cannot be used like this."""
 

@@ -10,11 +10,13 @@ def write_whole(path: Path, content: bytes) -> Path:
     """Write a temporary file, then replace the target: nobody reads half of it, and concurrent programs do not collide.
 
     Raises:
-        OSError: it cannot be written; the old file is then unchanged, and nothing is left behind.
+        OSError: it cannot be written, with the path; the old file is then unchanged, and nothing is left behind.
     """
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         unfinished.write_bytes(content)
         return unfinished.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names no file
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,0 +1,63 @@
+"""Exit codes hold whatever becomes of the streams, and of the disk."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from segaudit.testing.small import write_small
+from tests.support.systems import bash, linux, signals
+
+SEGAUDIT = f"{sys.executable} -m segaudit"
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a small dataset that passes, and what was measured in it."""
+    folder = tmp_path_factory.mktemp("small")
+    write_small(folder)
+    assert shell(folder, "").returncode == 0
+    return folder
+
+
+def shell(folder: Path, redirections: str) -> subprocess.CompletedProcess[str]:
+    """Audit the dataset in a shell that redirects its streams, and return with the audit's exit code."""
+    command = f"{SEGAUDIT} audit dataset --contract contract.toml {redirections}"
+    arguments = ["bash", "-o", "pipefail", "-c", command]
+    return subprocess.run(arguments, cwd=folder, capture_output=True, check=False, text=True, timeout=120)
+
+
+@bash
+@pytest.mark.parametrize("redirections", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | true", "</dev/null"])
+def test_closed_streams(audited: Path, redirections: str) -> None:
+    """Whoever does not listen changes no exit code, and sees no traceback."""
+    done = shell(audited, redirections)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@linux
+@bash
+def test_a_full_disk(audited: Path) -> None:
+    """It is no wrong usage."""
+    done = shell(audited, ">/dev/full")
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "No space left on device" in done.stderr
+
+
+@signals
+def test_sigterm_in_a_check(tmp_path: Path) -> None:
+    """The net around checks, which catches all that is wrong in one, does not catch a signal."""
+    write_small(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "import os, signal\nfrom segaudit import Case, Severity, check\n"
+        "@check('case-ended', Severity.INFO)\ndef ended(case: Case):\n"
+        '    """Ends."""\n    os.kill(os.getpid(), signal.SIGTERM)\n    yield from ()\n'
+    )
+    command = [*SEGAUDIT.split(), "audit", "dataset", "--contract", "contract.toml", "--checks", "mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True, timeout=120)
+    assert (done.returncode, done.stderr.count("Traceback")) == (128 + signal.SIGTERM, 0)
+    assert not (tmp_path / "segaudit-report" / "report.json").exists()
