@@ -38,7 +38,7 @@ AUDITED = (0, 1)
 @click.command(help=__doc__)
 @click.argument("old", metavar="OLD_PYTHON")
 @click.argument("datasets", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--contract", help="Contract to audit with; recognised without.")
+@click.option("--contract", help="Contract to audit with; default: the recognised release.")
 @click.option("--renamed", multiple=True, metavar="OLD=NEW", help="A field that has another name in the newer version.")
 @click.option(
     "--ignore", multiple=True, metavar="FIELD", help="A field that is not compared: one that is new, or gone."

@@ -1,6 +1,6 @@
-"""How findings are told: a report in, text out.
+"""Turn reports into text.
 
-``terminal``, ``machine`` (JSON), ``junit``, ``summary`` (Markdown) and ``findings_csv`` each tell a whole report
-through ``render``; ``tables`` tells its statistics; ``write`` is the one place that writes files. What comes from
-file names and metadata is data: each module escapes it for its medium.
+``terminal``, ``machine`` (JSON), ``junit``, ``summary`` (Markdown) and ``findings_csv`` each render a whole report
+with ``render``; ``tables`` renders its statistics; only ``write`` writes files. Text from file names and metadata is
+data: each module escapes it for its format.
 """

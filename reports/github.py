@@ -1,6 +1,6 @@
 """The findings as annotations of a GitHub job: workflow commands, one for each check with findings.
 
-GitHub shows ten of a severity in a step, so a check is one, about the first of its findings.
+GitHub shows ten of each severity in a step, so there is one per check, about the first of its findings.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from segaudit.reports.phrases import by_check, extent, place, stopped, told, ver
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-"""What a message may not hold (``actions/toolkit``, "command.ts")."""
+"""Characters that must be escaped in a message (``actions/toolkit``, "command.ts")."""
 
 IN_PROPERTIES = ESCAPES | {":": "%3A", ",": "%2C"}
 
 
 def render(report: Report) -> str:
-    """Return the commands, a line each, and the verdict."""
+    """Return the commands, one per line, and the verdict."""
     return "\n".join([*_commands(report), visible(verdict(report))]) + "\n"
 
 

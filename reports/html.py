@@ -1,8 +1,8 @@
-"""The report to look at: ``report.html``, one file that needs nothing beside it, no network and no server.
+"""The report for people: ``report.html``, one self-contained file that needs no network and no server.
 
-What can be said at once is written into the page; the rest is data, of which the page's scripts make what is looked at.
-All text goes through Jinja's escaping or into JSON; the scripts never parse text as HTML, and the page's
-Content-Security-Policy runs no other script and lets no request leave.
+The verdict and other short texts are written into the page; the rest is data, which the page's scripts display.
+All text is escaped by Jinja or encoded as JSON; the scripts never parse text as HTML, and the page's
+Content-Security-Policy allows no other script and no request.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def render(report: Report, material: Material) -> str:
         policy=bundle.policy(),
         style=Markup(bundle.style(bundle.STYLES)),  # noqa: S704 (a file of this package)
         script=Markup(bundle.script()),  # noqa: S704 (as above)
-        data=Markup(encoded(payload(report, material))),  # noqa: S704 (it holds no character that HTML knows)
+        data=Markup(encoded(payload(report, material))),  # noqa: S704 (it has no special characters of HTML)
     )
 
 
 def _verdict(report: Report) -> tuple[str, str]:
-    """Return the verdict: a word for its look, and the headline."""
+    """Return the verdict: the name of its style, and the headline."""
     if not_run(report):
         return "unknown", "Could not be judged in full"
     gate = f"the gate '{report.gate}'"
@@ -56,7 +56,7 @@ def _verdict(report: Report) -> tuple[str, str]:
 
 
 def _reasons(report: Report) -> str:
-    """Return why: ``58 findings of severity error in 31 of 39 cases``."""
+    """Return the reasons: ``58 findings of severity error in 31 of 39 cases``."""
     failing = [finding for finding in report.findings if finding.fails(report.gate)]
     level = f"of severity {report.gate}" + ("" if report.gate is Severity.ERROR else " or above")
     found = f"{count(len(failing), 'finding')} {level}{_where(report, failing)}." if failing else f"No finding {level}."
@@ -65,7 +65,7 @@ def _reasons(report: Report) -> str:
 
 
 def _where(report: Report, findings: Sequence[ReportedFinding]) -> str:
-    """Return in how many of the cases findings are; those in a case that was not measured are told apart."""
+    """Return the number of cases with findings; cases that were not measured are counted separately."""
     named = {finding.case for finding in findings if finding.case}
     beside = len(named.difference(report.cases))
     where = f" in {len(named) - beside:,} of {count(report.counts.cases, 'case')}" if report.cases and named else ""

@@ -1,6 +1,6 @@
 """The report for CI servers, as JUnit XML: a suite for each family, a test case for each clean check and failing case.
 
-Elements and attributes are those that Jenkins (``junit-10.xsd`` of its xUnit plugin) and GitLab both know.
+It uses only elements and attributes that Jenkins (``junit-10.xsd`` of its xUnit plugin) and GitLab both support.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severi
 from segaudit.reports.phrases import partly, place, told, visible
 
 TOTALS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-"""Which elements the attributes of a suite count."""
+"""The elements that each attribute of a suite counts."""
 
 
 def render(report: Report) -> str:
-    """Return the JUnit XML of a report. Its times are 0: a check has no time of its own."""
+    """Return the JUnit XML of a report. Times are 0, because checks are not timed."""
     root = ET.Element("testsuites", name="segaudit")
     for name, cases in groupby(sorted(_cases(report), key=_classname), key=_classname):
         suite = ET.SubElement(root, "testsuite", name=name)
         suite.extend(cases)
         _total(suite)
     _total(root)
-    del root.attrib["skipped"]  # the schema knows it for a suite alone
+    del root.attrib["skipped"]  # the schema allows it only in a suite
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _cases(report: Report) -> Iterator[ET.Element]:
-    """Yield the test cases of each check, of each case that could not be measured, and of what was left out."""
+    """Yield the test cases of each check, of each case that could not be measured, and of a partial audit."""
     findings: dict[str, list[ReportedFinding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.check].append(finding)
@@ -62,7 +62,7 @@ def _whole(check: CheckResult) -> ET.Element:
 
 
 def _part(check: CheckResult, case: str, findings: Sequence[ReportedFinding], gate: Severity) -> ET.Element:
-    """Return the test case of what a check finds in one case, or in the dataset where ``case`` is empty."""
+    """Return the test case of a check's findings in one case, or in the dataset if ``case`` is empty."""
     element = _element(f"segaudit.checks.{check.family}", f"{check.id}::{case}" if case else check.id)
     lines = [f"{place(finding)}: {told(finding)}" for finding in findings]
     if any(finding.fails(gate) for finding in findings):
@@ -85,7 +85,7 @@ def _classname(element: ET.Element) -> str:
 
 
 def _total(element: ET.Element) -> None:
-    """Give a suite, or all of them, its totals."""
+    """Set the totals of a suite, or of all suites."""
     element.set("tests", str(len(element.findall(".//testcase"))))
     for attribute, tag in TOTALS.items():
         element.set(attribute, str(len(element.findall(f".//{tag}"))))

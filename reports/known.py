@@ -1,4 +1,4 @@
-"""The register of publicly reported defects of a release, for ``segaudit known``."""
+"""The publicly reported defects of a release, for ``segaudit known``."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from segaudit.model.words import count
 from segaudit.reports.phrases import visible
 from segaudit.reports.spreadsheet import sheet
 
-Registers = Mapping[str, Sequence[KnownIssue]]
+IssueLists = Mapping[str, Sequence[KnownIssue]]
 """Known issues by the name of their contract."""
 
 COLUMNS = ("contract", *KnownIssue.__struct_fields__)
 
 MARGIN = len("all cases")
-"""Columns that the cases take at least."""
+"""The least width of the column of cases, in characters."""
 
 
-def text(registers: Registers) -> RenderableType:
+def text(lists: IssueLists) -> RenderableType:
     """Return what to print: a heading for each contract, then an entry for each defect, with its status and source."""
-    return Group(*(part for name, issues in registers.items() for part in _register(name, issues)))
+    return Group(*(part for name, issues in lists.items() for part in _section(name, issues)))
 
 
-def csv(registers: Registers) -> str:
-    """Return the registers as CSV, a line for each issue."""
-    return sheet(COLUMNS, _rows(registers))
+def csv(lists: IssueLists) -> str:
+    """Return the known issues as CSV, a line for each."""
+    return sheet(COLUMNS, _rows(lists))
 
 
-def json(registers: Registers) -> str:
-    """Return the registers as JSON, an object for each issue."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(registers)]
+def json(lists: IssueLists) -> str:
+    """Return the known issues as JSON, an object for each."""
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(lists)]
     return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
 
 
-def _rows(registers: Registers) -> Iterator[tuple[str, ...]]:
-    for name, issues in registers.items():
+def _rows(lists: IssueLists) -> Iterator[tuple[str, ...]]:
+    for name, issues in lists.items():
         yield from ((name, *msgspec.structs.astuple(issue)) for issue in issues)
 
 
-def _register(name: str, issues: Sequence[KnownIssue]) -> Iterator[RenderableType]:
+def _section(name: str, issues: Sequence[KnownIssue]) -> Iterator[RenderableType]:
     """Yield a contract's heading and its entries."""
     yield Text(f"{visible(name)}: {count(len(issues), 'known issue')}", "bold")
     table = Table.grid(padding=(0, 2))
@@ -57,7 +57,7 @@ def _register(name: str, issues: Sequence[KnownIssue]) -> Iterator[RenderableTyp
 
 
 def _alike(issues: Sequence[KnownIssue]) -> Iterator[list[KnownIssue]]:
-    """Yield the issues that differ in nothing but the case together, those of the release as a whole first."""
+    """Group the issues that differ only in the case, those of the release as a whole first."""
     groups = defaultdict(list)
     for issue in issues:
         groups[issue.case == "*", msgspec.structs.replace(issue, case="")].append(issue)
@@ -65,7 +65,7 @@ def _alike(issues: Sequence[KnownIssue]) -> Iterator[list[KnownIssue]]:
 
 
 def _entry(alike: Sequence[KnownIssue]) -> tuple[Text, RenderableType]:
-    """Return the cases of an issue, and what is known of it."""
+    """Return the cases of an issue, and its description."""
     issue, cases = alike[0], [issue.case for issue in alike]
     where = "all cases" if cases == ["*"] else cases[0] if len(cases) == 1 else count(len(cases), "case")
     concerned = f" ({', '.join(issue.globs)})" if issue.globs else ""

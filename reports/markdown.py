@@ -1,4 +1,4 @@
-"""Markdown in which data stay data."""
+"""Markdown with escaped data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ An underscore inside a word, as in ``lung_left``, starts nothing."""
 
 
 def escape(text: str) -> str:
-    """Return the text on one line, with a backslash before each character that Markdown would read as its own."""
+    """Return the text on one line, with a backslash before each special character of Markdown."""
     return MARKS.sub(r"\\\g<0>", visible(text))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Return a table. Columns without text stand to the right; numbers have separators, None is a blank."""
+    """Return a table. Columns without text are right-aligned; numbers have separators, None is blank."""
     texts = [any(isinstance(row[column], str) for row in rows) for column in range(len(header))]
     rule = ["---" if text else "--:" for text in texts]
     lines = [[escape(name) for name in header], rule, *([_cell(value) for value in row] for row in rows)]

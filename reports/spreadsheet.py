@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet cannot take for formulas."""
+"""CSV without text that a spreadsheet would interpret as formulas."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from segaudit.reports.phrases import printable
 Cell = str | int | float | None
 
 FORMULA = ("=", "+", "-", "@", "'")
-"""A spreadsheet computes text that begins with one of the first four (OWASP, "CSV Injection"); an apostrophe before it
-keeps it text. One stands before an apostrophe too, so that taking the first away always gives the text back."""
+"""A spreadsheet evaluates text that begins with one of the first four (OWASP, "CSV Injection"); a leading apostrophe
+keeps it text. An apostrophe is prefixed, too, so that removing the first one always restores the text."""
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -25,7 +25,7 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _cell(value: Cell) -> Cell:
-    """Return text on one line and out of reach of a spreadsheet's arithmetic."""
+    """Return text on one line, prefixed if a spreadsheet would evaluate it."""
     if not isinstance(value, str):
         return value
     text = printable(value)

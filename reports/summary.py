@@ -10,13 +10,13 @@ from segaudit.reports.markdown import escape, table
 from segaudit.reports.phrases import affected, by_check, place, stopped, told, verdict, verified, visible
 
 LIMIT = 20
-"""Findings listed of one check."""
+"""The most findings that are listed of one check."""
 
 
 def render(report: Report, changed: str = "") -> str:
-    """Return the summary: the verdict, counts, the checks with findings, and the findings of errors folded away.
+    """Return the summary: the verdict, counts, the checks with findings, and, folded, the findings of errors.
 
-    ``changed`` tells what changed since the last report.
+    ``changed`` is a line about changes since the last report.
     """
     return "\n\n".join(_sections(report, changed)) + "\n"
 
@@ -58,7 +58,7 @@ def _checks(found: Sequence[tuple[CheckResult, Sequence[ReportedFinding]]]) -> s
 
 
 def _details(check: CheckResult, findings: Sequence[ReportedFinding]) -> str:
-    """Return a check's findings, folded away under its summary."""
+    """Return a check's findings, folded under its summary."""
     rows = [(place(finding), told(finding)) for finding in findings[:LIMIT]]
     more = [f"... and {len(findings) - LIMIT:,} more in findings.csv"] if len(findings) > LIMIT else []
     head = f"<details>\n<summary>{html.escape(visible(f'{check.id}: {check.summary}'), quote=False)}</summary>"

@@ -1,4 +1,4 @@
-"""The statistics of a dataset in the form in which releases publish them, for ``segaudit stats``."""
+"""The statistics of a dataset in the format of published tables, for ``segaudit stats``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segaudit.reports.markdown import table
 from segaudit.reports.spreadsheet import Cell, sheet
 
 Statistics = dict[str, Any]
-"""What ``segaudit.model.statistics.statistics`` returns."""
+"""The result of ``segaudit.model.statistics.statistics``."""
 
 
 class Table(NamedTuple):
@@ -28,12 +28,12 @@ def markdown(statistics: Statistics) -> str:
 
 
 def csv(statistics: Statistics) -> str:
-    """Return the tables as CSV, each with its header, an empty line between two."""
+    """Return the tables as CSV, each with its header, separated by empty lines."""
     return "\n".join(sheet(header, rows) for _, header, rows in _tables(statistics))
 
 
 def json(statistics: Statistics) -> str:
-    """Return the statistics as JSON: those of the tables, and every other that a published number may be."""
+    """Return the statistics as JSON: those of the tables, and all others that a published number can be."""
     return msgspec.json.format(msgspec.json.encode(statistics), indent=2).decode() + "\n"
 
 
@@ -61,5 +61,5 @@ def _rounded(number: float | None) -> Cell:
 
 
 def _triple(numbers: list[float | None]) -> str:
-    """Return one value an axis: ``(1.5, 1.5, 1.5)``."""
+    """Return one value per axis: ``(1.5, 1.5, 1.5)``."""
     return f"({', '.join('-' if number is None else f'{number:.10g}' for number in numbers)})"

@@ -1,4 +1,4 @@
-"""The templates of pages: all text goes through Jinja's escaping."""
+"""The templates of pages; Jinja escapes all text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def resource(path: str) -> str:
 
 
 def prose(text: str) -> Markup:
-    """Return a text that people wrote, its `code` as such."""
+    """Return a text as HTML, with `code` in backticks marked as code."""
     parts = enumerate(re.split("`([^`]+)`", visible(text)))
     return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts)
 

@@ -1,4 +1,4 @@
-"""The one place that writes reports."""
+"""Write the reports of an audit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segaudit.model.whole import write_whole
 from segaudit.reports import findings_csv, junit, machine, summary
 
 Renderers = Mapping[str, Callable[[Report], str]]
-"""How a report is told, by the name of the file."""
+"""Functions that render a report, by file name."""
 
 FILES: Renderers = {
     "report.json": machine.render,
@@ -21,9 +21,9 @@ FILES: Renderers = {
 
 
 def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[Path, ...]:
-    """Write the report in each form, and return the files.
+    """Write the report in each format, and return the files.
 
-    Each file is replaced as a whole, and only once all are rendered, so that no reader ever meets half of one.
+    Each file is replaced atomically, and only after all are rendered, so that nobody ever reads half of one.
 
     Raises:
         OSError: the folder or a file cannot be written.

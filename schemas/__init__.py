@@ -1,1 +1,1 @@
-"""What tables must look like, and the contracts of the shipped releases as data."""
+"""The schemas of tables, and the contracts of the shipped releases as data."""

@@ -1,4 +1,4 @@
-"""What holds between the cells of published tables. Each rule yields a finding for each place where it does not."""
+"""Consistency rules between the cells of published tables. Each rule yields a finding for each violation."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from segaudit.schemas.published import OddCell, odd_grids, odd_structures
 Key = TypeVar("Key", bound=Hashable)
 
 SIDE_RATIO = 2.0
-"""The sides of paired organs and bones differ by less in a healthy person, and mean volumes of many by less still."""
+"""The sides of paired organs and bones differ by less in a healthy person, and mean volumes even less."""
 
 FOREIGN_RATIO = 2.0
-"""A slip of the pen, or a count of other images, moves a rate by less."""
+"""Typos or a different image count change a rate by less than this factor."""
 
 HEALTHY_ML = {
     "liver": (824, 1700),
@@ -78,7 +78,7 @@ def ascent(published: Published) -> Iterator[Finding]:
 
 
 def rates(table: list[Row], published: Published, contract: Contract) -> Iterator[Finding]:
-    """Presence rates are occurrences in per cent of the images measured; infinite ones are left to the cells."""
+    """Presence rates are occurrences in per cent of the measured images; the rules of cells cover infinite ones."""
     images = published.facts.get("images_measured", published.facts.get("images", 0))
     half, lost = half_unit(row.printed.presence_rate for row in table), _without_row(table, contract)
     for row in table if images else ():
@@ -90,7 +90,7 @@ def rates(table: list[Row], published: Published, contract: Contract) -> Iterato
 
 
 def _origin(row: Row, images: int, half: float, lost: Mapping[int, str]) -> str:
-    """Say of how many images a printed rate is, and whether these can be the row's own."""
+    """Describe which number of images a printed rate refers to, and whether it can be the row's own."""
     printed, occurrence = row.printed.presence_rate, row.printed.occurrence
     count = round(printed * images / 100)
     if occurrence / FOREIGN_RATIO <= count <= occurrence * FOREIGN_RATIO:
@@ -114,7 +114,7 @@ def names(table: list[Row], contract: Contract) -> Iterator[Finding]:
 
 
 def _without_row(table: list[Row], contract: Contract) -> dict[int, str]:
-    """Return the structures that no row names, by label."""
+    """Return the structures without a row, by label."""
     named = {row.name for row in table}
     return {structure.label: structure.name for structure in contract.structures if structure.name not in named}
 
@@ -128,7 +128,7 @@ def repeats(table: list[Row]) -> Iterator[Finding]:
 
 
 def _agreement(same: list[Row]) -> str:
-    """Say in which numbers rows are equal, and in which they differ."""
+    """Describe in which numbers rows are equal, and in which they differ."""
     found = {name: [getattr(row.printed, name) for row in same] for name in NUMBERS}
     equal = ", ".join(name for name, values in found.items() if len(set(values)) == 1)
     other = ", ".join(f"{name} ({', '.join(map(str, v))})" for name, v in found.items() if len(set(v)) > 1)
@@ -145,7 +145,7 @@ def copies(table: list[Row]) -> Iterator[Finding]:
 
 
 def shifts(table: list[Row]) -> Iterator[Finding]:
-    """Labels are those of the class list; neighbours that are off by the same number are one finding."""
+    """Labels are those of the class list; adjacent rows with the same offset are one finding."""
     for offset, group in groupby(table, lambda row: row.structure.label - row.printed.label if row.structure else 0):
         if offset:
             run = list(group)
@@ -191,7 +191,7 @@ def sides(table: list[Row]) -> Iterator[Finding]:
 
 
 def _ratio(first: Row, second: Row) -> float:
-    """Return how many times the smaller mean volume goes into the larger one; 1 where one is not positive."""
+    """Return the ratio of the larger mean volume to the smaller one; 1 if one is not positive."""
     low, high = sorted((first.printed.mean_volume_ml, second.printed.mean_volume_ml))
     return high / low if low > 0 else 1.0
 
@@ -199,8 +199,8 @@ def _ratio(first: Row, second: Row) -> float:
 def readings(table: list[Row]) -> Iterator[Finding]:
     """Mean and variability of volumes can be a mean and a standard deviation.
 
-    They cannot where, for every structure with a healthy range (two or more), the "mean" lies above it, as an extreme
-    does, and the "variability" within it, as a mean does.
+    They cannot if, for every structure with a healthy range (two or more), the "mean" is above the range, like an
+    extreme, and the "variability" within it, like a mean.
     """
     judged = [(row.name, row.printed, HEALTHY_ML[row.name]) for row in table if row.name in HEALTHY_ML]
     if len(judged) > 1 and all(
@@ -218,11 +218,11 @@ def readings(table: list[Row]) -> Iterator[Finding]:
 
 
 ROW_RULES = (repeats, copies, shifts, numberings, synonyms, sides, readings)
-"""The rules that need no more than the rows."""
+"""The rules that need only the rows."""
 
 
 def _grouped(table: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
-    """Group rows, wherever they stand, in the order of their first."""
+    """Group rows, adjacent or not, in the order of the first row of each group."""
     groups: dict[Key, list[Row]] = defaultdict(list)
     for row in table:
         groups[key(row)].append(row)
@@ -230,7 +230,7 @@ def _grouped(table: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[
 
 
 def _places(table: list[Row]) -> str:
-    """Name rows by their labels, neighbours as a range."""
+    """Name rows by their labels, adjacent ones as a range."""
     labels = [row.printed.label for row in table]
     if labels[2:] and labels == list(range(labels[0], labels[-1] + 1)):
         return f"rows {labels[0]} to {labels[-1]}"

@@ -1,4 +1,4 @@
-"""What the exported measurements, ``cases.csv`` and ``masks.csv``, must look like."""
+"""The schemas of the exported measurements, ``cases.csv`` and ``masks.csv``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Measurements(pa.DataFrameModel):
     case: str = pa.Field(str_matches=r"\S")
 
     class Config:
-        """No column more or less."""
+        """Exactly these columns."""
 
         strict = True
         ordered = True
@@ -40,7 +40,7 @@ class Cases(Measurements):
     @pa.dataframe_check
     @classmethod
     def parts(cls, cases: pd.DataFrame) -> pd.Series[bool]:
-        """No more masks with voxels than masks, no more voxels in overlaps than in masks."""
+        """There are at most as many masks with voxels as masks, and at most as many voxels in overlaps as in masks."""
         return (cases["nonempty_masks"] <= cases["masks"]) & (cases["overlap_voxels"] <= cases["labelled_voxels"])
 
 
@@ -71,6 +71,6 @@ class Masks(Measurements):
     outside_body_share: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
 
     class Config(Measurements.Config):
-        """One row for a structure of a case."""
+        """One row for each structure of a case."""
 
         unique = ["case", "structure"]

@@ -1,4 +1,4 @@
-"""What ``meta.csv`` of each release must look like, cell by cell.
+"""The schema of ``meta.csv`` of each release, cell by cell.
 
 Columns and words are those of the public metadata of TotalSegmentator v2.0.1 (https://zenodo.org/records/10047292);
 v1 has the first six columns.
@@ -20,7 +20,7 @@ from segaudit.model.records import tidy
 
 VOCABULARY = pd.read_csv(Path(__file__).with_name("vocabulary.csv"))
 WORDS = {str(column): list(words) for column, words in VOCABULARY.groupby("column")["word"]}
-"""The words that the releases use, by column, as they spell them, slips included."""
+"""The words that the releases use, by column, in their spelling, including typos."""
 
 
 class Violation(Struct, frozen=True):
@@ -33,11 +33,11 @@ class Violation(Struct, frozen=True):
     value: str
     """The cell as stored."""
     rule: str
-    """What the cell has to be, in words that follow "expected"."""
+    """A description of valid cells, to follow the word "expected"."""
 
 
 def numbers(cells: pd.Series[str]) -> pd.Series[float]:
-    """Return the numbers that cells hold, NaN for what is none."""
+    """Return the numbers in cells, NaN for other cells."""
     return pd.to_numeric(cells, errors="coerce")
 
 
@@ -46,7 +46,7 @@ def _listed(column: str) -> str:
 
 
 class MetadataV1(pa.DataFrameModel):
-    """The columns of v1, in order, and the values that are possible."""
+    """The columns of v1, in order, and their possible values."""
 
     image_id: str
     age: str = pa.Field(nullable=True, description="an age from 0 to 120 years")
@@ -56,7 +56,7 @@ class MetadataV1(pa.DataFrameModel):
     split: str
 
     class Config:
-        """No column more or less, and in this order."""
+        """Exactly these columns, in this order."""
 
         strict = True
         ordered = True
@@ -101,12 +101,12 @@ class KnownWords(pa.DataFrameModel):
     @pa.check("pathology_location")
     @classmethod
     def known_regions(cls, places: pd.Series[str]) -> pd.Series[bool]:
-        """Judge places; a pathology can lie in several regions."""
+        """Judge regions; a pathology can be in several."""
         return places.str.split(",").map(set(WORDS["pathology_location"]).issuperset)
 
 
 class LikelyValues(pa.DataFrameModel):
-    """Possible values that are common; impossible ones are left to the model of the release."""
+    """The usual ones among the possible values; the model of the release covers impossible ones."""
 
     age: str | None = pa.Field(nullable=True, description="an age of at most 100 years")
     kvp: str | None = pa.Field(nullable=True, description="a usual tube voltage (70, 80, ... 150 kV)")
@@ -133,7 +133,7 @@ HEADER_RULES = {
     "column_ordered": "to have the order {order}",
     "dataframe_column_labels_unique": "to have only once the columns {}",
 }
-"""What pandera's verdicts on columns ask for."""
+"""The requirement behind each of pandera's errors about columns."""
 
 
 def release_schema(contract: Contract) -> pa.DataFrameSchema:
@@ -148,9 +148,9 @@ Question = Literal["possible", "known", "likely"]
 
 
 def violations(metadata: Metadata, contract: Contract, question: Question) -> Iterator[Violation]:
-    """Yield what is not possible, known or likely in the metadata: the header first, then cells line by line.
+    """Yield the cells of the metadata that are not possible, known or likely: the header first, then line by line.
 
-    Stray blanks are overlooked; an empty cell is possible, known and likely, unless its column has to be filled.
+    Stray blanks are ignored; an empty cell is valid, unless its column has to be filled.
     """
     schemas = {"known": KnownWords.to_schema, "likely": LikelyValues.to_schema}
     schema = release_schema(contract) if question == "possible" else schemas[question]()
@@ -162,7 +162,7 @@ def violations(metadata: Metadata, contract: Contract, question: Question) -> It
 
 
 def _header_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[Violation]:
-    """Yield one violation for all columns of which pandera says the same; a doubled column is not also unordered."""
+    """Yield one violation for all columns with the same error; a duplicate column is not also reported as unordered."""
     header, order = ";".join(metadata.columns), ";".join(schema.columns)
     columns = failures.explode("failure_case").sort_values("check", ascending=False, kind="stable")
     for code, names in columns.drop_duplicates("failure_case").groupby("check")["failure_case"]:

@@ -1,4 +1,4 @@
-"""Match the names of structures as people print them with those of a class list."""
+"""Match printed names of structures with those of a class list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILLERS = frozenset({"and", "of", "the"})
 
 
 class Row(NamedTuple):
-    """A printed row, and the structure of the class list that its name means; None if it means none."""
+    """A printed row, and the structure of the class list that its name refers to; None if there is none."""
 
     printed: PublishedStructure
     structure: Structure | None
@@ -32,26 +32,26 @@ def rows(published: Published, contract: Contract) -> list[Row]:
 
 
 def key(name: str) -> tuple[str, ...]:
-    """Return a name's words in alphabetical order, in one spelling: equal for "Rib, Left 1st" and ``rib_left_1``."""
+    """Return a name's words, normalised and sorted: equal for "Rib, Left 1st" and ``rib_left_1``."""
     return tuple(map(canonical, words(name)))
 
 
 def words(name: str) -> list[str]:
-    """Return the words of a name that matter, numbers without "st", "nd", ..., in the order of their one spelling."""
+    """Return the significant words of a name, sorted by their normal spelling; numbers without "st", "nd", ..."""
     found = WORD.findall(ORDINAL.sub(r"\1", name.lower()))
     return sorted((word for word in found if word not in FILLERS), key=canonical)
 
 
 def canonical(word: str) -> str:
-    """Return the one spelling of a word."""
+    """Return the normal spelling of a word."""
     return SYNONYMS.get(word, word)
 
 
 def numbering(name: str) -> str:
-    """Return how a name writes its number: "1st", "1", or nothing where it has none."""
+    """Return the number in a name as it is written: "1st", "1", or an empty text."""
     return "1st" if ORDINAL.search(name) else "1" if any(map(str.isdigit, words(name))) else ""
 
 
 def kind(name: str) -> tuple[str, ...]:
-    """Return what a numbered name is about: its words without side and number, ("rib",) for "Rib, Left 1st"."""
+    """Return the kind of a numbered name: its words without side and number, ("rib",) for "Rib, Left 1st"."""
     return tuple(word for word in key(name) if word not in ("left", "right") and not word.isdigit())

@@ -1,4 +1,4 @@
-"""What the tables that a release publishes must look like."""
+"""The schemas of the tables that a release publishes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from segaudit.model import Published
 
 
 class PublishedTable(pa.DataFrameModel):
-    """A table of which the types are right by construction."""
+    """A table whose types are correct by construction."""
 
     class Config:
-        """A whole number stands for a fraction, too."""
+        """Whole numbers are valid fractions."""
 
         coerce = True
 
 
 class PublishedStructures(PublishedTable):
-    """The table of structures: a row a label, volumes in ml, the rate in per cent."""
+    """The table of structures: a row per label, volumes in ml, the rate in per cent."""
 
     label: int = pa.Field(ge=1, unique=True, description="a label of its own, from 1")
     structure: str = pa.Field(str_matches=r"\S", description="a name")
@@ -44,23 +44,23 @@ class PublishedResolution(PublishedTable):
 
 
 class OddCell(msgspec.Struct, frozen=True):
-    """A cell that no such table can have."""
+    """A cell with an invalid value."""
 
     row: int
-    """Place in its table, from 0."""
+    """Index of its row, from 0."""
     column: str
     value: str | float
     rule: str
-    """What it has to be, in words that follow "expected"."""
+    """A description of valid values, to follow the word "expected"."""
 
 
 def odd_structures(published: Published) -> Iterator[OddCell]:
-    """Yield what is out of range in the table of structures."""
+    """Yield the cells of the table of structures that are out of range."""
     yield from _odd(map(msgspec.structs.astuple, published.structures), PublishedStructures.to_schema())
 
 
 def odd_grids(published: Published) -> Iterator[OddCell]:
-    """Yield what is out of range in the table of voxel grids."""
+    """Yield the cells of the table of voxel grids that are out of range."""
     grids = ((grid.statistic, *grid.spacing_mm, *grid.size) for grid in published.resolution)
     yield from _odd(grids, PublishedResolution.to_schema())
 

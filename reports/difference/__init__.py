@@ -1,1 +1,1 @@
-"""How a difference between two audits is told: ``terminal``, ``markdown``, ``page`` (HTML), each by ``render``."""
+"""Render the difference between two audits: ``terminal``, ``markdown``, ``page`` (HTML), each with ``render``."""

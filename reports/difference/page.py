@@ -1,4 +1,4 @@
-"""A difference as one HTML file that needs nothing beside it, no network and no script."""
+"""A difference as one self-contained HTML file, without network and script."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from segaudit.reports.page import bundle
 from segaudit.reports.templates import template
 
 STYLES = ("tokens", "base", "verdict", "difference")
-"""Those of the report that this page has, too."""
+"""Style sheets; all but the last are shared with the report."""
 
 LIMIT = 1000
-"""Rows of a table: a page of many more is slow to open."""
+"""The most rows of a table: a page with many more is slow to open."""
 
 TONES = {"not worse": "holds", "worse": "fails", "unknown": "unknown"}
 
 
 def render(difference: Difference) -> str:
-    """Return the page. All text is escaped by Jinja, and the page's Content-Security-Policy runs no script at all."""
+    """Return the page. Jinja escapes all text, and the page's Content-Security-Policy allows no script."""
     style = bundle.style(STYLES)
     return template("difference/page.html").render(
         difference=difference,

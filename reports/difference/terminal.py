@@ -60,7 +60,7 @@ def _findings(findings: Sequence[ReportedFinding]) -> Table:
 
 
 def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Table:
-    """Return a table; its numbers, which are all but the first two columns, stand to the right."""
+    """Return a table; all but the first two columns are numbers and right-aligned."""
     table = Table(*header, box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in table.columns[2:]:
         column.justify = "right"

@@ -1,1 +1,1 @@
-"""What ``report.html`` is made of: data gathered in Python, and the template, styles and scripts that show them."""
+"""The parts of ``report.html``: data from Python, and the template, styles and scripts that display them."""

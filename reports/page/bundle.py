@@ -1,4 +1,4 @@
-"""The parts of the page that are the same for each report: styles and scripts, each in files of their own."""
+"""The constant parts of the page: styles and scripts, in separate files."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+|\{[^}]*\}))"
 
 
 def style(names: Iterable[str]) -> str:
-    """Return a style sheet made of files in ``css``."""
+    """Return a style sheet of some files in ``css``."""
     return "".join(resource(f"page/css/{name}.css") for name in names)
 
 
 @cache
 def script() -> str:
-    """Return one ES module made of all; each is a function, called once, that returns what it exports."""
+    """Return one ES module with all scripts; each becomes a function, called once, that returns its exports."""
     return "".join(_module(name, source) for name, source in _with_imports("main", {}).items())
 
 
 def _with_imports(name: str, known: dict[str, str]) -> dict[str, str]:
-    """Return what is known with a module added, after all that it imports."""
+    """Return the known modules with another one added, after its imports."""
     if name not in known:
         source = resource(f"page/js/{name}.js")
         for _, imported in IMPORT.findall(source):
@@ -60,5 +60,5 @@ def policy() -> str:
 
 
 def digest(text: str) -> str:
-    """Return what a Content-Security-Policy calls the one text that it allows."""
+    """Return the hash by which a Content-Security-Policy allows a text."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 TITLE = re.compile(r"^([A-Z][A-Za-z ]+): ", re.MULTILINE)
-"""A section begins with its title at the left margin; the lines after the first are indented or not."""
+"""The title at the left margin that begins a section; further lines may be indented."""
 
 
 def sections(explanation: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the page shows beside the report."""
+"""The further contents of the page, besides the report."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from segaudit.model import Contract, Dataset, ReportedFinding
 from segaudit.model.difference import Difference
 
 Draw = Callable[[Mapping[str, Sequence[ReportedFinding | None]]], Mapping[str, Sequence[bytes | None]]]
-"""Draws what findings are about, by case, as WebP, a picture for each; for None, draws the case with all its masks. The
-picture is None where there is nothing to see."""
+"""Draws a picture of each finding, by case, as WebP; for None, of the case with all its masks. The picture is None if
+there is nothing to show."""
 
 
 def nothing(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> Mapping[str, Sequence[None]]:
@@ -21,7 +21,7 @@ def nothing(wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> Mapping[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What the page shows beside the report. Without a dataset there are findings, and no cases or plots."""
+    """The further contents of the page, besides the report. Without a dataset there are no cases and plots."""
 
     contract: Contract
     explanations: Mapping[str, str]
@@ -29,7 +29,7 @@ class Material:
     date: dt.date
     dataset: Dataset | None = None
     since: Difference | None = None
-    """What changed since the last report."""
+    """The difference from the last report."""
     draw: Draw = nothing
     provenance: Mapping[str, str] = field(default_factory=dict)
-    """How the audit came about, by name: the command, how long it took, versions."""
+    """The provenance of the audit, by name: the command, how long it took, versions."""

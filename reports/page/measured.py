@@ -1,4 +1,4 @@
-"""What was measured, packed column by column: 140,000 masks are 2 MB of JSON."""
+"""The measurements, packed column by column: 140,000 masks are 2 MB of JSON."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.reports.phrases import printable, visible
 
 STATES = ("damaged", "empty", "cut", "present", "missing")
-"""What became of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file.
-The page holds the first letter of each."""
+"""States of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file. The page
+has the first letter of each."""
 
 
 def cases(report: Report, dataset: Dataset) -> list[str]:
-    """Return the ids of all cases: those that are there or listed, and those that findings name."""
+    """Return the ids of all cases: those that exist or are listed, and those in findings."""
     named = {finding.case for finding in report.findings if finding.case}
     unread = (*report.absent, *report.unaudited, *(lost.case for lost in report.unmeasured))
     return sorted({*dataset.folders, *named, *unread})
@@ -32,10 +32,10 @@ def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:
 
 
 def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[str, Any]]:
-    """Return what is known of each structure's masks, the contract's first.
+    """Return the measurements of each structure's masks, the contract's structures first.
 
-    ``depth`` is how far it lies below the first vertebra, in the median; ``states`` (a letter of ``STATES``), ``ml``,
-    ``hu`` (the median under the mask) and ``pieces`` are columns in the order of the cases.
+    ``depth`` is the median depth below the first vertebra; ``states`` (a letter of ``STATES``), ``ml``, ``hu`` (the
+    median under the mask) and ``pieces`` are columns in the order of the cases.
     """
     table = dataset.masks.drop_duplicates(["structure", "case"])
     table = table.assign(state=_states(table)).set_index("case")
@@ -52,7 +52,7 @@ def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[s
 
 
 def cells(dataset: Dataset, names: list[str]) -> dict[str, list[str]]:
-    """Return the cells of the metadata by column, in the order of the cases; empty where a case is not listed."""
+    """Return the cells of the metadata by column, in the order of the cases; empty if a case is not listed."""
     metadata = dataset.metadata
     if metadata is None:
         return {}
@@ -84,7 +84,7 @@ def _states(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def _promised(structure: Structure | None) -> dict[str, Any]:
-    """Return a structure's group and its allowed band of HU, None for no limit; nothing of one not in the contract."""
+    """Return a structure's group and its allowed range of HU, None for no limit; empty if it is not in the contract."""
     if structure is None:
         return {"group": "", "band": None}
     band = (structure.hu_low, None if structure.hu_high == NO_LIMIT_HU else structure.hu_high)
@@ -101,7 +101,7 @@ def _columns(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _numbers(values: Iterable[float]) -> list[float | int | None]:
-    """Return numbers with four digits, whole ones without a point; None for what is not finite."""
+    """Return numbers with four digits, whole ones without a decimal point; None if not finite."""
     return [_short(float(value)) for value in values]
 
 

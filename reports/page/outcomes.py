@@ -1,4 +1,4 @@
-"""How the checks ended, those that passed included."""
+"""The outcomes of all checks, including those that passed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORDS = {
     Outcome.CLEAN: "clean",
     Outcome.NOT_APPLICABLE: "not applicable",
 }
-"""What the line at the top calls each; what asks for attention comes first."""
+"""Words for each outcome in the line at the top; those that need attention come first."""
 
 
 def counted(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""What gets a picture: some findings of each check, and the cases that they are in."""
+"""Select what gets a picture: some findings of each check, and their cases."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from segaudit.reports.page.material import Draw
 from segaudit.reports.phrases import printable
 
 EACH = 12
-"""Findings of one check that have a picture: the eye has seen by then what it is about."""
+"""The most findings of one check that get a picture: more show nothing new."""
 
 ALL = 120
-"""Findings that have a picture. Each takes a tenth of a second to make, and 20 to 50 kB."""
+"""The most findings that get a picture. Each takes 0.1 s to draw, and 20 to 50 kB."""
 
 CASES = 24
-"""Cases that have one with all masks."""
+"""The most cases that get a picture with all masks."""
 
 
 def pictures(findings: Iterable[ReportedFinding], draw: Draw) -> dict[str, str]:
-    """Return pictures in base64, each under what the page's address says of its subject: ``case-s0001``."""
+    """Return pictures in base64, by the fragment of the page's address for their subject: ``case-s0001``."""
     wanted = _by_case(islice(_in_turn(findings), ALL))
     for members in islice(wanted.values(), CASES):
         members.append(None)
@@ -37,7 +37,7 @@ def pictures(findings: Iterable[ReportedFinding], draw: Draw) -> dict[str, str]:
 
 
 def _in_turn(findings: Iterable[ReportedFinding]) -> Iterator[ReportedFinding]:
-    """Yield the findings in cases that nothing waives: the first of each check before the second of any."""
+    """Yield the findings in cases that are not waived: the first of each check before the second of any."""
     seen: Counter[str] = Counter()
     turns: dict[int, list[ReportedFinding]] = defaultdict(list)
     for finding in findings:

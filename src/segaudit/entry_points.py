@@ -1,4 +1,4 @@
-"""What other packages add to segaudit: found by their metadata, imported when it is asked for."""
+"""Entry points of other packages that extend segaudit: found by metadata, imported on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PluginError(Exception):
-    """What another package offers cannot be used. The message says whose it is, why, and what to do."""
+    """An entry point of another package cannot be used. The message names the package, the reason, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +23,26 @@ class Plugin:
     """An entry point of another package."""
 
     group: str
-    """What it adds to: ``segaudit.checks`` or ``segaudit.layouts``."""
+    """Its group: ``segaudit.checks`` or ``segaudit.layouts``."""
     name: str
     """Its name, which is unique in its distribution."""
     value: str
-    """What it names, as ``package.module`` or ``package.module:object``."""
+    """The object that it refers to, as ``package.module`` or ``package.module:object``."""
     distribution: str
-    """The distribution that it comes with; what it names where that has lost its name."""
+    """Name of its distribution; its value if the distribution has lost its name."""
     version: str
-    """That of the distribution."""
+    """Version of the distribution."""
 
     @property
     def source(self) -> str:
-        """Where it comes from, in words: distribution and version."""
+        """Its source in words: distribution and version."""
         return f"{self.distribution} {self.version}".rstrip()
 
     def load(self) -> object:
-        """Import what it names.
+        """Import the object that it refers to.
 
         Raises:
-            PluginError: that is not possible.
+            PluginError: it cannot be imported.
         """
         from importlib.metadata import EntryPoint  # noqa: PLC0415 (quick starts do without)
 
@@ -52,16 +52,16 @@ class Plugin:
             raise self.unusable(f"cannot be imported: {said(error)}") from error
 
     def unusable(self, why: str) -> PluginError:
-        """Return the error that says why it cannot be used."""
+        """Return the error for an entry point that cannot be used."""
         what = f"its entry point {self.name} of {self.group}, {self.value},"
         return PluginError(f"{self.source} cannot be used: {what} {why}; update {self.distribution}, or uninstall it")
 
 
 def installed(group: str) -> tuple[Plugin, ...]:
-    """Return the entry points of a group, by distribution and name. Nothing of them is imported.
+    """Return the entry points of a group, by distribution and name, without importing them.
 
     Raises:
-        InputError: a distribution is damaged, so that nobody can say what it has.
+        InputError: a distribution is damaged, so that its entry points are unknown.
     """
     return _installed(group, tuple(sys.path))
 
@@ -95,5 +95,5 @@ def _plugin(point: EntryPoint) -> Plugin:
 
 
 def said(error: BaseException) -> str:
-    """Return what an exception says, in one line."""
+    """Return the type and the text of an exception in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())

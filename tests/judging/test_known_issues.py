@@ -135,7 +135,7 @@ def test_a_finding_about_the_whole_case_counts_everywhere() -> None:
         (
             reported("AFFINE_MISMATCH", "liver"),
             healthy_case(),
-            NOTHING + "a displacement of less than 0.1 mm is not told",
+            NOTHING + "a displacement of less than 0.1 mm is not reported",
         ),
     ],
 )
@@ -270,7 +270,7 @@ def run(*arguments: str) -> str:
     return result.stdout
 
 
-def printed(registers: known.Registers) -> str:
+def printed(registers: known.IssueLists) -> str:
     """Print registers on a terminal of 80 columns."""
     console = Console(width=80, color_system=None)
     with console.capture() as capture:

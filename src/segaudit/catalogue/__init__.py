@@ -1,7 +1,7 @@
-"""Find the checks: every ``Check`` that a module of ``segaudit.checks`` holds. Nothing is registered.
+"""Find the checks: every ``Check`` in a module of ``segaudit.checks``. Nothing is registered.
 
-Beside ours stand those of other packages that are installed (see ``plugins``), and those of the user's own files, which
-each function takes (see ``user_checks``).
+The checks of other installed packages are included (see ``plugins``), and those of the user's own files, which each
+function takes as an argument (see ``user_checks``).
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from segaudit.model import Check
 from segaudit.model.errors import UnknownCheckError, did_you_mean
 
 Files = tuple[Path, ...]
-"""Files of checks of the user's own, and folders of such files."""
+"""Files with the user's own checks, and folders of such files."""
 
 FIRST = ("integrity", "layout", "metadata", "geometry", "alignment", "intensity", "labels", "anatomy")
-"""Families in the order in which one explains the next: a file that is damaged or missing explains all the rest."""
+"""Families in causal order: a file that is damaged or missing explains findings of all others."""
 
 
 def families(files: Files = ()) -> dict[str, Checks]:
-    """Return the checks by family: what explains most comes first, the checks of each in the order they are written."""
+    """Return the checks by family, causes before consequences; within a family, in the order of their definition."""
     return by_family(modules(files))
 
 
 def by_family(written: Iterable[Module]) -> dict[str, Checks]:
-    """Return the checks of modules by family, as ``families`` does."""
+    """Return the checks of modules by family, in the order of ``families``."""
     known = [check for module in written for check in module.checks]
     names = dict.fromkeys(check.family for check in known)
     ordered = sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
@@ -36,17 +36,17 @@ def by_family(written: Iterable[Module]) -> dict[str, Checks]:
 
 
 def modules(files: Files = ()) -> tuple[Module, ...]:
-    """Return the modules of checks: ours by name, those of other packages, and the user's files.
+    """Return the modules of checks: the built-in ones by name, those of other packages, and the user's files.
 
     Raises:
-        ChecksError: a file of the user's cannot be used, or has the name or an id of another.
+        ChecksError: a file of the user cannot be used, or has the name or an id of another one.
     """
     known = plugins.beside(shipped())
     return user_checks.beside(known, user_checks.found(files)) if files else known
 
 
 def source(check_id: str, files: Files = ()) -> str:
-    """Return where a check comes from, as ``Module.source`` says it.
+    """Return the source of a check (``Module.source``).
 
     Raises:
         UnknownCheckError: there is no such check.
@@ -61,7 +61,7 @@ def by_id(files: Files = ()) -> dict[str, Check[...]]:
 
 
 def find(check_id: str, files: Files = ()) -> Check[...]:
-    """Return the check of an id.
+    """Return the check with an id.
 
     Raises:
         UnknownCheckError: there is none.
@@ -73,10 +73,10 @@ def find(check_id: str, files: Files = ()) -> Check[...]:
 
 
 def matching(pattern: str, files: Files = ()) -> tuple[Check[...], ...]:
-    """Return the checks whose id or family fits a glob: ``mask-off-grid``, ``mask-*``, ``alignment``.
+    """Return the checks whose id or family matches a glob: ``mask-off-grid``, ``mask-*``, ``alignment``.
 
     Raises:
-        UnknownCheckError: none does.
+        UnknownCheckError: none matches.
     """
     known = by_id(files)
     found = tuple(c for c in known.values() if fnmatchcase(c.id, pattern) or fnmatchcase(c.family, pattern))
@@ -86,6 +86,6 @@ def matching(pattern: str, files: Files = ()) -> tuple[Check[...], ...]:
 
 
 def _unknown(name: str, known: Iterable[str]) -> UnknownCheckError:
-    """Return the error that suggests the nearest name."""
+    """Return the error, with the most similar name as a suggestion."""
     advice = did_you_mean(name.lower(), known) or "; `segaudit list` shows what there is"
     return UnknownCheckError(f"there is no check {name!r}{advice}")

@@ -1,4 +1,4 @@
-"""The classes of reported defects, and the checks that see each of them."""
+"""The classes of reported defects, and the checks that detect each of them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class DefectClass(NamedTuple):
-    """How a class of defects shows in an audit."""
+    """How an audit detects a class of defects."""
 
     checks: tuple[str, ...]
-    """Ids of the checks of which a finding says that the defect is there."""
+    """Ids of the checks whose findings prove that the defect is still there."""
     limit: str = ""
-    """Why their silence does not say that it is gone; empty where it does."""
+    """Why the absence of findings does not prove that it is gone; empty if it does."""
     further: tuple[str, ...] = ()
-    """Ids of other checks of such defects, of which a finding does not say that a reported one is there."""
+    """Ids of other checks of such defects, whose findings do not prove that a reported one is there."""
 
 
 CLASSES = {
@@ -31,7 +31,7 @@ CLASSES = {
     "ARCHIVE": DefectClass(("archive-unexpected",), "another archive can have the same size"),
     "AFFINE_NONORTHO": DefectClass(("affine-nonorthonormal", "affine-invalid"), further=("affine-skewed",)),
     "AFFINE_MISMATCH": DefectClass(
-        ("mask-off-grid",), "a displacement of less than 0.1 mm is not told", further=("affine-ambiguous",)
+        ("mask-off-grid",), "a displacement of less than 0.1 mm is not reported", further=("affine-ambiguous",)
     ),
     "SHAPE_MISMATCH": DefectClass(("mask-shape",), further=("dimensions-unexpected", "shape-unexpected")),
     "SPACING_WRONG": DefectClass(
@@ -41,13 +41,13 @@ CLASSES = {
     ),
     "ORIENT": DefectClass(
         ("orientation-unexpected", "anatomy-flipped"),
-        "axes can be reversed where no organ tells",
+        "axes can be reversed where no organ shows it",
         further=("organs-mirrored",),
     ),
     "LR_SWAP": DefectClass(("sides-swapped",), "a pair that the field of view cuts is not always judged"),
     "HU_RESCALED": DefectClass(
         ("ct-rescaled", "ct-clipped", "ct-not-hounsfield", "ct-slice-offset", "ct-slice-offset-large"),
-        "a small change of scale cannot be told from another scanner or contrast medium",
+        "a small change of scale cannot be distinguished from another scanner or contrast medium",
         further=("hu-implausible", "hu-outlier"),
     ),
     "HU_RANGE": DefectClass(("ct-range", "ct-below-air", "ct-rescaled"), further=("ct-nonfinite", "ct-dtype")),
@@ -69,7 +69,7 @@ CLASSES = {
     ),
     "MASK_OVERLAP": DefectClass(
         ("masks-overlap", "masks-overlap-large", "masks-identical"),
-        "overlaps of up to 5 %, and of pairs that the contract allows, are not told",
+        "overlaps of up to 5 %, and of pairs that the contract allows, are not reported",
     ),
     "MASK_FRAGMENTED": DefectClass(
         ("mask-fragmented",), "specks, masks that are cut and structures of many pieces are not judged"
@@ -91,7 +91,7 @@ CLASSES = {
         "a level can be wrong in a tidy row",
     ),
     "LABEL_DEF": DefectClass(
-        ("release-mixed", "mask-unknown", "mask-missing"), "names do not tell how a structure was drawn"
+        ("release-mixed", "mask-unknown", "mask-missing"), "names do not say how a structure was drawn"
     ),
     "LABEL_BOUNDARY": DefectClass(()),
     "META_ERROR": DefectClass(
@@ -101,15 +101,15 @@ CLASSES = {
     ),
     "SPLIT": DefectClass(
         ("split-count", "meta-duplicate"),
-        "sizes do not tell which cases are in a split",
+        "sizes do not say which cases are in a split",
         further=("split-near-duplicate",),
     ),
     "DUPLICATE": DefectClass(
         ("case-duplicate", "case-near-duplicate", "split-near-duplicate"), "another scan of a patient looks different"
     ),
 }
-"""By the class that a register names. Silence counts where the checks judge every file, at a limit that the defect
-exceeds by its definition. A check that several classes name belongs to the first of them."""
+"""By the class in a list of known issues. The absence of findings counts if the checks judge every file, at a limit
+that the defect exceeds by definition. A check that several classes name belongs to the first of them."""
 
 UNSEEN = DefectClass(())
-"""Of a class that is not in the table."""
+"""The entry for a class that is not in the table."""

@@ -1,4 +1,4 @@
-"""Modules of checks: what each holds, and where it comes from."""
+"""Modules of checks: their contents and sources."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from segaudit.model import Check
 Checks = tuple[Check[...], ...]
 
 SHIPPED = "segaudit"
-"""The source of our own checks."""
+"""The source of the built-in checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The checks that are written in one module."""
+    """The checks that are defined in one module."""
 
     name: str
-    """Of ours and of a user's file the last part, as ``labels``; of another package's all of it, as ``acme.spleen``."""
+    """``labels`` for a built-in module or a user's file; the full name in another package, such as ``acme.spleen``."""
     checks: Checks
-    """In the order in which they are written."""
+    """In the order of their definition."""
     source: str
     """``segaudit``, name and version of another distribution, or the path of a user's file."""
     file: Path | None
-    """Where it is written, without links; None where it is in no file."""
+    """The file, with links resolved; None if it is not in a file."""
 
 
 @cache
@@ -40,12 +40,12 @@ def shipped() -> tuple[Module, ...]:
 
 
 def of(name: str, module: ModuleType, source: str) -> Module:
-    """Return what a module of Python holds, which may be no check."""
+    """Return the checks of a Python module, which may be none."""
     file = getattr(module, "__file__", None)
     return Module(name, written_in(module), source, Path(file).resolve() if file else None)
 
 
 def written_in(module: ModuleType) -> Checks:
-    """Return the checks that a module defines, in the order in which they are written."""
+    """Return the checks that a module defines, in the order of their definition."""
     held = (value for value in vars(module).values() if isinstance(value, Check))
     return tuple(check for check in held if check.function.__module__ == module.__name__)

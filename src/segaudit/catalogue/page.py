@@ -1,6 +1,6 @@
-"""The catalogue as a page: ``python -m segaudit.catalogue.page docs/bench.csv > docs/catalogue.md``.
+"""Write the catalogue as a page: ``python -m segaudit.catalogue.page docs/bench.csv > docs/catalogue.md``.
 
-Without the bench's table, the page lacks the smallest effects found.
+Without the table of the defect bench, the page lacks the smallest effects found.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ LOOKS_AT = {
 SECTION = re.compile(r"^(Why it matters|What to do|Threshold|Seen in|Blind spots):", re.MULTILINE)
 """The labels that open the sections of a check's docstring."""
 FOUND = {"yes": "in", "no": "not in"}
-"""How the bench's table says of a defect without sizes whether it was found, and the words for it."""
+"""Words for the bench's results of defects without severities."""
 INTRODUCTION = """\
 # The catalogue of checks
 
-An **error** says: do not release. A **warning** says: a person has to look before release. An **info** is worth knowing
-and never gates. A contract can re-grade a check, with a reason. `segaudit explain ID` prints what stands here.
+An **error** means: do not release. A **warning** means: a person has to look before release. An **info** is worth
+knowing and never fails the gate. A contract can re-grade a check, with a reason. `segaudit explain ID` prints an entry.
 "Smallest effect found" is the mildest planted defect that the check finds: see [the defect bench](bench.md).
 """
 
 
 Effects = Mapping[str, Sequence[str]]
-"""By check, the smallest effects that the bench of defects planted and found, in words."""
+"""The smallest effects that the defect bench found, in words, by check."""
 
 
 def markdown(effects: Effects) -> str:
@@ -54,7 +54,7 @@ def markdown(effects: Effects) -> str:
 
 
 def overview(families: Mapping[str, Sequence[Check[...]]]) -> str:
-    """Return a table with a row for each check: where its entry is, how severe it is, what it finds."""
+    """Return a table with a row for each check: a link to its entry, its severity, what it finds."""
     rows = [
         f"| [{name}](#{name}) | [{check.id}](#{check.id}) | {check.severity} | {check.summary} |"
         for name, family in families.items()
@@ -71,7 +71,7 @@ def section(family: tuple[Check[...], ...], effects: Effects) -> str:
 
 
 def entry(check: Check[...], smallest: Sequence[str]) -> str:
-    """Return a check's entry: its declaration, its docstring with a bullet a section, its smallest effects."""
+    """Return a check's entry: its declaration, its docstring with a bullet per section, its smallest effects."""
     applies = f", where the contract states `{check.needs}`" if check.needs else ""
     explanation = SECTION.sub(r"- **\1:**", check.explanation)
     measured = f"\n- **Smallest effect found:** {'; '.join(smallest)}" if smallest else ""
@@ -81,7 +81,7 @@ def entry(check: Check[...], smallest: Sequence[str]) -> str:
 
 
 def effects_in(table: Path) -> Effects:
-    """Read the bench's table: a phrase for each defect, with the smallest effect that was found in each host."""
+    """Read the bench's table; return a phrase for each defect, with the smallest effect found in each host."""
     hosts: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     with table.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -89,9 +89,9 @@ def effects_in(table: Path) -> Effects:
                 found = FOUND.get(row["smallest"], f"{row['smallest']} {row['unit']}".strip() + " in")
                 hosts[row["check"], row["defect"]][found].append(row["host"])
     effects = defaultdict(list)
-    for (check, defect), places in hosts.items():
-        told = ", ".join(f"{found} {' and '.join(names)}" for found, names in places.items())
-        effects[check].append(f"`{defect}` {told}")
+    for (check, defect), hosts_by_effect in hosts.items():
+        phrase = ", ".join(f"{found} {' and '.join(names)}" for found, names in hosts_by_effect.items())
+        effects[check].append(f"`{defect}` {phrase}")
     return effects
 
 

@@ -1,7 +1,7 @@
-"""Checks of other packages: modules that their distributions name under the entry points ``segaudit.checks``.
+"""Checks of other packages: modules that their distributions declare as entry points of ``segaudit.checks``.
 
-What cannot be used stops nothing. A check that cannot run takes its place: the gate fails as long as rules that are
-installed are not applied, and whoever wants to do without them says so by ``--ignore``.
+A module that cannot be used does not stop the audit. A check that cannot run takes its place: the gate fails as long as
+installed rules are not applied, and ``--ignore`` leaves them out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ GROUP = "segaudit.checks"
 
 
 def beside(known: Iterable[Module]) -> tuple[Module, ...]:
-    """Return the modules known, and after them those of other packages; of two checks of one id, the first stays."""
+    """Return the known modules, followed by those of other packages; of two checks with one id, the first is kept."""
     found = list(known)
     owners = {check.id: module.source for module in found for check in module.checks}
     for plugin in installed(GROUP):
@@ -34,7 +34,7 @@ def beside(known: Iterable[Module]) -> tuple[Module, ...]:
 
 @cache
 def _module(plugin: Plugin) -> Module:
-    """Import a module once; what fails is not tried again."""
+    """Import a module once; a failed import is not repeated."""
     try:
         loaded = plugin.load()
         if not isinstance(loaded, ModuleType):
@@ -48,7 +48,7 @@ def _module(plugin: Plugin) -> Module:
 
 
 def _unusable(plugin: Plugin, error: PluginError) -> Module:
-    """Return the module of a check that cannot run, which stands for checks that cannot be used."""
+    """Return a module with a check that cannot run, in place of the checks that cannot be used."""
     words = f"plugin {plugin.distribution} {plugin.name}".lower()
     check_id = "-".join(re.findall(r"[a-z0-9]+", words))
 

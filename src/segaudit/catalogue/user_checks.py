@@ -1,4 +1,4 @@
-"""A user's own checks: files of Python that are read like the modules of ``segaudit.checks``."""
+"""Load user-defined checks from Python files."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from segaudit.catalogue.modules import Checks, Module, written_in
 from segaudit.model.errors import ChecksError
 
 PACKAGE = "segaudit_own_checks"
-"""Stands before the names of the modules, so that none takes the place of an installed one."""
+"""A prefix of the modules' names, so that none replaces an installed one."""
 
 DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
 
 
 def found(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files that paths name, with those of each folder but for names that begin with ``_`` or ``.``.
+    """Return the files at some paths, including those in folders, except for names that begin with ``_`` or ``.``.
 
     Raises:
-        ChecksError: a path is not there, is no file of Python, or a folder without any.
+        ChecksError: a path does not exist, is not a Python file, or is a folder without any.
     """
     return tuple(dict.fromkeys(file.resolve() for path in paths for file in _files(path)))
 
 
 def beside(known: Iterable[Module], files: Iterable[Path]) -> tuple[Module, ...]:
-    """Return the modules known, and after them those of the user's files.
+    """Return the known modules, followed by those of the user's files.
 
     Raises:
         ChecksError: a file cannot be used, or has the name or an id of another one.
@@ -49,16 +49,16 @@ def beside(known: Iterable[Module], files: Iterable[Path]) -> tuple[Module, ...]
 
 
 def load(file: Path) -> Checks:
-    """Return the checks that a file defines; it is imported once, and again when it was written anew.
+    """Return the checks that a file defines; it is imported once, and again if it has changed.
 
     Raises:
-        ChecksError: it cannot be imported, or defines none.
+        ChecksError: it cannot be imported, or defines no check.
     """
     return _loaded(file, file.stat().st_mtime_ns)
 
 
 def declares(file: Path) -> bool:
-    """Whether a file reads as one that declares checks; it is not imported."""
+    """Whether a file seems to declare checks, judged by its text; it is not imported."""
     text = file.read_text(encoding="utf-8", errors="replace")
     return "segaudit" in text and DECLARES.search(text) is not None
 
@@ -93,7 +93,7 @@ def _imported(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None and spec.loader is not None  # noqa: S101, PT018 (a file that ends in .py has a loader)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where dataclasses and others look a module up
+    sys.modules[name] = module  # dataclasses and others look modules up there
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
@@ -103,6 +103,6 @@ def _imported(file: Path) -> ModuleType:
 
 
 def _line(error: BaseException, file: Path) -> str:
-    """Return the line of the file that an error comes from; a syntax error names its own."""
+    """Return the line of the file that caused an error; empty for a syntax error, which names its own."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     return f" (line {lines[-1]})" if lines else ""

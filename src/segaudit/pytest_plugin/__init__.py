@@ -1,1 +1,1 @@
-"""The audit inside pytest: options, and items that are collected."""
+"""The audit as part of pytest: options, and collected items."""

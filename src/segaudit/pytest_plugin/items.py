@@ -27,29 +27,29 @@ from segaudit.reports.terminal import block
 
 HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
 REPORT = "segaudit_report"
-"""Where xdist's workers find the report of their controller."""
+"""Key under which xdist's workers find the report of their controller."""
 
 DATASET = "dataset"
-"""Name of the item of findings that are about no single case."""
+"""Name of the item for findings that are not about a single case."""
 
 
-class Found(Exception):  # noqa: N818 (it is no error of the suite)
+class Found(Exception):  # noqa: N818 (it is not an error of the program)
     """Raised by an item whose check has findings at the gate."""
 
     def __init__(self, text: str, summary: str) -> None:
-        """Take all findings as text, and the first of them in a line."""
+        """Take all findings as text, and a summary of the first in one line."""
         super().__init__(text)
         self.summary = summary
 
 
 class Collecting:
-    """One audit a pytest session, made when the first of its items is asked for.
+    """One audit per pytest session, which runs when its first item is collected.
 
-    xdist's workers are handed the report of their controller.
+    xdist's workers get the report from their controller.
     """
 
     def __init__(self, config: pytest.Config) -> None:
-        """Register a marker for each severity and family; nothing is audited yet."""
+        """Register a marker for each severity and family, without auditing yet."""
         self.options = Options(config)
         self.options.keep_out_of_dataset()
         self._problem = ""
@@ -65,7 +65,7 @@ class Collecting:
 
     @cached_property
     def report(self) -> Report | None:
-        """The report of the audit; None where it cannot be made, which ``pytest_collection`` says."""
+        """The report of the audit; None if the audit is not possible, which ``pytest_collection`` reports."""
         if self._handed:
             return msgspec.json.decode(self._handed, type=Report)
         try:
@@ -78,19 +78,19 @@ class Collecting:
 
     @property
     def _made(self) -> Report | None:
-        """The report if there was any need of it."""
+        """The report, if an audit has run."""
         return vars(self).get("report")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Hand the report to a worker of xdist."""
+        """Send the report to a worker of xdist."""
         if self.report is None:
             raise pytest.UsageError(self._problem)
         node.workerinput[REPORT] = msgspec.json.encode(self.report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Generator[None, object, object]:
-        """Stop the session where nothing can be audited.
+        """Stop the session if the audit is not possible.
 
         Raises:
             pytest.UsageError: the dataset, the contract or an option cannot be used.
@@ -101,7 +101,7 @@ class Collecting:
         return collected
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Collect the modules of the catalogue, and with its package those of other packages."""
+        """Collect the modules of the catalogue and, together with its package, those of other packages."""
         if file_path.suffix != ".py" or self._lists_fixtures:
             return None
         if file_path.name == "__init__.py" and _of_the_catalogue(file_path):
@@ -112,24 +112,24 @@ class Collecting:
         return module_collector(parent, self.report, module, file_path)
 
     def _module(self, path: Path) -> Module | None:
-        """Return the module of checks that a file is, where it is installed or in a clone."""
+        """Return the module of checks in a file, installed or in a clone; None if it is not one."""
         if _of_the_catalogue(path):
             return next((m for m in self.modules if m.source == SHIPPED and m.name == path.stem), None)
         return next((m for m in self.modules if m.file == path.resolve()), None)
 
     def _other_packages(self, parent: pytest.Collector) -> pytest.Collector | None:
-        """Return what collects the modules of other packages; None where there is none, or nothing can be audited."""
+        """Return a collector of other packages' modules; None if there are none, or if the audit is not possible."""
         others = tuple(m for m in self.modules if m.source != SHIPPED and m.file not in self.own)
         if not others or self.report is None:
             return None
         return OtherPackages.from_parent(parent, name="other packages", report=self.report, modules=others)
 
     def pytest_report_header(self) -> str:
-        """Say what is to be audited."""
+        """Return the header line, which names the dataset."""
         return f"segaudit: {self.options.dataset}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what was audited and found, also below the gate, and which cases could not be measured."""
+        """Print what was audited and found, also below the gate, and which cases could not be measured."""
         if self._made is None:
             return
         counts = self._made.counts
@@ -147,18 +147,18 @@ class Collecting:
 
     @staticmethod
     def _strange_markers(config: pytest.Config) -> list[str]:
-        """Return the words of ``-m`` that are no marker: a misspelt family would deselect everything without a word."""
+        """Return the words of ``-m`` that are not markers: a misspelt family would silently deselect everything."""
         known = {re.split(r"\W", line)[0] for line in config.getini("markers")} | {"and", "or", "not"}
         return [word for word in re.findall(r"\w+", config.getoption("-m")) if word not in known]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A case that could not be measured fails every gate."""
+        """Fail the session if a case could not be measured."""
         if self._made and self._made.unmeasured:
             session.exitstatus = self._made.exit_code
 
 
 def module_collector(parent: pytest.Collector, report: Report, module: Module, path: Path) -> CheckModule:
-    """Return what collects a module's checks; the names of installed ones do not say where they are installed."""
+    """Return the collector of a module's checks; node ids of installed modules do not depend on their location."""
     nodeid = None
     if module.source == SHIPPED:
         nodeid = f"checks/{module.name}.py"
@@ -169,7 +169,7 @@ def module_collector(parent: pytest.Collector, report: Report, module: Module, p
 
 
 def _of_the_catalogue(path: Path) -> bool:
-    """Whether a module is one of the installed checks, there or, word for word, in a clone."""
+    """Whether a module is one of the installed checks, or an identical copy in a clone."""
     if path.parent.resolve() == HOME:
         return True
     installed = HOME / path.name
@@ -177,7 +177,7 @@ def _of_the_catalogue(path: Path) -> bool:
 
 
 def _own_checks(config: pytest.Config) -> Iterator[Path]:
-    """Yield the files given to pytest, alone or in a folder, that declare checks, are no tests and not installed."""
+    """Yield the files given to pytest, or in given folders, that declare checks and are neither tests nor installed."""
     tests, installed = config.getini("python_files"), {module.file for module in catalogue.modules()}
     for argument in config.args:
         path = config.invocation_params.dir / argument.partition("::")[0]
@@ -189,15 +189,15 @@ def _own_checks(config: pytest.Config) -> Iterator[Path]:
 
 
 class OtherPackages(pytest.Collector):
-    """The checks of other packages, which are collected with ours: the audit runs them, so that they have to pass."""
+    """The checks of other packages, collected with the built-in ones: the audit runs them, so they have to pass."""
 
     def __init__(self, *, report: Report, modules: tuple[Module, ...], **kwargs: Any) -> None:
-        """Take the report that the items are made from, and the modules."""
+        """Take the report for the items, and the modules."""
         super().__init__(**kwargs)
         self.report, self.modules = report, modules
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """Yield the modules; one that could not be imported has no file, and is where it is named."""
+        """Yield the modules; one that could not be imported has no file, and gets the path of this collector."""
         for module in self.modules:
             yield module_collector(self, self.report, module, module.file or self.path)
 
@@ -206,7 +206,7 @@ class CheckModule(pytest.File):
     """A module of checks."""
 
     def __init__(self, *, report: Report, written: set[str], **kwargs: Any) -> None:
-        """Take the report that the items are made from, and the ids of the checks that are written in the module."""
+        """Take the report for the items, and the ids of the checks that the module defines."""
         super().__init__(**kwargs)
         self.report, self.written = report, written
 
@@ -231,14 +231,14 @@ class CheckNode(pytest.Collector):
         self.check, self.found, self.gate = check, found, gate
 
     def collect(self) -> Iterator[CheckItem]:
-        """Yield the items. No name holds a bracket: pytest would take it for a parameter, and --lf would lose it."""
+        """Yield the items. Names have no brackets: pytest would treat them as parameters, and --lf would fail."""
         for case, findings in groupby(self.found, key=lambda finding: finding.case):
             name = case.translate({ord("["): "(", ord("]"): ")"}) or DATASET
             yield CheckItem.from_parent(self, name=name, check=self.check, findings=tuple(findings), gate=self.gate)
 
 
 class CheckItem(pytest.Item):
-    """A check that found nothing, or what it found in one case."""
+    """A check without findings, or its findings in one case."""
 
     def __init__(
         self, *, check: CheckResult, gate: Severity, findings: tuple[ReportedFinding, ...] = (), **kwargs: Any
@@ -276,7 +276,7 @@ class CheckItem(pytest.Item):
 
 
 def _first(findings: list[ReportedFinding]) -> str:
-    """Return the first of findings in a line, and how many more there are."""
+    """Return the first finding in one line, and how many more there are."""
     finding = findings[0]
     more = f" (and {len(findings) - 1} more)" if findings[1:] else ""
     return f"{': '.join(filter(None, (finding.structure, finding.message)))}{more}"

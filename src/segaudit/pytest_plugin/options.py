@@ -1,4 +1,4 @@
-"""What the options of pytest say about an audit, and where its measurements are kept."""
+"""The audit's options in pytest, and the place of its measurements."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Options:
     config: pytest.Config
 
     def text(self, name: str) -> str:
-        """Return what an option says; empty where it is not given."""
+        """Return the value of an option; empty if it is not given."""
         return str(self.config.getoption(f"segaudit_{name}") or self.config.getini(f"segaudit_{name}") or "")
 
     def path(self, name: str) -> Path | None:
-        """Return an option as a path: from where pytest was called, or from the configuration file that gives it."""
+        """Return an option as a path, relative to where pytest was called, or to the configuration file that has it."""
         text = self.text(name)
         return self._folder(name) / text if text else None
 
@@ -37,15 +37,15 @@ class Options:
 
     @property
     def contract(self) -> str | Path | None:
-        """The contract: a file if there is such a file, else a name; None if it is to be recognised."""
+        """The contract: a file if it exists, else a name; None if the release has to be recognised."""
         path = self.path("contract")
         return path if path and path.exists() else self.text("contract") or None
 
     def settings(self, checks: tuple[Path, ...]) -> Settings:
-        """Return how to audit.
+        """Return the settings of the audit.
 
         Raises:
-            InputError: an option has a value that it cannot have.
+            InputError: an option has an invalid value.
         """
         return Settings(
             contract=self.contract,
@@ -58,10 +58,10 @@ class Options:
         )
 
     def keep_out_of_dataset(self) -> None:
-        """Have pytest keep its cache elsewhere where it would lie in the dataset, which is never written to.
+        """Move pytest's cache if it would be inside the dataset, which is never written to.
 
-        pytest chooses its root folder before it knows our options: it takes the path of a dataset for that of tests.
-        Where no configuration file says otherwise, the root is where pytest was called.
+        pytest chooses its root folder before it knows our options, and takes the path of a dataset for that of tests.
+        Without a configuration file, the root is the folder in which pytest was called.
         """
         config = self.config
         if config.inipath is None and config.getoption("--rootdir") is None:
@@ -75,19 +75,19 @@ class Options:
             config._inicache["cache_dir"] = str(elsewhere)  # noqa: SLF001 (as above)
 
     def _folder(self, name: str) -> Path:
-        """Return the folder that a relative path of an option starts from."""
+        """Return the folder that a path in an option is relative to."""
         config = self.config
         given_here = config.getoption(f"segaudit_{name}") or config.inipath is None
         return config.invocation_params.dir if given_here or not config.inipath else config.inipath.parent
 
     def _cache(self) -> Path | None:
-        """Return a folder in pytest's cache; None where there is no cache."""
+        """Return a folder in pytest's cache; None if there is no cache."""
         cache: pytest.Cache | None = getattr(self.config, "cache", None)
         return cache.mkdir("segaudit") if cache else None
 
 
 def _number(text: str) -> int | None:
-    """Return a number of processes; None for none given."""
+    """Return a number of processes; None if it is not given."""
     if text and not text.isdecimal():
         raise InputError(f"segaudit workers {text!r}: expected a number of processes, such as 2")
     return int(text) if text else None

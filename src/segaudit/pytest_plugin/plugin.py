@@ -1,7 +1,7 @@
-"""pytest: ``pytest --pyargs segaudit.checks --segaudit=DATASET`` runs the catalogue on a dataset.
+"""The pytest plugin: ``pytest --pyargs segaudit.checks --segaudit=DATASET`` runs the catalogue on a dataset.
 
 This module is imported by every pytest run where segaudit is installed, so it only declares the options, all of which
-begin with ``segaudit``; everything else is in ``segaudit.pytest_plugin.items``, and imported when there is a dataset.
+begin with ``segaudit``. All else is in ``segaudit.pytest_plugin.items``, which is imported if there is a dataset.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ HOME = Path(__file__).parents[1].joinpath("checks").resolve()
 
 OPTIONS = {
     "dataset": ("DATASET", "folder, ZIP archive or URL of the dataset to audit"),
-    "contract": ("NAME|FILE", "what the dataset promises; recognised without"),
+    "contract": ("NAME|FILE", "what the dataset promises; default: the recognised release"),
     "waivers": ("FILE", "accepted findings"),
-    "gate": ("error|warning", "lowest severity that fails; error without"),
-    "cases": ("GLOB", "case ids to audit; all without"),
-    "workers": ("N", "processes that measure; one for each processor without"),
-    "measurements": ("DIR", "where measurements are kept; pytest's cache without"),
+    "gate": ("error|warning", "lowest severity that fails; default: error"),
+    "cases": ("GLOB", "case ids to audit; default: all"),
+    "workers": ("N", "processes that measure; default: one per processor"),
+    "measurements": ("DIR", "where measurements are kept; default: pytest's cache"),
 }
-"""What can be given on the command line and in a configuration file, by name: a placeholder and an explanation."""
+"""The options, on the command line and in a configuration file, by name: a placeholder and an explanation."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the catalogue when a dataset is given; ask for one when the catalogue is named without."""
+    """Collect the catalogue if a dataset is given; raise an error if the catalogue is named without one."""
     named = any(map(_is_the_catalogue, config.args))
     if config.getoption("segaudit_dataset") or config.getini("segaudit_dataset"):
         from segaudit.pytest_plugin.items import Collecting  # noqa: PLC0415 (its imports cost a second)

@@ -1,6 +1,6 @@
-"""What tests of checks need: healthy records, the phantom, defects to plant in it, and assertions about a check.
+"""A kit for testing checks: healthy records, the phantom, defects to plant in it, and assertions about a check.
 
-Further modules, imported by their names: ``bodies`` (every structure of a release in its place), ``spines``,
+Further modules, imported by their names: ``bodies`` (every structure of a release in its position), ``spines``,
 ``tables`` (a dataset's tables, row by row), ``volumes`` (files, byte by byte), ``tissues`` (a CT in Hounsfield units),
 ``small`` (a dataset that is audited in a second), and ``strategies``, which needs Hypothesis.
 """

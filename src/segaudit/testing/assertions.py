@@ -1,4 +1,4 @@
-"""Assertions about a check: it finds a defect, is silent, or does not apply."""
+"""Assertions about a check: it finds a defect, finds nothing, or does not apply."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from segaudit.testing.phantom import Defect, damage, phantom_contract, write_pha
 from segaudit.testing.records import small_contract
 
 FIELDS = (TRUNK,)
-"""What the phantom cases show, one each, unless told otherwise."""
+"""The default fields of view, one for each phantom case."""
 
 
 def assert_finds(
     check: Check[Any], what: object | Defect, *, contract: Contract | None = None, fields: tuple[Field, ...] = FIELDS
 ) -> tuple[Finding, ...]:
-    """Assert that a check finds something, and return it.
+    """Assert that a check finds something, and return the findings.
 
     Args:
         check: the check.
         what: a record; or a defect, which is the name of one of ``DEFECTS`` or a function that takes a ``Target``,
-            damages it and returns the ``Damage``. It is planted in the first of some phantom cases, where the check has
-            to be silent before, and has to find it in the structure that was damaged after.
-        contract: what is promised; ``small_contract()`` for a record, ``phantom_contract()`` for a defect.
-        fields: what the phantom cases show, one each; a check that compares cases needs several.
+            damages it and returns the ``Damage``. It is planted in the first phantom case. The check must not find
+            anything before, and has to find the defect in the damaged structure afterwards.
+        contract: the contract; by default ``small_contract()`` for a record, ``phantom_contract()`` for a defect.
+        fields: fields of view, one for each phantom case; a check that compares cases needs several.
 
     Raises:
-        AssertionError: it finds nothing, or not there; it found something before; it does not apply, or could not run.
-        UnplantableError: the phantom case has nothing that the defect could be planted in.
+        AssertionError: it finds nothing, or elsewhere; it found something before; it does not apply, or could not run.
+        UnplantableError: the defect cannot be planted in the phantom case.
     """
     if not _is_defect(what):
         return _some(judge_record(check, what, contract or small_contract()), _name(what))
@@ -54,7 +54,7 @@ def assert_finds(
 def assert_silent(
     check: Check[Any], what: object | Defect, *, contract: Contract | None = None, fields: tuple[Field, ...] = FIELDS
 ) -> None:
-    """Assert that a check applies and finds nothing: in a record, or in phantom cases with a change that is harmless.
+    """Assert that a check applies and finds nothing: in a record, or in phantom cases with a harmless change.
 
     Args:
         check: the check.
@@ -64,7 +64,7 @@ def assert_silent(
 
     Raises:
         AssertionError: it finds something, does not apply, or could not run.
-        UnplantableError: the phantom case has nothing that the defect could be planted in.
+        UnplantableError: the defect cannot be planted in the phantom case.
     """
     _none(_judged(check, what, contract, fields), _name(what))
 
@@ -72,7 +72,7 @@ def assert_silent(
 def assert_not_applicable(
     check: Check[Any], what: object | Defect, *, contract: Contract | None = None, fields: tuple[Field, ...] = FIELDS
 ) -> str:
-    """Assert that there is nothing that a check could judge, and return the reason it gives.
+    """Assert that a check does not apply, and return the reason that it gives.
 
     Args:
         check: the check.
@@ -82,7 +82,7 @@ def assert_not_applicable(
 
     Raises:
         AssertionError: it applies, or could not run.
-        UnplantableError: the phantom case has nothing that the defect could be planted in.
+        UnplantableError: the defect cannot be planted in the phantom case.
     """
     check_run = _judged(check, what, contract, fields)
     if check_run.applied:
@@ -104,7 +104,7 @@ def _is_defect(what: object) -> TypeGuard[Defect]:
 
 
 def _name(what: object) -> str:
-    """Return a defect's name, or the type of a record with the case and the structure that it is of."""
+    """Return a defect's name, or the type of a record with its case and structure."""
     if _is_defect(what):
         return what if isinstance(what, str) else getattr(what, "__name__", repr(what))
     of = "/".join(filter(None, (getattr(what, name, "") for name in ("case", "structure"))))

@@ -1,4 +1,4 @@
-"""A healthy body: every structure of a release in the middle of its limits, as records, to be moved and damaged."""
+"""A healthy body as records, with every structure of a release in the middle of its limits, to be moved and damaged."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from segaudit.model.anatomy import middle
 from segaudit.testing.records import empty_mask, healthy_file
 
 RELEASE = replace(contracts.load("totalsegmentator-v2"), geometry=Geometry())
-"""Version 2 without a promise of spacing."""
+"""Version 2 without a promised spacing."""
 
 SPACING, SHAPE = 2.0, (300, 200, 700)
-"""mm, and voxels along the axes: room for an adult, the spine in the middle, C1 30 cm below the upper face."""
+"""Spacing in mm, and voxels along the axes: large enough for an adult, with the spine in the middle and C1 30 cm below
+the upper face."""
 
 CENTRE = np.array([150.0, 100.0, 550.0])
-"""Voxel of the first vertebra."""
+"""The voxel of the first vertebra."""
 
 HALF_BOX = 10
-"""Voxels between a structure's centre and the faces of its box."""
+"""Distance in voxels between a structure's centre and the faces of its box."""
 
 BESIDE_MM = 20.0
-"""How far beside the spine a structure without limits lies."""
+"""Distance from the spine of a structure without limits."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -41,7 +42,7 @@ def body(
     without: Collection[str] = (),
     world: Matrix = UPRIGHT,
 ) -> Case:
-    """Return a case of ``RELEASE`` without a CT, in a world that is turned, mirrored or scaled about C1.
+    """Return a case of ``RELEASE`` without a CT, in a world that is rotated, mirrored or scaled about C1.
 
     Structures are moved down, to the right and to the front (mm in an adult), have another's name, another volume (ml
     in an adult), or are empty.
@@ -58,7 +59,7 @@ def body(
 
 
 def usual(structure: Structure) -> tuple[float, float, float]:
-    """Return where a structure lies in the middle of its limits; ribs, which have none, lie beside the spine."""
+    """Return the position of a structure in the middle of its limits; ribs, which have none, are beside the spine."""
     down, right, front = ((low + high) / 2 for low, high in RELEASE.limits[structure.name])
     beside = {"right": BESIDE_MM, "left": -BESIDE_MM, "": 0.0}[structure.side]
     depth = 100.0 + 25 * structure.label % 300
@@ -68,7 +69,7 @@ def usual(structure: Structure) -> tuple[float, float, float]:
 
 
 def rotation(axis: int, degrees: float) -> Matrix:
-    """Return the matrix that turns the world about an axis."""
+    """Return the matrix that rotates the world about an axis."""
     sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
     turned = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
     return np.roll(turned, axis + 1, axis=(0, 1))
@@ -82,7 +83,7 @@ def _header(linear: Matrix) -> Header:
 
 
 def _mask(name: str, file: File, place: Matrix, volume: float) -> Mask:
-    """Return a mask around a place (down, right, front, mm in an adult)."""
+    """Return a mask around a position (down, right, front, mm in an adult)."""
     down, right, front = place
     voxel = CENTRE + np.array([right, front, -down]) / SPACING
     affine = np.array(file.header.affine if file.header else ()).reshape(3, 4)

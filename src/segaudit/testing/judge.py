@@ -1,4 +1,4 @@
-"""One check held against one record, or against all that is measured in a dataset, as an audit does it."""
+"""Run one check on a record, or on all measurements of a dataset, as an audit does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from segaudit.settings import Settings
 
 
 def judge_record(check: Check[Any], record: object, contract: Contract) -> CheckRun:
-    """Run a check over a record; over the parts of a case or a dataset where it looks at these.
+    """Run a check on a record, or on the parts of a case or a dataset that the check looks at.
 
     Raises:
         AssertionError: it could not run.
@@ -34,11 +34,11 @@ def judge_record(check: Check[Any], record: object, contract: Contract) -> Check
 
 
 def judge_folder(check: Check[Any], root: Path, contract: Contract) -> CheckRun:
-    """Measure a dataset, and run a check over all that an audit would run it over.
+    """Measure a dataset, and run a check on all records that an audit would run it on.
 
     Raises:
         AssertionError: it could not run, or a case could not be measured.
-        DatasetError: the folder is no dataset.
+        DatasetError: the folder is not a dataset.
     """
     runner = Runner([check], contract)
     target = Target(layouts.discover(root), contract)

@@ -1,4 +1,4 @@
-"""Phantom cases on disk, and a contract that they keep."""
+"""Phantom cases on disk, and a contract that they fulfil."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from segaudit.demo.target import Damage, Target
 from segaudit.model import Cases, Contract, Geometry
 
 Defect = str | Callable[[Target], Damage]
-"""What can be planted: the name of one of ``DEFECTS``, or a function that damages a case and says where."""
+"""A defect to plant: the name of one of ``DEFECTS``, or a function that damages a case and returns the damage."""
 
 
 @cache

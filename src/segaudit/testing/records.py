@@ -1,4 +1,4 @@
-"""Healthy records, each of which a test damages in one place; their fields are given as keywords."""
+"""Healthy records; a test changes fields with keyword arguments to damage them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from segaudit.model import (
 CASE = "s0001"
 SHAPE = (60, 50, 40)
 SLICES = 12
-"""Slices of the stack of a healthy CT: as many as a test can look through."""
+"""Number of slices of a healthy CT: few enough to be listed in a test."""
 SPACING = (1.5, 1.5, 1.5)
 AFFINE = (1.5, 0.0, 0.0, -45.0, 0.0, 1.5, 0.0, -37.5, 0.0, 0.0, 1.5, -30.0)
 VOXELS = 60 * 50 * 40
 VOXEL_ML = 1.5**3 / 1000
 
 CENTRE = Spot((30, 24, 20), (0.0, -0.8, -0.8))
-"""Where the centre of a healthy mask without a side lies."""
+"""The centre of a healthy mask without a side."""
 
 STRUCTURES = (
     Structure(name="kidney_right", label=1, group="organ", side="right", partner="kidney_left", max_pieces=1),
@@ -57,11 +57,11 @@ STRUCTURES = (
     Structure(name="iliac_artery_right", label=9, group="vessel", side="right", partner="iliac_artery_left"),
     Structure(name="iliac_artery_left", label=10, group="vessel", side="left", partner="iliac_artery_right"),
 )
-"""The class list of ``small_contract``: one structure for each rule that depends on what a structure is."""
+"""The class list of ``small_contract``: one structure for each rule that depends on properties of structures."""
 
 
 def healthy_header(**changes: object) -> Header:
-    """Return the header of an axis-aligned 1.5 mm mask as TotalSegmentator ships it, with changes."""
+    """Return the header of an axis-aligned 1.5 mm mask like TotalSegmentator's, with changes."""
     header = Header(
         shape=SHAPE,
         dtype="uint8",
@@ -77,7 +77,7 @@ def healthy_header(**changes: object) -> Header:
 
 
 def healthy_file(structure: str = "liver", **changes: object) -> File:
-    """Return the file of a mask, or of the CT where the structure is empty, with changes."""
+    """Return the file of a mask, or of the CT if the structure is empty, with changes."""
     file = File(
         case=CASE,
         structure=structure,
@@ -118,7 +118,7 @@ def healthy_mask(structure: str = "liver", **changes: object) -> Mask:
 
 
 def empty_mask(structure: str = "liver", **changes: object) -> Mask:
-    """Return a mask without voxels, as healthy cases have of what is absent, with changes."""
+    """Return a mask without voxels, as healthy cases have for absent structures, with changes."""
     mask = Mask(case=CASE, structure=structure, file=healthy_file(structure))
     return replace(mask, **changes)
 
@@ -166,12 +166,12 @@ def healthy_slices(*orders: Order, **columns: Sequence[float]) -> Slices:
 
 
 def digests(numbers: Sequence[int]) -> bytes:
-    """Return digests of slices, of which equal numbers stand for equal ones."""
+    """Return digests of slices; equal numbers give equal digests."""
     return b"".join(number.to_bytes(8, "little") for number in numbers)
 
 
 def healthy_case(*masks: Mask, **changes: object) -> Case:
-    """Return a case with all masks of ``small_contract``, of which those given take the place of the healthy ones."""
+    """Return a case with all masks of ``small_contract``; given masks replace the healthy ones."""
     given = {mask.structure: mask for mask in masks}
     all_masks = {structure.name: healthy_mask(structure.name) for structure in STRUCTURES} | given
     case = Case(
@@ -203,7 +203,7 @@ def merged_case(**changes: object) -> Case:
 
 
 def renamed(case: Case, name: str) -> Case:
-    """Return a case as if it had another id."""
+    """Return a case with another id."""
     ct = case.ct and replace(case.ct, case=name, file=replace(case.ct.file, case=name, path=f"{name}/ct.nii.gz"))
     masks = tuple(
         replace(mask, case=name, file=replace(mask.file, case=name, path=mask.file.path.replace(case.case, name, 1)))
@@ -214,7 +214,7 @@ def renamed(case: Case, name: str) -> Case:
 
 
 def small_contract(**changes: object) -> Contract:
-    """Return a contract of ten structures that promises everything a contract can promise, with changes."""
+    """Return a contract of ten structures that makes every possible promise, with changes."""
     contract = Contract(
         name="small",
         metadata="totalsegmentator-v1",
@@ -235,7 +235,7 @@ def metadata(*rows: tuple[str, str]) -> Metadata:
 
 
 def dataset(*cases: Case, listed: Metadata | None = None, **changes: object) -> Dataset:
-    """Return a dataset of cases, whose tables hold what the checks look at."""
+    """Return a dataset of cases, with tables for the checks."""
     case_rows = [_row(CASE_COLUMNS, case=c.case, ct_whole=c.ct is not None, ct_digest=_digest(c)) for c in cases]
     mask_rows = [
         _row(MASK_COLUMNS, case=m.case, structure=m.structure, whole=m.whole, voxels=m.voxels)

@@ -1,4 +1,4 @@
-"""A dataset of a few small cases that nothing is wrong with, and its contract; quick to write and to audit."""
+"""A dataset of a few small cases without defects, and its contract; quick to write and to audit."""
 
 from __future__ import annotations
 

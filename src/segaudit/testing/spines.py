@@ -1,4 +1,4 @@
-"""A spine with ribs as records, and the part of a contract that names them."""
+"""A spine with ribs as records, and a contract of these structures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rib(side: str, number: int) -> str:
 
 
 def spine_contract() -> Contract:
-    """Return a contract of a spine and ribs, in which T12 and L5 can be lacking and T1 to T11 are expected."""
+    """Return a contract of a spine and ribs, in which T12 and L5 may be missing and T1 to T11 are expected."""
     rows = (
         _row([vertebra(level) for level in LEVELS], ""),
         _row([rib("left", number) for number in RIBS], "left"),
@@ -52,12 +52,12 @@ def _row(names: list[str], side: Side) -> list[Structure]:
 
 
 def height(level: str) -> float:
-    """Return how high a vertebra's centre lies, mm."""
+    """Return the height of a vertebra's centre, mm."""
     return -SPACING_MM * LEVELS.index(level)
 
 
 def spine(*masks: Mask, contacts: tuple[Contact, ...] = ()) -> Case:
-    """Return a case with a healthy spine and ribs, of which masks given take the place of the healthy ones."""
+    """Return a case with a healthy spine and ribs; given masks replace the healthy ones."""
     vertebrae = [body(level) for level in LEVELS]
     ribs = [sloping_rib(side, number) for side in ("left", "right") for number in RIBS]
     found = {mask.structure: mask for mask in (*vertebrae, *ribs, *masks)}
@@ -65,13 +65,13 @@ def spine(*masks: Mask, contacts: tuple[Contact, ...] = ()) -> Case:
 
 
 def body(level: str, at: float | None = None, **changes: object) -> Mask:
-    """Return a vertebra, at the height of a level that need not be whole, with changes."""
+    """Return a vertebra, at the height of a level that may be fractional, with changes."""
     z = height(level) if at is None else at
     return healthy_mask(vertebra(level), **{"volume_ml": VOLUME_ML, **_centred((0.0, 0.0, z)), **changes})
 
 
 def sloping_rib(side: str, number: int, at: float | None = None, **changes: object) -> Mask:
-    """Return a rib that ends at its vertebra, 0.45 distances above its centre, or at a height given."""
+    """Return a rib that ends at its vertebra, 0.45 distances above its centre, or at a given height."""
     sign = 1 if side == "right" else -1
     z = height(f"T{number}") + 0.45 * SPACING_MM if at is None else at
     inner, outer = (sign * 40.0, -10.0, z), (sign * 130.0, 60.0, z - 60)
@@ -85,7 +85,7 @@ def removed(*names: str) -> list[Mask]:
 
 
 def renumbered(case: Case, names: dict[str, str]) -> Case:
-    """Return a case whose masks have other names; one that takes a name over replaces what had it."""
+    """Return a case with renamed masks; a mask replaces the former one with its new name."""
     masks = {mask.structure: mask for mask in case.masks}
     moved = {new: _named(masks[old], new) for old, new in names.items() if old in masks and new}
     left = {name: empty_mask(name) for name in names if name not in moved}
@@ -110,6 +110,6 @@ def _centred(mm: Vector) -> dict[str, object]:
 
 
 def shifted(names: list[str], start: int, by: int) -> dict[str, str]:
-    """Return new names from one name on: that of the one so many places on, empty where there is none."""
+    """Return new names from one name on: each is that of the ``by``-th next name, empty if there is none."""
     new = dict(enumerate(names))
     return {name: new.get(at + by, "") for at, name in enumerate(names) if at >= start}

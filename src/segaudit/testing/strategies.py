@@ -1,4 +1,4 @@
-"""Hypothesis strategies of records: anything that measuring can leave behind, healthy or not."""
+"""Hypothesis strategies of records: any possible result of measuring, healthy or not."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ NAMES = tuple(structure.name for structure in STRUCTURES)
 UNKNOWN = ("kidney_lft", "Liver", "heart", "brain", "skull", "tumour")
 
 anything = st.floats(width=32)
-"""Any number, NaN and infinity included."""
+"""Any number, including NaN and infinity."""
 positive = st.floats(min_value=0, max_value=1e6)
 counts = st.integers(min_value=0, max_value=10**9)
 shares = st.floats(min_value=0, max_value=1)
 texts = st.text(max_size=60)
 words = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=60)
-"""What measuring says about a file: one line."""
+"""A description from measuring: one line."""
 structures = st.sampled_from(NAMES + UNKNOWN)
 shapes = st.lists(st.integers(min_value=0, max_value=2000), max_size=5).map(tuple)
 affines = st.just(AFFINE) | st.lists(anything, min_size=12, max_size=12).map(tuple)
@@ -107,7 +107,7 @@ values = st.lists(st.tuples(anything, counts), max_size=16).map(tuple)
 
 @st.composite
 def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
-    """Return masks, of one structure or of any, empty ones included."""
+    """Return masks, of one structure or of any, including empty ones."""
     name = draw(structures) if structure is None else structure
     voxels = draw(st.just(0) | st.integers(min_value=1, max_value=10**7))
     pieces = draw(st.lists(st.integers(1, voxels), min_size=1, max_size=8)) if voxels else []
@@ -134,7 +134,7 @@ def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
 
 @st.composite
 def stacks(draw: st.DrawFn) -> Slices:
-    """Return the slices of a CT across any axis, with any numbers, equal slices and orders among them."""
+    """Return the slices of a CT across any axis, with any numbers, including equal slices and orders."""
     count = draw(st.integers(1, 20))
     lengths = dict.fromkeys(("std", "body", "blank", "roughness"), count)
     lengths |= dict.fromkeys(("unlikeness", "changes", "bottlenecks", "steps"), count - 1) | {"shifts": 3 * (count - 1)}

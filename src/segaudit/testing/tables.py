@@ -1,4 +1,4 @@
-"""Measured datasets as tables, written down case by case."""
+"""Measured datasets as tables, defined case by case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NIfTI files that are written for a test, with their bytes under control, and cases of such files, measured."""
+"""NIfTI files for tests, with control over their bytes, and measured cases of such files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Made:
     slope: float = float("nan")
     inter: float = float("nan")
     members: int = 1
-    """gzip members; 0 for a file that is not compressed."""
+    """Number of gzip members; 0 for an uncompressed file."""
     second: bool = False
     """NIfTI-2 instead of NIfTI-1."""
 
