@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from segaudit.model import Case, Contract, Finding, Header, Mask, Severity, check
+from segaudit.model.misfit import lies_elsewhere
 
 SHARE = 0.01
 """Share of a mask's voxels that may lie where there is no tissue."""
@@ -73,9 +74,9 @@ def mask_in_void(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: structures with air (lungs, trachea, bowel) are not judged, padding above -500 HU is taken for tissue,
         and padding of several values is none.
     """
-    for mask in case.whole_masks.values():
-        if _in_void(mask, case, contract):
-            yield _tissueless(mask, mask.void_share or 0.0, "on the CT's padding value")
+    found = [mask for mask in case.whole_masks.values() if _in_void(mask, case, contract)]
+    if found and not lies_elsewhere(case):
+        yield from (_tissueless(mask, mask.void_share or 0.0, "on the CT's padding value") for mask in found)
 
 
 @check("mask-outside-body", Severity.WARNING)
@@ -91,10 +92,12 @@ def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: the body is estimated on a grid of 6 mm and grown by one cell: a leak of less than about 6 to 12 mm
         passes, and so does one into what else the CT shows as tissue, such as an arm.
     """
-    for mask in case.whole_masks.values():
-        share = mask.outside_body_share or 0.0
-        if share > SHARE and _shows_body(case) and not _excused(mask, share, case, contract):
-            yield _tissueless(mask, share, "outside the body")
+    found = {mask.structure: mask.outside_body_share or 0.0 for mask in case.whole_masks.values()}
+    found = {name: share for name, share in found.items() if share > SHARE and _shows_body(case)}
+    if found and not lies_elsewhere(case):
+        for name, share in found.items():
+            if not _excused(case.whole_masks[name], share, case, contract):
+                yield _tissueless(case.whole_masks[name], share, "outside the body")
 
 
 def _tissueless(mask: Mask, share: float, where: str) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 
-from segaudit.model import Case, Finding, Mask, Severity, check
+from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class
 from segaudit.model.fitting import AXES, length_mm, moved
+from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import MIN_SLAB_STRUCTURES, fit_of, misfit
 from segaudit.model.records import CaseFit, MaskFit, Shift, SlabFit, Spot
 
@@ -17,8 +17,8 @@ MIN_FACES = 250
 MIN_VOXELS = 2
 """Size errors of up to two voxels look like displacements of one."""
 
-MIN_FIT, MIN_CONTRAST = 0.6, 0.04
-"""Agreement, and mean step as a share of the window, where a mask fits."""
+MIN_FIT, MIN_FIT_OBLIQUE, MIN_CONTRAST = 0.6, 0.7, 0.04
+"""Agreement, along one axis or along several, and mean step as a share of the window, where a mask fits."""
 
 MIN_GAP, MIN_GAP_OBLIQUE = 0.2, 0.3
 """How much better in agreement a mask fits elsewhere, along one axis or along several."""
@@ -32,6 +32,9 @@ MIN_SIDE_FIT, MIN_SIDE_FACES = 0.5, 30
 MIN_GAP_SHARP, MIN_GAP_PER_MM, MIN_GAIN = 0.05, 0.015, 1.5
 """How much better in agreement, at least and for each mm, and how many times larger the steps, a few voxels off."""
 
+MIN_RISE, MIN_FIT_SURE = 2.5, 0.9
+"""How many times larger all steps of a mask are, and how well it agrees, where a small gap will do at any distance."""
+
 MAX_UNRELATED, MAX_UNRELATED_SHARE = 0.25, 0.5
 """Agreement of a mask of which the CT shows nothing, and how far below that of all masks."""
 
@@ -39,7 +42,10 @@ MAX_SLAB, MAX_SLAB_SHARE = 0.3, 0.3
 """Agreement of a slab of which the CT shows nothing, and how far below that of all slabs."""
 
 MAX_SHARE = 0.3
-"""Share of a mask in such slabs, above which these are what is wrong."""
+"""Share of a mask in such slabs, or in slices that are copies, above which these are what is wrong."""
+
+DIGEST_BYTES = 8
+"""Of each slice in ``Ct.slice_digests``."""
 
 
 @check("slab-unrelated", Severity.WARNING)
@@ -55,10 +61,9 @@ def slab_unrelated(case: Case) -> Iterator[Finding]:
         the middle of the slab.
     """
     fit = fit_of(case)
-    if misfit(case) is None:
-        for bad, slabs in groupby(fit.slabs, key=lambda slab: _is_unrelated(slab, fit)):
-            if bad:
-                yield _part(case, fit, tuple(slabs))
+    slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
+    if slabs and misfit(case) is None:
+        yield _part(case, fit, slabs)
 
 
 @check("mask-displaced", Severity.WARNING)
@@ -70,8 +75,8 @@ def mask_displaced(case: Case) -> Iterator[Finding]:
     What to do: look at the case; move the mask by what the message says, or draw it again.
     Threshold: bones, lungs, kidneys, liver, spleen and aorta, whose mask agrees with the CT's edges better elsewhere,
         within 24 mm or 8 voxels along an axis: by 0.2 along one axis and 0.3 along several, on both sides of the mask,
-        or by 0.05 and by 0.015 for each mm, where the CT's steps are 1.5 times larger. Two voxels at least: size errors
-        look like one.
+        or along one by 0.05, where the CT's steps are 1.5 times larger and the gap 0.015 for each mm, or where they are
+        2.5 times larger and the agreement is 0.9. Two voxels at least: size errors look like one.
     Seen in: LiVS (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: ribs, vessels but the aorta, and all that masks-displaced leaves out; one voxel; a lung along an axis
         on which the field of view cuts it, the aorta along itself; a vertebra by exactly the next one.
@@ -87,15 +92,14 @@ def mask_unrelated(case: Case) -> Iterator[Finding]:
 
     Why it matters: the mask is another case's, is mirrored, or marks something else.
     What to do: look at the case; draw the mask again.
-    Threshold: bones, lungs, kidneys, liver, spleen and aorta, whose mask agrees with the CT's edges by less than 0.25,
-        and by 0.5 less than all masks do; 0.33 in health at worst (aorta in ascites). What fits elsewhere is
-        mask-displaced.
+    Threshold: bones and lungs, whose mask agrees with the CT's edges by less than 0.25, and by 0.5 less than all masks
+        do; 0.5 in health at worst, in effusion. What fits elsewhere is mask-displaced.
     Seen in: PROSTATEx, masks drawn on another series (https://github.com/rcuocolo/PROSTATEx_masks/issues/12).
-    Blind spots: as for mask-displaced.
+    Blind spots: as for mask-displaced; kidneys, liver, spleen and aorta, which may lie in tissue that is as bright.
     """
     for mask, fit in _judged(case):
         unlike = fit.agreement < min(MAX_UNRELATED, fit_of(case).agreement - MAX_UNRELATED_SHARE)
-        if unlike and not (fit.shift and _is_displaced(mask, fit, fit.shift)):
+        if unlike and _certain(mask) and not (fit.shift and _is_displaced(mask, fit, fit.shift)):
             all_masks = fit_of(case).agreement
             message = (
                 f"agrees with the CT's edges by {fit.agreement:.2f}, at least {MAX_UNRELATED:g} expected; all masks "
@@ -106,14 +110,24 @@ def mask_unrelated(case: Case) -> Iterator[Finding]:
 def _judged(case: Case) -> Iterator[tuple[Mask, MaskFit]]:
     """Yield the masks that can be judged by themselves, where not all masks, or all in some slices, are wrong."""
     fit = fit_of(case)
+    if rescaling(case):
+        raise NotApplicable("the CT's values are not Hounsfield units")
     if misfit(case) is not None:
         return
-    bad = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
+    slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
+    bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
+    bad += [(k, k) for k in _copied(case)] if fit.axis == AXES.index("k") else []
     for each in fit.masks:
         mask, edges = case.whole_masks.get(each.structure), edge_class(each.structure)
         firm = edges is not None and edges.firm and each.faces >= MIN_FACES
         if mask and firm and _placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
+
+
+def _certain(mask: Mask) -> bool:
+    """Whether it is known on which side of a mask's surface the CT is brighter."""
+    edges = edge_class(mask.structure)
+    return edges is not None and edges.certain
 
 
 def _placed(mask: Mask) -> bool:
@@ -122,23 +136,41 @@ def _placed(mask: Mask) -> bool:
     return 2 * mask.corner_displacement_mm < min(spacing, default=0.0)
 
 
-def _share(mask: Mask, slabs: list[SlabFit], axis: int) -> float:
-    """Return which share of a mask's slices lies in slabs."""
+def _copied(case: Case) -> Iterator[int]:
+    """Yield the slices along k that equal an earlier one: ct-slices-repeated tells them."""
+    digests, seen = case.ct.slice_digests if case.ct else b"", set[bytes]()
+    for k, start in enumerate(range(0, len(digests), DIGEST_BYTES)):
+        digest = digests[start : start + DIGEST_BYTES]
+        if digest in seen:
+            yield k
+        seen.add(digest)
+
+
+def _share(mask: Mask, slices: Iterable[tuple[int, int]], axis: int) -> float:
+    """Return which share of a mask's slices is among others, which are given by first and last."""
     low, high = mask.box[2 * axis : 2 * axis + 2] if mask.box else (0, 0)
-    inside = sum(max(0, min(high, slab.last) - max(low, slab.first) + 1) for slab in slabs)
+    inside = sum(max(0, min(high, last) - max(low, first) + 1) for first, last in slices)
     return inside / (high - low + 1)
 
 
 def _is_displaced(mask: Mask, fit: MaskFit, shift: Shift) -> bool:
     steps = [abs(voxels) for voxels in shift.voxels]
-    if max(steps) < MIN_VOXELS or shift.agreement < MIN_FIT or shift.contrast < MIN_CONTRAST:
-        return False
     oblique, gap = sum(map(bool, steps)) > 1, shift.agreement - fit.agreement
-    both = shift.side_agreement >= MIN_SIDE_FIT and shift.side_faces >= MIN_SIDE_FACES
-    alone = gap >= MIN_GAP_ALONE and fit.faces >= MIN_FACES_ALONE
-    strong = gap >= (MIN_GAP_OBLIQUE if oblique else MIN_GAP) and (both or alone)
-    sharp = max(MIN_GAP_SHARP, MIN_GAP_PER_MM * length_mm(mask.file.header, shift.voxels))
-    return strong or (both and not oblique and gap >= sharp and shift.gain >= MIN_GAIN)
+    fits = shift.agreement >= (MIN_FIT_OBLIQUE if oblique else MIN_FIT) and shift.contrast >= MIN_CONTRAST
+    if max(steps) < MIN_VOXELS or not fits:
+        return False
+    if shift.side_faces < MIN_SIDE_FACES:
+        return gap >= MIN_GAP_ALONE and fit.faces >= MIN_FACES_ALONE
+    better = gap >= (MIN_GAP_OBLIQUE if oblique else MIN_GAP) or (not oblique and _sharper(mask, fit, shift))
+    return better and shift.side_agreement >= MIN_SIDE_FIT
+
+
+def _sharper(mask: Mask, fit: MaskFit, shift: Shift) -> bool:
+    """Whether the CT's steps are much larger where a mask agrees a little better."""
+    gap, least = shift.agreement - fit.agreement, MIN_GAP_PER_MM * length_mm(mask.file.header, shift.voxels)
+    near = shift.gain >= MIN_GAIN and gap >= least
+    sure = shift.agreement >= MIN_FIT_SURE and shift.contrast >= MIN_RISE * fit.contrast
+    return gap >= MIN_GAP_SHARP and (near or sure)
 
 
 def _displaced(mask: Mask, fit: MaskFit, shift: Shift) -> Finding:
@@ -153,16 +185,25 @@ def _is_unrelated(slab: SlabFit, fit: CaseFit) -> bool:
     return low and slab.structures >= MIN_SLAB_STRUCTURES
 
 
-def _part(case: Case, fit: CaseFit, slabs: tuple[SlabFit, ...]) -> Finding:
-    first, last = slabs[0].first, slabs[-1].last
-    worst = min(slab.agreement for slab in slabs)
+def _part(case: Case, fit: CaseFit, slabs: list[SlabFit]) -> Finding:
+    """Return a finding about slabs, which leads to the middle of the worst."""
+    worst = min(slabs, key=lambda slab: slab.agreement)
+    named = ", ".join(f"{first} to {last}" for first, last in _ranges(slabs))
     message = (
-        f"slices {first} to {last} along {AXES[fit.axis]}: the masks agree with the CT's edges by {worst:.2f} there, "
+        f"slices {named} along {AXES[fit.axis]}: the masks agree with the CT's edges by {worst.agreement:.2f} there, "
     )
     message += f"by {fit.agreement:.2f} in all"
-    return Finding(
-        case=case.case, message=message, observed=worst, expected=MAX_SLAB, spot=_middle(case, fit, first, last)
-    )
+    spot = _middle(case, fit, worst.first, worst.last)
+    return Finding(case=case.case, message=message, observed=worst.agreement, expected=MAX_SLAB, spot=spot)
+
+
+def _ranges(slabs: Iterable[SlabFit]) -> list[tuple[int, int]]:
+    """Join slabs that follow each other."""
+    ranges: list[tuple[int, int]] = []
+    for slab in slabs:
+        follows = ranges and ranges[-1][1] + 1 == slab.first
+        ranges[-1:] = [(ranges[-1][0], slab.last)] if follows else [*ranges[-1:], (slab.first, slab.last)]
+    return ranges
 
 
 def _middle(case: Case, fit: CaseFit, first: int, last: int) -> Spot | None:

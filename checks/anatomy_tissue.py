@@ -9,6 +9,7 @@ from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severit
 from segaudit.model.clipping import clipping
 from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.model.hu_rescaling import rescaling
+from segaudit.model.misfit import lies_elsewhere
 
 MAX_OUTSIDE_SHARE = 0.01
 """Share of voxels in the void or outside the body above which the alignment checks report the mask."""
@@ -35,7 +36,7 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
         phase; sources and numbers of people stand there. Masks that the field of view cuts and specks are passed over.
     Blind spots: a mask on a neighbour of like density, a mask that is wrong by less than half, bowel, stomach, ribs and
         other structures without a range. A CT in other units is `ct-rescaled`, masks in the void or in room air are
-        `mask-in-void` and `mask-outside-body`.
+        `mask-in-void` and `mask-outside-body`, and where all masks lie elsewhere, `masks-displaced` says it.
     """
     _needs_hu(case)
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
@@ -43,7 +44,7 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
         low, high = structure.hu_low, structure.hu_high
         if mask.hu and low is not None and high is not None and not low <= mask.hu.median <= high:
             wrong[low, high, mask.hu.median < low].append(mask)
-    if wrong and rescaling(case) is None:
+    if wrong and rescaling(case) is None and not lies_elsewhere(case):
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
 
@@ -78,7 +79,7 @@ def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     _needs_hu(case)
     leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure)]
-    if leaking and rescaling(case) is None:
+    if leaking and rescaling(case) is None and not lies_elsewhere(case):
         for mask in leaking:
             p5 = round(mask.hu.p5) if mask.hu else 0
             message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {GAS_HU:g} HU or more in solid tissue"

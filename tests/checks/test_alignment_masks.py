@@ -14,7 +14,7 @@ from segaudit.testing.records import CASE, healthy_case, healthy_mask
 from tests.support.findings import about_liver
 
 SHIFT = Shift(voxels=(0, 0, 4), agreement=0.9, contrast=0.1, faces=700, gain=3.0, side_agreement=0.8, side_faces=100)
-LIVER = MaskFit("liver", 720, 0.3, 0.02, SHIFT)
+LIVER = MaskFit("liver", 720, 0.3, 0.05, SHIFT)
 GOOD = SlabFit(first=0, last=9, structures=5, agreement=0.95, typical=0.95)
 BAD = replace(GOOD, agreement=0.1, typical=0.1)
 
@@ -43,12 +43,13 @@ def test_displaced() -> None:
         ({"agreement": 0.59}, False),
         ({"contrast": 0.04}, True),
         ({"contrast": 0.039}, False),
-        ({"side_agreement": 0.49, "agreement": 0.65}, True),
-        ({"side_agreement": 0.49, "agreement": 0.64}, False),
-        ({"side_faces": 29, "agreement": 0.64}, False),
+        ({"side_agreement": 0.5}, True),
+        ({"side_agreement": 0.49}, False),
+        ({"side_faces": 29, "agreement": 0.651}, True),
+        ({"side_faces": 29, "agreement": 0.649}, False),
         ({"side_faces": 30, "agreement": 0.64}, True),
-        ({"voxels": (1, 0, 4), "agreement": 0.6}, True),
-        ({"voxels": (1, 0, 4), "agreement": 0.599}, False),
+        ({"voxels": (1, 0, 4), "agreement": 0.7}, True),
+        ({"voxels": (1, 0, 4), "agreement": 0.699}, False),
     ],
 )
 def test_displaced_thresholds(changes: dict[str, Any], found: bool) -> None:  # noqa: FBT001
@@ -67,14 +68,26 @@ def test_sharp(agreement: float, gain: float, found: bool) -> None:  # noqa: FBT
     assert bool(list(mask_displaced(case(fit)))) == found
 
 
+@pytest.mark.parametrize(
+    ("agreement", "contrast", "found"), [(0.849, 0.04, True), (0.851, 0.04, False), (0.849, 0.041, False)]
+)
+def test_sure(agreement: float, contrast: float, found: bool) -> None:  # noqa: FBT001
+    """A gap of 0.05 will do at any distance where all steps are 2.5 times larger, and the agreement is 0.9."""
+    fit = replace(LIVER, agreement=agreement, contrast=contrast, shift=replace(SHIFT, gain=1.0))
+    assert bool(list(mask_displaced(case(fit)))) == found
+    weaker = replace(fit, shift=replace(SHIFT, gain=1.0, agreement=0.899))
+    assert list(mask_displaced(case(replace(weaker, agreement=0.8)))) == []
+
+
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])
 def test_unrelated(agreement: float, found: bool) -> None:  # noqa: FBT001
-    """A mask that agrees with nothing, here or near, is a finding."""
+    """A bone that agrees with nothing, here or near, is a finding; an organ may lie in tissue that is as bright."""
     message = "agrees with the CT's edges by 0.25, at least 0.25 expected; all masks together by 0.95"
-    finding = about_liver(message, agreement, 0.25, healthy_mask().spot)
-    fit = replace(LIVER, agreement=agreement, shift=None)
+    finding = Finding.about(healthy_mask("femur_left"), message, agreement, 0.25)
+    fit = MaskFit("femur_left", 720, agreement, 0.02)
     assert list(mask_unrelated(case(fit))) == ([finding] if found else [])
     assert list(mask_unrelated(case(fit, agreement=0.74))) == []
+    assert list(mask_unrelated(case(replace(fit, structure="liver")))) == []
 
 
 @pytest.mark.parametrize(
@@ -94,12 +107,13 @@ def test_not_judged(record: Case) -> None:
 
 
 def test_slab() -> None:
-    """Slabs that agree with nothing are one finding where they follow each other, in their middle."""
+    """Slabs that agree with nothing are one finding, which leads to the middle of the worst."""
     slabs = [replace(GOOD, first=first, last=first + 9) for first in range(0, 40, 10)]
-    slabs[1:3] = [replace(slab, agreement=0.2, typical=0.1) for slab in slabs[1:3]]
-    message = "slices 10 to 29 along k: the masks agree with the CT's edges by 0.20 there, by 0.95 in all"
-    spot = Spot((30, 25, 20), (0.0, 0.0, -0.8))
-    finding = Finding(case=CASE, message=message, observed=0.2, expected=0.3, spot=spot)
+    for place, agreement in ((0, 0.2), (2, 0.1), (3, 0.2)):
+        slabs[place] = replace(slabs[place], agreement=agreement, typical=0.0)
+    message = "slices 0 to 9, 20 to 39 along k: the masks agree with the CT's edges by 0.10 there, by 0.95 in all"
+    spot = Spot((30, 25, 24), (0.0, 0.0, 6.8))
+    finding = Finding(case=CASE, message=message, observed=0.1, expected=0.3, spot=spot)
     assert list(slab_unrelated(case(slabs=tuple(slabs)))) == [finding]
 
 

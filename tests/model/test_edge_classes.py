@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segaudit import contracts
-from segaudit.model.edge_classes import AIR, AIRWAY, SLENDER, TISSUE, EdgeClass, edge_class
+from segaudit.model.edge_classes import AIR, AIRWAY, BONE, ORGAN, SLENDER, EdgeClass, edge_class
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ from segaudit.model.edge_classes import AIR, AIRWAY, SLENDER, TISSUE, EdgeClass,
         ("lung_upper_lobe_left", AIR),
         ("left_lung", AIR),
         ("trachea", AIRWAY),
-        ("vertebrae_L3", TISSUE),
-        ("T12", TISSUE),
-        ("Right Kidney", TISSUE),
-        ("liver", TISSUE),
-        ("aorta", TISSUE),
+        ("vertebrae_L3", BONE),
+        ("T12", BONE),
+        ("Right Kidney", ORGAN),
+        ("liver", ORGAN),
+        ("aorta", ORGAN),
         ("rib_left_11", SLENDER),
         ("heart", SLENDER),
         ("postcava", SLENDER),

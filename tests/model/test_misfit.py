@@ -70,6 +70,10 @@ def test_fine_grid() -> None:
         (0.049, 0.025, 0.5, False),
         (0.03, 0.0135, 0.55, True),
         (0.03, 0.0136, 0.9, False),
+        (0.05, 0.0425, 0.8, True),
+        (0.05, 0.0426, 0.8, False),
+        (0.05, 0.0425, 0.79, False),
+        (0.049, 0.04, 0.9, False),
         (0.029, 0.0, 0.9, False),
         (0.03, 0.0, 0.54, False),
     ],
@@ -116,7 +120,7 @@ def test_not_applicable() -> None:
     silent = {
         "no CT that can be read": (healthy_case(ct=None, fit=fit), healthy_case(ct=damaged)),
         "the CT shows nothing": (healthy_case(ct=healthy_ct(std=4.9), fit=fit),),
-        "no mask whose surface": (healthy_case(),),
+        "no mask whose surface": (healthy_case(fit=None),),
         "only 299 voxels of surface, of 30 structures": (case(faces=299),),
     }
     for reason, cases in silent.items():

@@ -31,7 +31,9 @@ CLASSES = {
     "ARCHIVE": DefectClass(("archive-unexpected",), "another archive can have the same size"),
     "AFFINE_NONORTHO": DefectClass(("affine-nonorthonormal", "affine-invalid"), further=("affine-skewed",)),
     "AFFINE_MISMATCH": DefectClass(
-        ("mask-off-grid",), "a displacement of less than 0.1 mm is not reported", further=("affine-ambiguous",)
+        ("mask-off-grid", "masks-displaced"),
+        "a displacement of less than 0.1 mm is not reported",
+        further=("affine-ambiguous", "mask-displaced", "masks-misfit", "masks-unrelated", "mask-unrelated"),
     ),
     "SHAPE_MISMATCH": DefectClass(("mask-shape",), further=("dimensions-unexpected", "shape-unexpected")),
     "SPACING_WRONG": DefectClass(
@@ -40,7 +42,7 @@ CLASSES = {
         further=("ct-spacing-suspect",),
     ),
     "ORIENT": DefectClass(
-        ("orientation-unexpected", "anatomy-flipped"),
+        ("orientation-unexpected", "anatomy-flipped", "ct-mirrored"),
         "axes can be reversed where no organ shows it",
         further=("organs-mirrored",),
     ),
@@ -59,6 +61,7 @@ CLASSES = {
     "IMG_SLICE_DUP": DefectClass(
         ("ct-slices-repeated", "ct-stack-break", "ct-slices-unordered"),
         "slices that were resampled are no longer equal",
+        further=("slab-unrelated",),
     ),
     "MASK_VALUE": DefectClass(("mask-values",), further=("mask-dtype",)),
     "MASK_ALL_EMPTY": DefectClass(("masks-all-empty",)),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from segaudit.demo import plants_bytes as content
 from segaudit.demo import plants_ct as ct
+from segaudit.demo import plants_fit as fit
 from segaudit.demo import plants_grid as grid
 from segaudit.demo import plants_hu as hu
 from segaudit.demo import plants_masks as masks
@@ -62,6 +63,13 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("mask-off-grid", grid.wrong_spacing_mask),
     Defect("mask-in-void", ct.mask_in_void, needs_ct=True),
     Defect("mask-outside-body", ct.mask_outside_body, needs_ct=True),
+    Defect("masks-displaced", fit.masks_moved, needs_ct=True),
+    Defect("ct-mirrored", fit.ct_flipped, needs_ct=True),
+    Defect("masks-unrelated", fit.ct_of_another, needs_ct=True),
+    Defect("masks-misfit", fit.few_masks_moved, needs_ct=True),
+    Defect("slab-unrelated", fit.slices_bent, needs_ct=True),
+    Defect("mask-displaced", fit.mask_moved, needs_ct=True),
+    Defect("mask-unrelated", fit.bone_unseen, needs_ct=True),
     Defect("ct-dtype", ct.ct_int64, needs_ct=True),
     Defect("ct-nonfinite", ct.ct_nan, needs_ct=True),
     Defect("ct-range", ct.ct_hu_minus9758, needs_ct=True),

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 
 from segaudit.demo.target import Array, Damage, Inside, Target, UnplantableError, densify, revalue
 from segaudit.demo.volume import Volume
@@ -20,6 +21,8 @@ ASIDE_MM = (-60, -40, -20, 0, 20, 40, 60)
 """Offsets to try for a moved structure, to find the position that covers the least of other structures."""
 
 FRAME_VOXELS = 4
+FAT_VOXELS = 2
+FAT_HU, NOISE_HU = -100, 12
 TISSUE_HU = -500
 
 
@@ -115,6 +118,8 @@ def _move_either_way(target: Target, structure: str, mm: float) -> Damage:
 def _move(target: Target, structure: str, mm: float) -> Damage:
     """Move a structure along the body, with its intensities in the CT, and remove its voxels from other masks.
 
+    Fat lies around it, and where it was.
+
     Raises:
         UnplantableError: it would leave the grid.
     """
@@ -125,6 +130,8 @@ def _move(target: Target, structure: str, mm: float) -> Damage:
     moved = _least_in_the_way(target, where, volume, mm, others | (ct.voxels < TISSUE_HU))
     target.draw(structure, moved)
     tissue = ct.voxels.copy()
+    fat = inside | (ndimage.binary_dilation(moved, iterations=FAT_VOXELS) & ~others)
+    tissue[fat] = np.random.default_rng(1).normal(FAT_HU, NOISE_HU, np.count_nonzero(fat))
     tissue[moved] = np.random.default_rng(0).choice(ct.voxels[inside], np.count_nonzero(moved))
     revalue(target.ct, lambda _: tissue)
     for path in target.masks:

@@ -25,38 +25,36 @@ class EdgeClass(NamedTuple):
     """Whether it is darker than what is around it."""
     firm: bool
     """Whether it can be judged by itself: its surface is large, and shown nearly everywhere."""
+    certain: bool = False
+    """Whether it is so in everybody: an organ without fat around it may be darker than a muscle beside it."""
 
 
-AIR = EdgeClass(-1000.0, 100.0, airy=True, firm=True)
-TISSUE = EdgeClass(-200.0, 300.0, airy=False, firm=True)
-SLENDER = TISSUE._replace(firm=False)
+AIR = EdgeClass(-1000.0, 100.0, airy=True, firm=True, certain=True)
+ORGAN = EdgeClass(-200.0, 300.0, airy=False, firm=True)
+BONE = ORGAN._replace(certain=True)
+SLENDER = ORGAN._replace(firm=False)
 AIRWAY = AIR._replace(firm=False)
 
-_WORDS: dict[str, EdgeClass] = (
-    dict.fromkeys(("lung", "lungs"), AIR)
-    | dict.fromkeys(("trachea",), AIRWAY)
-    | dict.fromkeys(
-        (
-            *(
-                "vertebra",
-                "vertebrae",
-                "hip",
-                "femur",
-                "humerus",
-                "scapula",
-                "clavicula",
-                "clavicle",
-                "sacrum",
-                "sternum",
-            ),
-            *("skull", "kidney", "kidneys", "liver", "spleen", "aorta"),
-        ),
-        TISSUE,
-    )
-    | dict.fromkeys(
-        ("rib", "ribs", "heart", "iliac", "carotid", "subclavian", "brachiocephalic", "cava", "postcava"), SLENDER
-    )
-)
+_NAMES: dict[EdgeClass, tuple[str, ...]] = {
+    AIR: ("lung", "lungs"),
+    AIRWAY: ("trachea",),
+    BONE: (
+        "vertebra",
+        "vertebrae",
+        "hip",
+        "femur",
+        "humerus",
+        "scapula",
+        "clavicula",
+        "clavicle",
+        "sacrum",
+        "sternum",
+        "skull",
+    ),
+    ORGAN: ("kidney", "kidneys", "liver", "spleen", "aorta"),
+    SLENDER: ("rib", "ribs", "heart", "iliac", "carotid", "subclavian", "brachiocephalic", "cava", "postcava"),
+}
+_WORDS = {word: edges for edges, words in _NAMES.items() for word in words}
 _PARTS = frozenset(
     (
         *(
@@ -87,4 +85,4 @@ def edge_class(structure: str) -> EdgeClass | None:
     if not _PARTS.isdisjoint(words):
         return None
     named = next((_WORDS[word] for word in words if word in _WORDS), None)
-    return named or (TISSUE if len(words) == 1 and _VERTEBRA.fullmatch(words[0]) else None)
+    return named or (BONE if len(words) == 1 and _VERTEBRA.fullmatch(words[0]) else None)

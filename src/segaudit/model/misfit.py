@@ -19,15 +19,15 @@ MIN_FACES = 300
 MIN_MAGNITUDE = 0.02
 """Mean change of the CT across the masks' surfaces, as a share of the window: 10 HU for tissue. Health has 0.05."""
 
-MAX_RUNNER_UP = (0.65, 0.45)
-"""Contrast of the best place of masks that are turned otherwise, as a share of that where they fit: 0.1 to 0.35, and
-0.64 for five soft organs in a noise of 80 HU; where they fit nowhere it is 0.75 to 1."""
+MAX_RUNNER_UP = (0.85, 0.65, 0.45)
+"""Contrast of the best place of masks that are turned otherwise, as a share of that where they fit: 0.1 to 0.35, 0.64
+for five soft organs in a noise of 80 HU, 0.7 in a phantom of two like halves; 0.75 to 1 where they fit nowhere."""
 
-MIN_CONTRAST = (0.05, 0.03)
+MIN_CONTRAST = (0.05, 0.05, 0.03)
 """Mean step where masks fit, as a share of the window, for each of these shares: five soft organs have 0.06."""
 
-MIN_FIT = (0.45, 0.55)
-"""Agreement where masks fit, for each of these shares."""
+MIN_FIT = (0.8, 0.45, 0.55)
+"""Agreement where masks fit, for each of these shares: 0.8 to 1 without noise, 0.66 at best where they fit nowhere."""
 
 MIN_VOXELS, MIN_MM = 0.75, 1.1
 """How far off along an axis is a displacement: 0.3 voxels in health at worst, where this gains anything."""
@@ -101,6 +101,14 @@ def misfit(case: Case) -> Misfit | None:
     if rescaling(case):
         raise NotApplicable("the CT's values are not Hounsfield units")
     return Misfit(Kind.UNRELATED, fit, place)
+
+
+def lies_elsewhere(case: Case) -> bool:
+    """Whether the masks of a case are known not to lie on what they mark: what the CT shows under them says nothing."""
+    try:
+        return misfit(case) is not None
+    except NotApplicable:
+        return False
 
 
 def _clear(fit: CaseFit) -> bool:

@@ -32,6 +32,7 @@ from segaudit.model import (
     Spot,
     Structure,
 )
+from segaudit.model.records import CaseFit, MaskFit
 
 CASE = "s0001"
 SHAPE = (60, 50, 40)
@@ -182,8 +183,22 @@ def healthy_case(*masks: Mask, **changes: object) -> Case:
         reference=f"{CASE}/ct.nii.gz",
         overlap_multiplicity=1,
         labelled_voxels=8000 * len(all_masks),
+        fit=healthy_fit(),
     )
     return replace(case, **changes)
+
+
+def healthy_fit(**changes: object) -> CaseFit:
+    """Return how the masks of a healthy case fit its CT, with changes."""
+    edged = [structure.name for structure in STRUCTURES if "cyst" not in structure.name]
+    fit = CaseFit(
+        masks=tuple(MaskFit(name, 720, 0.95, 0.15) for name in sorted(edged)),
+        structures=len(edged),
+        faces=720 * len(edged),
+        agreement=0.95,
+        magnitude=0.16,
+    )
+    return replace(fit, **changes)
 
 
 def merged_case(**changes: object) -> Case:

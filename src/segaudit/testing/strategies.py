@@ -37,7 +37,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.records import FaultKind
+from segaudit.model.records import CaseFit, FaultKind, MaskFit, Placement, Shift, SlabFit
 from segaudit.testing.records import AFFINE, CASE, STRUCTURES, dataset, renamed, small_contract
 
 try:
@@ -205,6 +205,50 @@ label_maps = st.builds(
 )
 
 
+offsets = st.tuples(*[anything] * 3)
+
+fits: SearchStrategy[CaseFit] = st.builds(
+    CaseFit,
+    masks=st.lists(
+        st.builds(
+            MaskFit,
+            structure=structures,
+            faces=counts,
+            agreement=anything,
+            contrast=anything,
+            shift=st.none()
+            | st.builds(
+                Shift,
+                voxels=st.tuples(*[st.integers(-9, 9)] * 3),
+                agreement=anything,
+                contrast=anything,
+                gain=anything,
+                side_agreement=anything,
+            ),
+        ),
+        max_size=3,
+    ).map(tuple),
+    structures=counts,
+    faces=st.integers(0, 1000),
+    agreement=anything,
+    magnitude=anything,
+    offset=offsets,
+    gain=offsets,
+    placements=st.lists(
+        st.builds(
+            Placement,
+            turn=st.sampled_from(["", "i", "jk", "ijk", "swap", "swapij"]),
+            voxels=offsets,
+            agreement=anything,
+            contrast=anything,
+        ),
+        max_size=3,
+    ).map(tuple),
+    axis=st.integers(0, 2),
+    slabs=st.lists(st.builds(SlabFit, agreement=anything, typical=anything), max_size=3).map(tuple),
+)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Return cases with some masks, a CT or none, overlaps between any two masks."""
@@ -226,6 +270,7 @@ def cases(draw: st.DrawFn) -> Case:
             channels_missing=st.lists(texts, max_size=2).map(tuple),
             ending=st.sampled_from(["", ".nii", ".nii.gz"]),
             unlabelled=st.booleans(),
+            fit=st.none() | fits,
         )
     )
 

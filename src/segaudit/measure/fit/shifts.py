@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.climbing import KEPT_SHARE, best_of, climbed, each
 from segaudit.measure.fit.faces import AXES, Faces
-from segaudit.measure.fit.profiles import Fit, Numbers, Profiles, Scan
+from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
 from segaudit.model.records import Shift
 
 REACH_MM = 24.0
@@ -45,9 +45,15 @@ def shifts_of(scan: Scan, faces: Faces, fit: Fit, spacing: NDArray[np.float64]) 
     count = np.bincount(looked.owner, minlength=doubtful.size)
     starts = [np.zeros((doubtful.size, AXES), np.int64), *_starts(scan, looked, count, spacing)]
     best = best_of([climbed(each(scan, looked), _agreement, start, count) for start in starts])
+    within = np.asarray((np.abs(best.moves) <= _reach(spacing) + REACH).all(axis=1))
     there = Profiles.of(scan, looked.moved(best.moves, scan.shape))
     for mask, move in enumerate(best.moves):
-        yield _shift(mask, move, there, fit, spacing) if doubtful[mask] and move.any() else None
+        yield _shift(mask, move, there, fit, spacing) if doubtful[mask] and within[mask] and move.any() else None
+
+
+def _reach(spacing: NDArray[np.float64]) -> Offsets:
+    """Return how far off a place is looked for along each axis, voxels."""
+    return np.maximum(REACH_VOXELS, np.rint(REACH_MM / spacing)).astype(np.int64)
 
 
 def _agreement(fit: Fit) -> Numbers:
@@ -58,7 +64,7 @@ def _starts(scan: Scan, faces: Faces, count: Offsets, spacing: NDArray[np.float6
     """Yield, for each axis, where along it each mask fits best."""
     masks = np.arange(count.size)
     for axis in range(AXES):
-        reach = max(REACH_VOXELS, round(REACH_MM / spacing[axis]))
+        reach = _reach(spacing)[axis]
         along = np.arange(-reach, reach + 1)
         fits = np.array([_moved(scan, faces, count, axis, step) for step in along.tolist()])
         start = np.zeros((count.size, AXES), np.int64)
