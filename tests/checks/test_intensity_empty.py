@@ -85,6 +85,12 @@ def test_box(value: int) -> None:
     assert (finding.observed, finding.spot and finding.spot.voxel) == (value, (22, 20, 18))
 
 
+@pytest.mark.parametrize(("value", "length", "found"), [(0, 2, True), (-1024, 2, False), (-1024, 4, True)])
+def test_small_box(value: int, length: int, found: bool) -> None:  # noqa: FBT001 - what is expected
+    """A region of 10 mm is one, of gas from 15 mm on."""
+    assert bool(found_in(ct_of(holed(np.s_[18:28, 16:26, 15 : 15 + length], value)))) == found
+
+
 @pytest.mark.parametrize("value", [-1024, 3071])
 def test_gas_and_metal(value: int) -> None:
     """A round region of clipped gas, and metal, are no finding; a round one of another value is."""

@@ -20,7 +20,12 @@ EVEN = (0.01,) * (COUNT - 1)
 def pile(order: Sequence[int], *orders: Order, **columns: Sequence[float]) -> Slices:
     """Return slices along k, of which equal numbers stand for equal ones; 0 is padding."""
     count, healthy = len(order), {"std": [300.0 * (number > 0) for number in order]}
-    widths = {"blank": [np.nan] * count, "changes": [40.0] * (count - 1), "bottlenecks": [40.0] * (count - 1)}
+    widths = {
+        "blank": [np.nan] * count,
+        "even": [0.1] * count,
+        "changes": [40.0] * (count - 1),
+        "bottlenecks": [40.0] * (count - 1),
+    }
     shifts = {"shifts": [-8.0, 0.0, 8.0] * (count - 1)}
     return replace(healthy_slices(*orders, **(healthy | widths | shifts | columns)), digests=digests(order))
 
@@ -137,6 +142,14 @@ def test_break() -> None:
 def test_no_break(steps: list[tuple[int, float]]) -> None:
     """What changes slowly, at the ends, or beside empty slices, is none."""
     assert list(ct_stack_break(stepped(*steps))) == []
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.11, 1), (0.13, 0)])
+def test_break_beside_padding(share: float, count: int) -> None:
+    """Where padding takes up a part of the slice, nothing breaks."""
+    ct = stepped((20, 0.13))
+    even = np.where(np.arange(COUNT) > 20, share, 0.1).astype("<f4").tobytes()
+    assert len(list(ct_stack_break(replace(ct, slices=(replace(ct.slices[0], even=even),))))) == count
 
 
 def test_break_far_from_another() -> None:

@@ -18,8 +18,10 @@ from tests.support.stacks import ct_of, scan
 PAIRS = SHAPE[2] - 1
 
 
-def wide_ct(changes: list[float], **columns: list[float]) -> Ct:
-    """Return a CT, 600 x 400 mm wide, whose slices along k change so much from one to the next."""
+def wide_ct(changes: list[float], widening: float = 1.0, **columns: list[float]) -> Ct:
+    """Return a CT, 600 x 400 mm wide, whose slices along k change so much from one to the next, in most cells."""
+    widths = 10 * (np.array(changes) / changes[0]) ** widening
+    columns = {"shifts": np.outer(widths, [-1, 0, 1]).ravel().tolist()} | columns
     pile = healthy_slices(steps=changes, roughness=[40.0] * (len(changes) + 1), **columns)
     spacing = (SPACING,) * 3
     header = healthy_header(dtype="int16", shape=(*SHAPE[:2], len(changes) + 1), spacing_mm=spacing)
@@ -45,6 +47,13 @@ def test_suspect(rise: float, noise: float, found: int) -> None:
             f"from slice 10 on, slices change {exp(rise):.2g} times as much from one to the next as before; "
             "expected less than 1.8 times"
         )
+
+
+@pytest.mark.parametrize(("widening", "found"), [(0.34, 0), (0.36, 1)])
+def test_few_cells(widening: float, found: int) -> None:
+    """What only the edges of organs change by is anatomy."""
+    changes = (20 * np.exp(np.repeat([0.0, 1.0], 10))).tolist()
+    assert len(list(ct_spacing_suspect(wide_ct(changes, widening)))) == found
 
 
 def test_drift_is_none() -> None:

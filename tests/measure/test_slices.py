@@ -42,6 +42,7 @@ def test_columns(seed: int, dtype: str) -> None:
     assert numbers(found.std) == pytest.approx(cells.std(axis=(1, 2)), rel=1e-3)
     assert numbers(found.body) == pytest.approx((cells > -500).mean(axis=(1, 2)), abs=1e-6)
     assert np.isnan(numbers(found.blank)).all()
+    assert not numbers(found.even).any()
     assert numbers(found.changes) == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(cut)], rel=1e-3)
     assert numbers(found.steps) == pytest.approx([abs(a - b).mean() for a, b in pairwise(cut)], rel=1e-3)
     beside = [np.concatenate([np.diff(one, axis=0).ravel(), np.diff(one, axis=1).ravel()]) for one in cut]
@@ -69,6 +70,7 @@ def test_nothing_shown() -> None:
     assert [each == 0 for each in np.nan_to_num(numbers(found.unlikeness))] == [True, False, True, True, True, True]
     assert numbers(found.blank)[0] == -1024
     assert np.isnan(numbers(found.blank)[1:]).all()
+    assert numbers(found.even).tolist() == [1, 0, 0, 0, 0, 0, 0]
     assert (numbers(found.changes)[0], numbers(found.shifts)[:3].tolist()) == (0, [0, 0, 0])
 
 

@@ -18,7 +18,9 @@ def test_fits(seed: int, pairs: int) -> None:
     changes, rough = rng.uniform(5, 100, pairs).astype(np.float32), rng.uniform(5, 100, pairs + 1).astype(np.float32)
     raw = np.log(changes.astype(np.float64))
     relative = raw - np.log((rough[1:] + rough[:-1]).astype(np.float64) / 2)
-    found = steps(healthy_slices(steps=changes.tolist(), roughness=rough.tolist()))
+    widths = rng.uniform(5, 100, pairs).astype(np.float32)
+    shifts = np.outer(widths, [-0.5, 0, 0.5]).ravel().tolist()
+    found = steps(healthy_slices(steps=changes.tolist(), roughness=rough.tolist(), shifts=shifts))
     at = iter(found)
     for reach in REACHES:
         for place in range(reach, pairs - reach + 1):
@@ -28,14 +30,15 @@ def test_fits(seed: int, pairs: int) -> None:
             step = next(at)
             smaller = min(abs(one[2]), abs(other[2])) * np.sign(one[2]) * (one[2] * other[2] > 0)
             assert step.place == place
-            expected = [smaller, one[1], relative[place] - relative[place - 1]]
-            assert [step.rise, step.drift, step.jump] == pytest.approx(expected, abs=1e-4)
+            before, after = (np.median(np.log(widths[at : at + reach])) for at in (place - reach, place))
+            expected = [smaller, one[1], relative[place] - relative[place - 1], after - before]
+            assert [step.rise, step.drift, step.jump, step.widening] == pytest.approx(expected, abs=1e-4)
     assert next(at, None) is None
 
 
 def test_a_clear_step() -> None:
     """Slices that change twice as much from some pair on have a step there, without drift or spread."""
-    found = steps(healthy_slices(steps=[10.0] * 10 + [20.0] * 10, roughness=[40.0] * 21))
+    found = steps(healthy_slices(steps=[10.0] * 10 + [20.0] * 10, roughness=[40.0] * 21, shifts=[0.0] * 60))
     step = max(found, key=lambda step: step.rise)
     assert step.place == 10
     assert [step.rise, step.jump, step.drift, step.spread] == pytest.approx([np.log(2), np.log(2), 0, 0], abs=1e-6)
@@ -43,4 +46,4 @@ def test_a_clear_step() -> None:
 
 def test_few_slices() -> None:
     """Of fewer than four pairs on each side nothing is said."""
-    assert steps(healthy_slices(steps=[10.0] * 7, roughness=[40.0] * 8)) == []
+    assert steps(healthy_slices(steps=[10.0] * 7, roughness=[40.0] * 8, shifts=[0.0] * 21)) == []

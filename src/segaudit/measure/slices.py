@@ -39,6 +39,7 @@ def slices_of(cells: Cells, digests: bytes = b"") -> Slices:
         std=packed(cells.mean[thin].std(axis=(1, 2))),
         body=packed(((cells.mean[thin] > _BODY_HU) & ~even[thin]).mean(axis=(1, 2))),
         blank=packed(blank),
+        even=packed(even.mean(axis=(1, 2))),
         unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32))),
         changes=packed(changes),
         bottlenecks=packed(bottlenecks),

@@ -33,6 +33,9 @@ class Step(NamedTuple):
     """The same from one end of the pairs that are looked at to the middle, without the step."""
     spread: float
     """Standard deviation about the fit."""
+    widening: float
+    """Natural logarithm of how many times wider the middle half of what cells rise by is after it than before: that of
+    tissue everywhere, and not of a few edges alone."""
 
 
 def steps(slices: Slices) -> list[Step]:
@@ -40,16 +43,19 @@ def steps(slices: Slices) -> list[Step]:
     changes, rough = numbers(slices.steps), numbers(slices.roughness)
     raw = np.log(np.maximum(changes, MIN_STEP_HU).astype(np.float64))
     relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
-    return [step for reach in REACHES if raw.size >= 2 * reach for step in _steps(raw, relative, reach)]
+    quartiles = numbers(slices.shifts).reshape(-1, 3).astype(np.float64)
+    widths = np.log(np.maximum(quartiles[:, 2] - quartiles[:, 0], MIN_STEP_HU))
+    return [step for reach in REACHES if raw.size >= 2 * reach for step in _steps(raw, relative, widths, reach)]
 
 
-def _steps(raw: Logs, relative: Logs, reach: int) -> list[Step]:
+def _steps(raw: Logs, relative: Logs, widths: Logs, reach: int) -> list[Step]:
     """Return the steps at a reach."""
     (one, drift, deviation), (other, _, further) = (_fitted(logs, reach) for logs in (relative, raw))
     rise = np.where(one * other > 0, np.sign(one) * np.minimum(abs(one), abs(other)), 0)
     jump = np.diff(relative)[reach - 1 : relative.size - reach]
     spread = np.maximum(deviation, further)
-    columns = (values.tolist() for values in (rise, jump, drift, spread))
+    medians = np.median(sliding_window_view(widths, reach), axis=1)
+    columns = (values.tolist() for values in (rise, jump, drift, spread, medians[reach:] - medians[:-reach]))
     return [Step(place + reach, *values) for place, values in enumerate(zip(*columns, strict=True))]
 
 

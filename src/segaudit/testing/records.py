@@ -155,6 +155,7 @@ def healthy_slices(*orders: Order, **columns: Sequence[float]) -> Slices:
         "std": [400.0] * SLICES,
         "body": [0.5] * SLICES,
         "blank": [np.nan] * SLICES,
+        "even": [0.1] * SLICES,
         "unlikeness": [0.01] * pairs,
         "changes": [40.0] * pairs,
         "bottlenecks": [40.0] * pairs,

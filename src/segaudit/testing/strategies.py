@@ -136,7 +136,7 @@ def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
 def stacks(draw: st.DrawFn) -> Slices:
     """Return the slices of a CT across any axis, with any numbers, including equal slices and orders."""
     count = draw(st.integers(1, 20))
-    lengths = dict.fromkeys(("std", "body", "blank", "roughness"), count)
+    lengths = dict.fromkeys(("std", "body", "blank", "even", "roughness"), count)
     lengths |= dict.fromkeys(("unlikeness", "changes", "bottlenecks", "steps"), count - 1) | {"shifts": 3 * (count - 1)}
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     numbers = [0, 1, 20, 40, 60, 400, -60, draw(anything), draw(anything)]

@@ -40,6 +40,8 @@ class Slices(Record, frozen=True, kw_only=True):
     """Share of the cells above -500 HU whose voxels differ."""
     blank: Column
     """The value of a slice that has no other, HU; NaN of one that shows something."""
+    even: Column
+    """Share of the cells in which all voxels have one value: padding, and air that was clipped."""
     unlikeness: Column
     """Between two: 1 minus the correlation of the voxels in the middle of cells, cut to -1000 to 400 HU; 0 where one
     shows nothing but a constant or noise."""
