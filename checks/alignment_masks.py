@@ -116,7 +116,7 @@ def _judged(case: Case) -> Iterator[tuple[Mask, MaskFit]]:
         return
     slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
-    bad += [(k, k) for k in _copied(case)] if fit.axis == AXES.index("k") else []
+    bad += [(place, place) for place in _copied(case, fit.axis)]
     for each in fit.masks:
         mask, edges = case.whole_masks.get(each.structure), edge_class(each.structure)
         firm = edges is not None and edges.firm and each.faces >= MIN_FACES
@@ -136,13 +136,14 @@ def _placed(mask: Mask) -> bool:
     return 2 * mask.corner_displacement_mm < min(spacing, default=0.0)
 
 
-def _copied(case: Case) -> Iterator[int]:
-    """Yield the slices along k that equal an earlier one: ct-slices-repeated tells them."""
-    digests, seen = case.ct.slice_digests if case.ct else b"", set[bytes]()
-    for k, start in enumerate(range(0, len(digests), DIGEST_BYTES)):
+def _copied(case: Case, axis: int) -> Iterator[int]:
+    """Yield the slices across an axis that equal an earlier one: ct-slices-repeated reports them."""
+    slices = next((each for each in case.ct.slices if each.axis == axis), None) if case.ct else None
+    digests, seen = slices.digests if slices else b"", set[bytes]()
+    for place, start in enumerate(range(0, len(digests), DIGEST_BYTES)):
         digest = digests[start : start + DIGEST_BYTES]
         if digest in seen:
-            yield k
+            yield place
         seen.add(digest)
 
 
