@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from segaudit.model import Case, Contract, Finding, Header, Mask, Severity, check
 from segaudit.model.misfit import lies_elsewhere
+from segaudit.model.records import AXES
 
 SHARE = 0.01
 """Share of a mask's voxels that may lie where there is no tissue."""
@@ -15,8 +16,6 @@ SHARE = 0.01
 AIR_HU = -500.0
 """A padding value below this is no tissue. Above it (border planes filled with 0 are common in TotalSegmentator v2) the
 padding cannot be told from tissue of the same value."""
-
-AXES = 3
 
 
 @check("mask-shape", Severity.ERROR)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from segaudit.model import Case, Contract, File, Finding, Header, Severity, check
+from segaudit.model.records import AXES
 
 MAX_ITK_SKEW = 1e-4
 """max |R'R - I| of direction cosines R above which ITK 5.4 refuses a file that has only an sform: found by bisection
@@ -26,8 +27,6 @@ MAX_PIXDIM_ERROR_MM = 1e-3
 
 MILLIMETRES = ("", "mm")
 """Spatial units that mean millimetres to all readers; nearly all read any other one so, too."""
-
-AXES = 3
 
 
 @check("dimensions-unexpected", Severity.ERROR, where=lambda file: file.header and not _has_axes(file.header.shape))

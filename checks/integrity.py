@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from segaudit.model import File, Finding, Severity, check
-from segaudit.model.records import FaultKind
+from segaudit.model.records import AXES, FaultKind
 
 ALLOWED = ("qfac", "not divisible by 16")
 """What nibabel reports in a header although the standard allows it: nifti1.h reads a pixdim[0] of 0 as 1, and a voxel
@@ -14,9 +14,6 @@ offset that is no multiple of 16 hinders only old versions of SPM."""
 
 DAMAGED = attrgetter("faults")
 """Files that are worth a look: hardly any."""
-
-AXES = 3
-"""Axes of a volume whose slices are told."""
 
 
 @check("file-unreadable", Severity.ERROR, where=DAMAGED)

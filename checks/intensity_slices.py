@@ -9,6 +9,7 @@ import numpy as np
 from segaudit.model import Ct, Finding, NotApplicable, Severity, Slices, check
 from segaudit.model.records import numbers
 from segaudit.model.stack import Disorder, copies, disorder, offsets
+from segaudit.model.words import some
 
 NAMED = 6
 
@@ -44,10 +45,9 @@ def ct_slices_repeated(ct: Ct) -> Iterator[Finding]:
     for slices in ct.slices:
         if groups := copies(slices):
             places = [place for group in groups for place in group]
-            named = "; ".join(" = ".join(map(str, group)) for group in groups[:NAMED])
-            more = f" and {len(groups) - NAMED} groups more" if len(groups) > NAMED else ""
+            named = some([" = ".join(map(str, group)) for group in groups], NAMED, "groups", separator="; ")
             axis = "ijk"[slices.axis]
-            message = f"{len(places)} slices along {axis} are copies of each other: {named}{more}; expected each once"
+            message = f"{len(places)} slices along {axis} are copies of each other: {named}; expected each once"
             yield Finding.about(ct.file, message, len(places), 0, ct.middle_of(slices, groups[0][1]))
             return
 
@@ -79,12 +79,11 @@ def ct_slices_unordered(ct: Ct) -> Iterator[Finding]:
 
 def _disordered(found: Disorder, slices: Slices) -> str:
     """Say where the order breaks, what the best order gains, and what it looks like."""
-    named = ", ".join(f"{place} and {place + 1}" for place in found.places[:NAMED])
-    more = f" and {len(found.places) - NAMED} places more" if len(found.places) > NAMED else ""
+    named = some([f"{place} and {place + 1}" for place in found.places], NAMED, "places")
     likely = f"; it looks like: {found.likely}" if found.likely else "; it looks like no order that is known"
     axis = "ijk"[slices.axis]
     return (
-        f"slices along {axis} are out of order between {named}{more}: another order has {found.ratio:.0%} of the "
+        f"slices along {axis} are out of order between {named}: another order has {found.ratio:.0%} of the "
         f"change between neighbours{likely}; expected each slice to resemble the next one most"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Contract, Finding, KnownState, Severity, State, check
+from segaudit.model.words import some
 
 CT = "ct.nii.gz"
 
@@ -54,7 +55,7 @@ def known_issue_gone(known: KnownState, contract: Contract) -> Iterator[Finding]
         defect of another class, such as one that the repair brought in, is told by its own check only.
     """
     if known.state is State.GONE:
-        yield _about(known, contract, f"gone, as {_listed(known.checks)} would have found it")
+        yield _about(known, contract, f"gone, as {some(known.checks, 1)} would have found it")
 
 
 def _about(known: KnownState, contract: Contract, verdict: str) -> Finding:
@@ -69,9 +70,3 @@ def _about(known: KnownState, contract: Contract, verdict: str) -> Finding:
         file=f"{issue.case}/{CT}" if globs == {CT} else "",
         message=f"{verdict}; {releases} {issue.defect}, {links}: {issue.description}{status}",
     )
-
-
-def _listed(checks: tuple[str, ...]) -> str:
-    """Name the first of some checks, and count the others."""
-    first, *others = checks
-    return f"{first} and {len(others)} more" if others else first

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
 from segaudit.model.errors import did_you_mean
+from segaudit.model.words import first
 
 MAX_NAMED = 3
 """How many cases a finding about many lists."""
@@ -47,7 +48,7 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
         for case in sorted(unlisted):
             yield Finding(case=case, message="has a folder, but the metadata does not list it")
     else:
-        named = ", ".join(sorted(unlisted)[:MAX_NAMED]) + (", ..." if len(unlisted) > MAX_NAMED else "")
+        named = first(sorted(unlisted), MAX_NAMED)
         message = f"{len(unlisted)} of {there} cases are not listed in the metadata: {named}"
         yield Finding(message=message, observed=there - len(unlisted), expected=there)
 

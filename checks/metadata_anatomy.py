@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
 from segaudit.model.dataset import spot_of
+from segaudit.model.words import some
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,8 +90,8 @@ def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding
         named = {WORDS[word] for word in re.findall(r"[a-z]+", studies.get(case, "")) if word in WORDS}
         telling = [name for name in structures if name in regions]
         if named and len(telling) >= MIN_OTHER_STRUCTURES and not any(named & regions[name] for name in telling):
-            message = f"the study is {studies[case]!r}, but of all regions only {_some(telling)} are in view"
-            yield Finding(case=case, message=message, observed=_some(telling), expected=studies[case])
+            message = f"the study is {studies[case]!r}, but of all regions only {some(telling, MAX_NAMED)} are in view"
+            yield Finding(case=case, message=message, observed=some(telling, MAX_NAMED), expected=studies[case])
 
 
 def _column(dataset: Dataset, name: str) -> dict[str, str]:
@@ -118,9 +119,3 @@ def _in_view(masks: pd.DataFrame, contract: Contract) -> Iterator[tuple[str, lis
     there = masks[masks["whole"].astype(bool) & (masks["voxels"] > 0) & (masks["volume_ml"] >= speck)]
     for case, structures in there.groupby("case")["structure"]:
         yield str(case), sorted(structures)
-
-
-def _some(names: list[str]) -> str:
-    """List the first names."""
-    rest = len(names) - MAX_NAMED
-    return ", ".join(names[:MAX_NAMED]) + (f" and {rest} more" if rest > 0 else "")

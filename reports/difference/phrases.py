@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from segaudit.model import ReportedFinding, Severity
 from segaudit.model.difference import Change, Difference, Side
-from segaudit.model.words import count
+from segaudit.model.words import count, first
 from segaudit.reports.phrases import graded, visible
 
 NAMED = 5
@@ -130,5 +130,4 @@ def _number(number: float | None, digits: int) -> str:
 def _listed(some: Sequence[str], word: str) -> str:
     if not some:
         return f"0 {word}"
-    shown = ", ".join(map(visible, some[:NAMED])) + (", ..." if len(some) > NAMED else "")
-    return f"{len(some):,} {word} ({shown})"
+    return f"{len(some):,} {word} ({first([*map(visible, some)], NAMED)})"

@@ -13,14 +13,12 @@ from segaudit.executors.base import Progress
 from segaudit.model import Contract, Header, Listing, Metadata
 from segaudit.model.contract import MetadataSchema
 from segaudit.model.place import Place
-from segaudit.model.records import Vector
+from segaudit.model.records import AXES, Vector
 from segaudit.model.statistics import split_sizes
 from segaudit.model.views import CaseViews
 from segaudit.settings import Settings
 
 Shape = tuple[int, int, int]
-
-AXES = 3
 
 
 def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[DatasetFacts, MeasuredDataset]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from segaudit.measure.content import HEAD_BYTES, content_of
 from segaudit.model import Metadata
 from segaudit.model.place import Place
+from segaudit.model.words import some
 
 _DELIMITERS = (";", ",", "\t")
 _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
@@ -137,15 +138,9 @@ def _header_problems(columns: tuple[str, ...]) -> Iterator[str]:
     if numbers := [name for name in columns if _NUMBER.fullmatch(name.strip())]:
         yield f"the first line is no header: it holds the number {numbers[0]}"
     if blank := [str(number) for number, name in enumerate(columns, 1) if not name.strip()]:
-        yield f"no name above column {_some(blank, 'columns')}"
+        yield f"no name above column {some(blank, _MAX_NAMED, 'columns')}"
 
 
 def _ragged(lines: Sequence[_Line], expected: int) -> Iterator[str]:
     if wrong := [f"line {number} has {len(cells)}" for number, cells in lines if len(cells) != expected]:
-        yield f"the header has {expected} cells, but {_some(wrong, 'lines')}"
-
-
-def _some(items: Sequence[str], noun: str) -> str:
-    """Return the first items, and how many more there are."""
-    more = f" and {len(items) - _MAX_NAMED} {noun} more" if len(items) > _MAX_NAMED else ""
-    return ", ".join(items[:_MAX_NAMED]) + more
+        yield f"the header has {expected} cells, but {some(wrong, _MAX_NAMED, 'lines')}"

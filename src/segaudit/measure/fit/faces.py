@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets, Spans, strides
 from segaudit.measure.grid import Shape
+from segaudit.model.records import AXES
 
 FACES = 120
 """Faces that are kept of each side of a mask along each axis, at most."""
@@ -18,7 +19,6 @@ FACES = 120
 RUNS = 900
 """Runs of a mask among which faces along j and k are looked for, about: of more, only every n-th row or plane."""
 
-AXES = 3
 _END = np.iinfo(np.int64).max
 
 

@@ -16,9 +16,9 @@ from scipy import fft
 
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.climbing import Climbed, Look, best_of, climbed, together
-from segaudit.measure.fit.faces import AXES, Faces
+from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import Fit, Numbers, Scan
-from segaudit.model.records import Placement
+from segaudit.model.records import AXES, Placement
 
 FACES = 20
 """Faces of each side of a mask that are looked at."""

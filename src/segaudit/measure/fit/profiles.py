@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
-from segaudit.measure.fit.faces import AXES, Faces
+from segaudit.measure.fit.faces import Faces
 from segaudit.measure.grid import Shape
+from segaudit.model.records import AXES
 
 Numbers: TypeAlias = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.climbing import KEPT_SHARE, best_of, climbed, each
-from segaudit.measure.fit.faces import AXES, Faces
+from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
-from segaudit.model.records import Shift
+from segaudit.model.records import AXES, Shift
 
 REACH_MM = 24.0
 """How far off a mask's place is looked for: the next vertebra is further away."""

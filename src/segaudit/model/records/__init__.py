@@ -20,7 +20,7 @@ from segaudit.model.records.ct import (
     Histogram,
     Spike,
 )
-from segaudit.model.records.files import Extension, Fault, FaultKind, File, Header, UnexpectedFile
+from segaudit.model.records.files import AXES, Extension, Fault, FaultKind, File, Header, UnexpectedFile
 from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
@@ -28,6 +28,7 @@ from segaudit.model.records.slices import Column, EvenParts, Order, Slices, Void
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
 
 __all__ = [
+    "AXES",
     "BLANK_BODY_SHARE",
     "BLANK_STD_HU",
     "FIELD_OF_VIEW_MARGIN_VOXELS",

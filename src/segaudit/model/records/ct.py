@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segaudit.model.records.files import File
+from segaudit.model.records.files import AXES, File
 from segaudit.model.records.record import Record
 from segaudit.model.records.slices import EvenParts, Slices
 from segaudit.model.records.spot import Spot
@@ -24,9 +24,6 @@ FINGERPRINT_MEMBERS = 512
 
 QUANTILES = (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
 """Shares of a CT's voxels at or below each of its ``quantiles``."""
-
-
-AXES = 3
 
 
 class Spike(Record, frozen=True, kw_only=True):

@@ -28,6 +28,10 @@ class Extension(Record, frozen=True):
     excerpt: str = ""
 
 
+AXES = 3
+"""Axes of a volume."""
+
+
 class Header(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A NIfTI header, and values derived from it.
 
