@@ -42,7 +42,7 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         message = f"the right one's centre lies {-pair.apart_mm:.0f} mm to the left of the left one's"
         yield Finding(
             case=anatomy.case,
-            structure=pair.names,
+            structures=pair.names,
             message=message,
             observed=round(pair.apart_mm),
             expected=0,
@@ -59,9 +59,9 @@ class Pair(NamedTuple):
     right: Mask
 
     @property
-    def names(self) -> str:
+    def names(self) -> tuple[str, str]:
         """Both names."""
-        return f"{self.left.structure}, {self.right.structure}"
+        return self.left.structure, self.right.structure
 
     @property
     def apart_mm(self) -> float:

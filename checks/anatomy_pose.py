@@ -56,5 +56,5 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     pose = anatomy.pose
     if pose.mirrored and not pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
-        structures, count = ", ".join(pose.mirrored), len(pose.mirrored)
-        yield Finding(case=anatomy.case, structure=structures, message=message, observed=count, expected=0)
+        count = len(pose.mirrored)
+        yield Finding(case=anatomy.case, structures=pose.mirrored, message=message, observed=count, expected=0)

@@ -100,12 +100,12 @@ def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     ]
     met = sorted((pair for pair in pairs if _area_mm2(pair) >= MIN_CONTACT_MM2), key=_area_mm2, reverse=True)
     if met:
-        widest, names = met[0], sorted({name for pair in met for name in (pair.first, pair.second)})
+        widest, names = met[0], {name for pair in met for name in (pair.first, pair.second)}
         more = f", {len(met)} such pairs in all" if met[1:] else ""
         message = f"{widest.first} and {widest.second} touch across {_area_mm2(widest):.0f} mm2{more}; expected a gap"
         yield Finding(
             case=anatomy.case,
-            structure=", ".join(names),
+            structures=tuple(sorted(names)),
             message=message,
             observed=round(_area_mm2(widest)),
             expected=0,
@@ -137,7 +137,7 @@ def _about(ends: Sequence[End], message: str, observed: str | float, expected: s
     """Return a finding about some ribs, at the vertebra of the first."""
     return Finding(
         case=ends[0].vertebra.case,
-        structure=_names(ends),
+        structures=tuple(end.rib for end in ends),
         message=message,
         observed=observed,
         expected=expected,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from math import inf
 from operator import itemgetter
@@ -55,11 +55,14 @@ def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
     places = accumulate((step.along_mm for step in steps), initial=0.0)
     lying = [mask for _, mask in sorted(zip(places, named, strict=True), key=itemgetter(0))]
     if moved := [(one, other) for one, other in zip(named, lying, strict=True) if one is not other]:
-        expected, found = (", ".join(mask.structure for mask in order) for order in zip(*moved, strict=True))
-        message = f"lie in the order {found} from head to foot"
-        spot = moved[0][0].spot
+        names, found = (tuple(mask.structure for mask in order) for order in zip(*moved, strict=True))
         yield Finding(
-            case=anatomy.case, structure=expected, message=message, observed=found, expected=expected, spot=spot
+            case=anatomy.case,
+            structures=names,
+            message=f"lie in the order {', '.join(found)} from head to foot",
+            observed=", ".join(found),
+            expected=", ".join(names),
+            spot=moved[0][0].spot,
         )
 
 
@@ -83,7 +86,7 @@ def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
             usual = round(step.usual_mm) if step.usual_mm > 0 else None
             nearby = f", where neighbours are {usual} mm apart" if usual else ""
             names = step.skipped or (step.upper.structure, step.lower.structure)
-            yield _about(step, ", ".join(names), f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)
+            yield _about(step, names, f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)
 
 
 @check("vertebrae-mixed", Severity.ERROR, needs="structures")
@@ -113,7 +116,7 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
             )
             yield _about(
                 step,
-                f"{step.upper.structure}, {step.lower.structure}",
+                (step.upper.structure, step.lower.structure),
                 message,
                 step.inequality,
                 MIN_UNEQUAL_VOLUME_RATIO,
@@ -147,14 +150,14 @@ def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
         names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
         sections = ", ".join(f"{step.contact_mm2:.0f}" for step in joined)
         message = f"touch across {sections} mm2, a whole section of a body; expected a disc between them"
-        yield _about(joined[0], ", ".join(names), message, max(step.section for step in joined), MIN_CONTACT_RATIO)
+        yield _about(joined[0], names, message, max(step.section for step in joined), MIN_CONTACT_RATIO)
 
 
-def _about(step: Step, structure: str, message: str, observed: float, expected: float | None) -> Finding:
+def _about(step: Step, structures: Iterable[str], message: str, observed: float, expected: float | None) -> Finding:
     """Return a finding at the place between two vertebrae."""
     return Finding(
         case=step.upper.case,
-        structure=structure,
+        structures=tuple(structures),
         message=message,
         observed=round(observed, 2),
         expected=expected,

@@ -56,7 +56,7 @@ def _implausible(masks: list[Mask], low: float, high: float) -> Finding:
     expected = f"{low:g} HU or more" if high == NO_LIMIT_HU else f"{low:g} to {high:g} HU"
     return Finding(
         case=masks[0].case,
-        structure=", ".join(mask.structure for mask in masks),
+        structures=tuple(mask.structure for mask in masks),
         file=masks[0].file.path if len(masks) == 1 else "",
         message=f"median {measured} HU, expected {expected} in any contrast phase",
         observed=measured,

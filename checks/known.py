@@ -66,7 +66,7 @@ def _about(known: KnownState, contract: Contract, verdict: str) -> Finding:
     status = f" ({issue.status})" if issue.status else ""
     return Finding(
         case=issue.case,
-        structure=", ".join(sorted(globs & contract.by_name.keys())),
+        structures=tuple(sorted(globs & contract.by_name.keys())),
         file=f"{issue.case}/{CT}" if globs == {CT} else "",
         message=f"{verdict}; {releases} {issue.defect}, {links}: {issue.description}{status}",
     )

@@ -110,9 +110,11 @@ class Pair(NamedTuple):
 
     def finding(self, message: str) -> Finding:
         """Return a finding about the pair; observed is the share in per cent."""
-        names = f"{self.first.structure}, {self.second.structure}"
+        names = (self.first.structure, self.second.structure)
         smaller = min(self.first, self.second, key=lambda mask: mask.voxels)
-        return Finding(case=self.first.case, structure=names, message=message, observed=self.percent, spot=smaller.spot)
+        return Finding(
+            case=self.first.case, structures=names, message=message, observed=self.percent, spot=smaller.spot
+        )
 
 
 def _shared(case: Case) -> Iterator[Pair]:

@@ -69,7 +69,7 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()
     for structure in sorted(contract.by_name.keys() & set(never.index[never.to_numpy(dtype=bool)])):
-        yield Finding(structure=structure, message=f"empty in all {cases} cases", observed=0, expected=1)
+        yield Finding(structures=(structure,), message=f"empty in all {cases} cases", observed=0, expected=1)
 
 
 def _between(masks: list[Mask]) -> Spot | None:

@@ -52,7 +52,7 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
         return
     missing = contract.names - names - frozenset(_misspelt(names, contract).values())
     for structure in sorted(missing):
-        yield Finding(case=case.case, structure=structure, message="no mask file; absent structures need one too")
+        yield Finding(case=case.case, structures=(structure,), message="no mask file; absent structures need one too")
 
 
 @check("mask-unknown", Severity.ERROR, needs="structures")
@@ -70,7 +70,7 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     for name in sorted(names - contract.names):
         hint = f"; did you mean {misspelt[name]}, which has no mask?" if name in misspelt else ""
         yield Finding(
-            case=case.case, structure=name, message=f"not in the class list{hint}", expected=misspelt.get(name)
+            case=case.case, structures=(name,), message=f"not in the class list{hint}", expected=misspelt.get(name)
         )
 
 

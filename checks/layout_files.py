@@ -20,8 +20,8 @@ def file_twin(case: Case) -> Iterator[Finding]:
     for unexpected in case.unexpected_files:
         if unexpected.twin:
             message = "stored compressed and plain: tools read either one, keep one"
-            structure = structures.get(unexpected.twin, "")
-            yield Finding(case=case.case, structure=structure, file=unexpected.path, message=message)
+            named = tuple(filter(None, [structures.get(unexpected.twin)]))
+            yield Finding(case=case.case, structures=named, file=unexpected.path, message=message)
 
 
 @check("file-unexpected", Severity.ERROR)
@@ -72,7 +72,7 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
         if found != expected and fold(found) == fold(expected):
             yield Finding(
                 case=case.case,
-                structure=structure,
+                structures=(structure,) if structure else (),
                 file=path,
                 message=f"named {found!a}, expected {expected!a}: rename it",
                 observed=found,

@@ -65,7 +65,7 @@ def sex_contradicted(dataset: Dataset) -> Iterator[Finding]:
         if sexes.get(row.case) == "f":
             yield Finding(
                 case=row.case,
-                structure=row.structure,
+                structures=(row.structure,),
                 message=f"a prostate of {row.volume_ml:.0f} ml, expected none: the metadata say f",
                 observed=round(row.volume_ml),
                 expected=0,

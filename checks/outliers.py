@@ -119,7 +119,7 @@ class Outlier(NamedTuple):
         """Return the finding."""
         return Finding(
             case=self.row.case,
-            structure=self.row.structure,
+            structures=(self.row.structure,),
             message=f"{observed}, 95 % of {self.cases} cases have {expected}: {self.score:.0f} standard deviations off",
             observed=observed,
             expected=expected,

@@ -133,4 +133,4 @@ def _column(
         if not (math.isnan(true) or equals(number, true, half)):
             others = (f", equals the {other}" for other, it in readings.items() if equals(number, it[structure], half))
             message = f"row {label}: {name} {number} is printed, {true:.6g} recomputed as {found}{next(others, '')}"
-            yield Finding(structure=structure, message=message, observed=number, expected=true)
+            yield Finding(structures=(structure,), message=message, observed=number, expected=true)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from segaudit.model import Report, ReportedFinding
+from segaudit.reports.phrases import file, message, structure
 from segaudit.reports.spreadsheet import sheet
 
-PLACES = {"voxel": ("voxel_i", "voxel_j", "voxel_k"), "position_mm": ("x_mm", "y_mm", "z_mm")}
-"""Fields of three numbers, and the columns that they fill."""
-
-FIELDS = tuple(name for name in ReportedFinding.__struct_fields__ if name not in PLACES)
-
-COLUMNS = (*FIELDS, *PLACES["voxel"], *PLACES["position_mm"])
+COLUMNS = (
+    *("check", "severity", "case", "structure", "file", "message", "observed", "expected", "waived"),
+    *("voxel_i", "voxel_j", "voxel_k"),
+    *("x_mm", "y_mm", "z_mm"),
+)
 
 
 def render(report: Report) -> str:
@@ -21,5 +19,7 @@ def render(report: Report) -> str:
 
 
 def _row(finding: ReportedFinding) -> tuple[str | int | float | None, ...]:
+    names = (finding.check, finding.severity, finding.case, structure(finding), file(finding), message(finding))
     nowhere = (None, None, None)
-    return (*attrgetter(*FIELDS)(finding), *(finding.voxel or nowhere), *(finding.position_mm or nowhere))
+    point = (*(finding.voxel or nowhere), *(finding.position_mm or nowhere))
+    return (*names, finding.observed, finding.expected, finding.waived, *point)

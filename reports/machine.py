@@ -6,13 +6,17 @@ from typing import Any
 
 import msgspec
 
-from segaudit.model import Report
+from segaudit.model import Report, ReportedFinding
 from segaudit.model.report import FORMAT
+from segaudit.reports.phrases import file, message, structure
+
+TEXTS = {"structure": structure, "file": file, "message": message}
+"""Fields of a finding that join others for people to read."""
 
 
 def render(report: msgspec.Struct) -> str:
     """Return ``report.json``, or another struct of the model as JSON. Numbers that are not finite become null."""
-    return dumped(msgspec.to_builtins(report))
+    return dumped(_written(report))
 
 
 def dumped(content: object) -> str:
@@ -22,12 +26,30 @@ def dumped(content: object) -> str:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of ``report.json`` (draft 2020-12)."""
+    of_report = msgspec.json.schema(Report)
+    finding = of_report["$defs"][ReportedFinding.__name__]
+    finding["properties"] |= {name: {"type": "string"} for name in TEXTS}
+    finding["required"] += TEXTS
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:segaudit:report:{FORMAT}",
         "title": "The report of a segaudit audit",
-        **msgspec.json.schema(Report),
+        **of_report,
     }
+
+
+def _written(value: object) -> object:
+    """Return plain values; findings have their ``TEXTS``, wherever they are."""
+    match value:
+        case ReportedFinding():
+            fields = msgspec.to_builtins(value)
+            first = {name: fields.pop(name) for name in ("check", "severity", "case")}
+            return first | {name: text(value) for name, text in TEXTS.items()} | fields
+        case msgspec.Struct():
+            return {name: _written(member) for name, member in msgspec.structs.asdict(value).items()}
+        case tuple():
+            return [_written(member) for member in value]
+    return msgspec.to_builtins(value)
 
 
 def _encodable(value: Any) -> Any:  # noqa: ANN401 (anything that JSON holds)

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
-from segaudit.model.words import count
+from segaudit.model.words import count, first
 
 PAIR = 2
 """A place names so many structures or files; of more, the text lists the first ``NAMED``."""
@@ -61,13 +61,35 @@ def place(finding: ReportedFinding) -> str:
     """Return where a finding is: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
     if len(finding.names) > PAIR:
         where = finding.case
-    elif finding.structure:
-        where = "/".join(filter(None, (finding.case, finding.structure)))
-    elif finding.case in finding.file:
-        where = finding.file
+    elif finding.structures:
+        where = "/".join(filter(None, (finding.case, structure(finding))))
+    elif finding.case in file(finding):
+        where = file(finding)
     else:
-        where = ", ".join(filter(None, (finding.case, finding.file)))
+        where = ", ".join(filter(None, (finding.case, file(finding))))
     return visible(where) or "dataset"
+
+
+def structure(finding: ReportedFinding) -> str:
+    """Return a finding's structures, separated by comma and blank."""
+    return ", ".join(finding.structures)
+
+
+def file(finding: ReportedFinding) -> str:
+    """Return a finding's files, separated by comma and blank."""
+    return ", ".join(finding.files)
+
+
+def message(finding: ReportedFinding) -> str:
+    """Return what was got and expected, behind how many have it alike: ``CT and 104 masks: qform_code 0``."""
+    return f"{_several(finding)}: {finding.message}" if finding.merged else finding.message
+
+
+def _several(finding: ReportedFinding) -> str:
+    """Return what a merged finding stands for, and how many of them a part of it is about: ``3 of 117 masks``."""
+    noun = "file" if not finding.structures else "mask" if finding.case else "structure"
+    part = f"{len(finding.names)} of " if len(finding.names) < finding.merged else ""
+    return f"{part}{'CT and ' * finding.with_ct}{finding.merged} {noun}{'s' * (finding.merged > 1)}"
 
 
 def told(finding: ReportedFinding) -> str:
@@ -75,11 +97,10 @@ def told(finding: ReportedFinding) -> str:
 
     A long message is cut, and leaves room for the others.
     """
-    names = finding.names
-    listed = f" ({', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''})" if len(names) > PAIR else ""
+    listed = f" ({first(finding.names, NAMED)})" if len(finding.names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
     rest = visible(listed + spot(finding) + waived, LONGEST // 2)
-    return visible(finding.message, LONGEST - len(rest)) + rest
+    return visible(message(finding), LONGEST - len(rest)) + rest
 
 
 def spot(finding: ReportedFinding) -> str:
@@ -111,12 +132,8 @@ def partly(report: Report) -> str:
 def verified(found: Verified) -> str:
     """Return which files changed: ``105 files compared with what was measured: 1 changed (s0001/ct.nii.gz)``."""
     kinds = {"changed": found.changed, "are new": found.added, "are gone": found.gone}
-    told = [f"{len(paths):,} {word} ({_first(paths)})" for word, paths in kinds.items() if paths]
+    told = [f"{len(paths):,} {word} ({visible(first(paths, NAMED))})" for word, paths in kinds.items() if paths]
     return f"{count(found.files, 'file')} compared with what was measured: {', '.join(told) or 'none changed'}"
-
-
-def _first(names: Sequence[str]) -> str:
-    return visible(", ".join(names[:NAMED])) + (", ..." if len(names) > NAMED else "")
 
 
 def not_run(report: Report) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.model.words import count
 from segaudit.reports.machine import dumped
-from segaudit.reports.phrases import partly, place, stopped, told, visible
+from segaudit.reports.phrases import file, partly, place, stopped, structure, told, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -103,20 +103,19 @@ def _results(report: Report) -> Iterator[Object]:
 
 def _paths(finding: ReportedFinding) -> Sequence[str]:
     """Return the files of a finding, or else the folder of its case, or of the dataset."""
-    return tuple(dict.fromkeys(part.file or part.case or "." for part in finding.apart()))
+    return tuple(dict.fromkeys(file(part) or part.case or "." for part in finding.apart()))
 
 
 def _location(path: str, finding: ReportedFinding) -> Object:
     """Return a file with the structure. GitHub asks for a line, of which an image has none but the first."""
-    file = {"artifactLocation": {"uri": _uri(path), "uriBaseId": ROOT}, "region": {"startLine": 1}}
-    names = [part.structure for part in finding.apart() if part.structure]
-    structures = [{"name": visible(name)} for name in names]
-    return {"physicalLocation": file} | ({"logicalLocations": structures} if structures else {})
+    physical = {"artifactLocation": {"uri": _uri(path), "uriBaseId": ROOT}, "region": {"startLine": 1}}
+    structures = [{"name": visible(structure(part))} for part in finding.apart() if part.structures]
+    return {"physicalLocation": physical} | ({"logicalLocations": structures} if structures else {})
 
 
 def _fingerprint(finding: ReportedFinding) -> str:
     """Return what stays the same while the finding does: its check and place, not its message."""
-    identity = f"{finding.check}\0{finding.case}\0{finding.structure}\0{finding.file}"
+    identity = f"{finding.check}\0{finding.case}\0{structure(finding)}\0{file(finding)}"
     return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()
 
 

@@ -86,7 +86,7 @@ def rates(table: list[Row], published: Published, contract: Contract) -> Iterato
         if math.isfinite(printed) and not equals(printed, rate := 100 * count / images, half):
             said = f"row {label}: {count} of {images} images are {rate:.2f} %, printed {printed} %"
             message = f"{said}, the rate of {_origin(row, images, half, lost)}"
-            yield Finding(structure=row.name, message=message, observed=printed, expected=round(rate, 2))
+            yield Finding(structures=(row.name,), message=message, observed=printed, expected=round(rate, 2))
 
 
 def _origin(row: Row, images: int, half: float, lost: Mapping[int, str]) -> str:
@@ -108,9 +108,9 @@ def names(table: list[Row], contract: Contract) -> Iterator[Finding]:
             expected = by_label.get(row.printed.label, "a structure of the class list")
             lost.pop(row.printed.label, None)
             message = f"row {row.printed.label}: the name is not in the class list, expected {expected}"
-            yield Finding(structure=row.name, message=message, observed=row.name, expected=expected)
+            yield Finding(structures=(row.name,), message=message, observed=row.name, expected=expected)
     for label, name in lost.items():
-        yield Finding(structure=name, message=f"no row names it; it has label {label} in the class list")
+        yield Finding(structures=(name,), message=f"no row names it; it has label {label} in the class list")
 
 
 def _without_row(table: list[Row], contract: Contract) -> dict[int, str]:
@@ -124,7 +124,7 @@ def repeats(table: list[Row]) -> Iterator[Finding]:
     for name, same in _grouped(table, lambda row: row.name).items():
         if len(same) > 1:
             message = f"{_places(same)} are about it: {_agreement(same)}"
-            yield Finding(structure=name, message=message, observed=len(same), expected=1)
+            yield Finding(structures=(name,), message=message, observed=len(same), expected=1)
 
 
 def _agreement(same: list[Row]) -> str:
@@ -141,7 +141,7 @@ def copies(table: list[Row]) -> Iterator[Finding]:
     for same in _grouped(filled, lambda row: (row.printed.mean_volume_ml, row.printed.volume_variability_ml)).values():
         if len(involved := sorted({row.name for row in same})) > 1:
             message = f"{_places(same)} print the same volumes: {_agreement(same)}"
-            yield Finding(structure=", ".join(involved), message=message)
+            yield Finding(structures=tuple(involved), message=message)
 
 
 def shifts(table: list[Row]) -> Iterator[Finding]:
@@ -186,7 +186,7 @@ def sides(table: list[Row]) -> Iterator[Finding]:
             message = f"{_places([row, other])}: mean volumes are {volumes}, {ratio:.2f} times apart"
             expected = f"at most {SIDE_RATIO:g} times"
             yield Finding(
-                structure=f"{row.name}, {other.name}", message=message, observed=round(ratio, 2), expected=expected
+                structures=(row.name, other.name), message=message, observed=round(ratio, 2), expected=expected
             )
 
 
@@ -214,7 +214,7 @@ def readings(table: list[Row]) -> Iterator[Finding]:
             "mean volumes are above the healthy range and variabilities within it, so that they are hardly "
             f"mean and standard deviation, rather maximum and mean: {'; '.join(ranges)}"
         )
-        yield Finding(structure=", ".join(name for name, *_ in judged), message=message)
+        yield Finding(structures=tuple(name for name, *_ in judged), message=message)
 
 
 ROW_RULES = (repeats, copies, shifts, numberings, synonyms, sides, readings)

@@ -74,7 +74,7 @@ def _found(host: Host, case: Volumes) -> Iterator[FalseFinding]:
         raise RuntimeError(f"{host.name}: {report.unmeasured[0]}")
     for finding in report.findings:
         if finding.severity is not Severity.INFO:
-            for structure in finding.structure.split(", "):
+            for structure in finding.structures or ("",):
                 yield FalseFinding(finding.severity.value, finding.check, structure, finding.message)
 
 

@@ -74,4 +74,4 @@ def _plant(effect: Effect, target: Target, rung: float | None) -> Planted | None
 
 def _structures(report: Report, case: str) -> set[str]:
     """Return the structures that are found in a case; an empty name means a finding about the whole case."""
-    return {name for finding in report.findings if finding.case == case for name in finding.structure.split(", ")}
+    return {name for finding in report.findings if finding.case == case for name in finding.structures or ("",)}

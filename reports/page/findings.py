@@ -12,7 +12,7 @@ from segaudit.reports.page.explained import sections
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.page.remedies import remedy
-from segaudit.reports.phrases import printable, visible
+from segaudit.reports.phrases import file, message, printable, structure, visible
 
 LISTED = 1000
 """Findings of one check that the page holds: more than a person reads; ``findings.csv`` has them all."""
@@ -48,25 +48,30 @@ def listed(findings: Iterable[ReportedFinding]) -> Iterator[ReportedFinding]:
 
 def identity(finding: ReportedFinding) -> str:
     """Return what a finding is called in links; two reports call the same finding alike."""
-    parts = (finding.check, finding.case, finding.structure, finding.file, finding.message)
+    parts = (finding.check, finding.case, structure(finding), file(finding), message(finding))
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:12]
 
 
-def packed(findings: Iterable[ReportedFinding], pool: Pool) -> list[list[Any]]:
-    """Return a row for each finding, its texts as numbers of the pool.
+def packed(findings: Iterable[ReportedFinding], texts: Pool[str], groups: Pool[tuple[str, ...]]) -> list[list[Any]]:
+    """Return a row for each finding, its texts and its structures as numbers of their pools.
 
-    The row: id, check, case, structure, file, message, reason that waives it, voxel, place in mm, whether it is merged.
+    The row: id, check, case, structures, file, message, reason that waives it, voxel, place in mm, how many are merged
+    in it, whether the CT is one more.
     """
-    return [_row(finding, pool) for finding in findings]
+    return [_row(finding, texts, groups) for finding in findings]
 
 
-def _row(finding: ReportedFinding, pool: Pool) -> list[Any]:
-    texts = (finding.check, printable(finding.case), printable(finding.structure), printable(finding.file))
+def _row(finding: ReportedFinding, texts: Pool[str], groups: Pool[tuple[str, ...]]) -> list[Any]:
     return [
         identity(finding),
-        *map(pool.number, (*texts, visible(finding.message))),
-        None if finding.waived is None else pool.number(visible(finding.waived)),
+        texts.number(finding.check),
+        texts.number(printable(finding.case)),
+        groups.number(tuple(map(printable, finding.structures))),
+        texts.number(printable(file(finding))),
+        texts.number(visible(message(finding))),
+        None if finding.waived is None else texts.number(visible(finding.waived)),
         finding.voxel,
         finding.position_mm,
         finding.merged,
+        finding.with_ct,
     ]

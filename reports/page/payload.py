@@ -24,10 +24,10 @@ Prevention"). In JSON these stand in strings alone, where an escape means the sa
 
 def payload(report: Report, material: Material) -> dict[str, Any]:
     """Return the data of the page."""
-    pool = Pool()
+    texts, groups = Pool(""), Pool[tuple[str, ...]](())
     fresh = since.fresh(report, material.since)
     listed = tuple(findings.listed(since.newest_first(report.findings, fresh)))
-    packed = findings.packed(listed, pool)
+    packed = findings.packed(listed, texts, groups)
     return {
         "contract": printable(report.contract),
         "dataset": printable(report.dataset),
@@ -37,7 +37,8 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
         "remedies": {remedy.name: remedy.title for remedy in REMEDIES},
         "findings": packed,
         "fresh": fresh,
-        "texts": pool.texts,
+        "texts": texts.members,
+        "groups": groups.members,
         "pictures": pictures(listed, material.draw),
         "spine": [structure.name for structure in material.contract.spine],
         "published": _published(report, material.contract),

@@ -1,20 +1,25 @@
-"""Texts that repeat, stored once."""
+"""Values that repeat, stored once."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-class Pool:
-    """Distinct texts in the order in which they came; a text is then told by its number."""
+T = TypeVar("T", bound=Hashable)
 
-    def __init__(self) -> None:
-        """Begin with the empty text, which is number 0."""
-        self._numbers = {"": 0}
 
-    def number(self, text: str) -> int:
-        """Return the number of a text, which joins the pool if it is new."""
-        return self._numbers.setdefault(text, len(self._numbers))
+class Pool(Generic[T]):
+    """Distinct values in the order in which they came; each is then referred to by its number."""
+
+    def __init__(self, empty: T) -> None:
+        """Begin with the empty value, which is number 0."""
+        self._numbers = {empty: 0}
+
+    def number(self, value: T) -> int:
+        """Return the number of a value, which joins the pool if it is new."""
+        return self._numbers.setdefault(value, len(self._numbers))
 
     @property
-    def texts(self) -> list[str]:
-        """The texts; each stands at its number."""
+    def members(self) -> list[T]:
+        """The values; each stands at its number."""
         return list(self._numbers)

@@ -96,4 +96,4 @@ def _task(each: Remedy, found: list[tuple[CheckResult, tuple[ReportedFinding, ..
 
 
 def _places(findings: tuple[ReportedFinding, ...]) -> tuple[ReportedFinding, ...]:
-    return tuple({finding.case or (finding.file, finding.structure): finding for finding in findings}.values())
+    return tuple({finding.case or (finding.files, finding.structures): finding for finding in findings}.values())

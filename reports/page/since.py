@@ -21,7 +21,7 @@ LIMIT = 100
 def fresh(report: Report, difference: Difference | None) -> dict[str, bool]:
     """Return what is new, by identity: whether all that the finding stands for is, or only some of it."""
     wholes = _wholes(report, difference) if difference else ()
-    return {identity(whole): part.message == whole.message for part, whole in wholes}
+    return {identity(whole): part == whole for part, whole in wholes}
 
 
 def newest_first(findings: tuple[ReportedFinding, ...], new: Mapping[str, bool]) -> tuple[ReportedFinding, ...]:

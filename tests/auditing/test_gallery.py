@@ -29,14 +29,14 @@ from tests.support.systems import signals
 
 def about(case: str, **fields: object) -> ReportedFinding:
     """Return a finding in a case."""
-    nothing = {"structure": "", "file": "", "message": "", "observed": None, "expected": None, "waived": None}
+    nothing = {"structures": (), "files": (), "message": "", "observed": None, "expected": None, "waived": None}
     return ReportedFinding(check="mask-tiny", severity=Severity.WARNING, case=case, **{**nothing, **fields})  # type: ignore[arg-type]
 
 
-LIVER = about("s0001", structure="liver", voxel=(15, 8, 6), position_mm=(75.0, 40.0, 30.0))
-CT = about("s0001", file="s0001/ct.nii.gz")
-TABLE = about("s0001", file="meta.csv")
-MISSING = about("s0001", structure="aorta")
+LIVER = about("s0001", structures=("liver",), voxel=(15, 8, 6), position_mm=(75.0, 40.0, 30.0))
+CT = about("s0001", files=("s0001/ct.nii.gz",))
+TABLE = about("s0001", files=("meta.csv",))
+MISSING = about("s0001", structures=("aorta",))
 
 
 class Here:
@@ -66,7 +66,7 @@ def gallery(target: Target, folder: Path, executor: Executor | None = None) -> G
 
 def places(number: int) -> list[ReportedFinding | None]:
     """Return a number of findings in one case, each at its own location, and the case itself."""
-    return [*(about("s0001", structure="liver", position_mm=(75.0, 40.0, 5.0 * z)) for z in range(number)), None]
+    return [*(about("s0001", structures=("liver",), position_mm=(75.0, 40.0, 5.0 * z)) for z in range(number)), None]
 
 
 def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
@@ -82,9 +82,9 @@ def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> N
     """No picture is drawn if its only structure is unreadable; with another structure, or at a location, one is."""
     (tmp_path / "dataset" / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
     wanted = [
-        about("s0001", structure="liver"),
-        about("s0001", structure="liver, spleen"),
-        about("s0001", structure="liver", position_mm=(0.0, 0.0, 0.0)),
+        about("s0001", structures=("liver",)),
+        about("s0001", structures=("liver", "spleen")),
+        about("s0001", structures=("liver",), position_mm=(0.0, 0.0, 0.0)),
     ]
     drawn = gallery(target, tmp_path / "kept").draw({"s0001": wanted})["s0001"]
     assert [bool(picture) for picture in drawn] == [False, True, True]

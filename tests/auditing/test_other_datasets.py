@@ -20,6 +20,7 @@ from segaudit.demo.target import Array, edit, revalue
 from segaudit.demo.volume import Volume
 from segaudit.model import Contract, Report, Severity
 from segaudit.model.errors import DatasetError
+from segaudit.reports.phrases import file, structure
 from tests.support.converted import DESCRIPTION, as_atlas, as_nnunet
 
 CASE = "s0002"
@@ -42,7 +43,7 @@ def promised(root: Path, folder: Path) -> Path:
 def errors(report: Report) -> Found:
     """Return the errors of a report."""
     return {
-        (finding.check, finding.case, finding.structure, finding.file)
+        (finding.check, finding.case, structure(finding), file(finding))
         for finding in report.findings
         if finding.severity is Severity.ERROR
     }
@@ -110,7 +111,7 @@ def test_nnunet_without_a_contract(nnunet: tuple[Path, Path], tmp_path: Path) ->
     label_map = min((root / "labelsTr").iterdir())
     label_map.unlink()
     found = segaudit.audit(root, output=tmp_path / "report").findings
-    assert {(f.check, f.file) for f in found} == {("mask-missing", f"labelsTr/{label_map.name}")}
+    assert {(f.check, f.files) for f in found} == {("mask-missing", (f"labelsTr/{label_map.name}",))}
     shutil.rmtree(root / "labelsTr")
     assert {f.check for f in segaudit.audit(root).findings} == {"mask-missing"}
     (root / DESCRIPTION).unlink()

@@ -161,7 +161,7 @@ def twins(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
 
 def found(report: Report) -> Found:
     """Return the findings of a report, split by structure."""
-    return frozenset((f.check, f.case, structure) for f in report.findings for structure in f.structure.split(", "))
+    return frozenset((f.check, f.case, structure) for f in report.findings for structure in f.structures or ("",))
 
 
 def assert_found(host: Host, defect: Defect, root: Path) -> None:

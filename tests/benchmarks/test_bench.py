@@ -69,8 +69,10 @@ def test_real_anatomy(real_data: Path, tmp_path: Path) -> None:
     _, host = islice(hosts(real_data, tmp_path), 2)
     root, contract = host.lay_out(tmp_path / "untouched", [])
     report = segaudit.audit(root, contract, workers=1)
-    found = {(finding.check, finding.structure) for finding in report.findings if finding.severity is not Severity.INFO}
-    assert found == {("mask-fragmented", "pancreas")}
+    found = {
+        (finding.check, finding.structures) for finding in report.findings if finding.severity is not Severity.INFO
+    }
+    assert found == {("mask-fragmented", ("pancreas",))}
     effect = BY_NAME["ct_offset_1024"]
     assert climb(host, Effect(effect.defect, "HU", (20, 100))).smallest == 100
 

@@ -37,7 +37,7 @@ def test_mask_shape(shape: tuple[int, int, int], hint: str) -> None:
     assert list(mask_shape(healthy_case(mask))) == [
         Finding(
             case="s0001",
-            structure="liver",
+            structures=("liver",),
             file=LIVER,
             message=f"{observed} voxels, expected 60 x 50 x 40{hint}",
             observed=observed,
@@ -57,7 +57,7 @@ def test_mask_off_grid() -> None:
     assert list(mask_off_grid(healthy_mask(corner_displacement_mm=4.5), small_contract())) == [
         Finding(
             case="s0001",
-            structure="liver",
+            structures=("liver",),
             file=LIVER,
             message="worst corner 4.5 mm (3 voxels) off the case's grid, at most 0.1 mm expected",
             observed=4.5,
@@ -86,7 +86,7 @@ def test_mask_in_void() -> None:
     assert list(mask_in_void(case, small_contract())) == [
         Finding(
             case="s0001",
-            structure="liver",
+            structures=("liver",),
             file=LIVER,
             message="2.3 % of its voxels on the CT's padding value, at most 1 % expected",
             observed=2.3,
@@ -116,7 +116,7 @@ def test_mask_outside_body() -> None:
     assert list(mask_outside_body(case, small_contract())) == [
         Finding(
             case="s0001",
-            structure="liver",
+            structures=("liver",),
             file=LIVER,
             message="50 % of its voxels outside the body, at most 1 % expected",
             observed=50.0,

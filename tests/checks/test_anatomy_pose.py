@@ -78,7 +78,7 @@ def test_mirrored_organs() -> None:
     assert found_in(organs_mirrored, case, RELEASE) == [
         Finding(
             case="s0001",
-            structure="spleen, gallbladder, liver, stomach, superior_vena_cava",
+            structures=("spleen", "gallbladder", "liver", "stomach", "superior_vena_cava"),
             message="on the other side of the spine than in most people: situs inversus, or the case was mirrored",
             observed=5,
             expected=0,

@@ -53,7 +53,7 @@ def test_two_exchanged(side: str, numbers: tuple[int, int]) -> None:
     assert found(case) == [
         Finding(
             case=CASE,
-            structure=f"{one}, {other}",
+            structures=(one, other),
             message=f"end at the spine in the order {other}, {one} from head to foot",
             observed=f"{other}, {one}",
             expected=f"{one}, {other}",
@@ -68,7 +68,7 @@ def test_all_ribs_of_a_side_off_by_one(by: int, where: str, rise: float) -> None
     names = [rib("right", number) for number in RIBS]
     (finding,) = found(renumbered(spine(), shifted(names, 0, by)))
     judged = names[max(by, 0) : 12 + min(by, 0)]
-    assert finding.structure == ", ".join(judged)
+    assert finding.structures == tuple(judged)
     assert finding.message == f"1.0 vertebrae {where} where ribs of their numbers end at the spine"
     assert (finding.observed, finding.expected) == (rise, 0.45)
 
@@ -133,7 +133,7 @@ def test_masks_of_ribs_that_touch() -> None:
     (finding,) = found_in(ribs_mixed, case, spine_contract())
     assert finding == Finding(
         case=case.case,
-        structure=", ".join(left),
+        structures=tuple(left),
         message="rib_left_7 and rib_left_8 touch across 83 mm2, 2 such pairs in all; expected a gap",
         observed=83,
         expected=0,

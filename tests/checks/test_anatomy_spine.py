@@ -26,7 +26,7 @@ def found(check: Check[...], case: Case) -> list[Finding]:
 
 def only(case: Case) -> list[tuple[str, str]]:
     """Return check and structure of all findings."""
-    return [(check.id, finding.structure) for check in CHECKS for finding in found(check, case)]
+    return [(check.id, ", ".join(finding.structures)) for check in CHECKS for finding in found(check, case)]
 
 
 def taken(upper: str, lower: str, from_ml: float = 30.0, to_ml: float = 50.0) -> Case:
@@ -57,7 +57,7 @@ def test_two_exchanged() -> None:
     assert found(vertebrae_order, case) == [
         Finding(
             case=CASE,
-            structure="vertebrae_T6, vertebrae_T7",
+            structures=("vertebrae_T6", "vertebrae_T7"),
             message="lie in the order vertebrae_T7, vertebrae_T6 from head to foot",
             observed="vertebrae_T7, vertebrae_T6",
             expected="vertebrae_T6, vertebrae_T7",
@@ -97,7 +97,7 @@ def test_unlabelled_vertebra() -> None:
     assert found(vertebrae_gap, case) == [
         Finding(
             case=CASE,
-            structure="vertebrae_T7, vertebrae_T8",
+            structures=("vertebrae_T7", "vertebrae_T8"),
             message="50 mm apart, where neighbours are 25 mm apart",
             observed=50,
             expected=25,
@@ -120,7 +120,7 @@ def test_two_empty_levels(by: int) -> None:
     case = skipped if by else spine(*removed(vertebra("T8"), vertebra("T9")))
     (finding,) = found(vertebrae_gap, case)
     apart = 25 if by else 75
-    assert finding.structure == "vertebrae_T8, vertebrae_T9"
+    assert finding.structures == ("vertebrae_T8", "vertebrae_T9")
     assert finding.message == f"2 empty between complete ones {apart} mm apart, where neighbours are 25 mm apart"
 
 
@@ -137,7 +137,7 @@ def test_body_shared_by_two(from_ml: float, to_ml: float) -> None:
     assert found(vertebrae_mixed, case) == [
         Finding(
             case=CASE,
-            structure="vertebrae_L1, vertebrae_L2",
+            structures=("vertebrae_L1", "vertebrae_L2"),
             message=(
                 "touch across 900 mm2, a whole section of a body, and differ 1.7 times in volume; "
                 "expected a disc between them"
@@ -170,7 +170,7 @@ def test_fused_vertebrae() -> None:
     assert found(vertebrae_joined, case) == [
         Finding(
             case=CASE,
-            structure="vertebrae_L1, vertebrae_L2, vertebrae_L3",
+            structures=("vertebrae_L1", "vertebrae_L2", "vertebrae_L3"),
             message="touch across 900, 900 mm2, a whole section of a body; expected a disc between them",
             observed=0.77,
             expected=0.6,
@@ -203,7 +203,7 @@ def test_two_vertebrae_in_one_mask() -> None:
     assert found(vertebrae_mixed, case) == [
         Finding(
             case=CASE,
-            structure="vertebrae_T8",
+            structures=("vertebrae_T8",),
             file="s0001/segmentations/vertebrae_T8.nii.gz",
             message="80 ml, 2 times its larger neighbour: two vertebrae, expected one",
             observed=2.0,
@@ -264,4 +264,4 @@ def test_any_numbers(
     case = spine(*masks, *removed(*map(vertebra, absent)), contacts=tuple(Contact(*pair) for pair in touching))
     for check in CHECKS:
         for finding in found(check, case):
-            assert set(finding.structure.split(", ")) <= set(NAMES)
+            assert set(finding.structures) <= set(NAMES)

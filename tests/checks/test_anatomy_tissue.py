@@ -50,7 +50,7 @@ def test_implausible() -> None:
     mask = healthy_mask("liver")
     assert finding == Finding(
         case="s0001",
-        structure="liver",
+        structures=("liver",),
         file=mask.file.path,
         message="median -800 HU, expected -50 to 250 HU in any contrast phase",
         observed="-800",
@@ -63,7 +63,7 @@ def test_implausible_alike() -> None:
     """Structures of one range that miss it on one side are one finding; the other side is another."""
     case = healthy_case(masked("kidney_left", 600), masked("kidney_right", 700), masked("spleen", -300))
     found = list(hu_implausible(case, contract()))
-    assert [(finding.structure, finding.message, finding.file == "") for finding in found] == [
+    assert [(", ".join(finding.structures), finding.message, finding.file == "") for finding in found] == [
         ("kidney_left, kidney_right", "median 600 to 700 HU, expected -20 to 500 HU in any contrast phase", True),
         ("spleen", "median -300 HU, expected -20 to 350 HU in any contrast phase", False),
     ]

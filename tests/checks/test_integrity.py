@@ -36,7 +36,7 @@ def test_fault_is_found_by_its_check_alone(kind: FaultKind) -> None:
     found = {other: list(check(file)) for other, (check, _) in CHECKS.items()}
     finding = Finding(
         case="s0001",
-        structure="liver",
+        structures=("liver",),
         file="s0001/segmentations/liver.nii.gz",
         message=f"what was found; {CHECKS[kind][1]}",
     )

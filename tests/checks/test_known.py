@@ -60,21 +60,21 @@ def test_reports_of_one_defect_are_one_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "structure", "path"),
+    ("file", "structures", "path"),
     [
-        ("ct.nii.gz", "", "s0864/ct.nii.gz"),
-        ("ct.nii.gz segmentations/*", "", ""),
-        ("liver", "liver", ""),
-        ("spleen liver", "liver, spleen", ""),
-        ("kidney_*", "", ""),
-        ("heart", "", ""),
-        ("", "", ""),
+        ("ct.nii.gz", (), "s0864/ct.nii.gz"),
+        ("ct.nii.gz segmentations/*", (), ""),
+        ("liver", ("liver",), ""),
+        ("spleen liver", ("liver", "spleen"), ""),
+        ("kidney_*", (), ""),
+        ("heart", (), ""),
+        ("", (), ""),
     ],
 )
-def test_place(file: str, structure: str, path: str) -> None:
+def test_place(file: str, structures: tuple[str, ...], path: str) -> None:
     """A finding names the CT, or the structures of the class list, that the report names; globs name none."""
     (finding,) = found(replace(STATES[State.GONE], issues=(replace(ISSUE, file=file),)))["known-issue-gone"]
-    assert (finding.structure, finding.file) == (structure, path)
+    assert (finding.structures, finding.file) == (structures, path)
 
 
 @pytest.mark.parametrize("release", contracts.names())

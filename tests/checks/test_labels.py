@@ -78,7 +78,7 @@ def test_label_unknown(
     label_map = replace(case.label_map, values=values, distinct_values=len(values), nonfinite=nonfinite, spot=CENTRE)
     (finding,) = label_unknown(replace(case, label_map=label_map))
     assert finding.message.startswith(message)
-    assert (finding.case, finding.structure, finding.file) == ("s0001", "", "labelsTr/s0001.nii.gz")
+    assert (finding.case, finding.structures, finding.file) == ("s0001", (), "labelsTr/s0001.nii.gz")
     assert (finding.observed, finding.spot) == (observed, CENTRE)
 
 
@@ -93,4 +93,4 @@ def test_finding_about_a_label_map_names_the_file_alone() -> None:
     (mask, *_) = merged_case().masks
     file = replace(mask.file, header=healthy_header(dtype="float64"))
     (finding,) = mask_dtype(replace(mask, file=file), small_contract())
-    assert (finding.structure, finding.file) == ("", "labelsTr/s0001.nii.gz")
+    assert (finding.structures, finding.file) == ((), "labelsTr/s0001.nii.gz")

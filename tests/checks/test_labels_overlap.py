@@ -43,7 +43,7 @@ def overlaps(case: Case) -> dict[str, list[Finding]]:
 
 def of_pair(message: str, observed: float) -> Finding:
     """Return a finding about liver and spleen."""
-    return Finding(case="s0001", structure="liver, spleen", message=message, observed=observed, spot=CENTRE)
+    return Finding(case="s0001", structures=("liver", "spleen"), message=message, observed=observed, spot=CENTRE)
 
 
 def test_overlap() -> None:

@@ -92,7 +92,7 @@ def test_expected_in_a_release(release: str, structure: str, evidence: tuple[str
     """What lies between or against structures that are all there is missed, and only then."""
     contract, empty = contracts.load(release), empty_mask(structure)
     case = healthy_case(masks=(empty, *map(healthy_mask, evidence)))
-    assert [finding.structure for finding in found_in(mask_expected, case, contract)] == [structure]
+    assert [finding.structures for finding in found_in(mask_expected, case, contract)] == [(structure,)]
     assert list(found_in(mask_expected, healthy_case(masks=(empty, *map(healthy_mask, evidence[1:]))), contract)) == []
 
 
@@ -111,7 +111,7 @@ def test_never_present() -> None:
     """A structure without a voxel in a whole dataset is a finding."""
     contract = small_contract(cases=Cases(count=20))
     assert list(mask_never_present(many(20, empty_mask("spleen")), contract)) == [
-        Finding(structure="spleen", message="empty in all 20 cases", observed=0, expected=1)
+        Finding(structures=("spleen",), message="empty in all 20 cases", observed=0, expected=1)
     ]
     assert list(mask_never_present(many(20), contract)) == []
     assert list(mask_never_present(many(20, empty_mask("tonsil")), contract)) == []
@@ -141,4 +141,4 @@ def test_finding_in_a_label_map_names_the_structure() -> None:
     (finding,) = found_in(
         mask_expected, replace(case, masks=tuple((masks | {"liver": empty}).values())), small_contract()
     )
-    assert (finding.structure, finding.file) == ("liver", "labelsTr/s0001.nii.gz")
+    assert (finding.structures, finding.file) == (("liver",), "labelsTr/s0001.nii.gz")

@@ -24,7 +24,7 @@ def test_mask_missing() -> None:
     """Each structure without mask is a finding, with words that let them be told as one."""
     names = set(small_contract().by_name) - {"liver", "spleen"}
     assert list(mask_missing(only(*names), small_contract())) == [
-        Finding(case="s0001", structure=name, message="no mask file; absent structures need one too")
+        Finding(case="s0001", structures=(name,), message="no mask file; absent structures need one too")
         for name in ("liver", "spleen")
     ]
 
@@ -39,7 +39,7 @@ def test_all_masks_missing() -> None:
 def test_mask_unknown() -> None:
     """A mask that the class list does not have is a finding."""
     assert list(mask_unknown(healthy_case(healthy_mask("tumour")), small_contract())) == [
-        Finding(case="s0001", structure="tumour", message="not in the class list")
+        Finding(case="s0001", structures=("tumour",), message="not in the class list")
     ]
 
 
@@ -48,7 +48,7 @@ def test_misspelt_mask() -> None:
     case = only(*(set(small_contract().by_name) - {"kidney_left"}), "kidney_lefft")
     message = "not in the class list; did you mean kidney_left, which has no mask?"
     assert list(mask_unknown(case, small_contract())) == [
-        Finding(case="s0001", structure="kidney_lefft", message=message, expected="kidney_left")
+        Finding(case="s0001", structures=("kidney_lefft",), message=message, expected="kidney_left")
     ]
     assert list(mask_missing(case, small_contract())) == []
 
@@ -56,7 +56,7 @@ def test_misspelt_mask() -> None:
 def test_present_structure_is_not_suggested() -> None:
     """A name like that of a structure that has its mask is no misspelling of it."""
     assert list(mask_unknown(healthy_case(healthy_mask("livers")), small_contract())) == [
-        Finding(case="s0001", structure="livers", message="not in the class list")
+        Finding(case="s0001", structures=("livers",), message="not in the class list")
     ]
 
 
@@ -80,7 +80,7 @@ def test_one_foreign_mask_mixes_no_releases() -> None:
     """One name of another release beside all of this one's is an unknown mask."""
     case, contract = healthy_case(healthy_mask("brain")), small_contract()
     assert list(release_mixed(case, contract)) == []
-    assert [finding.structure for finding in mask_unknown(case, contract)] == ["brain"]
+    assert [finding.structures for finding in mask_unknown(case, contract)] == [("brain",)]
 
 
 def test_channel_missing() -> None:

@@ -34,7 +34,7 @@ def test_file_twin() -> None:
     path = "s0001/segmentations/liver.nii"
     case = healthy_case(unexpected_files=(UnexpectedFile(path, 9, twin=f"{path}.gz"),))
     message = "stored compressed and plain: tools read either one, keep one"
-    assert list(file_twin(case)) == [Finding(case="s0001", structure="liver", file=path, message=message)]
+    assert list(file_twin(case)) == [Finding(case="s0001", structures=("liver",), file=path, message=message)]
     assert list(file_unexpected(case)) == []
 
 
@@ -69,7 +69,7 @@ def test_file_misnamed() -> None:
     assert list(file_misnamed(case)) == [
         Finding(
             case="s0001",
-            structure="liver",
+            structures=("liver",),
             file=path,
             message="named 'Liver', expected 'liver': rename it",
             observed="Liver",

@@ -50,7 +50,7 @@ def test_woman_with_a_prostate() -> None:
     assert list(sex_contradicted(showing(["prostate", "liver"], gender=" F "))) == [
         Finding(
             case="s0001",
-            structure="prostate",
+            structures=("prostate",),
             message="a prostate of 30 ml, expected none: the metadata say f",
             observed=30,
             expected=0,

@@ -72,7 +72,7 @@ def moved(
 
 def places(findings: Iterator[Finding]) -> list[tuple[str, str]]:
     """Return cases and structures."""
-    return [(finding.case, finding.structure) for finding in findings]
+    return [(finding.case, ", ".join(finding.structures)) for finding in findings]
 
 
 @pytest.mark.parametrize("find", CHECKS, ids=lambda check: check.id)
@@ -109,7 +109,7 @@ def test_volume_in_words() -> None:
     low, high = np.exp(np.log(people.masks.query("structure == 'liver'")["volume_ml"]).quantile([0.025, 0.975]))
     assert finding == Finding(
         case="s0007",
-        structure="liver",
+        structures=("liver",),
         message=f"1000.0 ml, 95 % of 40 cases have {low:.1f} to {high:.1f} ml: 7 standard deviations off",
         observed="1000.0 ml",
         expected=f"{low:.1f} to {high:.1f} ml",

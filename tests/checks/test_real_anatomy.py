@@ -40,7 +40,11 @@ class Real(NamedTuple):
     def found(self, **changes: object) -> list[tuple[str, str]]:
         """Return check and structure of what is found in the case with some of its masks changed."""
         case = variant(self.case, **changes)  # type: ignore[arg-type]  # the changes fit, name by name
-        return [(check.id, finding.structure) for check in CHECKS for finding in found_in(check, case, self.contract)]
+        return [
+            (check.id, ", ".join(finding.structures))
+            for check in CHECKS
+            for finding in found_in(check, case, self.contract)
+        ]
 
 
 def variant(case: Case, *, world: Matrix = UPRIGHT, down: Mapping[str, float] = {}, lost: tuple[str, ...] = ()) -> Case:

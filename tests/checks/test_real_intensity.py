@@ -201,7 +201,7 @@ def test_mask_on_another_tissue(real: Real) -> None:
     kidney = np.argwhere(real.masks["kidney_right"])
     hu[tuple(kidney[: len(kidney) // 12].T)] = -900
     found = found_in(real.with_ct(hu))
-    assert {check: [finding.structure for finding in findings] for check, findings in found.items()} == {
+    assert {check: [", ".join(finding.structures) for finding in findings] for check, findings in found.items()} == {
         "hu-implausible": ["kidney_left"],
         "mask-leaks": ["kidney_right"],
     }

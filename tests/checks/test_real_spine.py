@@ -50,7 +50,7 @@ def found(case: Case) -> list[tuple[str, str]]:
     findings = []
     for check in CHECKS:
         try:
-            findings += [(check.id, finding.structure) for finding in found_in(check, case, CONTRACT)]
+            findings += [(check.id, ", ".join(finding.structures)) for finding in found_in(check, case, CONTRACT)]
         except NotApplicable:
             continue
     return findings

@@ -40,7 +40,7 @@ NEW = replace(
         *FINDINGS[:4],
         *map(shifted, range(60, 72)),
         shifted(99),
-        replace(FINDINGS[25], structure="structure_001, structure_999", message="2 masks: float64, expected uint8"),
+        replace(FINDINGS[25], structures=("structure_001", "structure_999"), merged=2),
         replace(FINDINGS[26], waived="known"),
     ),
     cases=("s0051", "s0099", "s0327", "s0400"),
@@ -233,9 +233,10 @@ def test_the_gate() -> None:
     ("text", "message"),
     [
         (
-            '{"segaudit": "9.0", "format": 2}',
-            "odd.json: is a report of format 2, written by segaudit 9.0; expected format 1",
+            '{"segaudit": "9.0", "format": 3}',
+            "odd.json: is a report of format 3, written by segaudit 9.0; expected format 2 or 1",
         ),
+        ('{"segaudit": "9.0", "format": 2}', "odd.json: is no report of segaudit: Object missing required field"),
         ('{"segaudit": "9.0", "format": 1}', "odd.json: is no report of segaudit: Object missing required field"),
         ("[]", "odd.json: is no report of segaudit: Expected `object`, got `array`"),
         ("not JSON", "odd.json: is no report of segaudit: JSON is malformed"),

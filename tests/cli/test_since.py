@@ -28,10 +28,12 @@ from tests.support import pages
 
 OLD = (
     pages.finding(),
-    pages.finding("mask-tiny", structure="spleen"),
-    pages.finding("mask-dtype", structure="a, b", message="2 masks: stored as float32", voxel=None, position_mm=None),
+    pages.finding("mask-tiny", structures=("spleen",)),
+    pages.finding(
+        "mask-dtype", structures=("a", "b"), merged=2, message="stored as float32", voxel=None, position_mm=None
+    ),
 )
-MERGED = changed(OLD[2], structure="a, b, c", message="3 masks: stored as float32")
+MERGED = changed(OLD[2], structures=("a", "b", "c"), merged=3)
 NEW = (OLD[0], pages.finding(case="s0001"), MERGED)
 
 
@@ -65,7 +67,7 @@ def test_what_stands_at_the_top() -> None:
     """Counts by severity, the new ones with their links, and the others folded away."""
     old, new = report(OLD), changed(report(NEW), cases=("s0000", "s0001", "s0009"))
     shown = summary(new, compare(old, new, Severity.ERROR))
-    part = changed(MERGED, structure="c", message="1 of 3 masks: stored as float32")
+    part = changed(MERGED, structures=("c",))
     assert shown == {
         "counts": [(Severity.ERROR, 1, 0, 1), (Severity.WARNING, 1, 1, 1), (Severity.INFO, 0, 0, 0)],
         "facts": [
@@ -98,7 +100,8 @@ def test_without_a_last_report_nothing_is_reported() -> None:
 
 def hostile(severity: Severity, **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
     """Return a finding all of whose texts are hostile."""
-    texts: dict[str, Any] = dict.fromkeys(("case", "structure", "file", "message"), HOSTILE)
+    texts: dict[str, Any] = dict.fromkeys(("case", "message"), HOSTILE)
+    texts |= dict.fromkeys(("structures", "files"), (HOSTILE,))
     return changed(pages.finding(**(texts | fields)), severity=severity)
 
 

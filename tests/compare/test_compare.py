@@ -15,6 +15,7 @@ from segaudit.judging.runner import CheckRun
 from segaudit.judging.waivers import today
 from segaudit.model import Finding, Outcome, Report, ReportedFinding, Severity, Unmeasured, check
 from segaudit.model.difference import Change, Difference, Stopped, Tally
+from segaudit.reports.phrases import message
 from tests.reports.test_reports import HEALTHY, ended, finding
 
 CASES = ("s0001", "s0002", "s0003")
@@ -29,9 +30,9 @@ BASE = replace(
 )
 
 
-def odd(message: str = "odd", **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
+def odd(cause: str = "odd", **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
     """Build an error of the liver of the first case."""
-    return replace(finding("mask-odd", Severity.ERROR, message, case="s0001", structure="liver"), **fields)
+    return replace(finding("mask-odd", Severity.ERROR, cause, case="s0001", structures=("liver",)), **fields)
 
 
 def with_findings(*findings: ReportedFinding) -> Report:
@@ -52,12 +53,12 @@ def groups(difference: Difference) -> dict[str, list[str]]:
         "accepted": difference.accepted,
         "unjudged": difference.unjudged,
     }
-    return {name: [found.message for found in found_] for name, found_ in named.items() if found_}
+    return {name: [message(found) for found in found_] for name, found_ in named.items() if found_}
 
 
 def test_findings_that_say_the_same() -> None:
     """Each of two merged findings of the same words is whole."""
-    twin = odd("2 of 3 masks: odd", structure="liver, spleen")
+    twin = odd(structures=("liver", "spleen"), merged=2)
     assert between(with_findings(), with_findings(twin, twin)).new_findings == (twin, twin)
 
 
@@ -66,14 +67,14 @@ def test_findings_that_say_the_same() -> None:
     [
         ([odd()], [odd()], {}),
         ([odd("by 1 mm")], [odd("by 2 mm")], {}),
-        ([odd(file="a/liver.nii.gz")], [odd(file="b/liver.nii.gz")], {}),
-        ([odd()], [odd(structure="spleen")], {"new": ["odd"], "fixed": ["odd"]}),
+        ([odd(files=("a/liver.nii.gz",))], [odd(files=("b/liver.nii.gz",))], {}),
+        ([odd()], [odd(structures=("spleen",))], {"new": ["odd"], "fixed": ["odd"]}),
         ([odd()], [odd(case="s0002")], {"new": ["odd"], "fixed": ["odd"]}),
-        ([odd(structure="", file="a")], [odd(structure="", file="b")], {"new": ["odd"], "fixed": ["odd"]}),
+        ([odd(structures=(), files=("a",))], [odd(structures=(), files=("b",))], {"new": ["odd"], "fixed": ["odd"]}),
         ([odd("a")], [odd("a"), odd("b")], {"new": ["b"]}),
         ([odd("a"), odd("b")], [odd("b")], {"fixed": ["a"]}),
         ([odd("a"), odd("b")], [odd("c")], {"fixed": ["b"]}),
-        ([odd(structure="a, b")], [odd(structure="a, c")], {"new": ["odd"], "fixed": ["odd"]}),
+        ([odd(structures=("a", "b"))], [odd(structures=("a", "c"))], {"new": ["odd"], "fixed": ["odd"]}),
         ([odd()], [odd(waived="seen")], {"accepted": ["odd"]}),
         ([], [odd(waived="seen")], {"accepted": ["odd"]}),
         ([odd(waived="seen")], [odd(waived="seen")], {}),
@@ -101,15 +102,15 @@ NO_CT = {"s0001": ("ct",)}
     [
         (odd(), {}, {}, "fixed"),
         (odd(), {}, {"unread": LOST}, "unjudged"),
-        (odd(structure="spleen"), {}, {"unread": LOST}, "fixed"),
-        (odd(structure="liver, spleen"), {}, {"unread": LOST}, "unjudged"),
+        (odd(structures=("spleen",)), {}, {"unread": LOST}, "fixed"),
+        (odd(structures=("liver", "spleen")), {}, {"unread": LOST}, "unjudged"),
         (odd(case="s0002"), {}, {"unread": LOST}, "fixed"),
         (odd(), {"unread": LOST}, {"unread": LOST}, "fixed"),  # it was damaged before: what was said of that is gone
-        (odd(structure="spleen"), {}, {"unread": NO_CT}, "unjudged"),
+        (odd(structures=("spleen",)), {}, {"unread": NO_CT}, "unjudged"),
         (odd(), {"unread": NO_CT}, {"unread": NO_CT}, "fixed"),
         (odd(), {"contract_digest": "a"}, {"contract_digest": "a"}, "fixed"),
         (odd(), {"contract_digest": "a"}, {"contract_digest": "b"}, "unjudged"),
-        (odd(case="", structure=""), {"contract_digest": "a"}, {"contract_digest": "b"}, "unjudged"),
+        (odd(case="", structures=()), {"contract_digest": "a"}, {"contract_digest": "b"}, "unjudged"),
         (
             odd(),
             {"contract_digest": "a", "digests": {"s0001": "1"}},
@@ -134,17 +135,17 @@ def test_cases_with_other_files() -> None:
 
 def test_a_part_of_a_merged_finding() -> None:
     """Of 3 masks with one cause, one that is mended is fixed, and one that came is new."""
-    old = odd("3 masks: float64", structure="a, b, c")
-    difference = between(with_findings(old), with_findings(odd("3 masks: float64", structure="b, c, d")))
-    told = [(found.structure, found.message) for found in (*difference.new_findings, *difference.fixed)]
-    assert told == [("d", "1 of 3 masks: float64"), ("a", "1 of 3 masks: float64")]
+    old = odd("float64", structures=("a", "b", "c"), merged=3)
+    difference = between(with_findings(old), with_findings(odd("float64", structures=("b", "c", "d"), merged=3)))
+    told = [(found.structures, message(found)) for found in (*difference.new_findings, *difference.fixed)]
+    assert told == [(("d",), "1 of 3 masks: float64"), (("a",), "1 of 3 masks: float64")]
     assert difference.checks == (Tally(check="mask-odd", severity=Severity.ERROR, new=1, fixed=1, still=1),)
 
 
 def test_a_merged_finding_and_the_last_of_it() -> None:
     """Alone, what was one of two is still there, although it says so in other words."""
-    merged = odd("2 masks: float64", structure="liver, spleen")
-    alone = odd("float64", file="s0001/liver.nii.gz")
+    merged = odd("float64", structures=("liver", "spleen"), merged=2)
+    alone = odd("float64", files=("s0001/liver.nii.gz",))
     assert groups(between(with_findings(merged), with_findings(alone))) == {"fixed": ["1 of 2 masks: float64"]}
 
 
@@ -157,20 +158,20 @@ def test_what_the_engine_merges_comes_apart(structures: list[str]) -> None:
         """Do nothing."""
 
     found = [
-        Finding(case="s0001", structure=name, file="" if name else "s0001/ct.nii.gz", message="odd")
+        Finding(case="s0001", structures=(name,) if name else (), file="" if name else "s0001/ct.nii.gz", message="odd")
         for name in structures
     ]
     check_run = CheckRun(mask_odd, Severity.ERROR, applied=True, findings=found)
     (merged,) = report_findings(check_run, (), today())
-    named = [name for name in structures if name] or [""]
-    assert [(part.structure, part.cause) for part in merged.apart()] == [(name, "odd") for name in named]
+    named: list[tuple[str, ...]] = [(name,) for name in structures if name] or [()]
+    assert [(part.structures, part.message) for part in merged.apart()] == [(names, "odd") for names in named]
 
 
 found = st.builds(
     odd,
     st.sampled_from(["a", "b"]),
     case=st.sampled_from(CASES),
-    structure=st.sampled_from(["liver", "spleen", "liver, spleen"]),
+    structures=st.sampled_from([("liver",), ("spleen",), ("liver", "spleen")]),
     waived=st.none() | st.just("seen"),
 )
 some = st.lists(found, max_size=5, unique=True).map(lambda findings: with_findings(*findings))

@@ -45,7 +45,7 @@ def mask_seen(mask: Mask) -> Iterator[Finding]:
 @check("file-seen", Severity.ERROR)
 def file_seen(file: File) -> Iterator[Finding]:
     """Every file."""
-    yield Finding(case=file.case, structure=file.structure, file=file.path, message="seen")
+    yield Finding.about(file, "seen")
 
 
 @check("case-breaks", Severity.ERROR)
@@ -86,9 +86,9 @@ def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> Ch
 def test_findings_of_one_cause_are_one() -> None:
     """Equal findings in a case are merged and list their structures; damaged masks are not looked at."""
     (finding,) = report_findings(judged(mask_seen, "s0001"), (), TODAY)
-    assert finding.message == "2 masks: seen"
-    assert finding.structure == "aorta, liver"
-    assert (finding.case, finding.file, finding.observed, finding.waived) == ("s0001", "", 1, None)
+    assert (finding.message, finding.merged, finding.with_ct) == ("seen", 2, False)
+    assert finding.structures == ("aorta", "liver")
+    assert (finding.case, finding.files, finding.observed, finding.waived) == ("s0001", (), 1, None)
     assert (finding.voxel, finding.position_mm) == (None, None)
 
 
@@ -104,7 +104,8 @@ def test_a_finding_about_one_mask_says_where_to_look() -> None:
 def test_merged_findings_say_that_the_ct_is_among_them() -> None:
     """Files without a structure are the CT."""
     (finding,) = report_findings(judged(file_seen, "s0001"), (), TODAY)
-    assert finding.message == "CT and 3 masks: seen"
+    assert (finding.message, finding.merged, finding.with_ct) == ("seen", 3, True)
+    assert finding.structures == ("aorta", "liver", "spleen")
 
 
 def test_cases_stay_apart() -> None:
@@ -117,10 +118,41 @@ def test_waived_findings_stay_apart_and_keep_their_reason() -> None:
     check_run = judged(mask_seen, "s0001")
     waiver = Waiver(check="mask-seen", case="s0001", structure="aorta", reason="known", until=TODAY)
     findings = report_findings(check_run, (waiver,), TODAY)
-    assert [(f.structure, f.waived) for f in findings] == [("aorta", "known"), ("liver", None)]
-    assert [f.file for f in findings] == [f"s0001/segmentations/{s}.nii.gz" for s in ("aorta", "liver")]
+    assert [(f.structures, f.waived) for f in findings] == [(("aorta",), "known"), (("liver",), None)]
+    assert [f.files for f in findings] == [(f"s0001/segmentations/{s}.nii.gz",) for s in ("aorta", "liver")]
     ended = result(check_run, findings)
     assert (ended.outcome, ended.findings, ended.waived) == (Outcome.FOUND, 1, 1)
+
+
+def pairs(*names: tuple[str, ...]) -> CheckRun:
+    """Return a run of a check that found something about these structures of a case."""
+    found = [Finding(case="s0001", structures=each, message="share 9 %") for each in names]
+    return CheckRun(mask_seen, Severity.WARNING, applied=True, findings=found)
+
+
+def test_pairs_of_one_cause_stay_apart() -> None:
+    """Two overlaps that say the same are two findings, and neither is merged."""
+    found = report_findings(pairs(("heart", "aorta"), ("aorta", "liver")), (), TODAY)
+    assert [(f.structures, f.merged) for f in found] == [(("aorta", "liver"), 0), (("heart", "aorta"), 0)]
+
+
+def test_files_of_one_cause_are_one() -> None:
+    """Without a structure, the files are what is merged; all of a dataset's structures are no masks of a case."""
+    files = [Finding(case="s0001", file=name, message="odd") for name in ("b", "a", "b")]
+    (found,) = report_findings(CheckRun(mask_seen, Severity.ERROR, findings=files), (), TODAY)
+    assert (found.files, found.merged, found.with_ct) == (("b", "a"), 2, False)
+    everywhere = [Finding(structures=(name,), message="odd") for name in ("b", "a")] + [Finding(message="odd")]
+    (found,) = report_findings(CheckRun(mask_seen, Severity.ERROR, findings=everywhere), (), TODAY)
+    assert (found.structures, found.merged, found.with_ct) == (("b", "a"), 2, False)
+
+
+def test_waivers_are_taken_in_their_order() -> None:
+    """The first that accepts a finding gives its reason, whether it names the case or a glob."""
+    first = Waiver(check="mask-seen", case="s0*", structure="liver", reason="first", until=TODAY)
+    second = Waiver(check="mask-seen", case="s0001", reason="second", until=TODAY)
+    lapsed = Waiver(check="mask-seen", case="*", reason="lapsed", until=TODAY - dt.timedelta(days=1))
+    found = report_findings(judged(mask_seen, "s0001"), (lapsed, first, second), TODAY)
+    assert [(f.structures, f.waived) for f in found] == [(("aorta",), "second"), (("liver",), "first")]
 
 
 def test_outcomes() -> None:
@@ -200,11 +232,13 @@ def test_a_record_that_cannot_be_judged_does_not_count() -> None:
     assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
 
 
-@pytest.mark.parametrize(("where", "found"), [(lambda mask: mask.structure == "liver", ["liver"]), (lambda _: 0, [])])
-def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("where", "found"), [(lambda mask: mask.structure == "liver", [("liver",)]), (lambda _: 0, [])]
+)
+def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[tuple[str]]) -> None:
     """A check is called for the records that its quick look lets through; the others are judged clean."""
     check_run = judged(dataclasses.replace(mask_seen, where=where), "s0001")
-    assert [finding.structure for finding in check_run.findings] == found
+    assert [finding.structures for finding in check_run.findings] == found
     assert check_run.applied
 
 
@@ -275,11 +309,17 @@ def test_numbers_of_numpy_become_plain() -> None:
     assert (type(finding.observed), type(finding.expected)) == (float, int)
 
 
+def test_an_empty_name_is_none() -> None:
+    """A check may hand on the structure of a file, which a CT's has not."""
+    (finding,) = found_by(Finding(message="", structures=("", "liver", ""))).findings
+    assert finding.structures == ("liver",)
+
+
 @pytest.mark.parametrize(
     ("finding", "error"),
     [
         ("a string", "TypeError: it yields str instead of findings"),
-        (Finding(message="", structure=cast("str", None)), "ValidationError: Expected `str`, got `null`"),
+        (Finding(message="", structures=cast("tuple[str]", "liver")), "ValidationError: Expected `array`, got `str`"),
         (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
         (SystemExit(0), "SystemExit: 0"),
     ],

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from segaudit.contracts.sources import TOO_MUCH
 from segaudit.judging.waivers import baseline, dump, load
@@ -32,7 +33,50 @@ ENTRY = "[[waiver]]\ncheck='x'\ncase='s'\nreason='r'\n"
 )
 def test_covers(check: str, case: str, structure: str, today: dt.date, covered: bool) -> None:  # noqa: FBT001
     """A waiver accepts its own check, case and structure through its last day, and nothing else."""
-    assert WAIVER.covers(check, Finding(case=case, structure=structure, message=""), today) is covered
+    assert WAIVER.covers(check, Finding(case=case, structures=(structure,), message=""), today) is covered
+
+
+PAIR = ("heart", "aorta")
+
+
+@pytest.mark.parametrize(
+    ("names", "structure", "accepted"),
+    [
+        ((), "*", True),
+        ((), "", True),
+        ((), "heart", False),
+        (("heart",), "*", True),
+        (("heart",), "heart", True),
+        (("heart",), "heart, aorta", False),
+        (("h[1]",), "h[1]", False),
+        (("h[1]",), "h[[]1]", True),
+        (("Rib, Left 11",), "Rib, Left 11", True),
+        (PAIR, "*", True),
+        (PAIR, "heart, aorta", True),
+        (PAIR, "aorta, heart", True),
+        (PAIR, "heart, *", True),
+        (PAIR, "heart", False),
+        (PAIR, "aorta", False),
+        (PAIR, "hea*", False),
+        (PAIR, "heart, aorta, liver", False),
+        (PAIR, "", False),
+        (("kidney_left", "kidney_right"), "kidney_*", True),
+        (("kidney_left", "liver"), "kidney_*", False),
+    ],
+)
+def test_a_finding_about_several_structures(names: tuple[str, ...], structure: str, accepted: bool) -> None:  # noqa: FBT001
+    """A waiver for one of a pair leaves the pair standing; one that both fit, or that names both, accepts it."""
+    waiver = replace(WAIVER, structure=structure)
+    assert waiver.accepts(Finding(case="s0001", structures=names, message="")) is accepted
+
+
+@pytest.mark.parametrize(
+    ("glob", "cases"),
+    [("s1", ["s1"]), ("s*", ["s1", "s2"]), ("s3", []), ("s[2]", ["s2"]), ("", [""]), ("*", ["", "s1", "s2"])],
+)
+def test_cases_of_a_waiver(glob: str, cases: list[str]) -> None:
+    """A glob names those that fit it, a name itself."""
+    assert list(replace(WAIVER, case=glob).cases({"": 0, "s1": 1, "s2": 2})) == cases
 
 
 def test_reads_entries(tmp_path: Path) -> None:
@@ -120,7 +164,7 @@ def test_pipe(tmp_path: Path) -> None:
 def test_baseline_accepts_just_what_was_found(tmp_path: Path) -> None:
     """Names with brackets, quotes and commas survive; the waivers cover the findings for a year and no others."""
     findings = [
-        ("masks-overlap", Finding(case="s0001", structure="heart, aorta", message="a")),
+        ("masks-overlap", Finding(case="s0001", structures=("heart", "aorta"), message="a")),
         ("file-unexpected", Finding(case='s[1] "x"', message="b")),
         ("file-unexpected", Finding(case='s[1] "x"', message="c")),
     ]

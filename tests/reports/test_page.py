@@ -88,10 +88,10 @@ def test_every_check_says_what_to_do() -> None:
 @given(st.lists(st.text()))
 def test_a_pool_keeps_each_text_once(texts: list[str]) -> None:
     """A number leads back to its text; equal texts have equal numbers."""
-    pool = Pool()
+    pool = Pool("")
     numbers = [pool.number(text) for text in texts]
-    assert [pool.texts[number] for number in numbers] == texts
-    assert len(pool.texts) == len({"", *texts})
+    assert [pool.members[number] for number in numbers] == texts
+    assert len(pool.members) == len({"", *texts})
 
 
 @given(
@@ -119,7 +119,8 @@ def hostile_page() -> str:
     metadata = Metadata(path=HOSTILE, columns=("image_id", "split", HOSTILE), rows=((HOSTILE, HOSTILE, HOSTILE),))
     masks = pd.concat([dataset.masks, dataset.masks[:1].assign(case=HOSTILE, structure=HOSTILE)], ignore_index=True)
     dataset = replace(dataset, root=HOSTILE, metadata=metadata, masks=masks, folders=(*dataset.folders, HOSTILE))
-    fields: dict[str, Any] = dict.fromkeys(("case", "structure", "file", "message", "waived"), HOSTILE)
+    fields: dict[str, Any] = dict.fromkeys(("case", "message", "waived"), HOSTILE)
+    fields |= dict.fromkeys(("structures", "files"), (HOSTILE,))
     findings = [pages.finding(**fields), pages.finding(**(fields | {"waived": None}))]
     report = pages.report(findings, dataset)
     report = changed(report, contract=HOSTILE, unmeasured=(Unmeasured(case=HOSTILE, error=HOSTILE),))
@@ -187,13 +188,14 @@ def test_without_a_dataset_there_are_findings_alone() -> None:
 
 
 def test_a_finding_is_packed_into_a_row() -> None:
-    """Its texts are numbers of the pool."""
-    pool = Pool()
+    """Its texts and its structures are numbers of their pools."""
+    texts, groups = Pool(""), Pool[tuple[str, ...]](())
     finding = pages.finding(waived="seen")
-    (row,) = packed([finding], pool)
-    assert row[1:6] == [1, 2, 3, 0, 4]
-    assert row[6:] == [5, (80, 91, 210), (12.4, -30.0, 140.0), False]
-    assert pool.texts == ["", "mask-off-grid", "s0000", "liver", finding.message, "seen"]
+    (row,) = packed([finding], texts, groups)
+    assert row[1:6] == [1, 2, 1, 0, 3]
+    assert row[6:] == [4, (80, 91, 210), (12.4, -30.0, 140.0), 0, False]
+    assert texts.members == ["", "mask-off-grid", "s0000", finding.message, "seen"]
+    assert groups.members == [(), ("liver",)]
 
 
 def test_a_finding_keeps_its_link() -> None:
@@ -206,13 +208,16 @@ def test_a_finding_keeps_its_link() -> None:
 def test_what_verdict_merges_is_known_as_merged() -> None:
     """A waiver of it names its structures one by one, and a pair together."""
     check = pages.checks()["mask-dtype"]
-    findings = [Finding(case="s0001", structure=name, file=name, message="stored as float32") for name in ("a", "b")]
-    pair = Finding(case="s0001", structure="a, b", message="share 9 % of the smaller mask")
+    findings = [
+        Finding(case="s0001", structures=(name,), file=name, message="stored as float32") for name in ("a", "b")
+    ]
+    pair = Finding(case="s0001", structures=("a", "b"), message="share 9 % of the smaller mask")
     check_run = CheckRun(check=check, severity=check.severity, applied=True, findings=[*findings, pair])
     reported = report_findings(check_run, (), pages.DAY)
-    assert [(row[-1], f.structure) for row, f in zip(packed(reported, Pool()), reported, strict=True)] == [
-        (True, "a, b"),
-        (False, "a, b"),
+    rows = packed(reported, Pool(""), Pool[tuple[str, ...]](()))
+    assert [(row[-2], f.structures) for row, f in zip(rows, reported, strict=True)] == [
+        (2, ("a", "b")),
+        (0, ("a", "b")),
     ]
 
 

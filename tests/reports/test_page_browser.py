@@ -37,10 +37,10 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get 
 FINDINGS = (
     *(pages.finding(case=f"s{number:04}", message=f"{number} mm off") for number in range(8)),
     pages.finding(
-        "mask-dtype", structure="a*, liver", message="2 masks: stored as float32", voxel=None, position_mm=None
+        "mask-dtype", structures=("a*", "liver"), merged=2, message="stored as float32", voxel=None, position_mm=None
     ),
-    pages.finding("masks-overlap", case="s0003", structure="liver, stomach", waived="seen"),
-    pages.finding("meta-incomplete", case="", structure="", file="meta.csv", voxel=None, position_mm=None),
+    pages.finding("masks-overlap", case="s0003", structures=("liver", "stomach"), waived="seen"),
+    pages.finding("meta-incomplete", case="", structures=(), files=("meta.csv",), voxel=None, position_mm=None),
 )
 
 
@@ -128,7 +128,7 @@ def page_with(dataset: Dataset) -> str:
 def since_page() -> str:
     """Render a page whose last report lacked the sixth finding and one of two masks, and had one that is fixed."""
     shown = material(12)
-    merged = changed(FINDINGS[8], structure="liver", message="1 mask: stored as float32")
+    merged = changed(FINDINGS[8], structures=("liver",), merged=1)
     before = (*FINDINGS[:5], *FINDINGS[6:8], merged, *FINDINGS[9:], pages.finding("mask-tiny", case="s0002"))
     old, new = (changed(pages.report(found, shown.dataset), cases=pages.case_ids(12)) for found in (before, FINDINGS))
     return html.render(new, replace(shown, since=compare(old, new, Severity.ERROR)))
@@ -293,7 +293,7 @@ def test_the_key_of_the_sizes_counts_every_mark(visit: Open) -> None:
 
 def test_code_in_a_title_is_shown_as_code(visit: Open) -> None:
     """Without its marks, in the list, in the index and in what is to be done."""
-    page = visit(page_of(findings=(pages.finding("training-count", case="", structure=""),))).page
+    page = visit(page_of(findings=(pages.finding("training-count", case="", structures=()),))).page
     for place in (".group h3", ".index a", ".tasks li li", "#outcomes th[scope=row]"):
         assert page.locator(place).first.locator("code").text_content() == "dataset.json"
     assert "`" not in page.locator("main").inner_text()
@@ -363,8 +363,8 @@ def test_findings_that_say_the_same_are_one(visit: Open) -> None:
         pages.finding(
             "meta-whitespace",
             case=f"s{number:04}",
-            structure="",
-            file="meta.csv",
+            structures=(),
+            files=("meta.csv",),
             message=f"line {number + 2}: study_type is ' ct  head', expected 'ct head'",
             voxel=None,
             position_mm=None,
@@ -563,7 +563,7 @@ def test_what_could_not_run_is_told_first(visit: Open) -> None:
 def test_each_case_is_counted_once(visit: Open) -> None:
     """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
     shown = material(12)
-    found = (*FINDINGS, pages.finding("case-missing", case="s0100", structure=""))
+    found = (*FINDINGS, pages.finding("case-missing", case="s0100", structures=()))
     page = visit(html.render(changed(pages.report(found, shown.dataset), absent=("s0100",)), shown)).page
     assert [text.strip() for text in page.locator(".legend li").all_inner_texts()] == [
         "8 cases with an error",

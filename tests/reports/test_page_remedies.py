@@ -37,7 +37,7 @@ def test_tasks_hold_what_stands_at_error_or_warning() -> None:
     findings = [
         pages.finding("mask-dtype", case="s0000"),
         pages.finding("mask-values", case="s0001"),
-        pages.finding("mask-values", case="s0001", structure="spleen"),
+        pages.finding("mask-values", case="s0001", structures=("spleen",)),
         pages.finding("masks-identical", case="s0002", waived="seen"),
         pages.finding("file-trailing"),
         pages.finding("meta-incomplete", case=""),
@@ -55,7 +55,7 @@ def test_tasks_hold_what_stands_at_error_or_warning() -> None:
 def test_what_is_in_no_case_has_its_place() -> None:
     """The file that it is about."""
     page = html.render(
-        pages.report([pages.finding("split-count", case="", structure="", file="meta.csv")]), pages.material()
+        pages.report([pages.finding("split-count", case="", structures=(), files=("meta.csv",))]), pages.material()
     )
     assert re.search(r"<span>meta.csv</span>", page)
 
@@ -65,7 +65,7 @@ def test_cases_that_do_not_pass_are_those_at_the_gate() -> None:
     findings = [
         pages.finding(case="s0003"),
         pages.finding(case="s0001"),
-        pages.finding(case="s0001", structure="spleen"),
+        pages.finding(case="s0001", structures=("spleen",)),
         pages.finding("mask-dtype", case="s0004"),
         pages.finding(case="s0005", waived="seen"),
     ]

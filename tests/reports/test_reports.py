@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,13 +22,14 @@ from rich.text import Text
 from segaudit import schemas
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Scope, Severity, Unmeasured
 from segaudit.reports import findings_csv, github, junit, machine, markdown, phrases, sarif, summary, tables, terminal
+from segaudit.reports.phrases import message
 from segaudit.reports.spreadsheet import sheet
 from segaudit.reports.write import FILES, write
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = Path(schemas.__path__[0]) / "report.schema.json"
 HOSTILE = "=cmd|' /C calc'!A0 </failure> `x` [a](b) *b* &lt; \n\x1b[31m\u202e.nii.gz"
-STRUCTURES = [f"structure_{number:03}" for number in range(1, 118)]
+STRUCTURES = tuple(f"structure_{number:03}" for number in range(1, 118))
 FOLDER = Path("segaudit-report")
 
 
@@ -39,7 +41,7 @@ def ended(check: str, family: str, severity: Severity, outcome: Outcome, summary
 
 def finding(check: str, severity: Severity, message: str, **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
     """Build a finding: nowhere, with nothing observed or expected and not waived unless told otherwise."""
-    blank: dict[str, Any] = dict.fromkeys(("case", "structure", "file"), "")
+    blank: dict[str, Any] = {"case": "", "structures": (), "files": ()}
     blank |= dict.fromkeys(("observed", "expected", "waived"))
     return ReportedFinding(check=check, severity=severity, message=message, **(blank | fields))
 
@@ -47,7 +49,7 @@ def finding(check: str, severity: Severity, message: str, **fields: Any) -> Repo
 def shifted(case: int) -> ReportedFinding:
     """Build the finding of a mask that lies beside its CT."""
     message = f"the worst corner lies {case - 50}.5 mm from where the CT's affine puts it, expected at most 0.1 mm"
-    place = {"case": f"s00{case}", "structure": "liver", "file": f"s00{case}/segmentations/liver.nii.gz"}
+    place = {"case": f"s00{case}", "structures": ("liver",), "files": (f"s00{case}/segmentations/liver.nii.gz",)}
     spot = {"voxel": (80, 91, case), "position_mm": (12.4, -30.0, 1.5 * case)}
     return finding("mask-off-grid", Severity.ERROR, message, **place, **spot, observed=case - 49.5, expected=0.1)
 
@@ -75,33 +77,34 @@ CHECKS = (
 FINDINGS = (
     finding(
         "file-corrupt", Severity.ERROR, "the deflate stream breaks at byte 18,874,368 of 25,165,824",
-        case="s0864", file="s0864/ct.nii.gz", observed=18874368, expected=25165824,
+        case="s0864", files=("s0864/ct.nii.gz",), observed=18874368, expected=25165824,
     ),
     finding(
         "file-unexpected", Severity.ERROR, "no structure of the contract has this name",
-        case="s0004", file=f"s0004/{HOSTILE}",
+        case="s0004", files=(f"s0004/{HOSTILE}",),
     ),
     *map(shifted, range(51, 72)),
     replace(shifted(99), waived="rounding of an old exporter"),
     finding(
         "masks-overlap-large", Severity.ERROR, "they share 12.3 % of the smaller one, expected at most 10 %",
-        case="s0327", structure="heart, inferior_vena_cava", observed=0.123, expected=0.1, waived="the heart has a rim",
+        case="s0327", structures=("heart", "inferior_vena_cava"), observed=0.123, expected=0.1,
+        waived="the heart has a rim",
     ),
     finding(
-        "mask-dtype", Severity.WARNING, "117 masks: float64, expected uint8",
-        case="s0327", structure=", ".join(STRUCTURES), observed="float64", expected="uint8",
+        "mask-dtype", Severity.WARNING, "float64, expected uint8",
+        case="s0327", structures=STRUCTURES, merged=117, observed="float64", expected="uint8",
     ),
     finding(
         "meta-vocabulary", Severity.WARNING, "study_type is 'ct thorax ', expected one of 16 study types",
-        case="s0012", file="meta.csv", observed="ct thorax ",
+        case="s0012", files=("meta.csv",), observed="ct thorax ",
     ),
     finding(
         "published-inconsistent", Severity.WARNING, "presence rate 82.92 %, expected 74.81 % for 900 of 1,203 images",
-        structure="lung_lower_lobe_left", observed=82.92, expected=74.81,
+        structures=("lung_lower_lobe_left",), observed=82.92, expected=74.81,
     ),
     finding(
-        "affine-skewed", Severity.INFO, "117 masks: max |R'R - I| is 6.1e-05",
-        case="s0327", structure=", ".join(STRUCTURES), observed=6.1e-05, expected=1e-05,
+        "affine-skewed", Severity.INFO, "max |R'R - I| is 6.1e-05",
+        case="s0327", structures=STRUCTURES, merged=117, observed=6.1e-05, expected=1e-05,
     ),
 )  # fmt: skip
 
@@ -122,7 +125,7 @@ STATISTICS = {
 
 REPORT = Report(
     segaudit="0.1.0",
-    format=1,
+    format=2,
     contract="totalsegmentator-v2",
     dataset="Totalsegmentator_dataset_v201",
     gate=Severity.ERROR,
@@ -208,11 +211,17 @@ names = texts | st.text(st.characters(), max_size=20)
 numbers = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 
 
+def _counted(finding: ReportedFinding) -> ReportedFinding:
+    """Return a finding that stands for as many as it names, or is a part of one that does."""
+    return replace(finding, merged=max(finding.merged, len(finding.names)) if finding.merged and finding.names else 0)
+
+
 @st.composite
 def reports(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Report:
     """Draw the example with another dataset, gate, findings and cases that could not be measured."""
     values = st.none() | text | numbers
-    fields: dict[str, Any] = dict.fromkeys(("case", "structure", "file", "message"), text)
+    fields: dict[str, Any] = {"case": text, "message": text, "merged": st.integers(0, 4), "with_ct": st.booleans()}
+    fields |= dict.fromkeys(("structures", "files"), st.lists(text.filter(bool), max_size=4).map(tuple))
     fields |= {"observed": values, "expected": values, "waived": st.none() | text}
     checks = st.sampled_from([check.id for check in CHECKS])
     found = draw(
@@ -223,9 +232,37 @@ def reports(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Report:
         REPORT,
         dataset=draw(text),
         gate=draw(st.sampled_from([Severity.ERROR, Severity.WARNING])),
-        findings=tuple(sorted(found, key=lambda finding: (finding.check, finding.case))),
+        findings=tuple(sorted(map(_counted, found), key=lambda finding: (finding.check, finding.case))),
         unmeasured=tuple(unmeasured),
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "odd"),
+        ({"case": "s1", "structures": ("a", "b")}, "odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 2}, "2 masks: odd"),
+        ({"case": "s1", "structures": ("a",), "merged": 1, "with_ct": True}, "CT and 1 mask: odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 2, "with_ct": True}, "CT and 2 masks: odd"),
+        ({"structures": ("a", "b"), "merged": 2}, "2 structures: odd"),
+        ({"case": "s1", "files": ("a", "b"), "merged": 2}, "2 files: odd"),
+        ({"case": "s1", "structures": ("a",), "merged": 3}, "1 of 3 masks: odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 3, "with_ct": True}, "2 of CT and 3 masks: odd"),
+        ({"case": "s1", "files": ("a",), "merged": 2}, "1 of 2 files: odd"),
+    ],
+)
+def test_a_message_says_what_it_is_true_of(fields: dict[str, Any], text: str) -> None:
+    """What is merged is counted by what it is, and a part of it says of how many."""
+    assert message(finding("mask-dtype", Severity.WARNING, "odd", **fields)) == text
+
+
+def test_json_joins_what_people_read() -> None:
+    """Beside the fields stand the texts that other reports show, in a report and in a difference alike."""
+    one = finding("mask-dtype", Severity.WARNING, "odd", case="s1", structures=("a", "b"), merged=2)
+    written = json.loads(machine.render(replace(REPORT, findings=(one,))))["findings"][0]
+    assert (written["structure"], written["file"], written["message"]) == ("a, b", "", "2 masks: odd")
+    assert (written["structures"], written["files"], written["cause"]) == (["a", "b"], [], "odd")
 
 
 def test_json_follows_its_schema() -> None:
@@ -251,9 +288,9 @@ def test_json_gives_the_report_back(report: Report) -> None:
 
 def test_json_tells_what_json_has_no_place_for() -> None:
     """Numbers that are not finite become null, and bytes of a name that are not UTF-8 become escapes."""
-    odd = replace(FINDINGS[0], observed=float("nan"), expected=float("-inf"), file="s0864/\udce9.nii.gz")
+    odd = replace(FINDINGS[0], observed=float("nan"), expected=float("-inf"), files=("s0864/\udce9.nii.gz",))
     read = msgspec.json.decode(machine.render(replace(REPORT, findings=(odd,))), type=Report)
-    assert read.findings == (replace(odd, observed=None, expected=None, file="s0864/\\udce9.nii.gz"),)
+    assert read.findings == (replace(odd, observed=None, expected=None, files=("s0864/\\udce9.nii.gz",)),)
 
 
 def test_junit_maps_outcomes_to_elements() -> None:
@@ -360,19 +397,19 @@ def test_write_replaces_the_files(tmp_path: Path) -> None:
     [
         ({}, "dataset", "wrong"),
         ({"case": "s0051"}, "s0051", "wrong"),
-        ({"case": "s0051", "file": "s0051/ct.nii.gz"}, "s0051/ct.nii.gz", "wrong"),
-        ({"case": "s0051", "structure": "liver", "file": "s0051/a.nii.gz"}, "s0051/liver", "wrong"),
-        ({"case": "s0051", "structure": "aorta, heart"}, "s0051/aorta, heart", "wrong"),
-        ({"case": "s0051", "structure": "a, b, c"}, "s0051", "wrong (a, b, c)"),
-        ({"case": "s0051", "structure": "a, b, c, d"}, "s0051", "wrong (a, b, c, ...)"),
-        ({"file": "a, b, c, d"}, "dataset", "wrong (a, b, c, ...)"),
-        ({"structure": "liver"}, "liver", "wrong"),
-        ({"file": "meta.csv"}, "meta.csv", "wrong"),
-        ({"case": "s0051", "file": "meta.csv"}, "s0051, meta.csv", "wrong"),
+        ({"case": "s0051", "files": ("s0051/ct.nii.gz",)}, "s0051/ct.nii.gz", "wrong"),
+        ({"case": "s0051", "structures": ("liver",), "files": ("s0051/a.nii.gz",)}, "s0051/liver", "wrong"),
+        ({"case": "s0051", "structures": ("aorta", "heart")}, "s0051/aorta, heart", "wrong"),
+        ({"case": "s0051", "structures": ("a", "b", "c")}, "s0051", "wrong (a, b, c)"),
+        ({"case": "s0051", "structures": ("a", "b", "c", "d")}, "s0051", "wrong (a, b, c, ...)"),
+        ({"files": ("a", "b", "c", "d")}, "dataset", "wrong (a, b, c, ...)"),
+        ({"structures": ("liver",)}, "liver", "wrong"),
+        ({"files": ("meta.csv",)}, "meta.csv", "wrong"),
+        ({"case": "s0051", "files": ("meta.csv",)}, "s0051, meta.csv", "wrong"),
         ({"case": "s0051", "waived": "seen"}, "s0051", "wrong (waived: seen)"),
     ],
 )
-def test_place_and_text_of_a_finding(fields: dict[str, str], place: str, told: str) -> None:
+def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, told: str) -> None:
     """A place names case and structure, or file; what a finding merges is listed behind its message."""
     found = finding("mask-tiny", Severity.WARNING, "wrong", **fields)
     assert (phrases.place(found), phrases.told(found)) == (place, told)

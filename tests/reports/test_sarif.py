@@ -129,12 +129,12 @@ def test_paths_are_relative_to_the_dataset(dataset: str, root: dict[str, str]) -
 @pytest.mark.parametrize(
     ("fields", "uris"),
     [
-        ({"case": "s0001", "file": "s0001/ct.nii.gz"}, ["s0001/ct.nii.gz"]),
-        ({"case": "s0001", "file": "s0001/a b:c.nii"}, ["s0001/a%20b%3Ac.nii"]),
-        ({"case": "s0001", "structure": "liver"}, ["s0001"]),
-        ({"file": "a.txt, b.txt"}, ["a.txt%2C%20b.txt"]),
-        ({"file": "a.txt, b.txt", "message": "2 files: no place"}, ["a.txt", "b.txt"]),
-        ({"case": "s0001", "structure": "a, b", "message": "2 masks: odd"}, ["s0001"]),
+        ({"case": "s0001", "files": ("s0001/ct.nii.gz",)}, ["s0001/ct.nii.gz"]),
+        ({"case": "s0001", "files": ("s0001/a b:c.nii",)}, ["s0001/a%20b%3Ac.nii"]),
+        ({"case": "s0001", "structures": ("liver",)}, ["s0001"]),
+        ({"files": ("a.txt, b.txt",)}, ["a.txt%2C%20b.txt"]),
+        ({"files": ("a.txt", "b.txt"), "merged": 2}, ["a.txt", "b.txt"]),
+        ({"case": "s0001", "structures": ("a", "b"), "merged": 2}, ["s0001"]),
         ({}, ["."]),
     ],
 )

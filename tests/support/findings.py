@@ -10,5 +10,5 @@ def about_liver(message: str, observed: str | float | None, expected: str | floa
     """Return a finding about the healthy mask of the liver."""
     path = f"{CASE}/segmentations/liver.nii.gz"
     return Finding(
-        case=CASE, structure="liver", file=path, message=message, observed=observed, expected=expected, spot=spot
+        case=CASE, structures=("liver",), file=path, message=message, observed=observed, expected=expected, spot=spot
     )

@@ -62,7 +62,7 @@ SMALL = healthy_mask("liver", volume_ml=19.9)
 def test_what_is_found_is_returned(record: object) -> None:
     """A record that the check looks at, and a case that holds one."""
     (found,) = assert_finds(liver_small, record)
-    assert (found.structure, found.observed, found.spot) == ("liver", 19.9, CENTRE)
+    assert (found.structures, found.observed, found.spot) == (("liver",), 19.9, CENTRE)
 
 
 @pytest.mark.parametrize("record", [healthy_mask("liver", volume_ml=20.0), healthy_mask("spleen"), healthy_case()])
@@ -150,7 +150,7 @@ def moved_spleen(target: Target) -> Damage:
 def test_a_planted_defect_is_found() -> None:
     """By its name, where it was planted."""
     (found,) = assert_finds(OFF_GRID, SHIFT)
-    assert (found.case, found.structure, found.observed) == ("s0001", "spleen", 15.0)
+    assert (found.case, found.structures, found.observed) == ("s0001", ("spleen",), 15.0)
 
 
 def test_a_harmless_change_is_silent() -> None:

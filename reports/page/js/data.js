@@ -57,19 +57,20 @@ export const findingsByCase = Map.groupBy(
   ({ case: name }) => name,
 );
 
-function unpacked([id, check, name, structure, file, message, waived, voxel, mm, merged]) {
+function unpacked([id, check, name, structures, file, message, waived, voxel, mm, merged, withCt]) {
   const text = (place) => raw.texts[place];
   return {
     id,
     check: checks.get(text(check)),
     case: text(name),
-    structures: text(structure) ? text(structure).split(", ") : [],
+    structures: raw.groups[structures],
     file: text(file),
     message: text(message),
     waived: waived == null ? null : text(waived),
     voxel,
     mm,
-    merged,
+    merged, // how many structures, or else files, share the cause; 0 for a single finding
+    withCt,
     fresh: raw.fresh[id], // true: new since the last report; false: some of what it stands for is
     picture: pictures[`finding-${id}`],
   };

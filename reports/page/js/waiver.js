@@ -2,13 +2,13 @@
 
 import { dataset, date } from "./data.js";
 
-const NAMED = 10; // structures of one finding that get a waiver each; more of them are all waived
-
 export function waiver(finding) {
   return structureGlobs(finding)
     .map((structure) => entry(finding, structure))
     .join("\n");
 }
+
+const NAMED = 10; // structures of one finding that get a waiver each; more of them are all waived
 
 function structureGlobs({ structures, merged }) {
   if (!merged) return [escaped(structures.join(", "))];

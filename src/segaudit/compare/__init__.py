@@ -55,6 +55,9 @@ class _Part(NamedTuple):
     """Place of the whole in its report, of which another can say the same."""
 
 
+_Where = tuple[str, str, tuple[str, ...]]
+"""Check, case, and the structures, or without any the files."""
+
 Sorted = dict[str, tuple[ReportedFinding, ...]]
 """Findings by what became of them: ``new``, ``fixed``, ``still``, ``accepted``, ``unjudged``."""
 
@@ -88,12 +91,11 @@ def _pairs(
         yield from _matched(before[where], after[where])
 
 
-def _by_place(findings: Iterable[ReportedFinding]) -> dict[tuple[str, ...], list[_Part]]:
-    places: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
+def _by_place(findings: Iterable[ReportedFinding]) -> dict[_Where, list[_Part]]:
+    places: dict[_Where, list[_Part]] = defaultdict(list)
     for number, whole in enumerate(findings):
         for part in whole.apart():
-            file = "" if part.structure else part.file  # which one merges structures has no file
-            places[part.check, part.case, part.structure, file].append(_Part(part, whole, number))
+            places[part.check, part.case, part.names].append(_Part(part, whole, number))
     return places
 
 
@@ -101,11 +103,11 @@ def _matched(old: list[_Part], new: list[_Part]) -> Iterator[tuple[_Part | None,
     """Match the findings of one place: those that say the same, then the others in their order."""
     waiting: dict[str, list[_Part]] = defaultdict(list)
     for after in reversed(new):
-        waiting[after.finding.cause].append(after)
+        waiting[after.finding.message].append(after)
     left = []
     for before in old:
-        if waiting[before.finding.cause]:
-            yield before, waiting[before.finding.cause].pop()
+        if waiting[before.finding.message]:
+            yield before, waiting[before.finding.message].pop()
         else:
             left.append(before)
     yield from zip_longest(left, (after for same in waiting.values() for after in reversed(same)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from segaudit.compare import format_1
 from segaudit.compare.statistics import statistics
 from segaudit.model import Report
 from segaudit.model.errors import ReportError
@@ -53,20 +55,30 @@ def load(path: Path) -> Report:
     """Read a report.
 
     Raises:
-        ReportError: it cannot be read, is no report, or one of another form.
+        ReportError: it cannot be read, is no report, or one of a form that is newer than this version.
     """
     try:
         content = path.read_bytes()
         form = msgspec.json.decode(content, type=_Form)
-        if form.format == FORMAT:
-            report = msgspec.json.decode(content, type=Report)
-            statistics(report)
-            return report
+        if form.format in (1, FORMAT):
+            return _decoded(content, form.format)
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReportError(f"{path}: is no report of segaudit: {error}") from error
     raise ReportError(
-        f"{path}: is a report of format {form.format}, written by segaudit {form.segaudit}; expected format {FORMAT}: "
-        "audit its dataset again with this version"
+        f"{path}: is a report of format {form.format}, written by segaudit {form.segaudit}; "
+        f"expected format {FORMAT} or 1: audit its dataset again with this version"
     )
+
+
+def _decoded(content: bytes, form: int) -> Report:
+    """Return the report.
+
+    Raises:
+        msgspec.DecodeError: it is of another form than it says.
+    """
+    plain = msgspec.json.decode(content, type=dict[str, Any])
+    report = msgspec.convert(format_1.converted(plain) if form == 1 else plain, Report)
+    statistics(report)
+    return report

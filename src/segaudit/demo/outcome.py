@@ -21,4 +21,4 @@ def surplus(planted: Sequence[Planted], findings: Sequence[ReportedFinding]) -> 
 def _matches(finding: ReportedFinding, defect: Planted) -> bool:
     """Whether a finding is from the expected check and about the defect's case, and its structure if it has one."""
     same = (finding.check, finding.case) == (defect.check, defect.case)
-    return same and defect.structure in ("", finding.structure)
+    return same and defect.structure in ("", ", ".join(finding.structures))

@@ -28,59 +28,68 @@ def waiver_uses(
 ) -> Iterator[WaiverUse]:
     """Yield what became of each waiver; only a ``whole`` audit in which its check ran can tell whether it is needed."""
     ran = {
-        check_run.check.id: check_run.findings
+        check_run.check.id: _by_case(check_run.findings)
         for check_run in check_runs
         if whole and check_run.applied and not check_run.error
     }
     for waiver in waivers:
         found = ran.get(waiver.check)
-        covered = None if found is None else sum(map(waiver.matches, found))
+        covered = None if found is None else sum(waiver.accepts(f) for case in waiver.cases(found) for f in found[case])
         yield WaiverUse(waiver=waiver, covered=covered, lapsed=waiver.until < today, known=waiver.check in known)
 
 
 def report_findings(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
     """Return a check's findings, merged where they have one cause in one case, each with the reason that waives it."""
     causes: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    candidates = () if check_run.check.unit is WaiverUse else waivers  # no waiver may hide what is wrong with waivers
+    candidates = _candidates(check_run, waivers, today)
     for finding in check_run.findings:
-        reason = next((w.reason for w in candidates if w.covers(check_run.check.id, finding, today)), None)
-        pair = finding.structure if "," in finding.structure else ""
+        reason = next((w.reason for w in candidates[finding.case] if w.accepts(finding)), None)
+        pair = finding.structures if len(finding.structures) > 1 else ()
         cause = (finding.case, pair, finding.message, finding.observed, finding.expected, reason)
         causes[cause].append(finding)
     merged = [_merge(check_run, findings, reason) for (*_, reason), findings in causes.items()]
-    return sorted(merged, key=lambda finding: (finding.case, finding.structure, finding.file, finding.message))
+    return sorted(merged, key=lambda f: (f.case, f.structures, f.files, not f.merged, f.with_ct, f.message))
+
+
+def _by_case(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        found[finding.case].append(finding)
+    return found
+
+
+def _candidates(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) -> dict[str, list[Waiver]]:
+    """Return the waivers that are about a check today, by case; no waiver may hide what is wrong with waivers."""
+    found: dict[str, list[Waiver]] = {finding.case: [] for finding in check_run.findings}
+    for waiver in () if check_run.check.unit is WaiverUse else waivers:
+        if waiver.check == check_run.check.id and today <= waiver.until:
+            for case in waiver.cases(found):
+                found[case].append(waiver)
+    return found
 
 
 def _merge(check_run: CheckRun, findings: list[Finding], reason: object) -> ReportedFinding:
     """Return one finding for all that share a cause; it lists their structures, or else their files."""
     first = findings[0]
-    places = {(finding.structure, finding.file) for finding in findings}
-    structures = dict.fromkeys(finding.structure for finding in findings if finding.structure)
-    files = dict.fromkeys(finding.file for finding in findings if finding.file)
-    spot = first.spot if len(places) == 1 else None
+    single = len({(finding.structures, finding.file) for finding in findings}) == 1
+    structures = tuple(dict.fromkeys(name for finding in findings for name in finding.structures))
+    files = tuple(dict.fromkeys(finding.file for finding in findings if finding.file))
+    spot = first.spot if single else None
     return ReportedFinding(
         check=check_run.check.id,
         severity=check_run.severity,
         case=first.case,
-        structure=", ".join(structures),
-        file=", ".join(files) if len(files) == 1 or not structures else "",
-        message=first.message if len(places) == 1 else f"{_these(findings)}: {first.message}",
+        structures=structures,
+        files=files if len(files) == 1 or not structures else (),
+        merged=0 if single else len(structures or files),
+        with_ct=bool(structures and first.case) and not all(finding.structures for finding in findings),
+        message=first.message,
         observed=first.observed,
         expected=first.expected,
         waived=None if reason is None else str(reason),
         voxel=spot.voxel if spot else None,
         position_mm=spot.mm if spot else None,
     )
-
-
-def _these(findings: list[Finding]) -> str:
-    """Count what findings are about: "CT and 104 masks"."""
-    masks = sum(bool(finding.structure) for finding in findings)
-    if not masks:
-        return f"{len(findings)} files"
-    if not findings[0].case:
-        return f"{masks} structures"
-    return ("CT and " if masks < len(findings) else "") + ("1 mask" if masks == 1 else f"{masks} masks")
 
 
 def result(check_run: CheckRun, findings: Sequence[ReportedFinding]) -> CheckResult:

@@ -88,8 +88,8 @@ def _doubts(
 
 def _at(finding: Finding, globs: tuple[str, ...]) -> bool:
     """Whether a finding lies at the globs: all that it names is one of them; one that names nothing is everywhere."""
-    names = (finding.structure or finding.file).split(", ")
-    return all(not name or any(_fits(name, glob) for glob in globs) for name in names)
+    names = finding.structures or filter(None, [finding.file])
+    return all(any(_fits(name, glob) for glob in globs) for name in names)
 
 
 def _fits(name: str, glob: str) -> bool:

@@ -17,6 +17,7 @@ from segaudit.contracts.sources import Source, collecting, raise_all, read_toml
 from segaudit.contracts.wording import shown
 from segaudit.model import Finding, Waiver
 from segaudit.model.errors import InputError, WaiverError
+from segaudit.model.waiver import SEPARATOR
 
 NAMED = 10
 """Structures that a baseline names one by one; of more that share a check in a case, it accepts any."""
@@ -61,7 +62,8 @@ def baseline(findings: Iterable[tuple[str, Finding]], day: dt.date) -> tuple[Wai
     """Return waivers that accept a day's findings for a year; ``findings`` come with their check's id."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for check, finding in findings:
-        places[check, glob.escape(finding.case)].append(glob.escape(finding.structure))
+        structure = SEPARATOR.join(map(glob.escape, finding.structures))
+        places[check, glob.escape(finding.case)].append(structure)
     reason, until = f"baseline {day}", day + dt.timedelta(days=365)
     return tuple(
         Waiver(check=check, case=case, structure=structure, reason=reason, until=until)

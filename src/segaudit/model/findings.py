@@ -43,8 +43,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was got and what was expected, with the unit; case, structure and file have their own fields."""
     case: str = ""
     """Id of the case; empty where it is about the dataset."""
-    structure: str = ""
-    """The structure; several, separated by comma and blank, where one cause concerns several."""
+    structures: tuple[str, ...] = ()
+    """The structure that it is about; several where the defect is one that they have together, such as an overlap."""
     file: str = ""
     """Path relative to the dataset."""
     observed: str | int | float | None = None
@@ -67,7 +67,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
         file = subject if isinstance(subject, File) else subject.file
         return cls(
             case=subject.case,
-            structure=subject.structure,
+            structures=(subject.structure,) if subject.structure else (),
             file=file.path,
             message=message,
             observed=observed,

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from segaudit.model.contract import Severity
 from segaudit.model.findings import Outcome
 from segaudit.model.records import Vector, Voxel
 
-FORMAT = 1
-"""Version of the report's form; it grows when a field changes its meaning or goes."""
-
+FORMAT = 2
+"""Version of the report's form; it grows when a field changes its meaning, goes, or is needed to read the others."""
 
 CT = "ct"
 """What stands for the CT among names of structures."""
-
-MERGED = re.compile(r"(CT and )?[0-9]+ (masks?|structures|files): ")
-"""How the message of a finding begins that stands for several with one cause."""
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
@@ -48,7 +43,11 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 
 
 class ReportedFinding(Struct, frozen=True, kw_only=True):
-    """A finding with its check, its severity in this contract, and the reason if it is waived."""
+    """A finding with its check, its severity in this contract, and the reason if it is waived.
+
+    Findings of a check with one cause in one case are one, ``merged``. ``report.json`` has three more fields for people
+    to read: ``structure`` and ``file``, which join the names, and ``message``, the cause behind what it is true of.
+    """
 
     check: str
     """Id of the check."""
@@ -56,12 +55,16 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     """In this contract, which can re-grade the check."""
     case: str
     """Id of the case; empty where it is about the dataset."""
-    structure: str
-    """The structure; several, separated by comma and blank, where one cause concerns several."""
-    file: str
-    """Path relative to the dataset; several as above."""
-    message: str
-    """What was got and what was expected, with the unit."""
+    structures: tuple[str, ...]
+    """The structures that it is about."""
+    files: tuple[str, ...]
+    """Paths relative to the dataset. Where a merged finding names structures, the one file that they are all in."""
+    merged: int = 0
+    """How many structures, or without any how many files, have the cause each; 0 where it is a single finding."""
+    with_ct: bool = False
+    """Whether a merged finding that names structures is about the CT, too."""
+    message: str = field(name="cause")
+    """What was got and what was expected, with the unit; ``cause`` in ``report.json``."""
     observed: str | int | float | None
     """What was got, where it is a number or a word."""
     expected: str | int | float | None
@@ -78,41 +81,30 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
         return self.waived is None and self.severity.rank <= gate.rank
 
     @property
-    def cause(self) -> str:
-        """The message without the number of places that it is true of."""
-        return MERGED.sub("", self.message, count=1)
-
-    @property
-    def names(self) -> list[str]:
-        """The structures, or without any the files, that it is about; one empty name where it is about neither."""
-        return (self.structure or self.file).split(", ")
-
-    @property
-    def merged(self) -> bool:
-        """Whether it stands for several with one cause."""
-        return bool(MERGED.match(self.message))
+    def names(self) -> tuple[str, ...]:
+        """The structures, or without any the files, that it is about."""
+        return self.structures or self.files
 
     def apart(self) -> Iterator[ReportedFinding]:
         """Yield a finding for each structure, or else each file, where this one stands for several."""
         if not self.merged:
             yield self
-        elif self.structure:
-            yield from (replace(self, structure=name) for name in self.structure.split(", "))
+        elif self.structures:
+            yield from (replace(self, structures=(name,)) for name in self.structures)
         else:
-            yield from (replace(self, file=name) for name in self.file.split(", "))
+            yield from (replace(self, files=(name,)) for name in self.files)
 
     def narrowed(self, parts: Sequence[ReportedFinding]) -> ReportedFinding:
-        """Return this finding about some of those that ``apart`` yields; all of them are the finding itself."""
-        if len(parts) == len(list(self.apart())):
+        """Return this finding about some of those that ``apart`` yields: fewer names than are ``merged``."""
+        if not self.merged:
             return self
-        names = {"structure" if self.structure else "file": ", ".join(part.structure or part.file for part in parts)}
-        return replace(self, message=f"{len(parts)} of {self.message}", **names)
+        names = tuple(name for part in parts for name in part.names)
+        return replace(self, structures=names) if self.structures else replace(self, files=names)
 
     def part_of(self, whole: ReportedFinding) -> bool:
         """Whether this is the other finding, or the other one ``narrowed``."""
-        told = self.message in {whole.message, f"{len(self.names)} of {whole.message}"}
-        within = set(self.names) <= set(whole.names)
-        return told and within and (self.check, self.case) == (whole.check, whole.case)
+        same = replace(self, structures=whole.structures, files=whole.files) == whole
+        return same and set(self.names) <= set(whole.names)
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -187,7 +179,7 @@ class Report(Struct, frozen=True, kw_only=True):
     segaudit: str
     """Version of segaudit."""
     format: int
-    """Version of the report's form, which grows when a field changes its meaning or goes."""
+    """Version of the report's form, see ``FORMAT``."""
     contract: str
     """Name of the contract."""
     dataset: str

@@ -22,7 +22,7 @@ from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severi
 from segaudit.model.errors import InputError, did_you_mean, os_error_text
 from segaudit.model.words import count
 from segaudit.pytest_plugin.options import Options
-from segaudit.reports.phrases import partly
+from segaudit.reports.phrases import message, partly, structure
 from segaudit.reports.terminal import block
 
 HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
@@ -279,4 +279,4 @@ def _first(findings: list[ReportedFinding]) -> str:
     """Return the first finding in one line, and how many more there are."""
     finding = findings[0]
     more = f" (and {len(findings) - 1} more)" if findings[1:] else ""
-    return f"{': '.join(filter(None, (finding.structure, finding.message)))}{more}"
+    return f"{': '.join(filter(None, (structure(finding), message(finding))))}{more}"

@@ -44,7 +44,7 @@ def assert_finds(
         place = damage(root, case, what)
         found = _some(judge_folder(check, root, agreed), f"the phantom with {_name(what)}")
     damaged = case if place.case is None else place.case
-    if not any(f.case == damaged and place.structure in ("", f.structure) for f in found):
+    if not any(f.case == damaged and place.structure in ("", ", ".join(f.structures)) for f in found):
         raise AssertionError(
             f"{check.id} finds something else than {_name(what)}, which is in {place}:\n{_lines(found)}"
         )
@@ -112,7 +112,7 @@ def _name(what: object) -> str:
 
 
 def _lines(findings: Iterable[Finding]) -> str:
-    return "\n".join(f"  {'/'.join(filter(None, (f.case, f.structure)))}  {f.message}" for f in findings)
+    return "\n".join(f"  {'/'.join(filter(None, (f.case, ', '.join(f.structures))))}  {f.message}" for f in findings)
 
 
 def _some(check_run: CheckRun, where: str) -> tuple[Finding, ...]:
