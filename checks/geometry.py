@@ -182,7 +182,9 @@ def affine_ambiguous(file: File) -> Iterator[Finding]:
     header = file.header
     if header is None or not _placed(header):
         return
-    if _disagrees(header):
+    if math.isnan(header.ambiguity_mm):
+        yield Finding.about(file, "the qform cannot be decoded, the sform can: tools that prefer the qform fail")
+    elif _disagrees(header):
         apart = round(header.ambiguity_mm, 2)
         message = f"qform and sform put the worst corner {apart:g} mm apart, at most {MAX_CORNER_MM:g} mm expected"
         yield Finding.about(file, message, apart, MAX_CORNER_MM)

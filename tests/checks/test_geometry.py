@@ -202,7 +202,8 @@ def test_affine_unambiguous(changes: dict[str, object]) -> None:
 
 
 def test_qform_that_is_no_number() -> None:
-    """A qform that is not a number agrees with no sform, and the skew beside it is not told."""
+    """A qform that is not a number agrees with no sform: the message says which one, and the skew is not told."""
     file = with_header(ambiguity_mm=NAN, nonorthonormality=5e-5)
-    assert len(list(affine_ambiguous(file))) == 1
+    message = "the qform cannot be decoded, the sform can: tools that prefer the qform fail"
+    assert list(affine_ambiguous(file)) == [Finding(case="s0001", file=CT, message=message)]
     assert list(affine_skewed(file)) == []

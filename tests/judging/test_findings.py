@@ -315,6 +315,26 @@ def test_an_empty_name_is_none() -> None:
     assert finding.structures == ("liver",)
 
 
+@check("mask-unplaced", Severity.ERROR)
+def mask_unplaced(mask: Mask) -> Iterator[Finding]:
+    """Every mask, at a distance that is no number."""
+    yield Finding.about(mask, "lies nowhere", float("nan"), np.float64("nan"))
+
+
+def test_findings_without_a_number_are_one() -> None:
+    """NaN differs from itself, and does not keep apart what has one cause; it is no number that was observed."""
+    (finding,) = report_findings(judged(mask_unplaced, "s0001"), (), TODAY)
+    assert (finding.structures, finding.merged) == (("aorta", "liver"), 2)
+    assert (finding.observed, finding.expected) == (None, None)
+
+
+@pytest.mark.parametrize("number", [float("inf"), -float("inf"), 0.0, -0.0, 1e-300])
+def test_other_numbers_stay(number: float) -> None:
+    """NaN alone is none."""
+    (finding,) = found_by(Finding(message="", observed=number)).findings
+    assert finding.observed == number
+
+
 @pytest.mark.parametrize(
     ("finding", "error"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -84,8 +85,12 @@ class CheckRun:
 
 
 def _plain(value: Value) -> Value:
-    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write."""
-    return value.item() if isinstance(value, np.generic) else value
+    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write.
+
+    NaN is no number, so None: it would differ from itself, and keep findings of one cause apart.
+    """
+    plain = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 class Runner:
