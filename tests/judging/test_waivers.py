@@ -161,6 +161,19 @@ def test_pipe(tmp_path: Path) -> None:
     assert str(caught.value) == f"{path}: is no regular file, expected a file of text"
 
 
+@pytest.mark.parametrize("number", [1, 10, 11, 117])
+def test_a_baseline_hides_nothing_that_comes_later(number: int) -> None:
+    """However many structures share a check in a case, it accepts these and no other, nor the same of another case."""
+    names = [f"structure_{n}" for n in range(number)]
+    findings = [("mask-dtype", Finding(case="s0001", structures=(name,), message="odd")) for name in names]
+    of_ct = ("mask-dtype", Finding(case="s0001", file="ct.nii.gz", message="odd"))
+    waivers = baseline([*findings, *findings, of_ct], TODAY)
+    assert [w.structure for w in waivers] == [*names, ""]
+    later = Finding(case="s0001", structures=(f"structure_{number}",), message="odd")
+    assert not any(w.covers("mask-dtype", later, TODAY) for w in waivers)
+    assert not any(w.covers("mask-dtype", replace(findings[0][1], case="s0002"), TODAY) for w in waivers)
+
+
 def test_baseline_accepts_just_what_was_found(tmp_path: Path) -> None:
     """Names with brackets, quotes and commas survive; the waivers cover the findings for a year and no others."""
     findings = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -444,6 +445,24 @@ def test_a_waiver_is_copied_as_it_is_read(visit: Open, tmp_path: Path) -> None:
         Waiver(check="mask-dtype", case="s0000", structure=structure, reason="known", until=until)
         for structure in ("a[*]", "liver")
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "structures"),
+    [
+        ({"structures": tuple(f"s_{n}" for n in range(11)), "merged": 11}, [f"s_{n}" for n in range(11)]),
+        ({"structures": ("liver",), "merged": 1, "with_ct": True}, ["", "liver"]),
+        ({"structures": ("liver", "stomach")}, ["liver, stomach"]),
+        ({"structures": (), "files": ("a", "b"), "merged": 2}, [""]),
+    ],
+)
+def test_a_copied_waiver_hides_nothing_else(visit: Open, fields: dict[str, Any], structures: list[str]) -> None:
+    """It names each structure, however many there are, and what has none."""
+    page = visit(page_of(findings=(pages.finding("mask-dtype", **fields),))).page
+    page.get_by_role("button", name="Copy as waiver").click()
+    page.get_by_text("Copied a waiver").wait_for()
+    entries = tomllib.loads(page.evaluate("navigator.clipboard.readText()"))["waiver"]
+    assert [entry["structure"] for entry in entries] == structures
 
 
 def test_a_case_has_a_page(visit: Open) -> None:

@@ -19,9 +19,6 @@ from segaudit.model import Finding, Waiver
 from segaudit.model.errors import InputError, WaiverError
 from segaudit.model.waiver import SEPARATOR
 
-NAMED = 10
-"""Structures that a baseline names one by one; of more that share a check in a case, it accepts any."""
-
 
 def load(path: Path) -> tuple[Waiver, ...]:
     """Read the ``[[waiver]]`` entries of a file.
@@ -59,16 +56,16 @@ def today() -> dt.date:
 
 
 def baseline(findings: Iterable[tuple[str, Finding]], day: dt.date) -> tuple[Waiver, ...]:
-    """Return waivers that accept a day's findings for a year; ``findings`` come with their check's id."""
-    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Return waivers that accept a day's findings for a year, and no others; each comes with its check's id."""
+    places: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for check, finding in findings:
         structure = SEPARATOR.join(map(glob.escape, finding.structures))
-        places[check, glob.escape(finding.case)].append(structure)
+        places[check, glob.escape(finding.case)].setdefault(structure)
     reason, until = f"baseline {day}", day + dt.timedelta(days=365)
     return tuple(
         Waiver(check=check, case=case, structure=structure, reason=reason, until=until)
         for (check, case), structures in places.items()
-        for structure in (dict.fromkeys(structures) if len(structures) <= NAMED else ("*",))
+        for structure in structures
     )
 
 
