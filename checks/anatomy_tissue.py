@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
-from segaudit.model.contract import NO_LIMIT_HU
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import lies_elsewhere
+from segaudit.model.structure import NO_LIMIT_HU
 
 MAX_OUTSIDE_SHARE = 0.01
 """Share of voxels in the void or outside the body above which the alignment checks report the mask."""

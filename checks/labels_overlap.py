@@ -8,8 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
-from segaudit.model.contract import SPECK_ML
 from segaudit.model.records import MAX_RUNS
+from segaudit.model.structure import SPECK_ML
 
 MAX_OVERLAP_SHARE = 0.05
 """Share of the smaller mask that another may cover."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Contract, Finding, Mask, Severity, check
-from segaudit.model.contract import SPECK_ML
+from segaudit.model.structure import SPECK_ML
 from segaudit.model.words import count
 
 

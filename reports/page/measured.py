@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from segaudit.model import Contract, Dataset, Report, Structure
-from segaudit.model.contract import NO_LIMIT_HU
+from segaudit.model.structure import NO_LIMIT_HU
 from segaudit.reports.phrases import printable, visible
 
 STATES = ("damaged", "empty", "cut", "present", "missing")

@@ -11,7 +11,7 @@ from segaudit.model import (
     Spot,
     Structure,
 )
-from segaudit.model.contract import SPECK_ML
+from segaudit.model.structure import SPECK_ML
 from segaudit.testing.records import CENTRE, VOXEL_ML, empty_mask, healthy_mask, small_contract
 from tests.support.findings import about_liver
 

@@ -9,17 +9,13 @@ from segaudit.model.contract import (
     Intensity,
     KnownIssue,
     Labels,
-    Published,
-    PublishedGrid,
-    PublishedStructure,
     Regrade,
-    Severity,
-    Structure,
 )
 from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
 from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
 from segaudit.model.known import KnownState, State
 from segaudit.model.listing import CaseFiles, Listing, Training
+from segaudit.model.published import Published, PublishedGrid, PublishedStructure
 from segaudit.model.records import (
     FINGERPRINT_MEMBERS,
     QUANTILES,
@@ -48,6 +44,8 @@ from segaudit.model.records import (
     Void,
 )
 from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Scope, Unmeasured, Verified
+from segaudit.model.severity import Severity
+from segaudit.model.structure import Structure
 from segaudit.model.vertebra_levels import Levels
 from segaudit.model.waiver import Waiver, WaiverUse
 

@@ -6,12 +6,13 @@ import math
 from functools import cached_property
 from statistics import median
 
-from segaudit.model.contract import Contract, Structure
+from segaudit.model.contract import Contract
 from segaudit.model.frame import Frame, Position
 from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
 from segaudit.model.spine import Step, steps_of
+from segaudit.model.structure import Structure
 
 SCALE_RATIOS = (0.25, 1.4)
 """Distances of people's vertebrae, divided by those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart

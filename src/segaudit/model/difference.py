@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from segaudit.model.contract import Severity
 from segaudit.model.report import ReportedFinding
+from segaudit.model.severity import Severity
 
 FORMAT = 1
 """Version of the format; it increases when a field changes its meaning or is removed."""

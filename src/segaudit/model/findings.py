@@ -11,8 +11,9 @@ from typing import Any, Generic, ParamSpec, Self, get_type_hints
 
 from msgspec import Struct
 
-from segaudit.model.contract import Contract, Severity
+from segaudit.model.contract import Contract
 from segaudit.model.records import File, Mask, Spot
+from segaudit.model.severity import Severity
 
 P = ParamSpec("P")
 

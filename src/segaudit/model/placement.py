@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from segaudit.model.contract import ANYWHERE, Contract, Range, Structure
+from segaudit.model.contract import ANYWHERE, Contract, Range
 from segaudit.model.frame import Frame, Position
 from segaudit.model.pose import Pose
 from segaudit.model.records import Mask, Overlap
+from segaudit.model.structure import Structure
 
 LEAN_MM_PER_MM = 0.2
 """How much wider limits become beyond the vertebrae seen: a spine of few levels leans by 11 degrees."""

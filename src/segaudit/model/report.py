@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from segaudit.model.contract import Severity
 from segaudit.model.findings import Outcome
 from segaudit.model.records import Vector, Voxel
+from segaudit.model.severity import Severity
 
 FORMAT = 2
 """Version of the report's form; it grows when a field changes its meaning, goes, or is needed to read the others."""

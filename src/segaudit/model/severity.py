@@ -1,0 +1,21 @@
+"""What a finding means for a release."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Severity(enum.StrEnum):
+    """What a finding means for a release."""
+
+    ERROR = "error"
+    """The data are wrong or cannot be used: do not release."""
+    WARNING = "warning"
+    """A person has to look before release."""
+    INFO = "info"
+    """Worth knowing; never fails the gate."""
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for info."""
+        return list(Severity).index(self)
