@@ -1,4 +1,4 @@
-"""Places: which of them are remote."""
+"""Places: whose files are read again after a fault."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from segaudit.model.place import Place, is_remote
+from segaudit.model.place import Place, retry_pauses_s
 from segaudit.places.archive import Archive
-from segaudit.places.remote import Remote
+from segaudit.places.remote import RETRY_PAUSES_S, Remote
 
 
 @pytest.mark.parametrize(
     ("place", "expected"),
     [
-        (Path("dataset"), False),
-        (Archive(Path("dataset.zip")), False),
-        (Remote("s3://bucket/dataset", "bucket/dataset"), True),
-        (Remote("memory://dataset", "dataset", is_remote=False), False),
+        (Path("dataset"), ()),
+        (Archive(Path("dataset.zip")), ()),
+        (Remote("s3://bucket/dataset", "bucket/dataset"), RETRY_PAUSES_S),
+        (Remote("memory://dataset", "dataset", retry_pauses_s=()), ()),
     ],
 )
-def test_is_remote(place: Place, expected: bool) -> None:  # noqa: FBT001 (a parameter of the test)
-    """Only a place behind a URL is remote, and says so itself."""
-    assert is_remote(place) is expected
+def test_files_that_are_read_again(place: Place, expected: tuple[float, ...]) -> None:
+    """Those of a place behind a URL, which says itself how long to wait."""
+    assert retry_pauses_s(place) == expected

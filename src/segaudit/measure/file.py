@@ -19,7 +19,7 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
-from segaudit.model.place import Place, is_remote
+from segaudit.model.place import Place, retry_pauses_s
 
 T = TypeVar("T")
 
@@ -29,9 +29,6 @@ MAX_VOXELS = 1 << 28
 MAX_AXIS = (1 << 15) - 1
 """A grid with more voxels along an axis is not read: the maximum of NIfTI-1; the longest axis of v1 is 851.
 Axes beyond the third are included in the third, because they stack, and each slice has a digest."""
-
-PAUSES_S = (0.5, 2.0, 8.0)
-"""Seconds to wait before a remote file is read again, by attempt."""
 
 MAX_EXCESS_BYTES = 1 << 26
 """Bytes after the last voxel that are still read (64 MiB); the rest of a longer stream is not."""
@@ -54,7 +51,7 @@ def read_file(
         The file with all its fields, and the result of ``consume``, which is None if the file is not whole.
     """
     found, result = _read(root, file, consume, inflater)
-    for pause_s in PAUSES_S if is_remote(root) else ():
+    for pause_s in retry_pauses_s(root):
         if not found.faults:
             break
         time.sleep(pause_s)

@@ -79,16 +79,16 @@ class Place(Protocol):
 
 
 @runtime_checkable
-class RemoteAware(Protocol):
-    """A place that may be remote; paths and archives are not."""
+class Retried(Protocol):
+    """A place whose files are worth reading again after a fault: a network is in between."""
 
     @property
-    def is_remote(self) -> bool:
-        """Whether a second attempt can succeed."""
+    def retry_pauses_s(self) -> tuple[float, ...]:
+        """Seconds to wait before a file is read again, by attempt."""
 
 
-def is_remote(place: Place) -> bool:
-    """Whether a place is remote, so that a second attempt can succeed."""
-    return (
-        not isinstance(place, Path) and isinstance(place, RemoteAware) and place.is_remote
-    )  # isinstance against a Protocol is slow
+def retry_pauses_s(place: Place) -> tuple[float, ...]:
+    """Return the seconds to wait before a file is read again, by attempt; none where a second one cannot succeed."""
+    if isinstance(place, Path) or not isinstance(place, Retried):  # isinstance against a Protocol is slow
+        return ()
+    return place.retry_pauses_s

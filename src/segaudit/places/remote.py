@@ -27,6 +27,9 @@ WEB = ("http://", "https://")
 
 S3 = ("s3://", "s3a://")
 
+RETRY_PAUSES_S = (0.5, 2.0, 8.0)
+"""Seconds to wait before a file is read again after a fault, by attempt."""
+
 SILENCE_S = 60
 """Seconds without a byte after which a web server counts as gone; the time for a whole file is not limited."""
 
@@ -75,7 +78,7 @@ class Remote:
     """Of the dataset."""
     path: str
     """Its path in fsspec's file system for that URL."""
-    is_remote: bool = True
+    retry_pauses_s: tuple[float, ...] = RETRY_PAUSES_S
 
     def __str__(self) -> str:
         """Return its URL."""
