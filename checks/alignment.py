@@ -15,7 +15,7 @@ SHARE = 0.01
 
 AIR_HU = -500.0
 """A padding value below this is no tissue. Above it (border planes filled with 0 are common in TotalSegmentator v2) the
-padding cannot be told from tissue of the same value."""
+padding cannot be distinguished from tissue of the same value."""
 
 
 @check("mask-shape", Severity.ERROR)

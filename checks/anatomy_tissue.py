@@ -33,7 +33,7 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     Why it matters: the mask marks something else, or belongs to another CT; intensities taken under it are wrong.
     What to do: look at the mask over the CT.
     Threshold: the median is outside `hu_low` to `hu_high` of the contract's structures, which hold in every contrast
-        phase; sources and numbers of people stand there. Masks that the field of view cuts and specks are passed over.
+        phase; sources and numbers of people are there. Masks that the field of view cuts and specks are passed over.
     Blind spots: a mask on a neighbour of like density, a mask that is wrong by less than half, bowel, stomach, ribs and
         other structures without a range. A CT in other units is `ct-rescaled`, masks in the void or in room air are
         `mask-in-void` and `mask-outside-body`, and where all masks lie elsewhere, `masks-displaced` says it.

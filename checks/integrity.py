@@ -1,4 +1,4 @@
-"""Every file can be read to its last byte, and holds what its header promises."""
+"""Every file can be read to its last byte, and has the content that its header promises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALLOWED = ("qfac", "not divisible by 16")
 offset that is no multiple of 16 hinders only old versions of SPM."""
 
 DAMAGED = attrgetter("faults")
-"""Files that are worth a look: hardly any."""
+"""A pre-filter: only files with faults, which are rare."""
 
 
 @check("file-unreadable", Severity.ERROR, where=DAMAGED)
@@ -23,8 +23,7 @@ def file_unreadable(file: File) -> Iterator[Finding]:
     Why it matters: it could not be audited, and a loader stops at it.
     What to do: look at its permissions, at where its link leads, and at the disk.
     Seen in: UaNet head and neck set, 140 images (https://github.com/uci-cbcl/UaNet/issues/3).
-    Blind spots: a disk that gives out wrong bytes without an error is not noticed here; `file-corrupt` notices it in a
-        compressed file.
+    Blind spots: a disk that returns wrong bytes without an error; in a compressed file, `file-corrupt` reports it.
     """
     yield from _fault(file, "unreadable", "look at its permissions, its link and the disk")
 
@@ -35,20 +34,19 @@ def file_empty(file: File) -> Iterator[Finding]:
 
     Why it matters: an interrupted copy or a full disk left a name without content; a loader stops at it.
     What to do: fetch the file again; where the structure is absent, ship a mask without voxels.
-    Blind spots: a file with some bytes is not meant: a mask without voxels is `mask-expected` or `masks-all-empty`.
+    Blind spots: a file with some bytes passes: a mask without voxels is `mask-expected` or `masks-all-empty`.
     """
     yield from _fault(file, "empty", "fetch it again")
 
 
 @check("file-not-nifti", Severity.ERROR, where=DAMAGED)
 def file_not_nifti(file: File) -> Iterator[Finding]:
-    """A file is something else than its name says.
+    """A file is of another type than its name says.
 
     Why it matters: a pointer, an error page or an archive was saved in its place; the volume itself is not here.
     What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page.
     Seen in: Medical Segmentation Decathlon, AppleDouble files of 187 to 331 bytes named `*.nii.gz`.
-    Blind spots: the first bytes decide. A NIfTI file of another patient, or of something else than a CT, is what its
-        name says here.
+    Blind spots: only the first bytes are judged. A NIfTI file of another patient, or of another modality, passes.
     """
     yield from _fault(file, "not-nifti", "expected a NIfTI file")
 
@@ -86,20 +84,19 @@ def file_short(file: File) -> Iterator[Finding]:
 
     Why it matters: the bytes are intact but the volume is not: whatever wrote it broke off, or its header is wrong.
     What to do: write it again from its source.
-    Blind spots: it goes by the header. Where the header promises fewer slices than were scanned, nothing is missing
-        here.
+    Blind spots: only the header is known. If it promises fewer slices than were scanned, nothing is reported.
     """
     yield from _fault(file, "short", "write it again from its source")
 
 
 @check("file-trailing", Severity.WARNING, where=DAMAGED)
 def file_trailing(file: File) -> Iterator[Finding]:
-    """A file goes on after the last voxel.
+    """A file continues after the last voxel.
 
-    Why it matters: readers ignore what follows, so nobody knows what it is: a second volume, or a header of a wrong
+    Why it matters: readers ignore the rest, so its meaning is unknown: a second volume, or a header with a wrong
         shape.
-    What to do: find out what follows; write the file again without it.
-    Blind spots: what follows is counted, not read, and only for the first 64 MiB.
+    What to do: find out what the rest is; write the file again without it.
+    Blind spots: the rest is counted, not interpreted, and only for the first 64 MiB.
     """
     yield from _fault(file, "trailing", "find out what follows the voxels")
 
@@ -120,11 +117,11 @@ def file_oversized(file: File) -> Iterator[Finding]:
 def header_invalid(file: File) -> Iterator[Finding]:
     """A NIfTI header contradicts the standard.
 
-    Why it matters: tools repair such a header each in its own way, or refuse it.
+    Why it matters: tools repair such a header in different ways, or refuse it.
     What to do: write the file again with a maintained library.
-    Threshold: nibabel's header checks, but for a pixdim[0] of 0 and a voxel offset that is no multiple of 16: the
+    Threshold: nibabel's header checks, except for a pixdim[0] of 0 and a voxel offset that is no multiple of 16: the
         standard allows both (https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h).
-    Blind spots: a value that the standard allows and that is wrong passes, as a spacing of 1 mm for one of 3 mm.
+    Blind spots: a wrong value that the standard allows passes, such as a spacing of 1 mm instead of 3 mm.
     """
     yield from _fault(file, "header", "write it again")
     problems = file.header.problems if file.header else ()
@@ -134,13 +131,13 @@ def header_invalid(file: File) -> Iterator[Finding]:
 
 
 def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
-    """Yield the finding of one kind of fault: what was found, and what to do."""
+    """Yield a finding for one kind of fault: what was found, and what to do."""
     if fault := file.fault(kind):
         yield Finding.about(file, f"{fault.detail}{_lost(file)}; {advice}")
 
 
 def _lost(file: File) -> str:
-    """Say which slices of a volume of three axes are lost, where its bytes end before the last voxel."""
+    """Return which slices of a volume with three axes are lost, if its bytes end before the last voxel."""
     header, missing = file.header, file.promised_bytes - file.payload_bytes
     if header is None or len(header.shape) != AXES or missing <= 0 or file.fault("oversized"):
         return ""

@@ -1,4 +1,4 @@
-"""The CT holds Hounsfield units of a body."""
+"""The CT has Hounsfield units of a body."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ AIR_HU = -1000.0
 BONE_HU = 200.0
 """Every scan of a body has bone, calcium or contrast medium above this value."""
 
-RINGING = 0.25
-"""How far a spline overshoots the edge of padding, as a share of the step from air: 9 per cent along one axis, and more
-where edges meet."""
+MAX_RINGING_RATIO = 0.25
+"""The overshoot of a spline at the edge of padding, as a share of the step from air: 9 per cent along one axis, and
+more where edges meet."""
 
 
 @check("ct-dtype", Severity.WARNING, needs="intensity.dtypes")
@@ -27,7 +27,7 @@ def ct_dtype(ct: Ct, contract: Contract) -> Iterator[Finding]:
     Why it matters: an unsigned type cannot hold air, 64 bits multiply memory and time, and some tools refuse them.
     What to do: store it as int16, after making sure that no value changes.
     Seen in: TotalSegmentator v3.0.0, whose users cast it to int16 to read it.
-    Blind spots: what the type was before someone converted it.
+    Blind spots: the type before a conversion.
     """
     dtype, expected = ct.file.header.dtype if ct.file.header else "", contract.intensity.dtypes
     if dtype not in expected:
@@ -38,11 +38,11 @@ def ct_dtype(ct: Ct, contract: Contract) -> Iterator[Finding]:
 
 @check("ct-nonfinite", Severity.ERROR)
 def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
-    """A CT holds NaN or infinity.
+    """A CT contains NaN or infinity.
 
     Why it matters: one such voxel turns every mean, every normalisation and every loss into NaN. ITK reads NaN as 0.
     What to do: convert the case again from its source; NaN often marks where resampling found no data.
-    Blind spots: NaN that a reader has turned into 0 and stored again.
+    Blind spots: NaN that a program has converted to 0 and stored.
     """
     if ct.nonfinite:
         message = f"{ct.nonfinite:,} of {ct.voxels:,} voxels are NaN or infinite"
@@ -51,18 +51,18 @@ def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
 
 @check("ct-range", Severity.ERROR)
 def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
-    """A CT reaches beyond Hounsfield units, or has no value as high as bone.
+    """A CT has values that are no Hounsfield units, or none as high as bone.
 
     Why it matters: the values are not Hounsfield units, so windows, thresholds and normalisation do not fit them.
     What to do: convert the case again from its source and compare it with another release.
     Threshold: below -3100 or above 20000 HU unless the contract says otherwise (padding goes down to -3024, resampling
         adds ringing to -1207, metal on extended scales reaches 20000); or nothing above 200 HU in a field of view of
-        180 x 180 mm or more, which a smaller one can lie beside. Where most of what lies below air is around one
-        padding value, ringing may go a quarter of the step from air beyond it.
+        180 x 180 mm or more; a smaller one may show no bone. If most values below air are around one padding value,
+        ringing may exceed it by a quarter of the step from air.
     Seen in: TotalSegmentator v2.0.0, s0864, -9758 to 4349 HU (https://github.com/wasserth/TotalSegmentator/issues/193);
         padding turned into arbitrary values (https://github.com/dgobbi/vtk-dicom/issues/173).
     Blind spots: wrong values inside the range, such as a part of the CT in other units. A change of all values is
-        `ct-rescaled`, whatever range it leads to.
+        `ct-rescaled`, whatever the resulting range.
     """
     ct = case.ct
     if ct is None or not ct.whole:
@@ -73,7 +73,7 @@ def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
 
 
 def _beyond(ct: Ct, contract: Contract) -> Iterator[Finding]:
-    """Yield ends that no CT has."""
+    """Yield extreme values that no CT has."""
     low, high = contract.intensity.minimum_hu, contract.intensity.maximum_hu
     if ct.minimum < min(low, _ringing_end(ct, low)):
         yield Finding.about(ct.file, f"minimum {ct.minimum:g} HU, expected {low:g} or more", ct.minimum, low)
@@ -82,14 +82,14 @@ def _beyond(ct: Ct, contract: Contract) -> Iterator[Finding]:
 
 
 def _ringing_end(ct: Ct, low: float) -> float:
-    """Return how far down a spline rings beside padding, HU; infinite where there is none, or padding below a limit."""
+    """Return the lowest value of ringing beside padding, HU; infinite without padding, or with too low a padding."""
     below = ct.below_air
     padded = below is not None and below.value >= low and below.around > below.voxels / 2
-    return below.value + RINGING * (below.value - AIR_HU) if below and padded else inf
+    return below.value + MAX_RINGING_RATIO * (below.value - AIR_HU) if below and padded else inf
 
 
 def _boneless(ct: Ct) -> Iterator[Finding]:
-    """Yield a highest value that is no bone."""
+    """Yield a highest value that is too low for bone."""
     if ct.maximum < BONE_HU and wide(ct) and not ct.blank and not clipping(ct):
         message = f"maximum {ct.maximum:g} HU: a body has bone above {BONE_HU:g} HU"
         yield Finding.about(ct.file, message, ct.maximum, BONE_HU)
@@ -97,14 +97,14 @@ def _boneless(ct: Ct) -> Iterator[Finding]:
 
 @check("ct-empty", Severity.ERROR)
 def ct_empty(case: Case) -> Iterator[Finding]:
-    """A CT shows nothing, or nothing in Hounsfield units.
+    """A CT is blank, or shows nothing in Hounsfield units.
 
-    Why it matters: its masks teach a network to find organs in a constant.
+    Why it matters: its masks teach a network to find organs in a constant image.
     What to do: fetch or convert the case again; else leave it out. Values from 0 to 1 are those of a network's input.
     Threshold: all values equal, a standard deviation below 5 HU, or less than 1 per cent of the voxels above -500 HU.
     Seen in: TotalSegmentator v2.0.0 (https://github.com/wasserth/TotalSegmentator/issues/193); CHAOS after conversion
         (https://github.com/ljwztc/CLIP-Driven-Universal-Model/issues/23).
-    Blind spots: a CT of which only a part is empty. A body far below -500 HU because of an offset is `ct-rescaled`.
+    Blind spots: a CT that is only partly empty. A body far below -500 HU because of an offset is `ct-rescaled`.
     """
     ct = case.ct
     if ct is None or not ct.whole or not ct.blank or ct.nonfinite:
@@ -123,9 +123,9 @@ def ct_empty(case: Case) -> Iterator[Finding]:
 
 @check("ct-clipped", Severity.ERROR)
 def ct_clipped(ct: Ct) -> Iterator[Finding]:
-    """A CT was cut to a display window or to 8 bits.
+    """A CT was clipped to a display window or to 8 bits.
 
-    Why it matters: bone, air or both are lost, and where it was rescaled the values are grey levels.
+    Why it matters: bone, air or both are lost, and after rescaling the values are grey levels.
     What to do: convert the case again from its source.
     Threshold: at most 256 values from 0 to 255, both of which there are in a field of view of less than 180 x 180 mm,
         which can lie inside an organ; or an end of the histogram between -950 and 2500 HU that holds

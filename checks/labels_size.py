@@ -1,4 +1,4 @@
-"""Masks are as large, and in as few pieces, as their structures."""
+"""Masks have plausible sizes and numbers of pieces."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from segaudit.model.words import count
 def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask is a speck.
 
-    Why it matters: a few voxels are no organ but a slip of the brush or a stray prediction.
+    Why it matters: a few voxels are not an organ, but a drawing error or a stray prediction.
     What to do: look at the case; remove the speck or segment the structure.
-    Threshold: 0.17 ml, or 50 voxels of 1.5 mm; less for a structure whose smallest piece is smaller in the contract,
-        down to none for cysts, which are followed from a few millimetres; not where the field of view cuts it.
+    Threshold: 0.17 ml, or 50 voxels of 1.5 mm; less for a structure with a smaller smallest piece in the contract,
+        and none for cysts, which are followed from a few millimetres; masks that the field of view cuts are not judged.
     Seen in: PanTS, lesions of 4 to 45 voxels (https://github.com/MrGiovanni/PanTS/issues/12).
-    Blind spots: a speck of 0.17 ml or more passes, and so does one within 3 voxels of a face of the grid. A face is
-        that of the grid, not of what was scanned: padding moves it away.
+    Blind spots: a speck of 0.17 ml or more, and one within 3 voxels of a face of the grid. In a padded CT, the faces
+        of the grid are not those of the field of view.
     """
     structure = contract.by_name.get(mask.structure)
     least = structure.speck_ml if structure else SPECK_ML
@@ -31,17 +31,17 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
 
 @check("mask-fragmented", Severity.WARNING, needs="structures", where=lambda mask: len(mask.pieces) > 1)
 def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
-    """A mask is in more pieces than its structure.
+    """A mask has more pieces than its structure.
 
-    Why it matters: the further pieces are parts of other structures, or what joins them is not labelled.
+    Why it matters: the further pieces are parts of other structures, or the connection between them is not labelled.
     What to do: look at the case; remove or join the pieces.
-    Threshold: the number of pieces, and the volume from which one counts, that the contract states for the structure;
-        26-connected; not where the field of view cuts it.
+    Threshold: the number of pieces, and the least volume of a piece, from the contract; 26-connected; masks that the
+        field of view cuts are not judged.
     Seen in: TotalSegmentator v2.0.1, adrenal glands in 8 per cent of 150 cases
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md); PROSTATEx, up to 3 pieces in a lesion
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/20).
-    Blind spots: pieces smaller than the contract's smallest, structures without a number of pieces, and masks within 3
-        voxels of a face of the grid are not judged. A structure that grew into its neighbour is one piece.
+    Blind spots: pieces below the contract's least volume, structures without a number of pieces, and masks within 3
+        voxels of a face of the grid. A structure that extends into its neighbour is one piece.
     """
     structure = contract.by_name.get(mask.structure)
     if structure is None or structure.max_pieces is None or mask.cut or not mask.voxels:

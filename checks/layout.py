@@ -34,8 +34,8 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
     What to do: fetch the file again; where the structure is absent, ship a mask without voxels, as for other cases.
     Seen in: PanTS, one class of one case (https://github.com/MrGiovanni/PanTS/issues/4); KiTS23 after an incomplete
         clone (https://github.com/neheller/kits23/issues/5).
-    Blind spots: where the names fit another release better, that is told alone (`release-mixed`). A misspelt name takes
-        the place of a missing one.
+    Blind spots: if the names fit another release better, only that is reported (`release-mixed`). A misspelt name
+        counts as the missing one.
     """
     names, promised = _own(case, contract), len(contract.structures)
     if case.unlabelled:
@@ -59,11 +59,11 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
 def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     """A mask is of a structure that the class list does not have.
 
-    Why it matters: loaders that go by the class list never see it; loaders that go by the files get one class too many.
-    What to do: correct a misspelt name, add the structure to the class list, or take the file out.
+    Why it matters: loaders that use the class list never see it; loaders that use the files get one class too many.
+    What to do: correct a misspelt name, add the structure to the class list, or remove the file.
     Threshold: a missing structure is suggested from 0.8 of difflib's similarity; it is then not reported as missing.
     Seen in: BraTS2020, a mask under a private name (https://github.com/iolag/UPD_study/pull/3).
-    Blind spots: it goes by names: a mask under the name of another structure of the class list passes.
+    Blind spots: only names are judged: a mask with the name of another structure of the class list passes.
     """
     names = _own(case, contract)
     misspelt = _misspelt(names, contract)
@@ -76,17 +76,17 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
 
 @check("release-mixed", Severity.ERROR, needs="siblings")
 def release_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
-    """A case's masks are named as in another release.
+    """A case's masks have the names of another release.
 
     Why it matters: releases draw the same structure differently and number it differently; a mixture trains on both.
-    What to do: fetch the case from the release that is meant, or audit with the contract of the other one.
+    What to do: fetch the case from the intended release, or audit with the contract of the other one.
     Threshold: the Jaccard index of the names with the other release's class list is higher than with this one's.
     Seen in: TotalSegmentator v1 to v2, 7 classes removed and 20 added
         (https://github.com/wasserth/TotalSegmentator/blob/master/resources/improvements_in_v2.md); v2 to v3,
         vertebrae_S1 replaced
         (https://github.com/wasserth/TotalSegmentator/blob/master/totalsegmentator/map_to_binary.py).
-    Blind spots: it goes by the names of a case. Masks of another release under names that both have pass, and so does a
-        single stray one.
+    Blind spots: only the names of a case are judged. Masks of another release with names that both have pass, and so
+        does a single stray one.
     """
     names = case.structures
     if release := contract.sibling_of(names):
@@ -100,9 +100,9 @@ def channel_missing(case: Case) -> Iterator[Finding]:
     """A case lacks the image of a channel that `dataset.json` names.
 
     Why it matters: cases with different channels cannot be in one batch; nnU-Net stops at the first of them.
-    What to do: fetch the image again, leave the case out, or take the channel out of `channel_names`.
+    What to do: fetch the image again, leave the case out, or remove the channel from `channel_names`.
     Seen in: nothing public.
-    Blind spots: channels that are exchanged; those beyond the CT are verified, but not compared with it.
+    Blind spots: exchanged channels; channels other than the CT are verified, but not compared with it.
     """
     if not case.ending:
         raise NotApplicable("no channels are promised")
@@ -111,14 +111,14 @@ def channel_missing(case: Case) -> Iterator[Finding]:
 
 
 def _own(case: Case, contract: Contract) -> frozenset[str]:
-    """Return the structures to hold against the class list; those of another release are left to `release-mixed`."""
+    """Return the structures to compare with the class list; none in a case that `release-mixed` reports."""
     if contract.sibling_of(case.structures):
         raise NotApplicable("masks of another release")
     return case.structures
 
 
 def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
-    """Return, for each unknown name that is nearly that of a structure without a mask, that structure."""
+    """Return the structure without a mask for each unknown name that is similar to its name."""
     missing = sorted(contract.names - names)
     near = {name: difflib.get_close_matches(name, missing, 1, MIN_NAME_SIMILARITY) for name in names - contract.names}
     return {name: found[0] for name, found in near.items() if found}

@@ -1,4 +1,4 @@
-"""Every promised case is there, and no other."""
+"""Every promised case exists, and no other."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from segaudit.model.errors import did_you_mean
 from segaudit.model.words import first
 
 MAX_NAMED = 3
-"""How many cases a finding about many lists."""
+"""The most cases that a finding names."""
 
 
 @check("case-missing", Severity.ERROR)
 def case_missing(dataset: Dataset) -> Iterator[Finding]:
     """A case that the metadata lists has no folder.
 
-    Why it matters: whoever follows the metadata or its splits trains on fewer cases than stated, or stops halfway.
-    What to do: fetch the case again, or take its row out of the metadata.
-    Threshold: judged when at least half of the listed cases have a folder; fewer are a subset, as of a partial download
-        that came with the whole table (`dataset-partial`).
+    Why it matters: a program that follows the metadata or its splits trains on fewer cases than stated, or stops.
+    What to do: fetch the case again, or remove its row from the metadata.
+    Threshold: judged if at least half of the listed cases have a folder; fewer are a subset, such as a partial
+        download with the whole table (`dataset-partial`).
     Seen in: AbdomenCT-1K, images of 2 of 50 cases (https://github.com/JunMa11/AbdomenCT-1K/issues/12); RibSeg, 180 of
         660 labels (https://github.com/HINTLab/RibSeg/issues/7).
-    Blind spots: a case that is missing from folders and metadata alike shows in `case-count` alone, and a folder
-        without files counts as a case.
+    Blind spots: a case that is missing from both folders and metadata is only in `case-count`, and a folder without
+        files counts as a case.
     """
     listed = _listed(dataset)
     missing = listed - frozenset(dataset.folders)
@@ -38,9 +38,9 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
     """A case has a folder but no row in the metadata.
 
     Why it matters: it belongs to no split, so it may end up in training and in testing.
-    What to do: add its row to the metadata, or take the folder out of the release.
-    Threshold: one finding for all where more than half of the cases are unlisted, else one for each.
-    Blind spots: a case that is listed under another one's id is not noticed.
+    What to do: add its row to the metadata, or remove the folder from the release.
+    Threshold: one finding for all if more than half of the cases are unlisted, else one for each.
+    Blind spots: a case that is listed under another one's id.
     """
     unlisted = frozenset(dataset.folders) - _listed(dataset)
     there = len(dataset.folders)
@@ -55,14 +55,14 @@ def case_unlisted(dataset: Dataset) -> Iterator[Finding]:
 
 @check("case-count", Severity.ERROR, needs="cases.count")
 def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
-    """Neither the folders nor the rows of the metadata are as many as promised.
+    """The number of folders and the number of rows in the metadata both differ from the promised number.
 
     Why it matters: the number is in the paper; results on another number of cases are results on other data.
     What to do: find the cases that are missing or too many, or correct the promise.
-    Threshold: judged when at least half of the promised cases are there; fewer are a subset (`dataset-partial`).
+    Threshold: judged if at least half of the promised cases exist; fewer are a subset (`dataset-partial`).
     Seen in: AbdomenCT-1K, Subtask 2, 281/9/27/44 instead of 281/40/40 after a wrong upload
         (https://github.com/JunMa11/AbdomenCT-1K/issues/7).
-    Blind spots: a case too few and another too many make the right number.
+    Blind spots: a missing and a superfluous case cancel out.
     """
     promised, counts = contract.cases.count or 0, _counts(dataset)
     if 2 * max(counts) < promised:
@@ -74,12 +74,12 @@ def case_count(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
 
 @check("dataset-partial", Severity.WARNING)
 def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
-    """Fewer than half of the promised cases are there: this is a subset.
+    """Fewer than half of the promised cases exist: this is a subset.
 
-    Why it matters: what is clean in a subset says nothing about the rest, and no statistic can match the published one.
-    What to do: nothing if a subset is meant (extend the contract with its own count); else fetch the rest.
+    Why it matters: a clean subset says nothing about the rest, and its statistics cannot match the published ones.
+    What to do: nothing if a subset is intended (extend the contract with its own count); else fetch the rest.
     Threshold: half of the number of cases that the contract promises, or else of those that the metadata lists.
-    Blind spots: a copy that lacks less than half of its cases is no subset here: it is `case-missing` or `case-count`.
+    Blind spots: a copy that lacks less than half of its cases is no subset: it is `case-missing` or `case-count`.
     """
     promised, there = dataset.promised(contract), len(dataset.folders) + len(dataset.excluded)
     if not promised:
@@ -91,14 +91,14 @@ def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
 
 @check("training-count", Severity.ERROR)
 def training_count(dataset: Dataset) -> Iterator[Finding]:
-    """There are more or fewer training cases than `dataset.json` says.
+    """The number of training cases differs from that in `dataset.json`.
 
     Why it matters: cases were lost on the way, or the description is that of another version; nnU-Net refuses the
         dataset.
-    What to do: fetch what is missing; else correct `numTraining`.
-    Threshold: a case counts that has an image or a label map in the folders for training.
+    What to do: fetch the missing cases; else correct `numTraining`.
+    Threshold: every case with an image or a label map in the folders for training counts.
     Seen in: nothing public.
-    Blind spots: one case lost and another one too many; the lists of files inside `dataset.json`.
+    Blind spots: a missing and a superfluous case cancel out; the lists of files in `dataset.json` are ignored.
     """
     training = dataset.training
     if training is None:
@@ -110,11 +110,11 @@ def training_count(dataset: Dataset) -> Iterator[Finding]:
 
 @check("exclusion-needless", Severity.WARNING, needs="exclude.cases")
 def exclusion_needless(dataset: Dataset) -> Iterator[Finding]:
-    """The contract excludes a case that is not there.
+    """The contract excludes a case that does not exist.
 
-    Why it matters: a misspelt id excludes nothing, though its author thinks so.
-    What to do: correct `exclude.cases`, or take the id out.
-    Blind spots: an id that is there is excluded, even if it is not the one that was meant.
+    Why it matters: a misspelt id excludes nothing, although its author thinks so.
+    What to do: correct `exclude.cases`, or remove the id.
+    Blind spots: an existing id is excluded, even if another one was intended.
     """
     for case in dataset.excluded_unused:
         hint = did_you_mean(case, (*dataset.folders, *dataset.listed))
@@ -123,13 +123,13 @@ def exclusion_needless(dataset: Dataset) -> Iterator[Finding]:
 
 
 def _listed(dataset: Dataset) -> frozenset[str]:
-    """Return the cases that the metadata lists; without metadata, or without ids in them, nobody can tell."""
+    """Return the cases that the metadata lists; raise NotApplicable without metadata or without ids in them."""
     if dataset.metadata is None or "image_id" not in dataset.metadata.columns:
         raise NotApplicable("no list of cases")
     return frozenset(dataset.listed)
 
 
 def _counts(dataset: Dataset) -> tuple[int, ...]:
-    """Count the cases by their folders and, where the metadata lists any, by their rows; excluded ones count."""
+    """Count the cases by folders and, if the metadata lists any, by rows, including excluded ones."""
     listed = len(frozenset(dataset.listed))
     return tuple(n + len(dataset.excluded) for n in (len(dataset.folders), *((listed,) if listed else ())))

@@ -1,4 +1,4 @@
-"""Each file is there once and under its own name, and nothing else is."""
+"""Each file exists once and under its own name, and there are no other files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from segaudit.model.listing import fold, leftover, stem
 def file_twin(case: Case) -> Iterator[Finding]:
     """A volume is stored twice, compressed and plain.
 
-    Why it matters: which one is read depends on the tool, and the two may differ.
+    Why it matters: the tool decides which one is read, and the two may differ.
     What to do: compare them and delete one.
-    Blind spots: two files of one volume under different names are not noticed, and the twin's own voxels are not read.
+    Blind spots: two files of one volume with different names, and the voxels of the twin, which are not read.
     """
     structures = {file.path: file.structure for file in case.files}
     for unexpected in case.unexpected_files:
@@ -26,14 +26,13 @@ def file_twin(case: Case) -> Iterator[Finding]:
 
 @check("file-unexpected", Severity.ERROR)
 def file_unexpected(case: Case) -> Iterator[Finding]:
-    """A case holds a file that the layout has no place for.
+    """A case contains a file that does not belong to the layout.
 
-    Why it matters: loaders that take every file of a folder stop at it, or read it as one class more.
-    What to do: delete what programs left behind, move anything else out of the dataset.
+    Why it matters: loaders that read every file of a folder stop at it, or read it as a further class.
+    What to do: delete leftovers of programs, move anything else out of the dataset.
     Seen in: Medical Segmentation Decathlon, AppleDouble files beside the images; PROSTATEx, ids that are not padded
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
-    Blind spots: a file that was named as a structure is taken for its mask. Folders inside a case are named, not looked
-        into.
+    Blind spots: a file with the name of a structure counts as its mask. Folders in a case are named, but not listed.
     """
     for unexpected in case.unexpected_files:
         if not unexpected.twin:
@@ -42,14 +41,14 @@ def file_unexpected(case: Case) -> Iterator[Finding]:
 
 @check("dataset-file-unexpected", Severity.ERROR)
 def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
-    """Beside the cases lies a file, folder or link that the layout has no place for.
+    """Beside the cases is a file, folder or link that does not belong to the layout.
 
-    Why it matters: loaders that take every folder as a case stop at it, or read one case twice; a link that leads
-        nowhere is a case or a table that is lost.
-    What to do: delete what programs left behind, mend links that lead nowhere, move anything else out of the dataset.
-    Threshold: told are folders that are no case, links that lead nowhere, files named as a case, volumes, second tables
-        of metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
-    Blind spots: hidden folders, documents, scripts and tables under other names than `meta.csv` are taken for meant.
+    Why it matters: loaders that read every folder as a case stop at it, or read one case twice; a broken link is a
+        case or a table that is lost.
+    What to do: delete leftovers of programs, repair broken links, move anything else out of the dataset.
+    Threshold: reported are folders that are no case, broken links, files named like a case, volumes, second tables of
+        metadata and names that are not UTF-8; documents, scripts and hidden folders such as `.git` are not.
+    Blind spots: hidden folders, documents, scripts and tables with other names than `meta.csv` pass.
     """
     for unexpected in dataset.unexpected_files:
         yield Finding(file=unexpected.path, message=_place(unexpected))
@@ -59,7 +58,7 @@ def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
 def file_misnamed(case: Case) -> Iterator[Finding]:
     """A name differs from the promised one in letter case or Unicode form.
 
-    Why it matters: it is found on one file system and not on another, and an archive may keep both.
+    Why it matters: it is found on one file system but not on another, and an archive may contain both.
     What to do: rename it.
     Blind spots: names that differ in more than letter case or Unicode form are `mask-unknown`, `file-unexpected` or
         `dataset-file-unexpected`.
@@ -82,16 +81,15 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
 
 @check("archive-unexpected", Severity.WARNING, needs="archives")
 def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
-    """The archive that the dataset lies in is none of those that were published.
+    """The archive of the dataset is none of those that were published.
 
-    Why it matters: it was packed anew, replaced or cut, and what holds of the published one need not hold of it.
-    What to do: compare its checksum with the one that is published beside it, or fetch it again.
-    Threshold: its size in bytes, against those of the archives that the contract names; fewer than half of the cases
-        are a subset, whose archive nobody names.
+    Why it matters: it was packed again, replaced or truncated, and may differ from the published one.
+    What to do: compare its checksum with the published one, or fetch it again.
+    Threshold: its size in bytes, compared with those of the archives in the contract; an archive with fewer than half
+        of the cases is a subset and is not judged.
     Seen in: TotalSegmentator v2.0.0, where the reporter and the maintainer had different archives under one record
         (https://github.com/wasserth/TotalSegmentator/issues/193).
-    Blind spots: another archive of the same size, and copies that were unpacked; what is inside is verified file by
-        file.
+    Blind spots: another archive of the same size, and unpacked copies; the contents are verified file by file.
     """
     if dataset.archive is None or 2 * len(dataset.folders) < (contract.cases.count or 0):
         raise NotApplicable("not in an archive, or in that of a subset")
@@ -103,12 +101,12 @@ def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding
 
 @check("file-ending", Severity.ERROR)
 def file_ending(case: Case) -> Iterator[Finding]:
-    """A file's name ends otherwise than `dataset.json` promises.
+    """A file's name has another ending than `dataset.json` promises.
 
-    Why it matters: nnU-Net looks for files of that ending alone; it leaves the case out, or stops at a missing image.
-    What to do: store the file again in the promised form; where all files are alike, correct `file_ending`.
+    Why it matters: nnU-Net finds only files with that ending; it leaves the case out, or stops at a missing image.
+    What to do: store the file again in the promised format; if all files are alike, correct `file_ending`.
     Seen in: nothing public.
-    Blind spots: a file whose content is of another form than its name says, which is `file-not-nifti`.
+    Blind spots: a file whose content is of another type than its name says, which is `file-not-nifti`.
     """
     if not case.ending:
         raise NotApplicable("no ending is promised")
@@ -118,7 +116,7 @@ def file_ending(case: Case) -> Iterator[Finding]:
 
 
 def _place(unexpected: UnexpectedFile) -> str:
-    """Say what a stranger is and what to do with it."""
+    """Describe an unexpected file, and what to do with it."""
     return leftover(_name(unexpected.path)) or "has no place in the layout: move it out of the dataset"
 
 

@@ -1,4 +1,4 @@
-"""What ``meta.csv`` says about the cases: its columns, its words, its values, its splits."""
+"""The metadata in ``meta.csv``: its columns, words, values and splits."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ REQUIRED = ("image_id", "split")
 def meta_missing(dataset: Dataset) -> Iterator[Finding]:
     """There is no metadata table.
 
-    Why it matters: nothing else says which cases are for training and which for testing.
+    Why it matters: only the table says which cases are for training and which for testing.
     What to do: put the release's meta.csv beside the folders of the cases.
     Seen in: copies that were downloaded or unpacked in part.
-    Blind spots: a table of another release, or one with no rows, is there.
+    Blind spots: a table of another release, or one without rows, passes.
     """
     if dataset.metadata is None:
         yield Finding(message="there is no meta.csv beside the cases, expected the one of the release")
@@ -32,14 +32,14 @@ def meta_missing(dataset: Dataset) -> Iterator[Finding]:
 
 @check("meta-schema", Severity.ERROR, needs="metadata")
 def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
-    """The metadata table does not have the form of its release, or holds a value that cannot be true.
+    """The metadata table does not have the format of its release, or contains a value that cannot be true.
 
     Why it matters: a program reads the wrong column or stops, and statistics by age, sex or split are wrong.
-    What to do: correct what is named; save as UTF-8 with ";" between the cells.
+    What to do: correct the named cells; save as UTF-8 with ";" between the cells.
     Threshold: ages from 0 to 120 years, tube voltages from 50 to 200 kV; ids and splits are the contract's.
     Seen in: mixing releases, as v2 has five columns more (https://github.com/wasserth/TotalSegmentator/issues/12).
-    Blind spots: a wrong value that is possible passes: another age, another sex, another split. Ids are held against
-        the pattern, not against the folders (`case-missing`, `case-unlisted`).
+    Blind spots: a wrong value that is possible passes: another age, another sex, another split. Ids are compared with
+        the pattern, not with the folders (`case-missing`, `case-unlisted`).
     """
     for problem in metadata.problems:
         yield Finding(file=metadata.path, message=problem)
@@ -52,9 +52,9 @@ def meta_schema(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
 
 @check("meta-vocabulary", Severity.WARNING, needs="metadata")
 def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
-    """A word in the metadata is one that no release uses.
+    """The metadata contains a word that no release uses.
 
-    Why it matters: a misspelt word makes a group of its own, and its cases are missing from the right one.
+    Why it matters: a misspelt word forms a separate group, and its cases are missing from the right one.
     What to do: correct the word; waive a new one.
     Seen in: nothing public; the words are those of v2.0.1 (https://zenodo.org/records/10047292).
     Blind spots: a known word in the wrong row passes, and scanner models are free text.
@@ -67,12 +67,12 @@ def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]
 def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
     """A value in the metadata is possible but rare.
 
-    Why it matters: most of such values are slips of the keyboard or a wrong unit.
-    What to do: look it up in the source; waive it if it is true.
+    Why it matters: most such values are typing errors or have a wrong unit.
+    What to do: look it up in the source; waive it if it is correct.
     Threshold: ages above 100 years (the oldest patient of v2.0.1 is 98); tube voltages other than 70, 80, ... 150 kV
     (v2.0.1 has each of them).
     Seen in: nothing public.
-    Blind spots: the limits are far out: an age of 12 in a dataset of adults passes.
+    Blind spots: the limits are wide: an age of 12 in a dataset of adults passes.
     """
     _need_rows(metadata)
     yield from _violations(metadata, contract, "likely")
@@ -82,11 +82,11 @@ def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding
 def meta_incomplete(metadata: Metadata) -> Iterator[Finding]:
     """A cell of the metadata is empty.
 
-    Why it matters: the case drops out of statistics and selections by this column.
-    What to do: fill it in if the source is at hand.
+    Why it matters: the case is missing from statistics and selections by this column.
+    What to do: fill it in if the source is available.
     Seen in: v2.0.1, 25 cases, most without scanner and pathology (https://zenodo.org/records/10047292).
-    Blind spots: a cell that says nothing, as `unknown` or a dash, is filled; cells of `image_id` and `split` are
-        `meta-schema`.
+    Blind spots: a cell without information, such as `unknown` or a dash, counts as filled; cells of `image_id` and
+        `split` are `meta-schema`.
     """
     for line, row in _lines(metadata):
         for column, cell in row.items():
@@ -100,9 +100,9 @@ def meta_whitespace(metadata: Metadata) -> Iterator[Finding]:
     """A cell of the metadata has blanks around it, or several in a row.
 
     Why it matters: "ct head " and "ct head" look the same and are two groups to a program.
-    What to do: strip the cell, and leave single blanks inside.
+    What to do: strip the cell, and keep only single blanks inside.
     Seen in: v2.0.1, 68 study types (https://zenodo.org/records/10047292).
-    Blind spots: other invisible characters, such as those of no width, pass; blanks in the names of columns are
+    Blind spots: other invisible characters, such as zero-width ones, pass; blanks in the names of columns are
         `meta-schema`.
     """
     for line, row in _lines(metadata):
@@ -114,12 +114,12 @@ def meta_whitespace(metadata: Metadata) -> Iterator[Finding]:
 
 @check("meta-duplicate", Severity.ERROR, needs="metadata")
 def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
-    """A case is listed more than once; letter case and stray blanks make no other case.
+    """A case is listed more than once, ignoring letter case and stray blanks.
 
-    Why it matters: it counts twice, and if the rows name two splits it is trained on and tested with.
-    What to do: delete all rows but the true one.
+    Why it matters: it counts twice, and if the rows name two splits it is used for both training and testing.
+    What to do: delete all rows but the correct one.
     Seen in: nothing public.
-    Blind spots: a patient listed under two ids is not noticed (see `case-duplicate`).
+    Blind spots: a patient listed under two ids (see `case-duplicate`).
     """
     if "image_id" not in metadata.columns:
         raise NotApplicable("no ids")
@@ -137,13 +137,13 @@ def meta_duplicate(metadata: Metadata) -> Iterator[Finding]:
 def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
     """The splits do not have the sizes that the release promises.
 
-    Why it matters: results of others on this release cannot be compared; a test case may have become a training case.
+    Why it matters: results cannot be compared with those of others; a test case may have become a training case.
     What to do: take the split column from the release.
-    Threshold: none; judged when as many cases are listed as promised, each in one of the contract's splits. A row that
-        is there twice counts once (`meta-duplicate`).
-    Seen in: v2.0.1 keeps its splits in meta.csv alone (https://github.com/wasserth/TotalSegmentator/issues/511).
-    Blind spots: cases that were exchanged between splits leave their sizes as they are. Tables with a case too many or
-        too few are not judged.
+    Threshold: none; judged if as many cases are listed as promised, each in one of the contract's splits. A repeated
+        row counts once (`meta-duplicate`).
+    Seen in: v2.0.1 has its splits only in meta.csv (https://github.com/wasserth/TotalSegmentator/issues/511).
+    Blind spots: cases that were exchanged between splits do not change their sizes. Tables with a case too many or too
+        few are not judged.
     """
     sizes = split_sizes(metadata)
     found = {split: sizes.get(split, 0) for split in contract.splits}
@@ -166,7 +166,7 @@ def _violations(metadata: Metadata, contract: Contract, question: Question) -> I
 
 
 def _need_rows(metadata: Metadata) -> None:
-    """Refuse a table without rows: there is no cell to judge."""
+    """Raise NotApplicable for a table without rows: there is no cell to judge."""
     if not metadata.rows:
         raise NotApplicable("no rows")
 
@@ -179,12 +179,12 @@ def _lines(metadata: Metadata) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _case(row: dict[str, str]) -> str:
-    """Return the case that a row is about."""
+    """Return the case of a row."""
     return row.get("image_id", "").strip()
 
 
 def _contradiction(rows: tuple[dict[str, str], ...]) -> str:
-    """Say in which columns the rows of a case differ."""
+    """Describe in which columns the rows of a case differ."""
     differ = [name for name in rows[0] if name != "image_id" and len({tidy(row[name]) for row in rows}) > 1]
     return f"with different {', '.join(differ)}" if differ else "with equal rows"
 

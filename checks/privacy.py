@@ -1,4 +1,4 @@
-"""No file says more about the patient than its voxels do."""
+"""No file has more information about the patient than its voxels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from segaudit.model import Contract, File, Finding, Severity, check
 
 MAX_SHOWN_CHARACTERS = 40
-"""Characters of a text that a finding shows."""
+"""The most characters of a text that a finding shows."""
 
 EXTENSIONS = {2: "DICOM", 4: "AFNI", 6: "comment"}
 """Codes of header extensions (https://nifti.nimh.nih.gov/nifti-1/documentation/faq)."""
@@ -19,31 +19,31 @@ SIGNATURE = re.compile(
     r"[ _-]?v?\d{0,4}(\.\d+)*|\d(\.\d{1,2}){1,2})(:[0-9a-f]{6,10})?",
     re.IGNORECASE,
 )
-"""A program with its version, or, as FSL does, its version alone: ``SPM12``, ``6.0.5:9e026117``."""
+"""A program with its version or, as FSL writes it, only the version: ``SPM12``, ``6.0.5:9e026117``."""
 
 WORDS = frozenset({
     "ct", "mri", "mr", "nii", "gz", "mm", "seg", "segmentation", "segmentations", "mask", "masks", "label", "labels",
     "image", "img", "volume", "total", "organ", "lobe", "left", "right", "upper", "lower", "middle", "heart", "lung",
 })  # fmt: skip
-"""Words of ordinary file names. TotalSegmentator's own names inside gzip, such as ``organ_left_kidney.nii``, have no
-others but those of the class list."""
+"""Words of ordinary file names. TotalSegmentator's own names inside gzip, such as ``organ_left_kidney.nii``, have only
+these and those of the class list."""
 
 MAX_HARMLESS_DIGITS = 3
-"""Digits of a number that is a rib, a spacing or a count; longer ones are dates and patient numbers."""
+"""The most digits of a rib number, a spacing or a count; longer numbers are dates and patient numbers."""
 
 
 @check("header-text", Severity.WARNING)
 def header_text(file: File, contract: Contract) -> Iterator[Finding]:
-    """A file carries text that nobody needs.
+    """A file contains unnecessary text, which may identify the patient.
 
-    Why it matters: names, dates, accession numbers and paths travel in header fields, in gzip's own header and in
-        header extensions, where removing the DICOM tags did not reach them.
+    Why it matters: names, dates, accession numbers and paths remain in header fields, in gzip's own header and in
+        header extensions when the DICOM tags are removed.
     What to do: read it; write the file again without it.
-    Threshold: every text field, gzip comment and extension. Silent are a field that only names a known program and its
-        version, and a gzip name made of the words of class list, case id, layout and the file's own path, with numbers
-        of up to three digits.
-    Blind spots: words of anatomy and numbers of up to three digits inside the gzip name pass, even where they identify
-        someone. Faces and burned-in text, that is the voxels, are not looked at.
+    Threshold: every text field, gzip comment and extension. Not reported are a field with only the name and version of
+        a known program, and a gzip name that consists of words from the class list, case id, layout and the file's own
+        path, with numbers of up to three digits.
+    Blind spots: words of anatomy and numbers of up to three digits inside the gzip name pass, even if they identify
+        someone. Voxels, which may show faces and burned-in text, are not judged.
     """
     header = file.header
     for field, text in header.text.items() if header else ():
@@ -74,7 +74,7 @@ def _telling(name: str, structures: frozenset[str]) -> tuple[str, ...]:
 
 @cache
 def _vocabulary(structures: frozenset[str]) -> frozenset[str]:
-    """Return the words that names of files may have under a class list."""
+    """Return the words that are ordinary in file names, including those of a class list."""
     return WORDS.union(*map(_words, structures))
 
 

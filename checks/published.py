@@ -1,4 +1,4 @@
-"""The tables that a release publishes: whether they agree with themselves, and with the data."""
+"""The published tables of a release agree with themselves and with the data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VOLUMES = {
     "mean_volume_ml": (title("mean", "present"),),
     "volume_variability_ml": (title("std", "present"), title("std_population", "present")),
 }
-"""What the columns are taken for."""
+"""The assumed statistics of the columns."""
 
 FACTS, RESOLUTION, STRUCTURES = (f"published/{table}.csv" for table in ("facts", "resolution", "structures"))
 
@@ -42,7 +42,7 @@ def published_inconsistent(published: Published, contract: Contract) -> Iterator
     7,907 people).
     Seen in: the description of v1 by https://github.com/openmedlab: rates of other counts, labels one too low, a rib
     in two rows, a vertebra and the esophagus in one.
-    Blind spots: numbers that are wrong and agree with each other pass; so does any number that no second one speaks of.
+    Blind spots: wrong numbers that agree with each other, and numbers that no second one depends on.
     """
     from segaudit.schemas import consistency  # noqa: PLC0415 (importing pandera takes 0.4 s)
 
@@ -60,16 +60,16 @@ def published_inconsistent(published: Published, contract: Contract) -> Iterator
 
 @check("published-differs", Severity.WARNING, needs="published")
 def published_differs(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
-    """A published number differs from the one that the data give.
+    """A published number differs from that of the data.
 
     Why it matters: readers of the table expect other data than they download.
-    What to do: publish what ``segaudit stats`` prints; name the statistic that a column really is.
-    Threshold: half a unit of the last printed digit, which is what rounding can change; judged when there are as many
-    cases, excluded ones included, as the tables say. A column is another statistic when that one is within 1 per cent
+    What to do: publish the output of ``segaudit stats``; name the statistic that a column really is.
+    Threshold: half a unit of the last printed digit, which is the largest rounding error; judged if there are as many
+    cases, including excluded ones, as the tables say. A column is another statistic if that one is within 1 per cent
     in most of its rows.
     Seen in: nothing public that was recomputed from the data.
-    Blind spots: a dataset with another number of cases is not judged, so that the tables of a subset are never held
-        against it. Where most rows fit another statistic, that one is taken for the meaning of the column.
+    Blind spots: a dataset with another number of cases is not judged, so that a subset is never compared with the
+        tables of the whole. If most rows fit another statistic, the column counts as that one.
     """
     published, images = contract.published, len(dataset.folders) + len(dataset.excluded)
     if published is None or images != published.facts.get("images"):
@@ -80,12 +80,12 @@ def published_differs(dataset: Dataset, contract: Contract) -> Iterator[Finding]
 
 
 def _in(file: str, *rules: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what rules find in a table, each finding with the table's file."""
+    """Yield the findings of rules in a table, each with the table's file."""
     return (replace(finding, file=file) for finding in chain(*rules))
 
 
 def _facts(published: Published, recomputed: Mapping[str, int]) -> Iterator[Finding]:
-    """Yield the counts that the data do not confirm; what the data cannot tell is left out."""
+    """Yield the counts that differ from the data; counts that the data do not give are left out."""
     for name, stated in published.facts.items():
         if recomputed.get(name, stated) != stated:
             message = f"{stated} {name} are stated, {recomputed[name]} counted"
@@ -120,7 +120,7 @@ def _columns(table: list[Row], dataset: Dataset, contract: Contract) -> Iterator
 def _column(
     table: list[Row], name: str, readings: Mapping[str, pd.Series[float]], expected: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """Yield once that a column is another statistic than expected, then the rows that differ from the one it is."""
+    """Report a column that is a different statistic, then the rows that disagree with that statistic."""
     printed = [(row.name, getattr(row.printed, name)) for row in table if row.structure]
     labels = [row.printed.label for row in table if row.structure]
     half = half_unit(number for _, number in printed)

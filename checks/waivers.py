@@ -1,4 +1,4 @@
-"""The waivers themselves are in order."""
+"""The waivers themselves are valid."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from segaudit.model import Finding, NotApplicable, Severity, WaiverUse, check
 
 @check("waiver-needless", Severity.ERROR)
 def waiver_needless(use: WaiverUse) -> Iterator[Finding]:
-    """A waiver covers nothing.
+    """A waiver matches no finding.
 
-    Why it matters: what it accepted is gone, and it would hide the same defect when it comes back.
+    Why it matters: the accepted finding is gone, and the waiver would hide the same defect if it came back.
     What to do: remove it, or correct its globs.
-    Blind spots: a waiver that covers one finding of the many it was written for is needed. Where the check did not run,
-        or only a part of the cases was audited, nobody can tell.
+    Blind spots: a waiver that matches one of the many findings it was written for is needed. If the check did not run,
+        or only some cases were audited, the use of a waiver is unknown.
     """
     if use.lapsed or use.covered is None:
         raise NotApplicable("lapsed, or nobody can tell what it covers")
@@ -26,9 +26,9 @@ def waiver_needless(use: WaiverUse) -> Iterator[Finding]:
 def waiver_unknown(use: WaiverUse) -> Iterator[Finding]:
     """A waiver names a check that does not exist.
 
-    Why it matters: a misspelt waiver accepts nothing, though its author thinks so.
+    Why it matters: a misspelt waiver accepts nothing, although its author thinks so.
     What to do: correct the id; `segaudit list` shows them all.
-    Blind spots: a check that exists is known, even if it is not the one that was meant.
+    Blind spots: an existing check passes, even if another one was intended.
     """
     if not use.known:
         yield Finding(message=f"{_waiver(use)}: there is no such check, `segaudit list` shows what there is")
@@ -36,11 +36,11 @@ def waiver_unknown(use: WaiverUse) -> Iterator[Finding]:
 
 @check("waiver-lapsed", Severity.ERROR)
 def waiver_lapsed(use: WaiverUse) -> Iterator[Finding]:
-    """A waiver is past its day.
+    """A waiver has expired.
 
-    Why it matters: what was accepted for a while counts again, and somebody promised to look at it by then.
+    Why it matters: the findings that were accepted for a time count again, and were to be repaired by then.
     What to do: repair the data, or renew the waiver with a reason.
-    Blind spots: a waiver with a day far away is good until then, whatever becomes of its reason.
+    Blind spots: a waiver with a day in the distant future is valid until then, even if its reason no longer applies.
     """
     if not use.known:
         raise NotApplicable("no such check")
@@ -49,6 +49,6 @@ def waiver_lapsed(use: WaiverUse) -> Iterator[Finding]:
 
 
 def _waiver(use: WaiverUse) -> str:
-    """Name a waiver so that nobody takes it for another one; its globs are no place in the dataset."""
+    """Name a waiver unambiguously; its globs are not a case or structure of the dataset."""
     waiver = use.waiver
     return f"waiver of {waiver.check} for case {waiver.case!r}, structure {waiver.structure!r}, until {waiver.until}"

@@ -100,7 +100,7 @@ class _CasePictures:
 
     @cached_property
     def _mark(self) -> tuple[str, ...]:
-        """What a picture depends on but for its motif."""
+        """What a picture depends on, besides its spec."""
         stamp = fingerprint(self._target.listing.root, self.files)
         return version("segaudit"), self._target.contract.name, stamp
 

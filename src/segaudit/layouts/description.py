@@ -49,7 +49,7 @@ class Description:
     labels: dict[str, tuple[int, ...]]
     """Values by structure."""
     ignored: tuple[int, ...]
-    """Values that stand for no structure, without 0."""
+    """Values that belong to no structure, without 0."""
     ending: str
     training: int | None
     """Number of training cases; None if it is not stated."""

@@ -13,7 +13,7 @@ MIN_VOLUME_ML = 50
 def bladder_unfilled(mask: Mask) -> Iterator[Finding]:
     """The urinary bladder is smaller than after the water that our protocol has people drink.
 
-    Why it matters: an empty bladder is hard to tell from the bowel; its mask is often wrong.
+    Why it matters: an empty bladder is hard to distinguish from the bowel; its mask is often wrong.
     What to do: look at the mask; waive the finding if the bladder is that small.
     Threshold: 50 ml, from the protocol.
     """
