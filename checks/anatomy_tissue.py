@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
-from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import lies_elsewhere
 from segaudit.model.structure import NO_LIMIT_HU
+from segaudit.model.units import comparable
 
 MAX_OUTSIDE_SHARE = 0.01
 """Share of voxels in the void or outside the body above which the alignment checks report the mask."""
@@ -35,8 +35,9 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     Threshold: the median is outside `hu_low` to `hu_high` of the contract's structures, which hold in every contrast
         phase; sources and numbers of people are there. Masks that the field of view cuts and specks are passed over.
     Blind spots: a mask on a neighbour of like density, a mask that is wrong by less than half, bowel, stomach, ribs and
-        other structures without a range. A CT in other units is `ct-rescaled`, masks in the void or in room air are
-        `mask-in-void` and `mask-outside-body`, and where all masks lie elsewhere, `masks-displaced` says it.
+        other structures without a range. A CT in other units is `ct-rescaled` or `ct-not-hounsfield`, one out of order
+        `ct-slices-unordered`, masks in the void or in room air are `mask-in-void` and `mask-outside-body`, and where
+        all masks lie elsewhere, `masks-displaced` says it.
     """
     _needs_hu(case)
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
@@ -44,7 +45,7 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
         low, high = structure.hu_low, structure.hu_high
         if mask.hu and low is not None and high is not None and not low <= mask.hu.median <= high:
             wrong[low, high, mask.hu.median < low].append(mask)
-    if wrong and rescaling(case) is None and not lies_elsewhere(case):
+    if wrong and comparable(case) and not lies_elsewhere(case):
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
 
@@ -79,7 +80,7 @@ def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     _needs_hu(case)
     leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure)]
-    if leaking and rescaling(case) is None and not lies_elsewhere(case):
+    if leaking and comparable(case) and not lies_elsewhere(case):
         for mask in leaking:
             p5 = round(mask.hu.p5) if mask.hu else 0
             message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {GAS_HU:g} HU or more in solid tissue"

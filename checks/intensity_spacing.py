@@ -7,10 +7,14 @@ from itertools import product
 from math import exp
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segaudit.model import Ct, Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.field_of_view import wide
-from segaudit.model.slice_distance import Step, steps
+from segaudit.model.records import numbers
+from segaudit.model.slice_distance import REACHES, Step, steps
 from segaudit.model.stack import disorder, offsets
 
 MIN_RISE_ALONE, MIN_RISE = 0.6, 0.25
@@ -27,6 +31,9 @@ MIN_WIDENING = 0.35
 """Logarithm of how many times wider the middle half of what cells rise by becomes: 1.4. Where two or three slices of
 the lower half were left out of three real CTs, it became 1.25 to 1.8 times as wide; in made ones, whose change comes
 from edges alone, 1.15."""
+
+MAX_PADDING_STEP = 0.1
+"""Share of the cells that padding takes up or leaves around a step: more are corners of a tilted grid."""
 
 MIN_SCALE_RATIO = 1.4
 """How many times as far apart as on the other side vertebrae are, by those of an adult; 1.2 at most in health."""
@@ -104,13 +111,20 @@ def ct_spacing_suspect(ct: Ct) -> Iterator[Finding]:
     """
     if ct.blank or ct.stack is None or disorder(ct.stack) or offsets(ct.stack) or not wide(ct):
         raise NotApplicable("no CT whose slices can be compared, or a small field of view")
-    found = max(filter(_clear, steps(ct.stack)), key=lambda step: abs(step.rise), default=None)
+    even = numbers(ct.stack.even)
+    inside = (step for step in steps(ct.stack) if np.ptp(_around(even, step.place)) <= MAX_PADDING_STEP)
+    found = max(filter(_clear, inside), key=lambda step: abs(step.rise), default=None)
     if found:
         message = (
             f"from slice {found.place} on, slices change {exp(found.rise):.2g} times as much from one to the next as "
             f"before; expected less than {exp(MIN_RISE_ALONE):.2g} times"
         )
         yield Finding.about(ct.file, message, round(exp(found.rise), 2), 1, ct.middle_of(ct.stack, found.place))
+
+
+def _around(column: NDArray[np.float32], place: int) -> NDArray[np.float32]:
+    """Return the part of a column that a step is fitted to."""
+    return column[max(place - REACHES[0], 0) : place + REACHES[0] + 1]
 
 
 def _clear(step: Step) -> bool:

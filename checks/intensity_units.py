@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Case, Finding, Severity, check
-from segaudit.model.clipping import clipping, label_map
-from segaudit.model.hu_rescaling import MAX_DARKEST_HU, contradictions, nothing_dark, rescaling
-
-MIN_TISSUES = 2
-"""Tissues under masks that no disease or contrast medium puts where they are."""
+from segaudit.model.clipping import label_map
+from segaudit.model.units import foreign
 
 
 @check("ct-not-hounsfield", Severity.ERROR)
@@ -30,22 +27,6 @@ def ct_not_hounsfield(case: Case) -> Iterator[Finding]:
     ct = case.ct
     if ct is None or not ct.whole or ct.nonfinite:
         return
-    reason = label_map(ct) or _no_tissue(case)
+    reason = label_map(ct) or foreign(case)
     if reason:
         yield Finding.about(ct.file, f"{reason}; expected Hounsfield units", f"{ct.minimum:g} to {ct.maximum:g}", None)
-
-
-def _no_tissue(case: Case) -> str:
-    """Say that a CT shows no tissue where a CT has it; empty if it does, or if something else is reported."""
-    ct = case.ct
-    if ct is None or ct.blank or clipping(ct) or rescaling(case):
-        return ""
-    wrong = [reading for reading in contradictions(case) if not reading.share and not reading.plausible]
-    if len(wrong) >= MIN_TISSUES:
-        found = ", ".join(f"{reading.tissue.name} at {reading.value:.0f}" for reading in wrong)
-        return f"no linear change of Hounsfield units has {found}"
-    if nothing_dark(ct):
-        return (
-            f"only one voxel in a thousand is below {ct.quantiles[0]:.0f}; fat or air are below {MAX_DARKEST_HU:.0f} HU"
-        )
-    return ""

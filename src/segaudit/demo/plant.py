@@ -12,6 +12,7 @@ from segaudit.demo import plants_hu as hu
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
 from segaudit.demo import plants_positions as positions
+from segaudit.demo import plants_slices as slices
 from segaudit.demo import plants_spine as spine
 from segaudit.demo import plants_tables as tables
 from segaudit.demo.target import Defect, Planted, Target
@@ -78,7 +79,18 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("ct-rescaled", hu.ct_offset_1024, needs_ct=True),
     Defect("ct-rescaled", hu.ct_slope_half, needs_ct=True),
     Defect("ct-below-air", hu.ct_below_air, needs_ct=True),
+    Defect("ct-not-hounsfield", slices.mr_for_ct, needs_ct=True),
     Defect("ct-slices-repeated", hu.ct_slices_repeated, needs_ct=True),
+    Defect("ct-slices-unordered", slices.ct_slices_by_name, needs_ct=True),
+    Defect("ct-slices-unordered", slices.ct_pairs_exchanged, needs_ct=True),
+    Defect("ct-part-empty", slices.ct_slab_empty, needs_ct=True),
+    Defect("ct-part-empty", slices.ct_end_empty, needs_ct=True),
+    Defect("ct-slice-empty", slices.ct_slice_empty, needs_ct=True),
+    Defect("ct-box-empty", slices.ct_box_empty, needs_ct=True),
+    Defect("ct-slice-offset", slices.ct_upper_offset, needs_ct=True),
+    Defect("ct-slice-offset", slices.ct_series_interleaved, needs_ct=True),
+    Defect("ct-slice-offset-large", slices.ct_upper_stored, needs_ct=True),
+    Defect("ct-spacing-uneven", slices.slices_uneven, needs_ct=True),
     Defect("ct-stack-break", hu.ct_stack_break, needs_ct=True),
     Defect("hu-implausible", hu.tissue_too_dense, needs_ct=True),
     Defect("mask-leaks", hu.mask_leaks, needs_ct=True),

@@ -8,7 +8,7 @@ from segaudit.demo.target import Damage, Target, UnplantableError, densify, edit
 from segaudit.demo.volume import Volume
 
 AIR_HU = -900
-GAS_HU = -850
+GAS_HU, GAS_NOISE_HU = -850, 10
 PARENCHYMA = ("liver", "spleen", "kidney_left", "kidney_right", "pancreas")
 """Organs without air."""
 
@@ -61,7 +61,11 @@ def mask_leaks(target: Target, share: float = 0.3) -> Damage:
     structure = target.choose(*PARENCHYMA)
     inside = target.inside(structure)
     leak = inside & (np.cumsum(inside).reshape(inside.shape) <= share * np.count_nonzero(inside))
-    revalue(target.ct, lambda voxels: np.where(leak, GAS_HU, voxels).astype(voxels.dtype))
+    noise = np.random.default_rng(0)
+    revalue(
+        target.ct,
+        lambda hu: np.where(leak, np.rint(noise.normal(GAS_HU, GAS_NOISE_HU, hu.shape)), hu).astype(hu.dtype),
+    )
     return target.at(structure)
 
 

@@ -16,6 +16,8 @@ SHOWN_HU = (-1000, 400)
 _BODY_HU = -500
 _NOISE_HU = 40
 """Standard deviation of air with noise; a slice that shows a body has some hundreds."""
+_PADDING_IS_STILL = 0.999
+"""Share of the cells beside padding, or not, in one slice as in the next, from which padding does not move."""
 _MIN_CELLS = 30
 """Cells that quartiles are taken of."""
 _SIDE_CELLS = 25
@@ -40,7 +42,7 @@ def slices_of(cells: Cells, digests: bytes = b"") -> Slices:
         body=packed(((cells.mean[thin] > _BODY_HU) & ~even[thin]).mean(axis=(1, 2))),
         blank=packed(blank),
         even=packed(even.mean(axis=(1, 2))),
-        unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32))),
+        unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32), _beside_padding(cells, even))),
         changes=packed(changes),
         bottlenecks=packed(bottlenecks),
         shifts=packed(_shifts(cells.mean[thin], ~even[thin])),
@@ -61,13 +63,29 @@ def _blank(cells: Cells, even: NDArray[np.bool_]) -> Grid:
     return np.where(even.all(axis=(1, 2)) & (low == high), low, np.float32(np.nan))
 
 
-def _unlikeness(shown: Grid) -> Grid:
-    """Return 1 minus the correlation of neighbours; 0 where one of them shows nothing but a constant or noise."""
+def _beside_padding(cells: Cells, even: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the cells with a voxel of the value that most even cells have: padding, its rim, and clipped air."""
+    if not even.any():
+        return even
+    values, counts = np.unique(cells.low[even], return_counts=True)
+    padding = values[counts.argmax()]
+    return np.asarray((cells.low == padding) | (cells.high == padding))
+
+
+def _unlikeness(shown: Grid, padded: NDArray[np.bool_]) -> Grid:
+    """Return 1 minus the correlation of neighbours; 0 where one of them shows nothing but a constant or noise.
+
+    Cells that are beside padding in one of the two only are left out: the edge of padding moves in steps.
+    """
     rows = shown.reshape(len(shown), -1)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    spread = np.sqrt((centred**2).mean(axis=1))
-    shared = (centred[1:] * centred[:-1]).mean(axis=1) / (spread[1:] * spread[:-1])
-    return np.where(np.minimum(spread[1:], spread[:-1]) > _NOISE_HU, 1 - shared, np.float32(0))
+    weights = (padded[1:] == padded[:-1]).reshape(-1, rows.shape[1]).astype(np.float32)
+    if weights.size and weights.mean() > _PADDING_IS_STILL:
+        weights = np.ones((1, rows.shape[1]), np.float32)
+    scale = np.maximum(weights.sum(axis=1), 1)
+    one, other = (part - ((part * weights).sum(axis=1) / scale)[:, None] for part in (rows[:-1], rows[1:]))
+    spread = np.sqrt([(part * part * weights).sum(axis=1) / scale for part in (one, other)])
+    shared = (one * other * weights).sum(axis=1) / scale / spread.prod(axis=0)
+    return np.where(spread.min(axis=0) > _NOISE_HU, 1 - shared, np.float32(0))
 
 
 def _shifts(mean: Grid, live: NDArray[np.bool_]) -> Grid:

@@ -20,7 +20,7 @@ from segaudit.model.clipping import clipping
 from segaudit.model.field_of_view import wide
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.records import BLANK_STD_HU, Case, Ct, Mask
-from segaudit.model.stack import disorder
+from segaudit.model.stack import disorder, offsets
 from segaudit.model.tissues import AIR, BRAIN, FAT, LUNG, MASKED, MUSCLE, PARENCHYMA, PEAKS_HU, SOFT, Tissue
 
 SLOPE_LIMIT, OFFSET_LIMIT_HU = 0.10, 40.0
@@ -41,6 +41,9 @@ FAT_DEPTH_RATIO = (0.08, 0.22)
 MIN_LUNG_DEPTH_RATIO = 0.08
 """How far air is below lung at least, relative to how far lung is below muscle."""
 
+
+MIN_MASKED = 2
+"""Tissues under masks that have to be wrong in a small field of view, whose peaks can be those of a single organ."""
 
 FREE = 2
 """Numbers of a line that can be adapted."""
@@ -127,10 +130,12 @@ def contradictions(case: Case) -> tuple[Reading, ...]:
     ct = case.ct
     if ct is None or not ct.even_tissue or ct.std < BLANK_STD_HU or clipping(ct):
         return ()
-    if _proven(ct) or (ct.stack and disorder(ct.stack)):
+    if _proven(ct) or (ct.stack and (disorder(ct.stack) or offsets(ct.stack))):
         return ()
     readings = tuple(readings_of(case, ct))
-    return readings if _contradicted(readings, nothing_dark(ct)) else ()
+    masked = sum(not reading.share and not Line().explains(reading) for reading in readings)
+    enough = wide(ct) or masked >= MIN_MASKED
+    return readings if enough and _contradicted(readings, nothing_dark(ct)) else ()
 
 
 def _proven(ct: Ct) -> bool:
