@@ -38,7 +38,7 @@ MIN_FILL, MIN_GAS_FILL = 0.6, 0.95
 """Share of its box that an empty region fills; bowel gas is round."""
 
 MIN_SIDE_MM, MIN_GAS_SIDE_MM = 10.0, 15.0
-"""Sides of a region: fewer voxels have one value by chance."""
+"""Second largest side of a region: fewer voxels have one value by chance."""
 
 MAX_VALUES = 8
 """Values that many cells have: a CT without noise, or a label map, is even everywhere."""
@@ -98,7 +98,7 @@ def ct_box_empty(ct: Ct) -> Iterator[Finding]:
     Why it matters: tissue was blotted out; intensities under masks there are wrong.
     What to do: look at the place; convert the case again, or leave it out.
     Threshold: a dozen neighbouring cells (6 mm in the slice) or more in which all voxels have one value, surrounded by
-        an image, 10 mm long along each axis, filling 0.6 of their box; at -950 HU or less, 15 mm long and filling 0.95,
+        an image, 10 mm wide along two axes, filling 0.6 of their box; at -950 HU or less, 15 mm wide and filling 0.95,
         since clipped bowel gas is round. Values
         above 2000 HU are metal. CTs without noise, in which many values fill cells, are passed over.
     Seen in: burnt-in annotations and blotted faces.
@@ -108,7 +108,7 @@ def ct_box_empty(ct: Ct) -> Iterator[Finding]:
     for void in _voids(ct):
         gas = void.value <= GAS_HU or void.value == ct.pad_value
         fill, side_mm = (MIN_GAS_FILL, MIN_GAS_SIDE_MM) if gas else (MIN_FILL, MIN_SIDE_MM)
-        enough = void.fill >= fill and min(_sides(ct, void)) >= side_mm
+        enough = void.fill >= fill and _width(ct, void) >= side_mm
         if enough and not void.planes and void.value < METAL_HU:
             yield _of_box(ct, void, "a region of")
             return
@@ -176,12 +176,13 @@ def _voids(ct: Ct) -> tuple[Void, ...]:
     return () if even is None or even.values > MAX_VALUES or clipping(ct) else even.voids
 
 
-def _sides(ct: Ct, void: Void) -> tuple[float, ...]:
-    """Return the sides of a region's box, mm."""
+def _width(ct: Ct, void: Void) -> float:
+    """Return the second largest side of a region's box, mm."""
     spacing = ct.file.header.spacing_mm if ct.file.header else ()
     i0, i1, j0, j1, k0, k1 = void.box
     counts = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
-    return tuple(count * mm for count, mm in zip(counts, spacing, strict=False)) or (0.0,)
+    sides = sorted(count * mm for count, mm in zip(counts, spacing, strict=False))
+    return sides[1] if len(sides) > 1 else 0.0
 
 
 def _of_box(ct: Ct, void: Void, kind: str) -> Finding:

@@ -26,7 +26,7 @@ WITHOUT_DEFECT = {
     "exclusion-needless",  # it is in no dataset, but in a contract
     "waiver-lapsed", "waiver-needless", "waiver-unknown",  # they are in no dataset
     "volume-outlier", "hu-outlier", "position-outlier",  # they need 30 cases with the same structure complete
-    "ct-slice-offset", "ct-spacing-uneven", "ct-spacing-suspect",  # see below
+    "ct-spacing-uneven", "ct-spacing-suspect",  # organs that are squeezed are implausible besides
     "sex-contradicted",  # v1, which the demo follows, has no prostate
     "vertebrae-joined",  # slices of 5 mm show no discs
     "channel-missing", "file-ending", "label-unknown", "training-count",  # they are of other layouts
