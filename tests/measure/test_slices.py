@@ -100,3 +100,13 @@ def test_few_voxels() -> None:
         found = ct_of(np.arange(np.prod(shape)).reshape(shape)).stack
         assert found is not None
         assert (len(found), len(numbers(found.shifts))) == (shape[2], 3 * (shape[2] - 1))
+
+
+def test_moving_padding_is_left_out() -> None:
+    """What two slices have in common is that of the cells beside padding in both, or in neither."""
+    voxels = np.random.default_rng(0).normal(-300, 500, SHAPE).astype(np.int16)
+    voxels[:6, :, 3:] = -2048
+    shown = voxels.astype(np.float64).T[:, 1::2, 1::2].clip(-1000, 400)
+    pairs = [(shown[k, :, 3:], shown[k + 1, :, 3:]) if k == 2 else (shown[k], shown[k + 1]) for k in range(6)]
+    expected = [1 - np.corrcoef(one.ravel(), other.ravel())[0, 1] for one, other in pairs]
+    assert numbers(measure(voxels).unlikeness) == pytest.approx(expected, abs=1e-3)

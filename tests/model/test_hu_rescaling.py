@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segaudit.model import Histogram
-from segaudit.model.hu_rescaling import Line, Reading, readings_of, rescaling
+from segaudit.model.hu_rescaling import Line, Reading, contradictions, readings_of, rescaling
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.tissues import AIR, FAT, MUSCLE
 from segaudit.testing.records import healthy_case
@@ -150,3 +151,21 @@ def test_peaks() -> None:
     assert found == (Peak(-885, 200 / 541),)
     counts[90] = 7
     assert [peak.value for peak in peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)))] == [-885, -95]
+
+
+@pytest.mark.parametrize(("names", "found"), [(("liver",), False), (("liver", "spleen"), True)])
+def test_small_field_needs_two_tissues(names: tuple[str, ...], found: bool) -> None:  # noqa: FBT001 - what is expected
+    """In a field of view of 60 mm one tissue under masks is not enough; muscle is another than liver and spleen."""
+    whole = case_of(HU + 1024, *names, *(("autochthon_left",) if found else ()))
+    assert whole.ct is not None
+    assert whole.ct.file.header is not None
+    small = replace(whole.ct.file, header=replace(whole.ct.file.header, spacing_mm=(1.5, 1.5, 1.5)))
+    assert bool(contradictions(replace(whole, ct=replace(whole.ct, file=small)))) == found
+
+
+def test_slices_out_of_order_or_at_another_zero() -> None:
+    """Where slices are out of order, or a part has another zero, what is under masks says nothing of the scale."""
+    upper, mixed = HU.copy(), HU.copy() + 1024
+    upper[..., 15:] += 1024
+    assert contradictions(case_of(mixed, *ORGANS))
+    assert contradictions(case_of(upper, *ORGANS)) == ()
