@@ -103,7 +103,7 @@ def test_few_voxels() -> None:
 
 
 def test_moving_padding_is_left_out() -> None:
-    """What two slices have in common is that of the cells beside padding in both, or in neither."""
+    """What two slices have in common is that of the samples that are padding in both, or in neither."""
     voxels = np.random.default_rng(0).normal(-300, 500, SHAPE).astype(np.int16)
     voxels[:6, :, 3:] = -2048
     shown = voxels.astype(np.float64).T[:, 1::2, 1::2].clip(-1000, 400)

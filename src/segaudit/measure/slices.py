@@ -17,7 +17,7 @@ _BODY_HU = -500
 _NOISE_HU = 40
 """Standard deviation of air with noise; a slice that shows a body has some hundreds."""
 _PADDING_IS_STILL = 0.999
-"""Share of the cells beside padding, or not, in one slice as in the next, from which padding does not move."""
+"""Share of the samples that are padding, or not, in one slice as in the next, from which it does not move."""
 _MIN_CELLS = 30
 """Cells that quartiles are taken of."""
 _SIDE_CELLS = 25
@@ -42,7 +42,7 @@ def slices_of(cells: Cells, digests: bytes = b"") -> Slices:
         body=packed(((cells.mean[thin] > _BODY_HU) & ~even[thin]).mean(axis=(1, 2))),
         blank=packed(blank),
         even=packed(even.mean(axis=(1, 2))),
-        unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32), _beside_padding(cells, even))),
+        unlikeness=packed(_unlikeness(cells.sample.clip(*SHOWN_HU).astype(np.float32), _padded(cells, even))),
         changes=packed(changes),
         bottlenecks=packed(bottlenecks),
         shifts=packed(_shifts(cells.mean[thin], ~even[thin])),
@@ -63,19 +63,18 @@ def _blank(cells: Cells, even: NDArray[np.bool_]) -> Grid:
     return np.where(even.all(axis=(1, 2)) & (low == high), low, np.float32(np.nan))
 
 
-def _beside_padding(cells: Cells, even: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the cells with a voxel of the value that most even cells have: padding, its rim, and clipped air."""
+def _padded(cells: Cells, even: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the samples that have the value of most even cells: padding, and air that was clipped."""
     if not even.any():
         return even
     values, counts = np.unique(cells.low[even], return_counts=True)
-    padding = values[counts.argmax()]
-    return np.asarray((cells.low == padding) | (cells.high == padding))
+    return np.asarray(cells.sample == values[counts.argmax()])
 
 
 def _unlikeness(shown: Grid, padded: NDArray[np.bool_]) -> Grid:
     """Return 1 minus the correlation of neighbours; 0 where one of them shows nothing but a constant or noise.
 
-    Cells that are beside padding in one of the two only are left out: the edge of padding moves in steps.
+    Samples that are padding in one of the two only are left out: the edge of padding moves in steps.
     """
     rows = shown.reshape(len(shown), -1)
     weights = (padded[1:] == padded[:-1]).reshape(-1, rows.shape[1]).astype(np.float32)
