@@ -26,7 +26,9 @@ FOUND_AT = {
     "ct_offset_1024": 60,
     "mask_leaks": 0.06,
     "masks_overlap": 0.06,
-    "ct_slices_repeated": 2,
+    "ct_slices_repeated": 1,
+    "ct_upper_offset": 60,
+    "ct_slices_by_name": None,
     "kidneys_swapped": None,
     "vertebrae_exchanged": None,
 }
