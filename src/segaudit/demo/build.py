@@ -76,7 +76,6 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s1405": (ABDOMEN_PELVIS, "case_upside_down"),
     "s1406": (TRUNK, "organs_mirrored"),
     "s1407": (THORAX, "near_duplicate"),
-    "s1409": (THORAX, "all_masks_empty mr_for_ct"),
     "s1408": (THORAX, "near_duplicate_elsewhere"),
     "s1409": (THORAX_ABDOMEN, "masks_moved"),
     "s1410": (TRUNK, "ct_flipped"),
@@ -84,6 +83,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s1412": (ABDOMEN_PELVIS, "few_masks_moved"),
     "s1413": (TRUNK, "slices_bent"),
     "s1414": (TRUNK, "mask_moved bone_unseen"),
+    "s1415": (THORAX, "all_masks_empty mr_for_ct"),
 }
 """The field of view of each case, and the defects in the case or in its row of the metadata.
 
