@@ -14,7 +14,7 @@ COLUMNS = (
 
 
 def render(report: Report) -> str:
-    """Return a row for each finding, waived ones included."""
+    """Return a row for each finding, including waived ones."""
     return sheet(COLUMNS, map(_row, report.findings))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from segaudit.model import Report, Severity
-from segaudit.reports.phrases import by_check, extent, place, stopped, told, verdict, visible
+from segaudit.reports.phrases import by_check, extent, stopped, subject, text_of, verdict, visible
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -27,7 +27,7 @@ def _commands(report: Report) -> Iterator[str]:
     for name, why in stopped(report):
         yield _command("error", f"{name} could not run", why)
     for check, findings in by_check(report):
-        first = f"{place(findings[0])}: {told(findings[0])}"
+        first = f"{subject(findings[0])}: {text_of(findings[0])}"
         yield _command(COMMANDS[check.severity], f"{check.id}: {extent(findings)}", f"{check.summary} First: {first}")
 
 

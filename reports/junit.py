@@ -12,7 +12,7 @@ from operator import attrgetter
 from xml.etree import ElementTree as ET
 
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import partly, place, told, visible
+from segaudit.reports.phrases import partly, subject, text_of, visible
 
 TOTALS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 """The elements that each attribute of a suite counts."""
@@ -64,7 +64,7 @@ def _whole(check: CheckResult) -> ET.Element:
 def _part(check: CheckResult, case: str, findings: Sequence[ReportedFinding], gate: Severity) -> ET.Element:
     """Return the test case of a check's findings in one case, or in the dataset if ``case`` is empty."""
     element = _element(f"segaudit.checks.{check.family}", f"{check.id}::{case}" if case else check.id)
-    lines = [f"{place(finding)}: {told(finding)}" for finding in findings]
+    lines = [f"{subject(finding)}: {text_of(finding)}" for finding in findings]
     if any(finding.fails(gate) for finding in findings):
         child = ET.SubElement(element, "failure", type=check.severity, message=visible(check.summary))
     elif all(finding.waived is not None for finding in findings):

@@ -11,7 +11,7 @@ from segaudit.model.report import FORMAT
 from segaudit.reports.phrases import file, message, structure
 
 TEXTS = {"structure": structure, "file": file, "message": message}
-"""Fields of a finding that join others for people to read."""
+"""Fields of a finding that join other fields into text for people."""
 
 
 def render(report: msgspec.Struct) -> str:
@@ -20,7 +20,7 @@ def render(report: msgspec.Struct) -> str:
 
 
 def dumped(content: object) -> str:
-    """Return plain values as JSON, whatever their texts hold."""
+    """Return plain values as JSON, whatever characters their texts have."""
     return msgspec.json.format(msgspec.json.encode(_encodable(content)), indent=2).decode() + "\n"
 
 
@@ -39,7 +39,7 @@ def schema() -> dict[str, Any]:
 
 
 def _written(value: object) -> object:
-    """Return plain values; findings have their ``TEXTS``, wherever they are."""
+    """Return plain values; findings at any depth get their ``TEXTS``."""
     match value:
         case ReportedFinding():
             fields = msgspec.to_builtins(value)
@@ -53,7 +53,7 @@ def _written(value: object) -> object:
 
 
 def _encodable(value: Any) -> Any:  # noqa: ANN401 (anything that JSON holds)
-    r"""Return the value with lone surrogates as escapes such as ``\udc80``: names that are not UTF-8 hold them."""
+    r"""Return the value with lone surrogates, from names that are not UTF-8, as escapes such as ``\udc80``."""
     match value:
         case str():
             return value.encode(errors="backslashreplace").decode()

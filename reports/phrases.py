@@ -1,4 +1,4 @@
-"""What all reports say alike: the verdict, where a finding is, how many there are. No phrase breaks a line."""
+"""Phrases that all reports share: the verdict, the subject of a finding, counts. No phrase has a line break."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severi
 from segaudit.model.words import count, first
 
 PAIR = 2
-"""A place names so many structures or files; of more, the text lists the first ``NAMED``."""
+"""The most structures or files that a finding's subject names; of more, its text lists the first ``NAMED``."""
 
 NAMED = 3
 
-LONGEST = 300
-"""Characters that are printed of a text, with ``CUT`` at the end of a longer one; JSON and CSV hold the whole."""
+MAX_CHARACTERS = 300
+"""The most characters of a text that are printed, with ``CUT`` at the end of a longer one; JSON and CSV have it all."""
 
 CUT = "..."
 
-WORD = 60
-"""Characters that a cut goes back to end at a word; a longer word is cut itself."""
+MAX_WORD_CHARACTERS = 60
+"""The most characters by which a text is shortened to end at a word; a longer word is cut."""
 
 
 def printable(text: str) -> str:
-    r"""Return the text with each character that does not print written as an escape such as ``\x1b``.
+    r"""Return the text with each non-printable character written as an escape such as ``\x1b``.
 
-    File names and metadata can hold line breaks, terminal codes, direction marks and bytes that are not UTF-8.
+    File names and metadata can contain line breaks, terminal codes, direction marks and bytes that are not UTF-8.
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def visible(text: str, longest: int = LONGEST) -> str:
-    """Return what is shown of a text: some characters that print, for a cell of a table can hold megabytes."""
+def visible(text: str, longest: int = MAX_CHARACTERS) -> str:
+    """Return the beginning of a text in printable characters, because a cell of a table can have megabytes."""
     shown = printable(text[: longest + 1])
     if len(shown) <= longest:
         return shown
     cut = max(longest - len(CUT), 0)
-    blank = shown.rfind(" ", max(cut - WORD, 0), cut + 1)
+    blank = shown.rfind(" ", max(cut - MAX_WORD_CHARACTERS, 0), cut + 1)
     return f"{shown[: cut if blank < 0 else blank]}{CUT}"
 
 
 def graded(severity: Severity, number: int) -> str:
-    """Return how many findings a severity has: ``1 error``, ``2 warnings``, ``3 info``."""
+    """Return the number of findings of a severity: ``1 error``, ``2 warnings``, ``3 info``."""
     return f"{number:,} info" if severity is Severity.INFO else count(number, severity)
 
 
 def affected(findings: Sequence[ReportedFinding]) -> int:
-    """Return in how many cases findings are; those about the dataset are in none."""
+    """Return the number of cases with findings; findings about the dataset are in none."""
     return len({finding.case for finding in findings if finding.case})
 
 
 def extent(findings: Sequence[ReportedFinding]) -> str:
-    """Return how many findings there are and in how many cases: ``13 findings in 4 cases``."""
+    """Return the number of findings and of their cases: ``13 findings in 4 cases``."""
     cases = affected(findings)
     return count(len(findings), "finding") + (f" in {count(cases, 'case')}" if cases else "")
 
 
-def place(finding: ReportedFinding) -> str:
-    """Return where a finding is: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
+def subject(finding: ReportedFinding) -> str:
+    """Return the subject of a finding: ``s0051/liver``, ``s0051/ct.nii.gz``, ``s0051``, ``meta.csv``, ``dataset``."""
     if len(finding.names) > PAIR:
         where = finding.case
     elif finding.structures:
@@ -81,30 +81,30 @@ def file(finding: ReportedFinding) -> str:
 
 
 def message(finding: ReportedFinding) -> str:
-    """Return what was got and expected, behind how many have it alike: ``CT and 104 masks: qform_code 0``."""
+    """Return the observed and expected, after the number of those affected: ``CT and 104 masks: qform_code 0``."""
     return f"{_several(finding)}: {finding.message}" if finding.merged else finding.message
 
 
 def _several(finding: ReportedFinding) -> str:
-    """Return what a merged finding stands for, and how many of them a part of it is about: ``3 of 117 masks``."""
+    """Return what a merged finding is about, and how many of them a part of it is about: ``3 of 117 masks``."""
     noun = "file" if not finding.structures else "mask" if finding.case else "structure"
     part = f"{len(finding.names)} of " if len(finding.names) < finding.merged else ""
     return f"{part}{'CT and ' * finding.with_ct}{finding.merged} {noun}{'s' * (finding.merged > 1)}"
 
 
-def told(finding: ReportedFinding) -> str:
-    """Return a finding's message, the first of what it merges, where to look, the reason that waives it.
+def text_of(finding: ReportedFinding) -> str:
+    """Return a finding's message, the first of its merged names, its location, and the waiver's reason.
 
-    A long message is cut, and leaves room for the others.
+    A long message is truncated to leave room for the others.
     """
     listed = f" ({first(finding.names, NAMED)})" if len(finding.names) > PAIR else ""
     waived = "" if finding.waived is None else f" (waived: {finding.waived})"
-    rest = visible(listed + spot(finding) + waived, LONGEST // 2)
-    return visible(message(finding), LONGEST - len(rest)) + rest
+    rest = visible(listed + spot(finding) + waived, MAX_CHARACTERS // 2)
+    return visible(message(finding), MAX_CHARACTERS - len(rest)) + rest
 
 
 def spot(finding: ReportedFinding) -> str:
-    """Return where to look in a case: `` [x 12, y -30, z 140 mm; voxel 80, 91, 210]``; empty if there is no place."""
+    """Return the location in a case: `` [x 12, y -30, z 140 mm; voxel 80, 91, 210]``; empty if there is none."""
     if finding.position_mm is None or finding.voxel is None:
         return ""
     x, y, z = finding.position_mm
@@ -113,7 +113,7 @@ def spot(finding: ReportedFinding) -> str:
 
 
 def verdict(report: Report) -> str:
-    """Return whether the gate holds, and why it does not: ``DOES NOT PASS the gate 'error': 9 findings``."""
+    """Return whether the dataset passes the gate, and the reason: ``DOES NOT PASS the gate 'error': 9 findings``."""
     failing = sum(finding.fails(report.gate) for finding in report.findings)
     reasons = [count(failing, "finding")] if failing else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
@@ -123,21 +123,21 @@ def verdict(report: Report) -> str:
 
 
 def partly(report: Report) -> str:
-    """Return what the audit was about, where that is not all: ``partial: 8 of 98 checks, 1 of 39 cases``."""
+    """Return the extent of a partial audit: ``partial: 8 of 98 checks, 1 of 39 cases``; empty for a full one."""
     shares = report.scope.shares if report.scope else ()
-    told = ", ".join(f"{some:,} of {count(of, noun)}" for some, of, noun in shares)
-    return f"partial: {told}" if told else ""
+    extents = ", ".join(f"{some:,} of {count(of, noun)}" for some, of, noun in shares)
+    return f"partial: {extents}" if extents else ""
 
 
 def verified(found: Verified) -> str:
     """Return which files changed: ``105 files compared with what was measured: 1 changed (s0001/ct.nii.gz)``."""
     kinds = {"changed": found.changed, "are new": found.added, "are gone": found.gone}
-    told = [f"{len(paths):,} {word} ({visible(first(paths, NAMED))})" for word, paths in kinds.items() if paths]
-    return f"{count(found.files, 'file')} compared with what was measured: {', '.join(told) or 'none changed'}"
+    changes = [f"{len(paths):,} {word} ({visible(first(paths, NAMED))})" for word, paths in kinds.items() if paths]
+    return f"{count(found.files, 'file')} compared with what was measured: {', '.join(changes) or 'none changed'}"
 
 
 def not_run(report: Report) -> str:
-    """Return how many checks and cases could not run: ``1 check and 2 cases``; empty if all ran."""
+    """Return the number of checks and cases that could not run: ``1 check and 2 cases``; empty if all ran."""
     checks = sum(check.outcome is Outcome.COULD_NOT_RUN for check in report.checks)
     numbers = ((checks, "check"), (len(report.unmeasured), "case"))
     return " and ".join(count(number, noun) for number, noun in numbers if number)
@@ -150,7 +150,7 @@ def stopped(report: Report) -> list[tuple[str, str]]:
 
 
 def by_check(report: Report) -> Iterator[tuple[CheckResult, tuple[ReportedFinding, ...]]]:
-    """Yield each check with those of its findings that nothing waives, in the report's order: errors first."""
+    """Yield each check with its findings that are not waived, in the report's order: errors first."""
     results = {check.id: check for check in report.checks}
     standing = (finding for finding in report.findings if finding.waived is None)
     for check_id, findings in groupby(standing, key=attrgetter("check")):

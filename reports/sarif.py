@@ -1,7 +1,7 @@
 """The findings for code scanning: ``findings.sarif``, in the Static Analysis Results Interchange Format 2.1.0 of OASIS.
 
-It keeps to what GitHub takes ("SARIF support for code scanning"): 25,000 results a run, of which 5,000 are shown, the
-worst first; 1,024 characters of a rule's description; a location and a line for each result.
+It stays within GitHub's limits ("SARIF support for code scanning"): 25,000 results per run, of which 5,000 are shown,
+the worst first; 1,024 characters of a rule's description; a location and a line for each result.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from urllib.parse import quote
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.model.words import count
 from segaudit.reports.machine import dumped
-from segaudit.reports.phrases import file, partly, place, stopped, structure, told, visible
+from segaudit.reports.phrases import file, partly, stopped, structure, subject, text_of, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 RESULTS = 25_000
-"""A file with more results is refused."""
+"""The most results; a file with more is refused."""
 
 DESCRIPTION = 1024
-"""Characters of a description."""
+"""The most characters of a description."""
 
 LOCATIONS = 100
-"""Locations that are shown of a result."""
+"""The most locations of a result that are shown."""
 
 ROOT = "DATASET"
-"""What the paths of files are relative to."""
+"""The name of the folder that paths are relative to."""
 
 Object = dict[str, Any]
 
@@ -55,7 +55,7 @@ def _driver(report: Report, explanations: Mapping[str, str]) -> Object:
 
 
 def _rule(check: CheckResult, explanation: str) -> Object:
-    """Return a check as a rule. A check of the user's own can lack a docstring, and a rule no text."""
+    """Return a check as a rule. A user's check may lack a docstring, but a rule needs a text."""
     return {
         "id": check.id,
         "shortDescription": {"text": (check.summary or check.id)[:DESCRIPTION]},
@@ -67,7 +67,7 @@ def _rule(check: CheckResult, explanation: str) -> Object:
 
 
 def _invocation(report: Report) -> Object:
-    """Return how the audit went: what could not run, how many results the limit left out, and that it is partial."""
+    """Return notes on the audit: what could not run, how many results the limit left out, and that it is partial."""
     lines = [f"{name} could not run: {why}" for name, why in stopped(report)]
     if len(report.findings) > RESULTS:
         lines.append(f"{count(len(report.findings) - RESULTS, 'more finding')} in findings.csv")
@@ -77,7 +77,7 @@ def _invocation(report: Report) -> Object:
 
 
 def _roots(dataset: str) -> Object:
-    """Return what stands for the dataset's folder; one below the working directory is named from there."""
+    """Return the dataset's folder, relative to the working directory if it is below that."""
     if "://" in dataset:
         return {ROOT: {"uri": f"{_uri(dataset, ':/')}/"}}
     path = PurePath(dataset)
@@ -93,7 +93,7 @@ def _results(report: Report) -> Iterator[Object]:
             "ruleId": finding.check,
             "ruleIndex": numbers[finding.check],
             "level": LEVELS[finding.severity],
-            "message": {"text": f"{place(finding)}: {told(finding)}"},
+            "message": {"text": f"{subject(finding)}: {text_of(finding)}"},
             "locations": [_location(path, finding) for path in _paths(finding)[:LOCATIONS]],
             "partialFingerprints": {"finding/v1": _fingerprint(finding)},
             "suppressions": _suppressions(finding),
@@ -107,25 +107,25 @@ def _paths(finding: ReportedFinding) -> Sequence[str]:
 
 
 def _location(path: str, finding: ReportedFinding) -> Object:
-    """Return a file with the structure. GitHub asks for a line, of which an image has none but the first."""
+    """Return a file with the structure. GitHub requires a line, which for an image is always the first."""
     physical = {"artifactLocation": {"uri": _uri(path), "uriBaseId": ROOT}, "region": {"startLine": 1}}
     structures = [{"name": visible(structure(part))} for part in finding.apart() if part.structures]
     return {"physicalLocation": physical} | ({"logicalLocations": structures} if structures else {})
 
 
 def _fingerprint(finding: ReportedFinding) -> str:
-    """Return what stays the same while the finding does: its check and place, not its message."""
+    """Return a digest that identifies a finding across audits: of its check and subject, not its message."""
     identity = f"{finding.check}\0{finding.case}\0{structure(finding)}\0{file(finding)}"
     return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()
 
 
 def _suppressions(finding: ReportedFinding) -> list[Object]:
-    """Return the waiver, if there is one; an empty list says that there is none."""
+    """Return the waiver, if there is one, else an empty list."""
     if finding.waived is None:
         return []
     return [{"kind": "external", "status": "accepted", "justification": visible(finding.waived)}]
 
 
 def _uri(path: str, safe: str = "/") -> str:
-    """Return a path as a URI; bytes of a name that are not UTF-8 are escapes, as in ``report.json``."""
+    """Return a path as a URI; bytes of a name that are not UTF-8 are escaped as in ``report.json``."""
     return quote(path.encode(errors="backslashreplace"), safe=safe)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.reports.markdown import escape, table
-from segaudit.reports.phrases import affected, by_check, place, stopped, told, verdict, verified, visible
+from segaudit.reports.phrases import affected, by_check, stopped, subject, text_of, verdict, verified, visible
 
 LIMIT = 20
 """The most findings that are listed of one check."""
@@ -51,7 +51,7 @@ def _counts(report: Report) -> str:
 def _checks(found: Sequence[tuple[CheckResult, Sequence[ReportedFinding]]]) -> str:
     """Return a row for each check with findings, with the first of them."""
     rows = [
-        (check.id, check.severity, len(findings), affected(findings), f"{place(findings[0])}: {told(findings[0])}")
+        (check.id, check.severity, len(findings), affected(findings), f"{subject(findings[0])}: {text_of(findings[0])}")
         for check, findings in found
     ]
     return table(("check", "severity", "findings", "cases", "first"), rows)
@@ -59,7 +59,7 @@ def _checks(found: Sequence[tuple[CheckResult, Sequence[ReportedFinding]]]) -> s
 
 def _details(check: CheckResult, findings: Sequence[ReportedFinding]) -> str:
     """Return a check's findings, folded under its summary."""
-    rows = [(place(finding), told(finding)) for finding in findings[:LIMIT]]
+    rows = [(subject(finding), text_of(finding)) for finding in findings[:LIMIT]]
     more = [f"... and {len(findings) - LIMIT:,} more in findings.csv"] if len(findings) > LIMIT else []
     head = f"<details>\n<summary>{html.escape(visible(f'{check.id}: {check.summary}'), quote=False)}</summary>"
     return "\n\n".join([head, table(("where", "what"), rows), *more, "</details>"])

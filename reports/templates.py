@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from segaudit.model.words import count
-from segaudit.reports.phrases import place, printable, told, verified, visible
+from segaudit.reports.phrases import printable, subject, text_of, verified, visible
 
 
 def template(path: str) -> Template:
@@ -26,7 +26,7 @@ def resource(path: str) -> str:
 def prose(text: str) -> Markup:
     """Return a text as HTML, with `code` in backticks marked as code."""
     parts = enumerate(re.split("`([^`]+)`", visible(text)))
-    return Markup().join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts)
+    return Markup().join(Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in parts)
 
 
 @cache
@@ -38,6 +38,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    helpers = (count, place, printable, prose, told, verified, visible)
+    helpers = (count, subject, printable, prose, text_of, verified, visible)
     environment.filters |= {helper.__name__: helper for helper in helpers}
     return environment

@@ -17,27 +17,38 @@ from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.words import count
-from segaudit.reports.phrases import by_check, extent, graded, not_run, place, stopped, told, verdict, verified, visible
+from segaudit.reports.phrases import (
+    by_check,
+    extent,
+    graded,
+    not_run,
+    stopped,
+    subject,
+    text_of,
+    verdict,
+    verified,
+    visible,
+)
 
 LIMIT = 10
-"""Findings shown under one check."""
+"""The most findings that are shown under one check."""
 
 UNBROKEN = 10_000
-"""Columns of a console on which no line breaks."""
+"""Columns of a console on which no line is wrapped."""
 
 GAP = 2
-"""Columns between a name and what is said of it."""
+"""Columns between a name and its text."""
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 
 
 def render(report: Report, folder: Path, changed: str = "") -> RenderableType:
-    """Return what to print after an audit; ``folder`` holds the other reports, ``changed`` tells since the last one."""
+    """Return the output after an audit; ``folder`` has the other reports, ``changed`` is about the last report."""
     return Group(*_paragraphs(report, folder, changed))
 
 
 def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = LIMIT) -> str:
-    """Return a check's paragraph as plain text: its id, its summary and its first findings, a line each."""
+    """Return a check's paragraph as plain text: its id, its summary and its first findings, one per line."""
     console = Console(width=UNBROKEN, color_system=None)
     with console.capture() as capture:
         console.print(_block(check, findings, limit))
@@ -64,7 +75,7 @@ def _verdict(report: Report) -> Text:
 
 
 def _facts(report: Report, changed: str) -> RenderableType:
-    """Return what was audited and how much was found, a line each."""
+    """Return what was audited and how much was found, one per line."""
     counts = report.counts
     audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
     facts: dict[str, str | Text] = {
@@ -89,19 +100,19 @@ def _found(counts: Counts) -> Text:
 def _block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int) -> RenderableType:
     """Return a check's paragraph, its severity in the margin."""
     header = Text.assemble((check.id, "bold"), "  ", extent(findings))
-    lines = _listed([(place(finding), told(finding)) for finding in findings[:limit]], len(findings))
+    lines = _listed([(subject(finding), text_of(finding)) for finding in findings[:limit]], len(findings))
     body = Group(header, Text(visible(check.summary)), Padding.indent(lines, 2))
     return margin(Text(check.severity, COLOURS[check.severity]), body)
 
 
 def _listed(rows: Sequence[tuple[str, str]], number: int) -> Group:
-    """Return the rows that are shown, and how many of the ``number`` are not."""
+    """Return the rows, and how many of the ``number`` rows are not shown."""
     rest = [Text(f"... and {number - len(rows):,} more", "dim")] if number > len(rows) else []
     return Group(grid(rows), *rest)
 
 
 def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
-    """Yield how the other checks ended, where to read on, and the verdict again: the first has scrolled away."""
+    """Yield the outcomes of the other checks, the other reports, and the verdict again, which has scrolled away."""
     outcomes = Counter(check.outcome for check in report.checks)
     others = (Outcome.CLEAN, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
@@ -127,7 +138,7 @@ def grid(rows: Iterable[tuple[str, str | Text]]) -> RenderableType:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Names and what is said of them. A name is broken between its words, and inside of one that needs half a line."""
+    """Names and their texts. A name is wrapped between its words, and inside a word that needs half a line."""
 
     rows: Sequence[tuple[str, Text]]
 
@@ -146,7 +157,7 @@ class _Grid:
         return table
 
     def _names(self, width: int) -> int:
-        """Return the columns that names take: what texts leave, or a third; a long word takes up to half."""
+        """Return the columns for names: what texts leave, or a third; up to half for a long word."""
         names = max((cell_len(name) for name, _ in self.rows), default=0)
         word = max((cell_len(word) for name, _ in self.rows for word in name.split()), default=0)
         text = max((text.cell_len for _, text in self.rows), default=0)

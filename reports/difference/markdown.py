@@ -8,7 +8,7 @@ from segaudit.model import ReportedFinding
 from segaudit.model.difference import Difference
 from segaudit.reports.difference.phrases import change, facts, leading, lists, verdict
 from segaudit.reports.markdown import escape, table
-from segaudit.reports.phrases import place, told
+from segaudit.reports.phrases import subject, text_of
 from segaudit.reports.summary import LIMIT
 
 
@@ -40,7 +40,7 @@ def _sections(difference: Difference) -> Iterator[str]:
 
 
 def _findings(findings: Sequence[ReportedFinding]) -> str:
-    rows = [(f.severity, f.check, place(f), told(f)) for f in findings[:LIMIT]]
+    rows = [(f.severity, f.check, subject(f), text_of(f)) for f in findings[:LIMIT]]
     return table(("severity", "check", "where", "what"), rows)
 
 

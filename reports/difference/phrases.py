@@ -1,4 +1,4 @@
-"""What all forms of a difference say alike."""
+"""Phrases that all formats of a difference share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from segaudit.model.words import count, first
 from segaudit.reports.phrases import graded, visible
 
 NAMED = 5
-"""Cases or structures that are named; of more, the number says enough."""
+"""The most cases or structures that are named; more are only counted."""
 
 VOLUMES = {
     "mean_ml": "mean volume (ml)",
@@ -40,7 +40,7 @@ def verdict(difference: Difference) -> str:
 
 
 def facts(difference: Difference) -> Iterator[tuple[str, str]]:
-    """Yield what was compared, and how much changed, each with its name."""
+    """Yield the facts of the comparison, each with its name: what was compared, and how much changed."""
     old, new = difference.old, difference.new
     yield "old", side(old)
     yield "new", side(new)
@@ -54,7 +54,7 @@ def facts(difference: Difference) -> Iterator[tuple[str, str]]:
 
 
 def side(audit: Side) -> str:
-    """Return what was audited."""
+    """Return a description of one audit."""
     what = visible(audit.dataset) or "published tables"
     return f"{what} ({visible(audit.contract)}), {count(audit.cases, 'case')}, by segaudit {visible(audit.segaudit)}"
 
@@ -65,7 +65,7 @@ def findings(difference: Difference) -> str:
 
 
 def since(difference: Difference) -> str:
-    """Return in a line what changed since the last report: ``2 new (1 error, 1 warning), 5 fixed, 40 still there``."""
+    """Return the changes since the last report in one line: ``2 new (1 error, 1 warning), 5 fixed, 40 still there``."""
     severities = Counter(finding.severity for finding in difference.new_findings)
     new = ", ".join(graded(severity, severities[severity]) for severity in Severity if severities[severity])
     became = [f"{number:,} {word}" for word, number in _classification(difference).items()]
@@ -75,7 +75,7 @@ def since(difference: Difference) -> str:
 
 
 def _classification(difference: Difference) -> dict[str, int]:
-    """Return how many findings there are of each fate; those that few have are left out where there are none."""
+    """Return the number of findings of each class; rare classes are left out if empty."""
     seldom = {"newly accepted": len(difference.accepted), "no longer judged": len(difference.unjudged)}
     return {
         "new": len(difference.new_findings),
@@ -86,12 +86,12 @@ def _classification(difference: Difference) -> dict[str, int]:
 
 
 def names(added: Sequence[str], gone: Sequence[str]) -> str:
-    """Return which names came and went: ``1 added (s0100), 0 gone``."""
+    """Return which names were added and removed: ``1 added (s0100), 0 gone``."""
     return f"{_listed(added, 'added')}, {_listed(gone, 'gone')}"
 
 
 def lists(difference: Difference) -> dict[str, tuple[ReportedFinding, ...]]:
-    """Return the findings that are listed, by what became of them; those that are empty are left out."""
+    """Return the findings to list, by class; empty classes are left out."""
     groups = {
         "new": difference.new_findings,
         "fixed": difference.fixed,
@@ -111,7 +111,7 @@ def change(changed: Change) -> tuple[str, str, str, str, str]:
 
 
 def by_size(changes: Sequence[Change]) -> list[Change]:
-    """Return changes with those of the dataset first, then the largest ones; from or to nothing is larger than any."""
+    """Sort changes: those of the dataset first, then the largest; a change from or to nothing is the largest."""
     return sorted(changes, key=lambda change: (bool(change.structure), -abs(change.percent or math.inf)))
 
 

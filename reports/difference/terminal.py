@@ -11,7 +11,7 @@ from rich.text import Text
 from segaudit.model import ReportedFinding
 from segaudit.model.difference import Difference
 from segaudit.reports.difference.phrases import change, facts, leading, lists, verdict
-from segaudit.reports.phrases import place, told, visible
+from segaudit.reports.phrases import subject, text_of, visible
 from segaudit.reports.terminal import COLOURS, LIMIT, grid
 
 COLOUR = {"not worse": "bold green", "worse": "bold red", "unknown": "bold yellow"}
@@ -55,7 +55,7 @@ def _findings(findings: Sequence[ReportedFinding]) -> Table:
         table.add_column(overflow="fold", no_wrap=column == 0)
     for finding in findings[:LIMIT]:
         severity = Text(finding.severity, COLOURS[finding.severity])
-        table.add_row(severity, finding.check, Text(place(finding)), Text(told(finding)))
+        table.add_row(severity, finding.check, Text(subject(finding)), Text(text_of(finding)))
     return table
 
 

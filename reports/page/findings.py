@@ -15,7 +15,7 @@ from segaudit.reports.page.remedies import remedy
 from segaudit.reports.phrases import file, message, printable, structure, visible
 
 LISTED = 1000
-"""Findings of one check that the page holds: more than a person reads; ``findings.csv`` has them all."""
+"""The most findings of one check in the page: more than a person reads; ``findings.csv`` has them all."""
 
 
 def checks(report: Report, material: Material) -> list[dict[str, Any]]:
@@ -47,16 +47,16 @@ def listed(findings: Iterable[ReportedFinding]) -> Iterator[ReportedFinding]:
 
 
 def identity(finding: ReportedFinding) -> str:
-    """Return what a finding is called in links; two reports call the same finding alike."""
+    """Return the id of a finding in links, which is the same in every report."""
     parts = (finding.check, finding.case, structure(finding), file(finding), message(finding))
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 def packed(findings: Iterable[ReportedFinding], texts: Pool[str], groups: Pool[tuple[str, ...]]) -> list[list[Any]]:
-    """Return a row for each finding, its texts and its structures as numbers of their pools.
+    """Return a row for each finding, with texts and structures as numbers of their pools.
 
-    The row: id, check, case, structures, file, message, reason that waives it, voxel, place in mm, how many are merged
-    in it, whether the CT is one more.
+    The row: id, check, case, structures, file, message, the waiver's reason, voxel, location in mm, the number of
+    merged findings, whether the CT is also included.
     """
     return [_row(finding, texts, groups) for finding in findings]
 

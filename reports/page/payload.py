@@ -1,4 +1,4 @@
-"""All that the page's scripts are given, as one JSON object."""
+"""The data for the page's scripts, as one JSON object."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from segaudit.reports.page.remedies import REMEDIES
 from segaudit.reports.phrases import printable
 
 DANGEROUS = re.compile("[<>&\u2028\u2029]")
-"""What could end the script element that holds the JSON, or a line of JavaScript (OWASP, "Cross Site Scripting
-Prevention"). In JSON these stand in strings alone, where an escape means the same."""
+"""Characters that could end the script element with the JSON, or a line of JavaScript (OWASP, "Cross Site Scripting
+Prevention"). In JSON they occur only in strings, where an escape is equivalent."""
 
 
 def payload(report: Report, material: Material) -> dict[str, Any]:
@@ -47,13 +47,13 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
 
 
 def encoded(data: object) -> str:
-    """Return JSON that can stand in an HTML page; numbers that are not finite become null."""
+    """Return JSON that is safe in an HTML page; numbers that are not finite become null."""
     text = msgspec.json.encode(data).decode()
     return DANGEROUS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def digests(material: Material) -> dict[str, str]:
-    """Return digests of what was promised and of what was measured: equal ones mean the same audit."""
+    """Return digests of the contract and of the measurements: equal ones mean the same audit."""
     named = {"contract": material.contract.digest}
     if material.dataset:
         rows = (pd.util.hash_pandas_object(table) for table in (material.dataset.cases, material.dataset.masks))
@@ -63,7 +63,7 @@ def digests(material: Material) -> dict[str, str]:
 
 
 def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str, Any]:
-    """Return what the plots and the pages of the cases show."""
+    """Return the data of the plots and of the pages of cases."""
     cases = measured.cases(report, dataset)
     return {
         "audited": report.counts.cases,

@@ -1,4 +1,4 @@
-"""Values that repeat, stored once."""
+"""Store repeated values once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Pool(Generic[T]):
-    """Distinct values in the order in which they came; each is then referred to by its number."""
+    """Distinct values in the order of their first use; each is referred to by its number."""
 
     def __init__(self, empty: T) -> None:
-        """Begin with the empty value, which is number 0."""
+        """Start with the empty value, which has number 0."""
         self._numbers = {empty: 0}
 
     def number(self, value: T) -> int:
-        """Return the number of a value, which joins the pool if it is new."""
+        """Return the number of a value, which is added to the pool if it is new."""
         return self._numbers.setdefault(value, len(self._numbers))
 
     @property
     def members(self) -> list[T]:
-        """The values; each stands at its number."""
+        """The values by number."""
         return list(self._numbers)

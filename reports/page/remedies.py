@@ -1,4 +1,4 @@
-"""What is to be done, in groups: the block at the top of the page that says it, and in which cases."""
+"""What to do: the block at the top of the page, which groups findings by remedy and names their cases."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.reports.phrases import by_check, extent, printable
 
 KINDS = 3
-"""Checks that are named of one remedy, those that found most; a link shows them all."""
+"""The most checks that are named for one remedy, those with most findings; a link shows them all."""
 
 CASES = 4
-"""Cases that are named of one check; a link shows them all."""
+"""The most cases that are named for one check; a link shows them all."""
 
 
 class Remedy(NamedTuple):
-    """Something to do, and the checks whose findings ask for it."""
+    """A remedy, and the checks whose findings need it."""
 
     name: str
-    """In the page's address."""
+    """Name in the page's address."""
     title: str
     checks: frozenset[str]
-    """Ids, or families whose other checks have no remedy by their id."""
+    """Ids, or families, whose remedy applies to all checks without one of their own."""
 
 
 REMEDIES = (
@@ -42,31 +42,31 @@ REMEDIES = (
     Remedy("tables", "Correct the tables", frozenset({"metadata", "published"})),
     Remedy("decide", "Look, and decide", frozenset({"duplicates", "known", "privacy", "waivers"})),
 )
-"""In the order in which the work is done: what cannot be read hides what else is wrong. Checks of one's own, in
-families that are not named here, have the last one."""
+"""In the order of the work, because unreadable files hide other defects. User-defined checks, in families that are not
+named here, have the last one."""
 
 
 class Wrong(NamedTuple):
-    """What one check found."""
+    """The findings of one check."""
 
     check: CheckResult
     places: tuple[ReportedFinding, ...]
-    """A finding for each case, and each of those that are in no case."""
+    """One finding for each case, and all findings that are in no case."""
 
 
 class Task(NamedTuple):
-    """A remedy, and what asks for it."""
+    """A remedy, and the findings that need it."""
 
     remedy: Remedy
     severity: Severity
     extent: str
     """``13 findings in 4 cases``."""
     wrongs: tuple[Wrong, ...]
-    """The worst first, and of those the commonest."""
+    """The most severe first, and of those the most frequent."""
 
 
 def remedy(check: CheckResult) -> Remedy:
-    """Return what the findings of a check ask for."""
+    """Return the remedy for the findings of a check."""
     return _BY_NAME.get(check.id) or _BY_NAME.get(check.family) or REMEDIES[-1]
 
 
@@ -74,7 +74,7 @@ _BY_NAME = {name: each for each in REMEDIES for name in each.checks}
 
 
 def tasks(report: Report) -> list[Task]:
-    """Return what is to be done about errors and warnings that stand, errors first."""
+    """Return what to do about errors and warnings that are not waived, errors first."""
     wanted: dict[Remedy, list[tuple[CheckResult, tuple[ReportedFinding, ...]]]] = defaultdict(list)
     for check, findings in by_check(report):
         if check.severity is not Severity.INFO:
@@ -84,7 +84,7 @@ def tasks(report: Report) -> list[Task]:
 
 
 def failing(report: Report) -> list[str]:
-    """Return the cases that the gate does not let pass."""
+    """Return the cases that fail the gate."""
     return sorted({printable(f.case) for f in report.findings if f.case and f.fails(report.gate)})
 
 

@@ -1,4 +1,4 @@
-"""What the page says of the report before it."""
+"""The section of the page about changes since the last report."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from segaudit.reports.difference.phrases import by_size, change, lists, names, s
 from segaudit.reports.page.findings import identity
 
 SHOWN = 8
-"""New findings that are named at the top; the filter shows them all."""
+"""The most new findings that are named at the top; the filter shows them all."""
 
 LIMIT = 100
-"""Rows of a list that is folded away; ``segaudit diff`` has them all."""
+"""The most rows of a folded list; ``segaudit diff`` has them all."""
 
 
 def fresh(report: Report, difference: Difference | None) -> dict[str, bool]:
-    """Return what is new, by identity: whether all that the finding stands for is, or only some of it."""
+    """Return the new findings, by identity: true if all merged names are new, false if only some are."""
     wholes = _wholes(report, difference) if difference else ()
     return {identity(whole): part == whole for part, whole in wholes}
 
 
 def newest_first(findings: tuple[ReportedFinding, ...], new: Mapping[str, bool]) -> tuple[ReportedFinding, ...]:
-    """Return what is new before all else, so that no limit hides it."""
+    """Return the findings with new ones first, so that no limit hides them."""
     return tuple(sorted(findings, key=lambda finding: identity(finding) not in new)) if new else findings
 
 
 def summary(report: Report, difference: Difference) -> dict[str, Any]:
-    """Return what stands at the top of the page."""
+    """Return the data of the section at the top of the page."""
     news = [(identity(whole), part) for part, whole in _wholes(report, difference)]
     groups = lists(difference)
     groups.pop("new", None)
@@ -46,7 +46,7 @@ def summary(report: Report, difference: Difference) -> dict[str, Any]:
 
 
 def _wholes(report: Report, difference: Difference) -> Iterator[tuple[ReportedFinding, ReportedFinding]]:
-    """Yield each new finding with the report's finding that it is, or is a part of."""
+    """Yield each new finding with the report's finding that it equals, or is a part of."""
     places: dict[tuple[str, str], list[ReportedFinding]] = defaultdict(list)
     for finding in report.findings:
         places[finding.check, finding.case].append(finding)
@@ -55,7 +55,7 @@ def _wholes(report: Report, difference: Difference) -> Iterator[tuple[ReportedFi
 
 
 def _counts(difference: Difference, severity: Severity) -> tuple[Severity, int, int, int]:
-    """Return how many findings of a severity are new, fixed and still there."""
+    """Return the number of findings of a severity that are new, fixed and still there."""
     tallies = [tally for tally in difference.checks if tally.severity is severity]
     return severity, sum(t.new for t in tallies), sum(t.fixed for t in tallies), sum(t.still for t in tallies)
 

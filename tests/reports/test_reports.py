@@ -1,4 +1,4 @@
-"""Reports: one report told in each form, compared byte for byte, and what no name in a dataset can break."""
+"""Reports: one report text in each form, compared byte for byte, and what no name in a dataset can break."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ FOLDER = Path("segaudit-report")
 
 
 def ended(check: str, family: str, severity: Severity, outcome: Outcome, summary: str, **counts: Any) -> CheckResult:  # noqa: ANN401 (any field)
-    """Build how a check ended: with no findings unless told otherwise."""
+    """Build how a check ended: with no findings unless text otherwise."""
     fields = {"findings": 0, "waived": 0} | counts
     return CheckResult(id=check, family=family, severity=severity, outcome=outcome, summary=summary, **fields)
 
 
 def finding(check: str, severity: Severity, message: str, **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
-    """Build a finding: nowhere, with nothing observed or expected and not waived unless told otherwise."""
+    """Build a finding: nowhere, with nothing observed or expected and not waived unless text otherwise."""
     blank: dict[str, Any] = {"case": "", "structures": (), "files": ()}
     blank |= dict.fromkeys(("observed", "expected", "waived"))
     return ReportedFinding(check=check, severity=severity, message=message, **(blank | fields))
@@ -294,7 +294,7 @@ def test_json_tells_what_json_has_no_place_for() -> None:
 
 
 def test_junit_maps_outcomes_to_elements() -> None:
-    """Each outcome has its element: findings at the gate fail, those below pass and are told."""
+    """Each outcome has its element: findings at the gate fail, those below pass and are text."""
     cases = {case.attrib["name"]: [child.tag for child in case] for case in xml(REPORT).iter("testcase")}
     assert cases == {
         "case-unlisted": [],
@@ -393,7 +393,7 @@ def test_write_replaces_the_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "place", "told"),
+    ("fields", "place", "text"),
     [
         ({}, "dataset", "wrong"),
         ({"case": "s0051"}, "s0051", "wrong"),
@@ -409,10 +409,10 @@ def test_write_replaces_the_files(tmp_path: Path) -> None:
         ({"case": "s0051", "waived": "seen"}, "s0051", "wrong (waived: seen)"),
     ],
 )
-def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, told: str) -> None:
+def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, text: str) -> None:
     """A place names case and structure, or file; what a finding merges is listed behind its message."""
     found = finding("mask-tiny", Severity.WARNING, "wrong", **fields)
-    assert (phrases.place(found), phrases.told(found)) == (place, told)
+    assert (phrases.subject(found), phrases.text_of(found)) == (place, text)
 
 
 @pytest.mark.parametrize(
@@ -438,12 +438,12 @@ def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None
 
 def test_every_form_says_that_an_audit_is_partial() -> None:
     """Nobody takes a part for the whole, whichever report they read."""
-    told = "partial: 8 of 98 checks, 1 of 1,228 cases"
+    text = "partial: 8 of 98 checks, 1 of 1,228 cases"
     forms = (printed(PARTIAL, 140), summary.render(PARTIAL), github.render(PARTIAL), junit.render(PARTIAL))
-    assert [told in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
+    assert [text in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
     skipped = xml(PARTIAL).find(".//testcase[@classname='segaudit.scope']/skipped")
     assert skipped is not None
-    assert skipped.attrib == {"message": told}
+    assert skipped.attrib == {"message": text}
 
 
 @pytest.mark.parametrize(
@@ -464,12 +464,12 @@ def test_long_text_is_cut(text: str, shown: str) -> None:
 
 
 def test_a_long_message_leaves_room_for_the_place() -> None:
-    """Where to look, and why it is accepted, is told also of a finding with many words."""
+    """Where to look, and why it is accepted, is text also of a finding with many words."""
     spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
     found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
-    told = phrases.told(found)
-    assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
-    assert (len(told) <= 300, phrases.visible(told)) == (True, told)
+    text = phrases.text_of(found)
+    assert text.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
+    assert (len(text) <= 300, phrases.visible(text)) == (True, text)
 
 
 def test_text_reports_cut_what_tables_keep() -> None:

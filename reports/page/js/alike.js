@@ -11,7 +11,7 @@ import { waiver } from "./waiver.js";
 // The message without the line of a table that it is about.
 const said = ({ message }) => message.replace(/^line \d+: /, "");
 
-// What two findings are one by; what has a place of its own to look at stands alone.
+// The key by which findings are merged; a finding with a location is never merged.
 const sameness = (finding) =>
   finding.case && !finding.mm
     ? JSON.stringify([said(finding), finding.structures, finding.waived, finding.fresh])

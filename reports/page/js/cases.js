@@ -7,7 +7,7 @@ import { caseLink } from "./state.js";
 
 const PAGE = 50;
 
-// What stands in a case, the worst first.
+// The findings of a case, the worst first.
 const standing = (name) =>
   (findingsByCase.get(name) ?? [])
     .filter(({ waived }) => waived == null)
@@ -16,11 +16,11 @@ const standing = (name) =>
 const graded = (name, severity) => standing(name).filter(({ check }) => check.severity === severity).length;
 
 // What is worst in a case, in the words of its check.
-const told = (name) => standing(name)[0]?.check.title ?? "";
+const headline = (name) => standing(name)[0]?.check.title ?? "";
 
 function wrong(name) {
   const [found, ...others] = standing(name);
-  const link = found && h("a", { href: `#finding-${found.id}` }, prose(told(name)));
+  const link = found && h("a", { href: `#finding-${found.id}` }, prose(headline(name)));
   return [link, others.length > 0 && `, and ${integer(others.length)} more`];
 }
 
@@ -36,7 +36,7 @@ const COLUMNS = [
   ],
   [
     "What is wrong",
-    (place) => told(cases[place]),
+    (place) => headline(cases[place]),
     (place) => wrong(cases[place]),
     "words",
   ],

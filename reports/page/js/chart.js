@@ -30,10 +30,10 @@ export function chart(width, height, label, ...children) {
 }
 
 // Vertical lines at the ticks of a horizontal scale, each with its number above and below, the last with the unit.
-export function gridlines(scale, top, bottom, { unit, told = number }) {
+export function gridlines(scale, top, bottom, { unit, label = number }) {
   const ticks = scale.ticks();
   return ticks
-    .map((tick) => [tick, tick === ticks.at(-1) && unit ? `${told(tick)} ${unit}` : told(tick)])
+    .map((tick) => [tick, tick === ticks.at(-1) && unit ? `${label(tick)} ${unit}` : label(tick)])
     .map(([tick, label]) =>
       svg(
         "g",

@@ -71,7 +71,7 @@ function unpacked([id, check, name, structures, file, message, waived, voxel, mm
     mm,
     merged, // how many structures, or else files, share the cause; 0 for a single finding
     withCt,
-    fresh: raw.fresh[id], // true: new since the last report; false: some of what it stands for is
+    fresh: raw.fresh[id], // true: new since the last report; false: only some of its merged names are
     picture: pictures[`finding-${id}`],
   };
 }
@@ -84,7 +84,7 @@ export function along(column, place) {
 
 export const rankOf = ({ check, waived }) => severities.indexOf(check.severity) + (waived == null ? 0 : severities.length);
 
-// The worst that stands in a case: a severity, "waived", what keeps it from being judged, or "clean".
+// The worst state of a case: a severity, "waived", the reason why it was not judged, or "clean".
 export function worst(name) {
   const own = findingsByCase.get(name) ?? [];
   const standing = new Set(own.filter(({ waived }) => waived == null).map(({ check }) => check.severity));

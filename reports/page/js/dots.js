@@ -41,8 +41,8 @@ function stacked(values, x, size) {
   });
 }
 
-function dot({ place, out, far }, x, y, size, told) {
-  const tip = `${cases[place]}: ${told}`;
+function dot({ place, out, far }, x, y, size, label) {
+  const tip = `${cases[place]}: ${label}`;
   const marked = out || far;
   const mark = marked
     ? svg("path", { class: far ? "outlier hollow" : "outlier", d: diamond(x, y) })

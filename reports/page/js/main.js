@@ -1,4 +1,4 @@
-// Begin: what stands at the top first, the rest after the first paint.
+// Start: the top of the page first, the rest after the first paint.
 
 import { byId, tips } from "./dom.js";
 import { findingById, measured } from "./data.js";

@@ -1,4 +1,4 @@
-// A mark for each case by the worst that stands in it: its name where there is room for it, else a square.
+// A mark for each case by its worst state: its name if there is room for it, else a square.
 
 import { absent, cases, findingsByCase, nothing, sign, signOf, splitOf, worst } from "./data.js";
 import { byId, h, icon } from "./dom.js";
@@ -33,8 +33,8 @@ export function caseMap() {
         class: kind(name),
         href: caseLink(name),
         tabindex: "-1",
-        "data-tip": told(name),
-        "aria-label": told(name),
+        "data-tip": label(name),
+        "aria-label": label(name),
       },
       named && [icon(sign(name)), name],
     ),
@@ -55,7 +55,7 @@ export function caseMap() {
   );
 }
 
-function told(name) {
+function label(name) {
   const standing = (findingsByCase.get(name) ?? []).filter(({ waived }) => waived == null);
   const first = standing.slice(0, 3).map(({ check }) => plain(check.title));
   const rest = standing.length - first.length;

@@ -65,7 +65,7 @@ function plot(rows) {
     width,
     bottom + 22,
     "published against recomputed mean volumes",
-    gridlines(x, TOP, bottom, { told: signed }),
+    gridlines(x, TOP, bottom, { label: signed }),
     svg("line", { class: "zero", x1: x(0), x2: x(0), y1: TOP, y2: bottom }),
     rows.map((row, place) => mark(row, x, most, TOP + (place + 0.5) * ROW, { width, names })),
   );

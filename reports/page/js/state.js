@@ -1,4 +1,4 @@
-// What is shown is told by the address: `#findings?severity=error&case=s0001`, `#finding-0a1b2c`, `#case-s0001`.
+// The address says what is shown: `#findings?severity=error&case=s0001`, `#finding-0a1b2c`, `#case-s0001`.
 
 const DEFAULTS = {
   q: "",
@@ -21,14 +21,14 @@ const listeners = [];
 
 export const onChange = (listener) => listeners.push(listener);
 
-const tell = () => listeners.forEach((listener) => listener());
+const notify = () => listeners.forEach((listener) => listener());
 
 // Change some filters; the address follows, without an entry of its own in the browser's history.
 export function change(changes) {
   Object.assign(state, changes);
   const set = Object.entries(state).filter(([key, value]) => value !== DEFAULTS[key]);
   history.replaceState(null, "", `#findings${set.length ? `?${new URLSearchParams(set)}` : ""}`);
-  tell();
+  notify();
 }
 
 export const reset = () => change(DEFAULTS);
@@ -51,7 +51,7 @@ function take(given) {
   const filters = Object.keys(DEFAULTS).map((key) => [key, given.get(key) ?? DEFAULTS[key]]);
   if (filters.every(([key, value]) => state[key] === value)) return;
   Object.assign(state, Object.fromEntries(filters));
-  tell();
+  notify();
 }
 
 function decoded(text) {

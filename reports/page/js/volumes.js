@@ -115,7 +115,7 @@ function strip({ structure, sorted, values, band }, x, y, unit, { width, names }
   return svg(
     "g",
     {},
-    svg("rect", { class: "row", x: 0, y: y - ROW / 2, width, height: ROW, "data-tip": told(structure, sorted, unit) }),
+    svg("rect", { class: "row", x: 0, y: y - ROW / 2, width, height: ROW, "data-tip": summarised(structure, sorted, unit) }),
     svg("text", { x: names, y: y + 4, "text-anchor": "end" }, spaced(structure.name)),
     band && !band.includes(null) && allowed(band, x, y, [names + 6, width - 6]),
     svg("line", { class: "range", x1: at(0.05), x2: at(0.95), y1: y, y2: y }),
@@ -144,6 +144,6 @@ function outlier(structure, { place, value, z, far }, x, y, unit) {
   );
 }
 
-function told(structure, sorted, unit) {
+function summarised(structure, sorted, unit) {
   return `${spaced(structure.name)}: median ${number(quantile(sorted, 0.5))} ${unit}, ${number(sorted[0])} to ${number(sorted.at(-1))} ${unit} in ${counted(sorted.length, "case")}`;
 }

@@ -1,4 +1,4 @@
-"""Hold a new report against an old one."""
+"""Compare a new report with an old one."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
 
 TOLERANCE_PERCENT = 1.0
-"""By how much a volume may change before it is told, unless the user says otherwise."""
+"""The default change of a volume, in per cent, above which it is listed."""
 
 
 def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float = TOLERANCE_PERCENT) -> Difference:
-    """Return what differs.
+    """Return the difference of two reports.
 
-    A finding is the same when check, case and structure are, or check, case and file where it names no structure;
-    of several in one place, so many are the same as there were before. What it says does not matter.
+    Two findings are the same if check, case and structure agree, or check, case and file if there is no structure; of
+    several such findings, as many are the same as there were before. The message does not matter.
     """
     classified = _classified(old, new)
     stopped = tuple(_stopped(old, new))
@@ -47,23 +47,23 @@ def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float =
 
 
 class _Part(NamedTuple):
-    """A finding in one place, and the finding that tells it together with others of one cause."""
+    """A finding about one structure or file, and the merged finding that it is part of."""
 
     finding: ReportedFinding
     whole: ReportedFinding
     number: int
-    """Place of the whole in its report, of which another can say the same."""
+    """Index of the whole in its report, because another one may be equal."""
 
 
 _Where = tuple[str, str, tuple[str, ...]]
-"""Check, case, and the structures, or without any the files."""
+"""Check, case, and structures, or files if there are no structures."""
 
 Sorted = dict[str, tuple[ReportedFinding, ...]]
-"""Findings by what became of them: ``new``, ``fixed``, ``still``, ``accepted``, ``unjudged``."""
+"""Findings by class: ``new``, ``fixed``, ``still``, ``accepted``, ``unjudged``."""
 
 
 def _classified(old: Report, new: Report) -> Sorted:
-    """Tell what became of each finding; a part of those of one cause is a finding of that part."""
+    """Classify each finding as new, fixed, unchanged, accepted or unjudged; merged findings are split per structure."""
     scope = ComparableScope.of(old, new)
     groups: dict[str, list[_Part]] = {word: [] for word in ("new", "fixed", "still", "accepted", "unjudged")}
     for before, after in _pairs(old.findings, new.findings):
@@ -75,7 +75,7 @@ def _classified(old: Report, new: Report) -> Sorted:
 
 
 def _classification(before: _Part | None, after: _Part) -> str:
-    """Return what is to be said of a finding that is there now; of one that was and is waived there is no news."""
+    """Return the class of a finding in the new report; empty if it was waived before and is waived now."""
     was = before.finding if before and before.finding.waived is None else None
     if after.finding.waived is not None:
         return "accepted" if was or not before else "still"
@@ -85,7 +85,7 @@ def _classification(before: _Part | None, after: _Part) -> str:
 def _pairs(
     old: Iterable[ReportedFinding], new: Iterable[ReportedFinding]
 ) -> Iterator[tuple[_Part | None, _Part | None]]:
-    """Yield each old finding with the new one that is the same; None where there is no such."""
+    """Yield each old finding with the same new one; None if there is no counterpart."""
     before, after = _by_place(old), _by_place(new)
     for where in dict.fromkeys([*after, *before]):
         yield from _matched(before[where], after[where])
@@ -100,7 +100,7 @@ def _by_place(findings: Iterable[ReportedFinding]) -> dict[_Where, list[_Part]]:
 
 
 def _matched(old: list[_Part], new: list[_Part]) -> Iterator[tuple[_Part | None, _Part | None]]:
-    """Match the findings of one place: those that say the same, then the others in their order."""
+    """Match findings with the same key: equal messages first, then the others in their order."""
     waiting: dict[str, list[_Part]] = defaultdict(list)
     for after in reversed(new):
         waiting[after.finding.message].append(after)
@@ -114,7 +114,7 @@ def _matched(old: list[_Part], new: list[_Part]) -> Iterator[tuple[_Part | None,
 
 
 def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
-    """Yield the findings that the parts are of, narrowed to these parts."""
+    """Yield the merged findings of the parts, narrowed to these parts."""
     wholes: dict[tuple[int, ReportedFinding], list[ReportedFinding]] = defaultdict(list)
     for part in parts:
         wholes[part.number, part.whole].append(part.finding)
@@ -123,7 +123,7 @@ def _together(parts: Iterable[_Part]) -> Iterator[ReportedFinding]:
 
 
 def _tallies(old: Report, new: Report, classified: Sorted) -> Iterator[Tally]:
-    """Yield the counts of each check that has any, errors first."""
+    """Yield the counts of each check with findings, errors first."""
     counts = {word: Counter(finding.check for finding in findings) for word, findings in classified.items()}
     still = Counter(finding.check for finding in classified["still"] if finding.waived is None)
     severities = {check.id: check.severity for check in (*old.checks, *new.checks)}
@@ -157,11 +157,11 @@ def _side(report: Report) -> Side:
 
 
 def _cases(report: Report) -> tuple[str, ...]:
-    """Return the cases that are there, measured or not."""
+    """Return the existing cases, measured or not."""
     return tuple(sorted({*report.cases, *(lost.case for lost in report.unmeasured)}))
 
 
 def _missing(those: Iterable[str], these: Iterable[str]) -> tuple[str, ...]:
-    """Return those that are not among these."""
+    """Return the items of the first that are not in the second."""
     known = frozenset(these)
     return tuple(name for name in those if name not in known)

@@ -1,4 +1,4 @@
-"""Reports of format 1, in which a finding's names were joined, and what it was merged from stood in its message."""
+"""Convert reports of format 1, in which a finding's names were joined texts, and its message said what was merged."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import msgspec
 from segaudit.model.report import FORMAT
 
 MERGED = re.compile(r"(CT and )?[0-9]+ (?:masks?|structures|files): ")
-"""How the message of a merged finding began."""
+"""The beginning of a merged finding's message."""
 
 SEPARATOR = ", "
 
 
 class _Report(msgspec.Struct):
-    """What differs in a report."""
+    """The fields of a report that differ."""
 
     findings: list[dict[str, Any]]
 
 
 class _Finding(msgspec.Struct):
-    """What differs in a finding."""
+    """The fields of a finding that differ."""
 
     structure: str
     file: str
@@ -31,17 +31,17 @@ class _Finding(msgspec.Struct):
 
 
 def converted(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report of format 1 as one of this version.
+    """Convert a report of format 1 to the current format.
 
     Raises:
-        msgspec.ValidationError: it is of another form.
+        msgspec.ValidationError: it has another format.
     """
     findings = msgspec.convert(report, _Report).findings
     return {**report, "format": FORMAT, "findings": [finding | _fields(finding) for finding in findings]}
 
 
 def _fields(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that take the place of text; the file of a single finding can hold a comma in its name."""
+    """Return the fields that replace text; the name of a single finding's file may contain a comma."""
     old = msgspec.convert(finding, _Finding)
     merged = MERGED.match(old.message)
     structures = _structures(old.structure)
@@ -56,6 +56,6 @@ def _fields(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _structures(text: str) -> list[str]:
-    """Return names of structures, in which no blank is; one with a blank is as a published table prints it."""
+    """Return names of structures, which have no blanks; a name with a blank is from a published table."""
     names = text.split(SEPARATOR) if text else []
     return [text] if any(" " in name for name in names) else names

@@ -1,4 +1,4 @@
-"""Reports of earlier audits."""
+"""Load reports of earlier audits."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ NAME = "report.json"
 
 
 class _Form(msgspec.Struct):
-    """What tells whether a file is a report, and one that can be read."""
+    """The fields that identify a report and its format."""
 
     segaudit: str
     format: int
 
 
 def report_at(path: str) -> Path | None:
-    """Return the report that a path names: a file of JSON, or that in an output folder; None for anything else.
+    """Return the report at a path: a JSON file, or the report in an output folder; None for anything else.
 
     Raises:
-        ReportError: it names an output folder without a report.
+        ReportError: the path is an output folder without a report.
     """
     folder = Path(path)
     if folder.suffix == ".json":
@@ -40,7 +40,7 @@ def report_at(path: str) -> Path | None:
 
 
 def last(path: str) -> Report:
-    """Read the report that a path names.
+    """Read the report at a path.
 
     Raises:
         ReportError: there is none, or it cannot be read.
@@ -55,7 +55,7 @@ def load(path: Path) -> Report:
     """Read a report.
 
     Raises:
-        ReportError: it cannot be read, is no report, or one of a form that is newer than this version.
+        ReportError: it cannot be read, is not a report, or has a newer format than this version supports.
     """
     try:
         content = path.read_bytes()
@@ -76,7 +76,7 @@ def _decoded(content: bytes, form: int) -> Report:
     """Return the report.
 
     Raises:
-        msgspec.DecodeError: it is of another form than it says.
+        msgspec.DecodeError: it has another format than it states.
     """
     plain = msgspec.json.decode(content, type=dict[str, Any])
     report = msgspec.convert(format_1.converted(plain) if form == 1 else plain, Report)

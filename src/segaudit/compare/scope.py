@@ -1,4 +1,4 @@
-"""What a report could have found: a finding that is no longer there is fixed only where it was looked for."""
+"""Decides whether a finding that disappeared was fixed, or was simply not checked this time."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from segaudit.model import Outcome, Report, ReportedFinding
 from segaudit.model.report import CT
 
 JUDGED = frozenset({Outcome.CLEAN, Outcome.FOUND, Outcome.WAIVED})
-"""How a check ends that had something to judge."""
+"""Outcomes of a check that had something to judge."""
 
 
 class ComparableScope(NamedTuple):
-    """What a report judges that another one judged before."""
+    """The part of an old report that a new one judged again."""
 
     checks: frozenset[str]
     cases: frozenset[str]
     gone: frozenset[str]
     """Structures that are no longer in the contract."""
     lost: dict[str, frozenset[str]]
-    """By case, what was measured then, and is damaged or missing now."""
+    """By case, what was measured before, and is damaged or missing now."""
     mended: frozenset[str]
-    """Cases in which something else than the promise can have changed."""
+    """Cases in which more than the contract may have changed."""
 
     @classmethod
     def of(cls, old: Report, new: Report) -> ComparableScope:
-        """Return what the new report judges."""
+        """Return the scope of a new report."""
         cases = frozenset(("", *new.cases))
         return cls(
             checks=frozenset(check.id for check in new.checks if check.outcome in JUDGED),
@@ -37,9 +37,9 @@ class ComparableScope(NamedTuple):
         )
 
     def covers(self, finding: ReportedFinding) -> bool:
-        """Whether it could have found the same, and does not for what became of the data.
+        """Whether the new audit could have found it again, and its absence is not explained by lost data.
 
-        What a damaged CT hides is in no other file, so nothing of its case counts as fixed.
+        If the CT is damaged, nothing in its case counts as fixed.
         """
         lost = self.lost.get(finding.case, frozenset())
         there = finding.case in self.cases and CT not in lost and (self.gone | lost).isdisjoint(finding.names)
@@ -47,5 +47,5 @@ class ComparableScope(NamedTuple):
 
 
 def changed(old: Report, new: Report) -> tuple[str, ...]:
-    """Return the cases that both reports know the files of, and of which one changed, came or went."""
+    """Return the cases with digests in both reports in which a file was changed, added or removed."""
     return tuple(case for case, digest in new.digests.items() if old.digests.get(case, digest) != digest)

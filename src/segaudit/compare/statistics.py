@@ -1,4 +1,4 @@
-"""Which numbers of two reports differ."""
+"""Compare the statistics of two reports."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from segaudit.model import Report
 from segaudit.model.difference import Change
 
 VOLUMES = ("mean", "median", "min", "max")
-"""Statistics of the volume, over the masks that have voxels."""
+"""Statistics of the volume, over the masks with voxels."""
 
 Numbers = dict[tuple[str, str], float | None]
-"""By structure and name; the structure is empty for what is about the dataset as a whole."""
+"""Numbers by structure and name; the structure is empty for the dataset as a whole."""
 
 
 class Row(Struct):
-    """What is compared of a structure."""
+    """The statistics of a structure that are compared."""
 
     structure: str
     occurrence: int
@@ -26,17 +26,17 @@ class Row(Struct):
 
 
 class Statistics(Struct):
-    """What is compared of a report's statistics; a report of published tables alone has none."""
+    """The statistics of a report that are compared; a report of published tables alone has none."""
 
     facts: dict[str, int] = {}
     structures: tuple[Row, ...] = ()
 
 
 def statistics(report: Report) -> Statistics:
-    """Return what is compared.
+    """Return the statistics to compare.
 
     Raises:
-        msgspec.ValidationError: the statistics are of another form.
+        msgspec.ValidationError: the statistics have another format.
     """
     return convert(report.statistics, Statistics)
 
@@ -47,7 +47,7 @@ def structures(report: Report) -> tuple[str, ...]:
 
 
 def changes(old: Report, new: Report, tolerance_percent: float) -> Iterator[Change]:
-    """Yield the numbers that both reports have, and that differ: counts by any, volumes by more than the tolerance."""
+    """Yield the numbers in both reports that differ: counts by any amount, volumes by more than the tolerance."""
     before, after = _numbers(old), _numbers(new)
     for structure, number in before:
         if (structure, number) in after:

@@ -1,4 +1,4 @@
-"""From findings to a verdict: apply waivers, merge what has one cause, count."""
+"""From findings to a verdict: apply waivers, merge findings with one cause, count."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from segaudit.model import (
 )
 
 NOTHING = "there is nothing that it judges"
-"""Why a check does not apply that was never asked."""
+"""The reason for a check without any record to judge."""
 
 
 def waiver_uses(
     waivers: Iterable[Waiver], check_runs: Iterable[CheckRun], known: frozenset[str], today: dt.date, *, whole: bool
 ) -> Iterator[WaiverUse]:
-    """Yield what became of each waiver; only a ``whole`` audit in which its check ran can tell whether it is needed."""
+    """Yield the use of each waiver; it is known only in a ``whole`` audit in which its check ran."""
     ran = {
         check_run.check.id: _by_case(check_run.findings)
         for check_run in check_runs
@@ -39,7 +39,7 @@ def waiver_uses(
 
 
 def report_findings(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) -> list[ReportedFinding]:
-    """Return a check's findings, merged where they have one cause in one case, each with the reason that waives it."""
+    """Return a check's findings, merged if they have one cause in one case, each with its waiver's reason."""
     causes: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
     candidates = _candidates(check_run, waivers, today)
     for finding in check_run.findings:
@@ -59,7 +59,7 @@ def _by_case(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 
 def _candidates(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) -> dict[str, list[Waiver]]:
-    """Return the waivers that are about a check today, by case; no waiver may hide what is wrong with waivers."""
+    """Return the waivers of a check that are valid today, by case; checks of waivers cannot be waived."""
     found: dict[str, list[Waiver]] = {finding.case: [] for finding in check_run.findings}
     for waiver in () if check_run.check.unit is WaiverUse else waivers:
         if waiver.check == check_run.check.id and today <= waiver.until:
@@ -69,7 +69,7 @@ def _candidates(check_run: CheckRun, waivers: Sequence[Waiver], today: dt.date) 
 
 
 def _merge(check_run: CheckRun, findings: list[Finding], reason: object) -> ReportedFinding:
-    """Return one finding for all that share a cause; it lists their structures, or else their files."""
+    """Return one finding for all with the same cause; it lists their structures, or else their files."""
     first = findings[0]
     single = len({(finding.structures, finding.file) for finding in findings}) == 1
     structures = tuple(dict.fromkeys(name for finding in findings for name in finding.structures))

@@ -1,4 +1,4 @@
-"""Hold the register of publicly reported defects against what an audit found."""
+"""Compare publicly reported defects with the findings of an audit."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from segaudit.model import Case, Contract, Finding, KnownIssue, KnownState, Stat
 from segaudit.model.listing import stem
 
 EVERY_CASE = "*"
-"""Case of an issue that is about a release as a whole."""
+"""The case of an issue about a release as a whole."""
 
 CT = "ct"
 
 
 class KnownIssues:
-    """What is reported of single cases, and which of their files an audit could read."""
+    """The reported defects of single cases, and which files of these cases could be read."""
 
     def __init__(self, contract: Contract) -> None:
-        """Take the register of a contract, and see nothing yet."""
+        """Take the known issues of a contract, without any case yet."""
         self._issues: dict[str, dict[str, list[KnownIssue]]] = defaultdict(lambda: defaultdict(list))
         self._readable: dict[str, dict[str, bool]] = {}
         for issue in contract.known_issues:
@@ -29,14 +29,14 @@ class KnownIssues:
                 self._issues[issue.case][issue.defect].append(issue)
 
     def add(self, case: Case) -> None:
-        """Remember which files of a case could be read, if something is reported of it."""
+        """Record which files of a case could be read, if it has reported defects."""
         if case.case in self._issues:
             self._readable[case.case] = {mask.structure: mask.whole for mask in case.masks}
             if case.ct:
                 self._readable[case.case][CT] = case.ct.whole and not case.ct.nonfinite
 
     def states(self, check_runs: Iterable[CheckRun], cases: Iterable[str]) -> Iterator[KnownState]:
-        """Yield what became of each defect reported of the cases, once all of them were judged."""
+        """Yield the state of each reported defect of the cases, after all cases were judged."""
         ran = {check_run.check.id: check_run for check_run in check_runs if check_run.applied and not check_run.error}
         found = self._findings(ran.values())
         for case in cases:
@@ -45,7 +45,7 @@ class KnownIssues:
                 yield _state(tuple(issues), CLASSES.get(defect, UNSEEN), found[case], ran.keys(), readable)
 
     def _findings(self, check_runs: Iterable[CheckRun]) -> dict[str, list[tuple[str, Finding]]]:
-        """Return the findings in the register's cases, by case, each with its check's id."""
+        """Return the findings in cases with reported defects, by case, each with its check's id."""
         found = defaultdict(list)
         for check_run in check_runs:
             for finding in check_run.findings:
@@ -61,7 +61,7 @@ def _state(
     ran: Collection[str],
     readable: dict[str, bool],
 ) -> KnownState:
-    """Return what became of one defect; ``found`` and ``readable`` are those of its case."""
+    """Return the state of one defect; ``found`` and ``readable`` are those of its case."""
     globs = tuple(dict.fromkeys(glob for issue in issues for glob in issue.globs))
     evidence = {check for check, finding in found if check in defect_class.checks and _at(finding, globs)}
     if globs and evidence:
@@ -76,7 +76,7 @@ def _state(
 def _doubts(
     defect_class: DefectClass, globs: tuple[str, ...], ran: Collection[str], readable: dict[str, bool]
 ) -> Iterator[str]:
-    """Yield why nobody can tell whether a defect is gone; empty where nothing speaks against it."""
+    """Yield the reasons why a defect cannot be called gone; an empty text means no doubt."""
     idle = [check for check in defect_class.checks if check not in ran]
     files = [[whole for name, whole in readable.items() if _fits(name, glob)] for glob in globs]
     yield "" if defect_class.checks else "no check sees this class of defects"
@@ -87,13 +87,13 @@ def _doubts(
 
 
 def _at(finding: Finding, globs: tuple[str, ...]) -> bool:
-    """Whether a finding lies at the globs: all that it names is one of them; one that names nothing is everywhere."""
+    """Whether a finding matches the globs: all its names do; a finding without names matches always."""
     names = finding.structures or filter(None, [finding.file])
     return all(any(_fits(name, glob) for glob in globs) for name in names)
 
 
 def _fits(name: str, glob: str) -> bool:
-    """Whether a structure, or a path in a dataset, is what the register names: a file or a structure, or a glob."""
+    """Whether a structure, or a path in a dataset, matches a name or glob of files or structures."""
     name, glob = _bare(name.rpartition("/")[2]), _bare(glob)
     return fnmatchcase(name, glob) or (name != CT and fnmatchcase(f"segmentations/{name}", glob))
 

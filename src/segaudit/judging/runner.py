@@ -1,4 +1,4 @@
-"""Hold records against the contract, one record at a time."""
+"""Run checks on records, one record at a time."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from segaudit.model.views import CaseViews
 Value = str | int | float | None
 
 UNITS = frozenset({File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published, KnownState, WaiverUse})
-"""What checks look at."""
+"""The types of records that checks take."""
 
 
 @dataclass(slots=True)
 class CheckRun:
-    """One check in one audit: what it found so far, and whether it ever applied."""
+    """One check in one audit: its findings so far, and whether it ever applied."""
 
     check: Check[Any]
     severity: Severity
@@ -46,10 +46,10 @@ class CheckRun:
     findings: list[Finding] = field(default_factory=list)
     error: str = ""
     reason: str = ""
-    """Why it did not apply to the first record to which it did not."""
+    """The reason from the first record to which it did not apply."""
 
-    def hold(self, records: Sequence[object], contract: Contract) -> None:
-        """Run the check over records. A check that raises is out of the audit, and says so in ``error``."""
+    def apply(self, records: Sequence[object], contract: Contract) -> None:
+        """Run the check on records. A check that raises an exception is stopped, and ``error`` says why."""
         if self.error or not records:
             return
         find, more = self.check.function, (contract,) if self.check.takes_contract else ()
@@ -72,7 +72,7 @@ class CheckRun:
         """Keep a finding, unless it is about an excluded case.
 
         Raises:
-            TypeError: it is no finding, or holds what no report can.
+            TypeError: it is not a finding, or has values that no report can contain.
         """
         if not isinstance(finding, Finding):
             raise TypeError(f"it yields {type(finding).__name__} instead of findings")
@@ -85,19 +85,19 @@ class CheckRun:
 
 
 def _plain(value: Value) -> Value:
-    """Return Python's own number for one of numpy's, which checks on tables come by and no report can write.
+    """Convert numpy numbers, which checks of tables may yield, to Python numbers for reports.
 
-    NaN is no number, so None: it would differ from itself, and keep findings of one cause apart.
+    NaN becomes None: it would differ from itself, and keep findings with one cause from being merged.
     """
     plain = value.item() if isinstance(value, np.generic) else value
     return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 class Runner:
-    """The checks that apply under a contract, fed one record at a time."""
+    """Runs checks with a contract, one record at a time."""
 
     def __init__(self, checks: Iterable[Check[Any]], contract: Contract) -> None:
-        """Take the checks' severities from the contract where it re-grades them."""
+        """Take the severities from the contract for checks that it re-grades."""
         self.contract = contract
         self.check_runs = [CheckRun(check, _severity(check, contract)) for check in checks]
         self._by_unit: dict[type, list[CheckRun]] = defaultdict(list)
@@ -112,34 +112,34 @@ class Runner:
                 check_run.reason = f"the contract has no {check_run.check.needs}"
 
     def case(self, views: CaseViews) -> None:
-        """Hold one case, its files, its CT, its masks and its anatomy against the contract."""
+        """Run the checks of a case, its files, CT, masks and anatomy."""
         case = views.case
-        self._hold(File, case.files)
-        self._hold(Ct, [case.ct] if case.ct and case.ct.whole else [])
-        self._hold(Mask, list(case.whole_masks.values()))
-        self._hold(Case, [case])
-        self._hold(Anatomy, [views.anatomy])
+        self._apply(File, case.files)
+        self._apply(Ct, [case.ct] if case.ct and case.ct.whole else [])
+        self._apply(Mask, list(case.whole_masks.values()))
+        self._apply(Case, [case])
+        self._apply(Anatomy, [views.anatomy])
 
     def dataset(self, dataset: Dataset) -> None:
-        """Hold the dataset and its metadata against the contract."""
-        self._hold(Dataset, [dataset])
-        self._hold(Metadata, [dataset.metadata] if dataset.metadata else [])
+        """Run the checks of the dataset and its metadata."""
+        self._apply(Dataset, [dataset])
+        self._apply(Metadata, [dataset.metadata] if dataset.metadata else [])
 
     def published(self) -> None:
-        """Hold the contract's published tables against themselves."""
-        self._hold(Published, [self.contract.published] if self.contract.published else [])
+        """Run the checks of the contract's published tables."""
+        self._apply(Published, [self.contract.published] if self.contract.published else [])
 
     def known(self, states: Iterable[KnownState]) -> None:
-        """Hold what became of publicly reported defects, as ``known_issues`` says it, against the contract."""
-        self._hold(KnownState, tuple(states))
+        """Run the checks of publicly reported defects on their states from ``known_issues``."""
+        self._apply(KnownState, tuple(states))
 
     def waivers(self, uses: Iterable[WaiverUse]) -> None:
-        """Hold the waivers against what they covered."""
-        self._hold(WaiverUse, tuple(uses))
+        """Run the checks of waivers on their uses."""
+        self._apply(WaiverUse, tuple(uses))
 
-    def _hold(self, unit: type, records: Sequence[object]) -> None:
+    def _apply(self, unit: type, records: Sequence[object]) -> None:
         for check_run in self._by_unit[unit]:
-            check_run.hold(records, self.contract)
+            check_run.apply(records, self.contract)
 
 
 def _severity(check: Check[Any], contract: Contract) -> Severity:

@@ -24,8 +24,8 @@ def load(path: Path) -> tuple[Waiver, ...]:
     """Read the ``[[waiver]]`` entries of a file.
 
     Raises:
-        WaiverError: the file is not there, is not TOML, or entries lack keys, have some too many, or wrong values; the
-            message lists all that is wrong, one a line.
+        WaiverError: the file does not exist or is not TOML, or entries have missing keys, unknown keys or wrong values;
+            the message lists all errors, one per line.
     """
     source, errors = Source(path, WaiverError), list[InputError]()
     content = read_toml(source)
@@ -51,12 +51,12 @@ def _waiver(entry: object, source: Source) -> Waiver:
 
 
 def today() -> dt.date:
-    """Return the day it is where the audit runs."""
+    """Return the current local date."""
     return dt.datetime.now(dt.UTC).astimezone().date()
 
 
 def baseline(findings: Iterable[tuple[str, Finding]], day: dt.date) -> tuple[Waiver, ...]:
-    """Return waivers that accept a day's findings for a year, and no others; each comes with its check's id."""
+    """Return waivers that accept exactly these findings, given with their checks' ids, for a year from a day on."""
     places: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for check, finding in findings:
         structure = SEPARATOR.join(map(glob.escape, finding.structures))
@@ -70,5 +70,5 @@ def baseline(findings: Iterable[tuple[str, Finding]], day: dt.date) -> tuple[Wai
 
 
 def dump(waivers: Iterable[Waiver]) -> str:
-    """Return waivers as TOML, to be read by ``load``."""
+    """Return waivers as TOML that ``load`` can read."""
     return tomli_w.dumps({"waiver": [msgspec.structs.asdict(waiver) for waiver in waivers]})

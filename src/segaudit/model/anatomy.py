@@ -25,13 +25,13 @@ squared."""
 
 
 class Anatomy:
-    """The body that a case shows: its complete structures, where they lie, and how they compare with a person's.
+    """The body that a case shows: its complete structures, their positions, and how they compare with a person's.
 
-    Nothing is derived before it is asked for, and then once.
+    Everything is derived on first access, and only once.
     """
 
     def __init__(self, case: Case, contract: Contract) -> None:
-        """Keep the records to look at, and the contract that says what is complete."""
+        """Take the records of a case, and the contract that defines completeness."""
         self.records = case
         self.contract = contract
 
@@ -47,7 +47,7 @@ class Anatomy:
 
     @cached_property
     def aligned(self) -> dict[str, Mask]:
-        """The masks of whole files that have a volume and a place on the case's grid, by structure."""
+        """The masks of whole files that have a volume and are on the case's grid, by structure."""
         tolerance = self.contract.alignment.tolerance_mm
         return {
             name: mask
@@ -61,7 +61,7 @@ class Anatomy:
 
     @cached_property
     def uncut(self) -> dict[str, Mask]:
-        """The structures of the contract that the field of view does not cut, specks left out."""
+        """The structures of the contract that the field of view does not cut, without specks."""
         known = self.contract.by_name
         return {
             name: mask
@@ -71,7 +71,7 @@ class Anatomy:
 
     @cached_property
     def complete(self) -> dict[str, Mask]:
-        """Those that are larger than the contract's smallest piece too."""
+        """Those that are also larger than the contract's smallest piece."""
         known = self.contract.by_name
         return {name: mask for name, mask in self.uncut.items() if mask.volume_ml >= known[name].piece_ml}
 
@@ -82,12 +82,12 @@ class Anatomy:
 
     @cached_property
     def frame(self) -> Frame | None:
-        """The frame given by the vertebrae; an infant's count, too, below an adult's smallest piece."""
+        """The frame of the vertebrae, including those of infants below an adult's smallest piece."""
         return Frame.of(self.uncut, self.contract)
 
     @cached_property
     def places(self) -> dict[str, Position]:
-        """Where the complete structures lie; none without a frame."""
+        """The positions of the complete structures; empty without a frame."""
         if self.frame is None:
             return {}
         points = [mask.centroid_mm for mask in self.complete.values() if mask.centroid_mm]
@@ -95,12 +95,12 @@ class Anatomy:
 
     @cached_property
     def pose(self) -> Pose:
-        """How the body lies in the world."""
+        """The pose of the body in world coordinates."""
         return Pose.of(self.complete, self.frame, self.places, self.contract)
 
     @cached_property
     def placement(self) -> Placement | None:
-        """Which structures lie beyond their limits; None without vertebrae that can be trusted."""
+        """The structures beyond their limits; None without reliable vertebrae."""
         if self.frame is None or not self.human or self.pose.flipped:
             return None
         return Placement(
@@ -130,5 +130,5 @@ class Anatomy:
 
 
 def middle(structure: Structure) -> float:
-    """Return the geometric mean of the limits of a structure's volume, ml; 0 where it has none."""
+    """Return the geometric mean of the limits of a structure's volume, ml; 0 if it has none."""
     return math.sqrt((structure.volume_low_ml or 0.0) * (structure.volume_high_ml or 0.0))

@@ -1,4 +1,4 @@
-"""What a check declares and what it finds."""
+"""Checks and their findings."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ class Outcome(enum.StrEnum):
     CLEAN = "clean"
     """It ran and found nothing."""
     FOUND = "found"
-    """It found something that nothing waives."""
+    """It has findings that are not waived."""
     WAIVED = "waived"
-    """All that it found is waived."""
+    """All its findings are waived."""
     NOT_APPLICABLE = "not applicable"
-    """There was nothing that it could judge."""
+    """There was nothing to judge."""
     COULD_NOT_RUN = "could not run"
-    """It stopped at an error of its own."""
+    """It raised an exception."""
 
 
 class NotApplicable(Exception):  # noqa: N818 (nothing is wrong)
-    """Raised by a check before its first finding, where a record has nothing that it could judge."""
+    """Raised by a check before its first finding, if a record has nothing to judge."""
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place where a check does not hold. What all findings of a check share stands in its ``Check``."""
+    """One violation of a check. What all findings of a check have in common is in its ``Check``."""
 
     message: str
-    """What was got and what was expected, with the unit; case, structure and file have their own fields."""
+    """What was observed and what was expected, with the unit; case, structure and file have their own fields."""
     case: str = ""
-    """Id of the case; empty where it is about the dataset."""
+    """Id of the case; empty if it is about the dataset."""
     structures: tuple[str, ...] = ()
-    """The structure that it is about; several where the defect is one that they have together, such as an overlap."""
+    """The structure that it is about; several if they share the defect, such as an overlap."""
     file: str = ""
     """Path relative to the dataset."""
     observed: str | int | float | None = None
-    """What was got, where it is a number or a word."""
+    """What was observed, if it is a number or a word."""
     expected: str | int | float | None = None
-    """What was expected, where it is a number or a word."""
+    """What was expected, if it is a number or a word."""
     spot: Spot | None = None
-    """Where to look, if there is one place."""
+    """The location, if there is a single one."""
 
     @classmethod
     def about(
@@ -64,7 +64,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
         expected: str | float | None = None,
         spot: Spot | None = None,
     ) -> Self:
-        """Return a finding about a file or a mask: it names case, structure and path, and a mask's centre."""
+        """Return a finding about a file or a mask, with its case, structure and path, and a mask's centre."""
         file = subject if isinstance(subject, File) else subject.file
         return cls(
             case=subject.case,
@@ -79,25 +79,25 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[P]):
-    """A rule: a generator function over one record, with an id and a severity. Call it as the function it is."""
+    """A rule: a generator function of one record, with an id and a severity. It can be called like the function."""
 
     id: str
-    """Its name in kebab-case, as ``mask-off-grid``."""
+    """Its name in kebab-case, such as ``mask-off-grid``."""
     severity: Severity
-    """What its findings do to a release, unless a contract re-grades it."""
+    """The severity of its findings, unless a contract re-grades it."""
     function: Callable[P, Iterator[Finding]]
     """The generator function, whose docstring explains the check."""
     unit: type
-    """What it looks at, by its first parameter: File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published, KnownState
-    or WaiverUse."""
+    """The type of its records, from its first parameter: File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published,
+    KnownState or WaiverUse."""
     takes_contract: bool
     """Whether its second parameter is the contract."""
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
     where: Callable[[Any], object] | None = None
-    """A quick look at a record: where it is false, the check applies and finds nothing, and need not be called."""
+    """A cheap pre-filter: if it is false for a record, the check applies and finds nothing, and is not called."""
     error: str = ""
-    """Why it cannot run: it stands for checks of another package that cannot be used. Empty for any other."""
+    """Why it cannot run, if it replaces checks of another package that cannot be used. Empty for any other."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Yield the findings in one record."""
@@ -105,12 +105,12 @@ class Check(Generic[P]):
 
     @property
     def module(self) -> str:
-        """The module of ``segaudit.checks`` that it is written in."""
+        """The module of ``segaudit.checks`` that defines it."""
         return self.function.__module__.rpartition(".")[2]
 
     @property
     def family(self) -> str:
-        """The module's name up to an underscore: a large family has several modules, as ``anatomy_spine``."""
+        """The module's name up to an underscore: a large family has several modules, such as ``anatomy_spine``."""
         return self.module.partition("_")[0]
 
     @property
@@ -127,13 +127,13 @@ class Check(Generic[P]):
 def check(
     check_id: str, severity: Severity, *, needs: str = "", where: Callable[[Any], object] | None = None
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
-    """Declare a check; what it looks at is its first parameter's annotation, and a second one is the contract.
+    """Declare a check; the annotation of its first parameter is its record type, and a second one is the contract.
 
-    Nothing is registered: the catalogue is what the modules of ``segaudit.checks`` hold. ``needs`` and ``where`` are
-    the fields of ``Check``; a check of a hundred thousand masks is quick where a quick look passes over most of them.
+    Nothing is registered: the catalogue consists of the checks in the modules of ``segaudit.checks``. ``needs`` and
+    ``where`` are the fields of ``Check``; a pre-filter makes a check of a hundred thousand masks fast by skipping most.
 
     Raises:
-        ValueError: the id is not kebab-case of two words or more, or a contract has no such key as ``needs``.
+        ValueError: the id is not kebab-case of two words or more, or ``needs`` is not a key of a contract.
         TypeError: the first parameter is not annotated, or the second one is not a Contract.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check_id):

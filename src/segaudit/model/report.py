@@ -1,4 +1,4 @@
-"""The outcome of an audit: what ``report.json`` holds, field by field."""
+"""The outcome of an audit, with the fields of ``report.json``."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from segaudit.model.records import Vector, Voxel
 from segaudit.model.severity import Severity
 
 FORMAT = 2
-"""Version of the report's form; it grows when a field changes its meaning, goes, or is needed to read the others."""
+"""Version of the format; it increases if a field changes its meaning, is removed, or is needed to read others."""
 
 CT = "ct"
-"""What stands for the CT among names of structures."""
+"""The name of the CT among names of structures."""
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
     """How one check ended."""
 
     id: str
-    """Its name in kebab-case, as ``mask-off-grid``."""
+    """Its name in kebab-case, such as ``mask-off-grid``."""
     severity: Severity
     """In this contract, which can re-grade it."""
     family: str
-    """The group of checks that it belongs to."""
+    """Its group of checks."""
     outcome: Outcome
     """Clean, found, waived, not applicable or could not run."""
     findings: int
@@ -35,7 +35,7 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     waived: int
     """Findings that a waiver accepts."""
     summary: str
-    """What its findings say, in a sentence."""
+    """A sentence about its findings."""
     error: str = ""
     """Why it could not run."""
     reason: str = ""
@@ -45,8 +45,9 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 class ReportedFinding(Struct, frozen=True, kw_only=True):
     """A finding with its check, its severity in this contract, and the reason if it is waived.
 
-    Findings of a check with one cause in one case are one, ``merged``. ``report.json`` has three more fields for people
-    to read: ``structure`` and ``file``, which join the names, and ``message``, the cause behind what it is true of.
+    Findings of a check with one cause in one case are merged into one. ``report.json`` has three more fields for people
+    to read: ``structure`` and ``file``, which join the names, and ``message``, the cause after the number of those
+    affected.
     """
 
     check: str
@@ -54,39 +55,39 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     severity: Severity
     """In this contract, which can re-grade the check."""
     case: str
-    """Id of the case; empty where it is about the dataset."""
+    """Id of the case; empty if it is about the dataset."""
     structures: tuple[str, ...]
     """The structures that it is about."""
     files: tuple[str, ...]
-    """Paths relative to the dataset. Where a merged finding names structures, the one file that they are all in."""
+    """Paths relative to the dataset. If a merged finding names structures, the single file that they are all in."""
     merged: int = 0
-    """How many structures, or without any how many files, have the cause each; 0 where it is a single finding."""
+    """The number of structures, or else of files, that have the cause; 0 for a single finding."""
     with_ct: bool = False
-    """Whether a merged finding that names structures is about the CT, too."""
+    """Whether a merged finding that names structures is also about the CT."""
     message: str = field(name="cause")
-    """What was got and what was expected, with the unit; ``cause`` in ``report.json``."""
+    """What was observed and what was expected, with the unit; ``cause`` in ``report.json``."""
     observed: str | int | float | None
-    """What was got, where it is a number or a word."""
+    """What was observed, if it is a number or a word."""
     expected: str | int | float | None
-    """What was expected, where it is a number or a word."""
+    """What was expected, if it is a number or a word."""
     waived: str | None
-    """The waiver's reason; None where nothing waives it."""
+    """The waiver's reason; None if it is not waived."""
     voxel: Voxel | None = None
-    """Where to look: the voxel's index along i, j, k from 0; None where there is no single place."""
+    """The location: the voxel's index along i, j, k from 0; None if there is no single one."""
     position_mm: Vector | None = None
-    """The same place in the world, RAS+."""
+    """The same location in world coordinates, RAS+."""
 
     def fails(self, gate: Severity) -> bool:
-        """Whether it is at the gate or above, and nothing waives it."""
+        """Whether it is at the gate or above, and not waived."""
         return self.waived is None and self.severity.rank <= gate.rank
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The structures, or without any the files, that it is about."""
+        """The structures, or else the files, that it is about."""
         return self.structures or self.files
 
     def apart(self) -> Iterator[ReportedFinding]:
-        """Yield a finding for each structure, or else each file, where this one stands for several."""
+        """Yield a finding for each structure, or else each file, if this one is merged."""
         if not self.merged:
             yield self
         elif self.structures:
@@ -95,7 +96,7 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
             yield from (replace(self, files=(name,)) for name in self.files)
 
     def narrowed(self, parts: Sequence[ReportedFinding]) -> ReportedFinding:
-        """Return this finding about some of those that ``apart`` yields: fewer names than are ``merged``."""
+        """Return this finding restricted to some of those that ``apart`` yields: fewer names than are ``merged``."""
         if not self.merged:
             return self
         names = tuple(name for part in parts for name in part.names)
@@ -108,7 +109,7 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """Totals. Findings count once for each cause; waived ones stand apart."""
+    """Totals. Findings count once for each cause; waived ones are counted separately."""
 
     cases: int
     """Cases that were measured."""
@@ -132,43 +133,43 @@ class Unmeasured(Struct, frozen=True, kw_only=True):
     case: str
     """Id of the case."""
     error: str
-    """Why, as the program that failed told it."""
+    """The reason, in the words of the program that failed."""
 
 
 class Scope(Struct, frozen=True, kw_only=True):
-    """Which part of the catalogue and of the dataset an audit is about."""
+    """The part of the catalogue and of the dataset that an audit covers."""
 
     checks: int
-    """Checks that were chosen."""
+    """Number of checks that were selected."""
     checks_in_all: int
-    """Checks that there are."""
+    """Number of all checks."""
     cases: int
-    """Cases that were chosen."""
+    """Number of cases that were selected."""
     cases_in_all: int
-    """Cases that there are; those that are promised where fewer than half of them are there."""
+    """Number of all cases; that of promised cases if fewer than half of them exist."""
     select: tuple[str, ...] = ()
-    """Ids and families of the checks that were asked for; empty for all."""
+    """Ids and families of the checks that were selected; empty for all."""
     ignore: tuple[str, ...] = ()
-    """Ids and families of the checks that were left out."""
+    """Ids and families of the checks that were ignored."""
     case_glob: str = "*"
-    """What the ids of the cases had to match."""
+    """The glob for the ids of the cases."""
 
     @property
     def shares(self) -> tuple[tuple[int, int, str], ...]:
-        """Of what the audit leaves something out: how many are in it, how many there are, and of what."""
+        """The incomplete parts of the audit: how many are included, how many there are, and of what."""
         shares = ((self.checks, self.checks_in_all, "check"), (self.cases, self.cases_in_all, "case"))
         return tuple((some, of, noun) for some, of, noun in shares if some < of)
 
 
 class Verified(Struct, frozen=True, kw_only=True):
-    """What became of the files that were measured before, told by their content."""
+    """Changes of the files that were measured before, detected by content."""
 
     files: int
-    """Files that were compared: those of cases that were measured before and are there now."""
+    """Number of files that were compared: those of cases that were measured before and still exist."""
     changed: tuple[str, ...]
-    """Paths of those whose bytes differ."""
+    """Paths of files whose bytes differ."""
     added: tuple[str, ...]
-    """Paths of files that these cases did not have."""
+    """Paths of files that these cases did not have before."""
     gone: tuple[str, ...]
     """Paths of files that they no longer have."""
 
@@ -179,11 +180,11 @@ class Report(Struct, frozen=True, kw_only=True):
     segaudit: str
     """Version of segaudit."""
     format: int
-    """Version of the report's form, see ``FORMAT``."""
+    """Version of the format, see ``FORMAT``."""
     contract: str
     """Name of the contract."""
     dataset: str
-    """Where the dataset lies; empty where only published tables were judged."""
+    """Path or URL of the dataset; empty if only published tables were judged."""
     gate: Severity
     """The lowest severity that fails."""
     counts: Counts
@@ -199,21 +200,20 @@ class Report(Struct, frozen=True, kw_only=True):
     cases: tuple[str, ...] = ()
     """Ids of the cases that were measured."""
     unaudited: tuple[str, ...] = ()
-    """Ids of the cases that are there, and were no part of the audit."""
+    """Ids of existing cases that were not part of the audit."""
     absent: tuple[str, ...] = ()
-    """Ids of the cases that the metadata lists, and that have no folder."""
+    """Ids of the cases that are in the metadata and have no folder."""
     digests: dict[str, str] = {}
-    """A digest of paths and bytes of all files of each case that was measured, by its id: equal ones mean that nothing
-    changed."""
+    """A digest of paths and bytes of all files of each measured case, by id: equal ones mean that nothing changed."""
     contract_digest: str = ""
-    """A digest of all that the contract promises."""
+    """A digest of everything that the contract promises."""
     unread: dict[str, tuple[str, ...]] = {}
-    """By the id of a case: the structures of which no mask could be measured, as their file is missing or damaged, and
-    ``ct`` if that is so of the CT. Cases of which all was measured are left out."""
+    """By case id: the structures whose masks could not be measured, because a file is missing or damaged, and ``ct`` if
+    the CT could not. Cases that were measured completely are left out."""
     verified: Verified | None = None
     """What ``--verify`` found; None without it."""
     scope: Scope | None = None
-    """What the audit was about; None in reports that were written before there was this field."""
+    """What the audit covered; None in older reports without this field."""
 
     @property
     def exit_code(self) -> int:

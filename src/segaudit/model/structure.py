@@ -69,7 +69,7 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     place_cases: int | None = None
     """How many people the source measured, if it says so."""
     volume_low_ml: float | None = None
-    """Volume in an adult, at least, disease and surgery included."""
+    """The least volume in an adult, disease and surgery included."""
     volume_high_ml: float | None = None
     """And at most."""
     volume_source: str = ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write a temporary file, then replace the target: nobody reads half of it, and concurrent programs do not collide.
+    """Write a temporary file, then replace the target, so that readers and concurrent programs never see half of it.
 
     Raises:
         OSError: it cannot be written, with the path; the old file is then unchanged, and nothing is left behind.

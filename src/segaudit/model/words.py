@@ -18,5 +18,5 @@ def some(items: Sequence[str], shown: int, noun: str = "", separator: str = ", "
 
 
 def first(items: Sequence[str], shown: int) -> str:
-    """Return the first items, and a sign of it where there are more: ``liver, spleen, ...``."""
+    """Return the first items, with an ellipsis if there are more: ``liver, spleen, ...``."""
     return ", ".join(items[:shown]) + (", ..." if len(items) > shown else "")

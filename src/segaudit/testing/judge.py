@@ -23,7 +23,7 @@ def judge_record(check: Check[Any], record: object, contract: Contract) -> Check
     runner = Runner([check], contract)
     (check_run,) = runner.check_runs
     if check_run.error or check_run.reason or isinstance(record, check.unit):
-        check_run.hold([] if check_run.reason else [record], contract)
+        check_run.apply([] if check_run.reason else [record], contract)
     elif isinstance(record, Case):
         runner.case(CaseViews(record, contract))
     elif isinstance(record, Dataset):
