@@ -17,6 +17,9 @@ AIR_HU = -500.0
 """A padding value below this is no tissue. Above it (border planes filled with 0 are common in TotalSegmentator v2) the
 padding cannot be distinguished from tissue of the same value."""
 
+FIT, UNFIT = 0.6, 0.3
+"""Agreement with the CT's edges of a mask whose voxels lie on them, and of one whose voxels do not."""
+
 
 @check("mask-shape", Severity.ERROR)
 def mask_shape(case: Case) -> Iterator[Finding]:
@@ -45,19 +48,22 @@ def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask's header places it elsewhere than its CT.
 
     Why it matters: the mask lies beside the organ in every tool that honours the header.
-    What to do: resample the mask onto the CT, or copy the CT's affine if only the header is wrong.
+    What to do: copy the CT's affine where the mask's voxels fit the CT as they are (the message says so where the CT
+        shows it), else resample the mask onto the CT.
     Threshold: the worst corner of the grid 0.1 mm away (a fifteenth of a 1.5 mm voxel) unless the contract says
         otherwise. A healthy case has two affines 4.6e-5, or 0.01 mm, apart; comparing matrices entry by entry would
         flag it.
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/33); ATLAS R1.1
         (https://github.com/npnl/ATLAS/issues/1); SkullBreak-like data, 10 to 350 mm
         (https://github.com/MIC-DKFZ/nnUNet/issues/2551).
-    Blind spots: headers are compared, not anatomy: voxels that were shifted under an intact header pass.
+    Blind spots: headers are compared: voxels that were shifted under an intact header are masks-displaced or
+        mask-displaced.
     """
     distance, tolerance = mask.corner_displacement_mm, contract.alignment.tolerance_mm
     if distance > tolerance:
         apart = float(f"{distance:.3g}")
         message = f"worst corner {apart:g} mm{_in_voxels(mask)} off the case's grid, at most {tolerance:g} mm expected"
+        message += _by_voxels(mask)
         yield Finding.about(mask.file, message, apart, tolerance)
 
 
@@ -136,6 +142,15 @@ def _airy(mask: Mask, contract: Contract) -> bool:
     """Whether the mask's structure holds air in health; unknown ones do not."""
     structure = contract.by_name.get(mask.structure)
     return structure is not None and structure.airy
+
+
+def _by_voxels(mask: Mask) -> str:
+    """Say whether only the header is wrong, as far as the CT shows it."""
+    if mask.agreement is None or UNFIT < mask.agreement < FIT:
+        return ""
+    return (
+        "; its voxels fit the CT as they are" if mask.agreement >= FIT else "; nor do its voxels fit the CT as they are"
+    )
 
 
 def _in_voxels(mask: Mask) -> str:

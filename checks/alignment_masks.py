@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
-from segaudit.model.edge_classes import edge_class
+from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import MIN_SLAB_STRUCTURES, fit_of, misfit
@@ -127,7 +127,7 @@ def _judged(case: Case) -> Iterator[tuple[Mask, MaskFit]]:
 def _certain(mask: Mask) -> bool:
     """Whether it is known on which side of a mask's surface the CT is brighter."""
     edges = edge_class(mask.structure)
-    return edges is not None and edges.certain
+    return edges is not None and edges.certain and not filled(mask)
 
 
 def _placed(mask: Mask) -> bool:

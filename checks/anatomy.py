@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from segaudit.model import Contract, Finding, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.misfit import agreed
 
 MAX_VESSEL_CROSSING_MM = 20.0
 """How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
@@ -20,23 +21,26 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 
     Why it matters: a network trained on it confuses the sides, and who trusts a label may treat the wrong one.
-    What to do: look at the case. One pair: exchange its masks. All pairs: the data or the affine are mirrored.
+    What to do: look at the case. One pair: exchange its masks. All pairs: the data or the affine are mirrored; those of
+        CT and masks alike where the two fit each other, else see ct-mirrored.
     Threshold: centres of mass in world coordinates, x growing to the right; vessels may pass each other by 20 mm. The
         nearest healthy pair (brachiocephalic veins) is 35 mm apart, so none is a near miss; 0 of 150 TotalSegmentator
         cases are hit. Situs inversus (about 1 in 10,000) is. A pair that the field of view cuts is judged where the
         boxes around both lie side by side, because no cut moves them past each other; a pair with a mask smaller than
         the contract's smallest piece is not.
     Seen in: MOOSE, lungs mirrored by flipped training data (https://github.com/ENHANCE-PET/MOOSE/issues/232).
-    Blind spots: organs without a partner (organs-mirrored), and pairs that lie past each other where the field of view
-        cuts them.
+    Blind spots: organs without a partner (organs-mirrored), pairs that lie past each other where the field of view cuts
+        them, and what is swapped in a body that is turned (anatomy-flipped).
     """
     swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed and pair.judged]
-    if not swapped:
+    turned = anatomy.pose.sideways.reverse and anatomy.pose.flipped
+    if not swapped or turned:
         return
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
-    if len(swapped) == len(pairs) > 1:
-        message = f"all {len(pairs)} pairs of left and right are swapped: the whole case is mirrored"
-        yield Finding(case=anatomy.case, message=message, observed=len(pairs), expected=0)
+    if len(swapped) == len(pairs) and (len(pairs) > 1 or anatomy.pose.sideways.reverse):
+        named = f"all {len(pairs)} pairs" if len(pairs) > 1 else "the one pair"
+        message = f"{named} of left and right {'are' if len(pairs) > 1 else 'is'} swapped: the whole case is mirrored"
+        yield Finding(case=anatomy.case, message=message + agreed(anatomy.records), observed=len(pairs), expected=0)
         return
     for pair in swapped:
         message = f"the right one's centre lies {-pair.apart_mm:.0f} mm to the left of the left one's"

@@ -6,6 +6,18 @@ from collections.abc import Iterator
 
 from segaudit.model import Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.misfit import agreed
+from segaudit.model.pose import Pose
+
+WORDS = {"left to right": "to the left of", "back to front": "behind", "head to foot": "above"}
+"""Where the first of two structures lies, in health, along each direction."""
+
+KEPT = {
+    "left to right": "the axis from left to right",
+    "back to front": "the axis from back to front",
+    "head to foot": "the long axis",
+}
+"""What a body is turned about where this direction is the one that is kept."""
 
 
 @check("anatomy-flipped", Severity.ERROR, needs="structures")
@@ -13,10 +25,14 @@ def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     """The body lies the wrong way round in the world: head down, face backwards, or along another axis.
 
     Why it matters: the header's axes are wrong, so that every tool that honours them turns the body over.
-    What to do: look at the case; correct the affine, or the order of the voxels.
+    What to do: look at the case. One axis or three reversed: a mirror image, which no scanner makes; reverse the voxels
+        along the axes named, or their columns of the affine. Two: a turn, usually of an affine whose signs were lost;
+        reverse these two columns of it. Where CT and masks fit each other, do so to both; else ct-mirrored says which
+        way the masks fit. Do not exchange the names of left and right.
     Threshold: the order of at least four complete structures is reversed in more than three quarters of the pairs that
-        lie 100 mm apart along the spine, or 40 mm from back to front, in health; or a spine of 100 mm or more lies more
-        than 45 degrees off the world's vertical. A reversal from left to right alone is reported by sides-swapped.
+        lie 100 mm apart along the spine, 40 mm from back to front, or 60 mm from left to right, in health; or a spine
+        of 100 mm or more lies more than 45 degrees off the world's vertical. A reversal from left to right alone is
+        reported by sides-swapped.
     Seen in: PROSTATEx, masks transposed (https://github.com/rcuocolo/PROSTATEx_masks/issues/9); M3D-Seg, slice order
         reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
     Blind spots: cases with fewer than four structures that the field of view does not cut.
@@ -24,18 +40,28 @@ def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     pose = anatomy.pose
     if not pose.decidable:
         raise NotApplicable("too few complete structures to determine a direction")
-    for direction, word, turned in (
-        ("head to foot", "above", pose.downwards),
-        ("back to front", "behind", pose.forwards),
-    ):
-        if turned.reverse:
-            first, second = turned.pair
-            share = f"{turned.order.reverse} of {turned.order.pairs} pairs of structures are in reverse order"
-            message = f"the body is reversed from {direction}: {share}, such as {first}, which is not {word} {second}"
-            yield Finding(case=anatomy.case, message=message, observed=turned.order.reverse, expected=0)
+    if pose.downwards.reverse or pose.forwards.reverse:
+        pairs = sum(turned.order.reverse for turned in pose.reverse.values())
+        yield Finding(case=anatomy.case, message=_reversed(pose) + agreed(anatomy.records), observed=pairs, expected=0)
     if pose.lying:
         message = "the spine does not run from head to foot in the world: the axes are exchanged"
-        yield Finding(case=anatomy.case, message=message)
+        yield Finding(case=anatomy.case, message=message + agreed(anatomy.records))
+
+
+def _reversed(pose: Pose) -> str:
+    """Say along which axes a body is reversed, what that makes of it, and what shows it."""
+    kind = " and ".join(f"from {direction}" for direction in pose.reverse)
+    if pose.sideways.decidable:
+        kind += ", which is a mirror image" if len(pose.reverse) % 2 else f", a turn by half about {_kept(pose)}"
+    direction, turned = max(pose.reverse.items(), key=lambda each: each[1].order.pairs)
+    first, second = turned.pair
+    share = f"{turned.order.reverse} of {turned.order.pairs} pairs of structures from {direction} are in reverse order"
+    return f"the body is reversed {kind}: {share}, such as {first}, which is not {WORDS[direction]} {second}"
+
+
+def _kept(pose: Pose) -> str:
+    """Name the axis of a turn that reverses the two others."""
+    return next(axis for direction, axis in KEPT.items() if direction not in pose.reverse)
 
 
 @check("organs-mirrored", Severity.WARNING, needs="structures")
@@ -56,5 +82,6 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     pose = anatomy.pose
     if pose.mirrored and not pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
+        message += agreed(anatomy.records)
         count = len(pose.mirrored)
         yield Finding(case=anatomy.case, structures=pose.mirrored, message=message, observed=count, expected=0)

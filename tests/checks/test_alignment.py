@@ -171,3 +171,20 @@ def test_masks_over_an_empty_ct(changes: dict[str, object]) -> None:
     case = healthy_case(healthy_mask(void_share=1.0, outside_body_share=1.0), ct=healthy_ct(**changes))
     assert list(mask_in_void(case, small_contract())) == []
     assert list(mask_outside_body(case, small_contract())) == []
+
+
+@pytest.mark.parametrize(
+    ("agreement", "words"),
+    [
+        (None, ""),
+        (0.6, "; its voxels fit the CT as they are"),
+        (0.59, ""),
+        (0.31, ""),
+        (0.3, "; nor do its voxels fit the CT as they are"),
+    ],
+)
+def test_voxels_of_a_mask_off_grid(agreement: float | None, words: str) -> None:
+    """Where the CT shows it, the message says whether only the header is wrong."""
+    mask = healthy_mask(corner_displacement_mm=3.0, agreement=agreement)
+    (finding,) = mask_off_grid(mask, small_contract())
+    assert finding.message.endswith(f"at most 0.1 mm expected{words}")

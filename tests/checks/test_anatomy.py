@@ -53,6 +53,7 @@ def test_all_pairs_swapped() -> None:
     """A mirrored case is one finding."""
     case = healthy_case(*swapped("kidney"), *swapped("femur"), *swapped("iliac_artery"))
     message = "all 3 pairs of left and right are swapped: the whole case is mirrored"
+    message += "; by their voxels, CT and masks fit each other"
     assert found_in(sides_swapped, case, small_contract()) == [
         Finding(case="s0001", message=message, observed=3, expected=0)
     ]

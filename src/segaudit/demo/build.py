@@ -13,6 +13,8 @@ import numpy as np
 
 from segaudit.demo.phantom import (
     ABDOMEN_PELVIS,
+    NECK,
+    PELVIS,
     THORAX,
     THORAX_ABDOMEN,
     TRUNK,
@@ -77,13 +79,13 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s1406": (TRUNK, "organs_mirrored"),
     "s1407": (THORAX, "near_duplicate"),
     "s1408": (THORAX, "near_duplicate_elsewhere"),
-    "s1409": (THORAX_ABDOMEN, "masks_moved"),
-    "s1410": (TRUNK, "ct_flipped"),
-    "s1411": (THORAX_ABDOMEN, "ct_of_another"),
+    "s1409": (THORAX, "all_masks_empty mr_for_ct"),
+    "s1410": (PELVIS, "ct_flipped"),
+    "s1411": (NECK, "ct_of_another"),
     "s1412": (ABDOMEN_PELVIS, "few_masks_moved"),
-    "s1413": (TRUNK, "slices_bent"),
-    "s1414": (TRUNK, "mask_moved bone_unseen"),
-    "s1415": (THORAX, "all_masks_empty mr_for_ct"),
+    "s1413": (PELVIS, "slices_bent"),
+    "s1414": (NECK, "mask_moved bone_unseen"),
+    "s1415": (NECK, "masks_moved"),
 }
 """The field of view of each case, and the defects in the case or in its row of the metadata.
 

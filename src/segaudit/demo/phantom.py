@@ -51,6 +51,8 @@ TRUNK = Field("ct thorax-abdomen-pelvis", -215, 500)
 THORAX_ABDOMEN = Field("ct thorax-abdomen", 25, 500)
 ABDOMEN_PELVIS = Field("ct abdomen-pelvis", -215, 310)
 THORAX = Field("ct thorax", 180, 500)
+NECK = Field("ct neck", 330, 700)
+PELVIS = Field("ct pelvis", -215, 110)
 
 
 @dataclass(frozen=True)

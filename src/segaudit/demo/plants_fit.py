@@ -58,10 +58,10 @@ def few_masks_moved(target: Target, voxels: float = 2) -> Damage:
 
 
 def slices_bent(target: Target, voxels: float = 5) -> Damage:
-    """In a third of the slices the CT bends to the back, by up to five voxels, and to the front again."""
+    """In two fifths of the slices the CT bends to the back, by up to five voxels, and to the front again."""
 
     def bent(hu: Array) -> Array:
-        first, last = round(hu.shape[2] / 20), round(hu.shape[2] * 7 / 20)
+        first, last = round(0.3 * hu.shape[2]), round(0.7 * hu.shape[2])
         changed = hu.copy()
         for k in range(first, last):
             steps = min(voxels, 1.5 * voxels * np.sin(np.pi * (k - first + 1) / (last - first + 1)))

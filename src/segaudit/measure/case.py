@@ -11,7 +11,7 @@ from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
-from segaudit.measure.fit import fit_of
+from segaudit.measure.fit import fit_of, with_agreement
 from segaudit.measure.inflate import Stream, of_intensities
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
@@ -39,13 +39,14 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         measured.append(measure_mask(structure, file, content, reference))
         if content and measured[-1].same_shape:
             collected.add(number, content[0])
+    fit = fit_of(collected.masks, measured, reference)
     structures = [mask.structure for mask in measured]
     overlaps = overlaps_of(collected.spans, len(structures))
     return Case(
         case=files.case,
         folder=files.folder,
         ct=ct,
-        masks=tuple(measured),
+        masks=with_agreement(measured, fit),
         label_map=label_map,
         further=tuple(_verified(root, files.case, path) for path in files.further.values() if path),
         channels_missing=tuple(name for name, path in files.further.items() if not path),
@@ -59,7 +60,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         overlap_multiplicity=overlaps.multiplicity,
         labelled_voxels=overlaps.labelled_voxels,
         contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
-        fit=fit_of(collected.masks, measured, reference),
+        fit=fit,
         unexpected_files=files.unexpected_files,
     )
 

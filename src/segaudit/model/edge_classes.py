@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from segaudit.model.records import Mask
+
 AIRY_HU = -500.0
 """Median HU above which a lung or an airway is filled with something else, and its surface tells nothing."""
 
@@ -86,3 +88,9 @@ def edge_class(structure: str) -> EdgeClass | None:
         return None
     named = next((_WORDS[word] for word in words if word in _WORDS), None)
     return named or (BONE if len(words) == 1 and _VERTEBRA.fullmatch(words[0]) else None)
+
+
+def filled(mask: Mask) -> bool:
+    """Whether a lung or an airway holds something else than air, as far as the CT under its mask says."""
+    edges = edge_class(mask.structure)
+    return edges is not None and edges.airy and mask.hu is not None and mask.hu.median > AIRY_HU

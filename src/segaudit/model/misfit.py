@@ -111,6 +111,17 @@ def lies_elsewhere(case: Case) -> bool:
         return False
 
 
+def agreed(case: Case) -> str:
+    """Say whether a case's CT and masks fit each other, whatever their headers say; empty where too little speaks."""
+    try:
+        found = misfit(case)
+    except NotApplicable:
+        return ""
+    if found is None:
+        return "; by their voxels, CT and masks fit each other"
+    return "; by their voxels, CT and masks do not fit each other"
+
+
 def _clear(fit: CaseFit) -> bool:
     """Whether there is one place, elsewhere or near, where masks fit."""
     if len(fit.placements) < 2:  # noqa: PLR2004 - nothing was looked for, or nothing to compare with

@@ -13,6 +13,9 @@ from segaudit.model.records import Mask
 MIN_SPINE_DISTANCE_MM, MIN_DEPTH_DISTANCE_MM = 100.0, 40.0
 """The usual distance of two structures, along the spine and from back to front, from which on their order is fixed."""
 
+MIN_WIDTH_DISTANCE_MM = 60.0
+"""The same from left to right."""
+
 MIN_STRUCTURES = 4
 """The least number of structures that determine a direction."""
 
@@ -51,6 +54,8 @@ class Turned(NamedTuple):
 class Pose(NamedTuple):
     """The pose of a body in world coordinates."""
 
+    sideways: Turned
+    """From left to right, by growing x: pairs of structures, and organs without a partner."""
     downwards: Turned
     """From head to foot, by descending z."""
     forwards: Turned
@@ -67,15 +72,27 @@ class Pose(NamedTuple):
         """Return the pose of a case with these complete masks."""
         known = [(name, mask.centroid_mm, contract.centres[name]) for name, mask in complete.items()]
         depths = [(name, -place[2], usual[0]) for name, place, usual in known if place and isfinite(usual[0])]
+        sides = [(name, place[0], usual[1]) for name, place, usual in known if place and isfinite(usual[1])]
         fronts = [(name, place[1], usual[2]) for name, place, usual in known if place and isfinite(usual[2])]
         lying = frame is not None and frame.span >= MIN_SPINE_DISTANCE_MM and abs(frame.axes[0][2]) < MIN_UPRIGHT_COSINE
         mirrored = _mirrored(places, contract) if frame and frame.sided else ()
-        return cls(_turned(depths, MIN_SPINE_DISTANCE_MM), _turned(fronts, MIN_DEPTH_DISTANCE_MM), lying, mirrored)
+        turned = (
+            _turned(sides, MIN_WIDTH_DISTANCE_MM),
+            _turned(depths, MIN_SPINE_DISTANCE_MM),
+            _turned(fronts, MIN_DEPTH_DISTANCE_MM),
+        )
+        return cls(*turned, lying, mirrored)
 
     @property
     def decidable(self) -> bool:
         """Whether enough of a body is visible to determine its pose."""
         return self.downwards.decidable or self.forwards.decidable
+
+    @property
+    def reverse(self) -> dict[str, Turned]:
+        """The directions that are reversed, by their names."""
+        directions = {"left to right": self.sideways, "back to front": self.forwards, "head to foot": self.downwards}
+        return {name: turned for name, turned in directions.items() if turned.reverse}
 
     @property
     def flipped(self) -> bool:

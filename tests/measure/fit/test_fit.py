@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from scipy import ndimage
 
-from segaudit.model import HuSample
+from segaudit.measure.fit import with_agreement
+from segaudit.model import File, HuSample, Mask
 from tests.support.fitting import SHAPE, Grid, bodies, fits, fitted, scan, shifted
 
 MASKS = bodies()
@@ -119,13 +121,25 @@ def test_off_the_grid_by_header() -> None:
     assert (fit.structures, fit.faces, len(fit.masks)) == (0, 0, len(MASKS))
 
 
+def test_agreement_of_masks_off_the_grid() -> None:
+    """Only masks that their headers place off the grid know by themselves how their voxels fit."""
+    fit = fits(CT, MASKS)
+    on, off = (
+        Mask(case="s0001", structure="liver", file=File(case="s0001"), corner_displacement_mm=mm) for mm in (0, 9)
+    )
+    other = replace(off, structure="colon")
+    agreement = next(each.agreement for each in fit.masks if each.structure == "liver")
+    assert [mask.agreement for mask in with_agreement([on, off, other], fit)] == [None, agreement, None]
+    assert with_agreement([off], None) == (off,)
+
+
 def test_left_out() -> None:
-    """Structures without an edge, filled lungs, and masks of several values take no part."""
+    """Structures without an edge and masks of several values take no part, and filled lungs none in what all show."""
     assert fitted(CT, {"brain": MASKS["liver"], "colon": MASKS["spleen"]}) is None
     filled = HuSample(mean=0, std=1, minimum=0, p5=0, p25=0, median=20, p75=30, p95=40, maximum=50)
     fit = fitted(CT, MASKS, hu=filled)
     assert fit is not None
-    assert "lung_lower_lobe_left" not in {mask.structure for mask in fit.masks}
+    assert (fit.structures, len(fit.masks)) == (len(MASKS) - 1, len(MASKS))
     assert fitted(CT, MASKS, distinct_values=3) is None
 
 

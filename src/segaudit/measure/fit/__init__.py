@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from segaudit.measure.fit.case import fit_of
+from segaudit.measure.fit.case import fit_of, with_agreement
 
-__all__ = ["fit_of"]
+__all__ = ["fit_of", "with_agreement"]

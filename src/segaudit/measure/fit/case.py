@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
@@ -17,7 +18,7 @@ from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, Fit, Prof
 from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
-from segaudit.model.edge_classes import AIRY_HU, EdgeClass, edge_class
+from segaudit.model.edge_classes import EdgeClass, edge_class, filled
 from segaudit.model.records import CaseFit, Mask, MaskFit, Placement, Shift
 
 DOUBT = 0.85
@@ -51,12 +52,23 @@ def fit_of(runs: Sequence[Spans], masks: Sequence[Mask], reference: Reference) -
     return case.fit(grid.axial_axis(affine))
 
 
+def with_agreement(masks: Sequence[Mask], fit: CaseFit | None) -> tuple[Mask, ...]:
+    """Return masks, of which those that lie off the grid by their headers know how their voxels fit."""
+    known = {each.structure: each.agreement for each in fit.masks if each.faces} if fit else {}
+    return tuple(
+        replace(mask, agreement=known[mask.structure])
+        if mask.corner_displacement_mm > 0 and mask.structure in known
+        else mask
+        for mask in masks
+    )
+
+
 def _shown(runs: Sequence[Spans], masks: Sequence[Mask]) -> Iterator[tuple[Spans, Mask, EdgeClass]]:
-    """Yield the masks whose surface a CT shows; of label maps and of lungs that are filled it shows none."""
+    """Yield the masks whose surface a CT shows; of label maps it shows none."""
     for part in runs:
         mask = masks[int(part.mask_index[0])] if part.starts.size else None
         edges = edge_class(mask.structure) if mask and mask.distinct_values == 1 else None
-        if mask and edges and not (edges.airy and mask.hu and mask.hu.median > AIRY_HU):
+        if mask and edges:
             yield part, mask, edges
 
 
@@ -99,8 +111,9 @@ class _Case:
 
     @property
     def _placed(self) -> NDArray[np.bool_]:
-        """Which masks their headers place within half a voxel of the CT."""
-        return np.array([2 * mask.corner_displacement_mm < self.spacing.min() for mask in self.masks])
+        """Which masks their headers place within half a voxel of the CT, filled lungs and airways left out."""
+        placed = [2 * mask.corner_displacement_mm < self.spacing.min() and not filled(mask) for mask in self.masks]
+        return np.array(placed)
 
     def _each(self, profiles: Profiles, *, apart: bool) -> Iterator[MaskFit]:
         """Yield how each mask fits, and where it would fit better if they are looked at apart from each other."""

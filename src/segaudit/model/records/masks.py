@@ -67,6 +67,9 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Whether it has the shape of the case's reference grid."""
     corner_displacement_mm: float = 0.0
     """The largest distance of a corner of the grid from its position on the reference grid; 0 if shapes differ."""
+    agreement: float | None = None
+    """How well its voxels agree with the CT's edges on the CT's grid, whatever its header says (see ``MaskFit``); None
+    where its header places it on the grid, or its surface is none that a CT shows."""
     hu: HuSample | None = None
     """Intensities of the CT under it."""
     void_share: float | None = None
