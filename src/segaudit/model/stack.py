@@ -32,6 +32,9 @@ the same crops. The second one holds where a single place is out of order, and a
 MIN_PLACES = 3
 """Places out of order that are no single accident of scanning, such as a breath between two stacks."""
 
+MIN_PART_SLICES = 3
+"""Slices of a part that was exchanged or reversed: at both ends of a tilted grid, a few are padding, and alike."""
+
 KNOWN_DISORDER_RATIO = 1.05
 """Change of a known disorder's order by that of the best one: it may do this much worse."""
 
@@ -96,7 +99,8 @@ def disorder(slices: Slices) -> Disorder | None:
     likely, total = min(totals.items(), key=lambda item: item[1])
     known = total <= KNOWN_DISORDER_RATIO * least
     several = least <= MAX_ORDER_RATIO * stored and places.size >= MIN_PLACES
-    alone = known and (ratios < MAX_CHAIN_RATIO_ALONE).any() and stored - total >= changes[places].max(initial=0) / 2
+    inner = ratios[MIN_PART_SLICES - 1 : ratios.size - MIN_PART_SLICES + 1]
+    alone = known and (inner < MAX_CHAIN_RATIO_ALONE).any() and stored - total >= changes[places].max(initial=0) / 2
     exchanged = known and likely == "two slices exchanged" and places.size >= TWINS
     if not (several or alone or exchanged):
         return None
