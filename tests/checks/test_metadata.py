@@ -1,10 +1,6 @@
-"""The checks of meta.csv, and the models behind them."""
+"""The checks of the cells, columns and lines of meta.csv."""
 
 from __future__ import annotations
-
-import csv
-from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,68 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from segaudit.checks import metadata as checks
-from segaudit.model import Cases, Check, Contract, Dataset, Finding, Metadata, NotApplicable
-from segaudit.model.statistics import split_sizes
-
-V1 = ("image_id", "age", "gender", "institute", "study_type", "split")
-V2 = (*V1, "manufacturer", "scanner_model", "kvp", "pathology", "pathology_location")
-REGIONS = "abdomen, bones, extremity, head, no_location, pelvis, thorax, throat, unclear"
-ROW = (
-    "s0001",
-    "58",
-    "f",
-    "I",
-    "ct abdomen-pelvis",
-    "train",
-    "siemens",
-    "somatom force",
-    "120",
-    "tumor",
-    "throat,thorax",
-)
-
-CONTRACT = Contract(name="small", metadata="totalsegmentator-v2", cases=Cases(count=2), splits={"train": 1, "test": 1})
-OLD = Contract(name="old", metadata="totalsegmentator-v1", cases=Cases(count=2), splits={"train": 1, "test": 1})
-
-FAMILY = (
-    checks.meta_schema,
-    checks.meta_vocabulary,
-    checks.meta_implausible,
-    checks.meta_incomplete,
-    checks.meta_whitespace,
-    checks.meta_duplicate,
-    checks.split_count,
-)
-
-
-def table(*rows: tuple[str, ...], columns: tuple[str, ...] = V2) -> Metadata:
-    """Return metadata with rows, by default one healthy one."""
-    found = rows or (ROW,)
-    return Metadata(path="meta.csv", columns=columns, rows=found, lines=tuple(range(2, len(found) + 2)))
-
-
-def row(**cells: str) -> tuple[str, ...]:
-    """Return the healthy row with other cells."""
-    return tuple((dict(zip(V2, ROW, strict=True)) | cells).values())
-
-
-def found(metadata: Metadata, contract: Contract = CONTRACT) -> dict[str, list[Finding]]:
-    """Return what each check of the family finds, by id; those that find nothing, or do not apply, are left out."""
-    results = {check.id: held(check, metadata, contract) for check in FAMILY}
-    return {check_id: findings for check_id, findings in results.items() if findings}
-
-
-def held(check: Check[...], metadata: Metadata, contract: Contract = CONTRACT) -> list[Finding] | None:
-    """Return what a check finds; None if it does not apply."""
-    try:
-        return list(check(metadata, contract) if check.takes_contract else check(metadata))
-    except NotApplicable:
-        return None
-
-
-def finding(message: str, observed: str | None = None, expected: str | None = None, case: str = "s0001") -> Finding:
-    """Return a finding in the table."""
-    return Finding(case=case, file="meta.csv", message=message, observed=observed, expected=expected)
+from segaudit.model import Dataset, Finding, Metadata
+from tests.support.metadata import CONTRACT, FAMILY, OLD, REGIONS, ROW, V1, V2, finding, found, held, row, table
 
 
 def test_healthy_tables() -> None:
@@ -165,11 +101,6 @@ def test_header_alone() -> None:
     assert {check.id: held(check, header) for check in FAMILY if held(check, header) is not None} == {"meta-schema": []}
 
 
-def test_no_ids() -> None:
-    """Without the column of ids, nobody can tell whether a case is listed twice."""
-    assert held(checks.meta_duplicate, table(ROW[1:], columns=V2[1:])) is None
-
-
 def test_lines_are_those_of_the_file() -> None:
     """Lines that are blank, or inside a quoted cell, count: every check names the line on which a row begins."""
     rows = (row(age="x"), row(age="112"), row(age="", kvp="120  "), row(pathology="cancer"))
@@ -208,52 +139,6 @@ def test_whitespace() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("other", "agreement"),
-    [
-        (row(), "with equal rows"),
-        (row(image_id=" S0001"), "with equal rows"),
-        (row(age="59", split="test"), "with different age, split"),
-    ],
-)
-def test_duplicate(other: tuple[str, ...], agreement: str) -> None:
-    """A case that is listed twice is one finding, whatever the spelling of its id."""
-    metadata = table(ROW, row(image_id="s0002"), other)
-    message = f"listed 2 times, {agreement}: lines 2, 4"
-    assert list(checks.meta_duplicate(metadata)) == [
-        Finding(case="s0001", file="meta.csv", message=message, observed=2, expected=1)
-    ]
-
-
-def test_split_count() -> None:
-    """Sizes of splits other than promised are one finding when all cases are listed and all splits are known."""
-    both = table(row(), row(image_id="s0002"))
-    observed, expected = "train 2, test 0", "train 1, test 1"
-    message = f"the splits have {observed} cases, expected {expected}"
-    assert found(both) == {"split-count": [finding(message, observed, expected, case="")]}
-
-
-@pytest.mark.parametrize(
-    "rows", [(ROW,), (ROW, ROW, ROW), (ROW, row(split="test")), (ROW, row(image_id="s0002", split="tset"))]
-)
-def test_no_split_count(rows: tuple[tuple[str, ...], ...]) -> None:
-    """Another number of cases, a case in two splits, a word that is no split: another check tells these."""
-    assert held(checks.split_count, table(*rows)) is None
-
-
-def test_splits_without_count() -> None:
-    """The sizes that are promised are promised with or without a number of cases."""
-    contract = replace(CONTRACT, cases=Cases())
-    assert held(checks.split_count, table(ROW, row(image_id="s0002", split="test")), contract) == []
-
-
-def test_a_row_that_is_there_twice_counts_once() -> None:
-    """It is one finding, of meta-duplicate, and the sizes of the splits are what they are without it."""
-    once = (ROW, row(image_id="s0002", split="test"))
-    assert split_sizes(table(*once, once[0])) == split_sizes(table(*once)) == {"train": 1, "test": 1}
-    assert held(checks.split_count, table(*once, once[0])) == []
-
-
 def test_missing() -> None:
     """A dataset without metadata is one finding, one with them none."""
     listed = Dataset(root="", folders=(), cases=None, masks=None, metadata=table())  # type: ignore[arg-type]  # no tables
@@ -272,32 +157,3 @@ def test_any_cells(rows: list[tuple[str, ...]]) -> None:
     found_in_cells = [one for check in FAMILY[:3] for one in held(check, metadata, OLD) or ()]
     places = {(f"line {line}", cell) for line, cells in enumerate(rows, start=2) for cell in cells}
     assert {(one.message.partition(":")[0], one.observed) for one in found_in_cells} <= places
-
-
-def test_real_metadata(real_data: Path) -> None:
-    """The metadata of v2.0.1 give stray blanks in study types and cases with empty cells, and nothing else."""
-    with (real_data / "meta-v2.0.1.csv").open(encoding="utf-8-sig", newline="") as file:
-        columns, *rows = map(tuple, csv.reader(file, delimiter=";"))
-    splits = {"train": 1082, "val": 57, "test": 89}
-    contract = Contract(name="v2", metadata="totalsegmentator-v2", cases=Cases(count=1228), splits=splits)
-    results = found(table(*rows, columns=columns), contract)
-    said = {check: Counter(one.message.partition(": ")[2] for one in findings) for check, findings in results.items()}
-    assert said == {
-        "meta-incomplete": {
-            "pathology is empty": 24,
-            "pathology_location is empty": 24,
-            "manufacturer is empty": 16,
-            "scanner_model is empty": 16,
-            "kvp is empty": 16,
-            "institute is empty": 5,
-            "study_type is empty": 5,
-            "gender is empty": 2,
-            "age is empty": 1,
-        },
-        "meta-whitespace": {
-            "study_type is 'ct  intervention ', expected 'ct intervention'": 40,
-            "study_type is 'ct  operation', expected 'ct operation'": 12,
-            "study_type is 'ct abdomen ', expected 'ct abdomen'": 12,
-            "study_type is 'ct head ', expected 'ct head'": 4,
-        },
-    }

@@ -26,7 +26,7 @@ from segaudit.reports import machine
 from segaudit.reports.difference import markdown, page, terminal
 from segaudit.reports.page import bundle
 from segaudit.testing.small import SHAPE, write_small, write_volume
-from tests.reports.test_reports import FINDINGS, HEALTHY, REPORT, STATISTICS, names, reports, shifted, trimmed
+from tests.support.reports import FINDINGS, HEALTHY, REPORT, STATISTICS, names, reports, shifted, trimmed
 
 GOLDEN = Path(__file__).parent / "golden_difference"
 FACTS: dict[str, int] = {"images": 1230, "images_measured": 1227, "train": 1082, "structures": 117, "slices": 312_400}

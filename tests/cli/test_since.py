@@ -22,9 +22,9 @@ from segaudit.reports.difference.phrases import since as in_a_line
 from segaudit.reports.page.findings import LISTED, identity
 from segaudit.reports.page.since import LIMIT, SHOWN, fresh, newest_first, summary
 from segaudit.testing.small import write_small
-from tests.reports.test_page import HOSTILE, Reader, read
-from tests.reports.test_reports import names, reports
 from tests.support import pages
+from tests.support.hostile import HOSTILE, Reader, read
+from tests.support.reports import names, reports
 
 OLD = (
     pages.finding(),

@@ -16,7 +16,7 @@ from segaudit.judging.waivers import today
 from segaudit.model import Finding, Outcome, Report, ReportedFinding, Severity, Unmeasured, check
 from segaudit.model.difference import Change, Difference, Stopped, Tally
 from segaudit.reports.phrases import message
-from tests.reports.test_reports import HEALTHY, ended, finding
+from tests.support.reports import HEALTHY, ended, finding
 
 CASES = ("s0001", "s0002", "s0003")
 BASE = replace(

@@ -18,7 +18,7 @@ from segaudit.compare.loading import load
 from segaudit.model import Report, Severity
 from segaudit.model.errors import ReportError
 from segaudit.reports import machine
-from tests.reports.test_reports import FINDINGS, REPORT
+from tests.support.reports import FINDINGS, REPORT
 
 KEPT = Path(__file__).parent / "format_1" / "report.json"
 """The example of ``tests.reports`` as the last version with format 1 wrote it."""

@@ -10,7 +10,7 @@ from segaudit.demo.build import PLAN
 from segaudit.demo.plant import DEFECTS
 from segaudit.layouts import LAYOUTS
 from segaudit.reports.write import FILES
-from tests.contracts.test_contracts import SHIPPED
+from tests.support.contracts import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.reports.test_page_browser import CHROMIUM
+from tests.support.browsing import CHROMIUM
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

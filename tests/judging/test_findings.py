@@ -1,86 +1,18 @@
-"""From findings to a verdict."""
+"""Findings of one cause are merged, and waivers accept them."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 import pytest
 
 from segaudit.judging.findings import report_findings, result, waiver_uses
 from segaudit.judging.runner import CheckRun, Runner
-from segaudit.model import (
-    Case,
-    Check,
-    Contract,
-    Ct,
-    Exclude,
-    File,
-    Finding,
-    Header,
-    Mask,
-    NotApplicable,
-    Outcome,
-    Regrade,
-    Severity,
-    Waiver,
-    WaiverUse,
-    check,
-)
-from segaudit.model.views import CaseViews
-
-TODAY = dt.date(2026, 11, 23)
-CENTRE: dict[str, Any] = {"centroid_voxel": (79.6, 91.2, 210.5), "centroid_mm": (12.04, -30.0, 140.26)}
-
-
-@check("mask-seen", Severity.WARNING)
-def mask_seen(mask: Mask) -> Iterator[Finding]:
-    """Every mask."""
-    yield Finding.about(mask, "seen", 1)
-
-
-@check("file-seen", Severity.ERROR)
-def file_seen(file: File) -> Iterator[Finding]:
-    """Every file."""
-    yield Finding.about(file, "seen")
-
-
-@check("case-breaks", Severity.ERROR)
-def case_breaks(case: Case) -> Iterator[Finding]:
-    """The second case."""
-    if case.case == "s0002":
-        raise ZeroDivisionError("by zero")
-    yield Finding(case=case.case, message="seen")
-
-
-@check("ct-limited", Severity.ERROR, needs="geometry.spacing_mm")
-def ct_limited(ct: Ct, contract: Contract) -> Iterator[Finding]:
-    """Every CT, where the contract has a spacing."""
-    yield Finding(case=ct.case, message=f"{contract.geometry.spacing_mm}")
-
-
-def a_case(name: str) -> Case:
-    """Return a case with a CT, two whole masks and a damaged one."""
-    paths = {structure: f"{name}/segmentations/{structure}.nii.gz" for structure in ("aorta", "liver")}
-    masks = [
-        Mask(case=name, structure=s, file=File(case=name, structure=s, path=p, header=Header()), **CENTRE)
-        for s, p in paths.items()
-    ]
-    damaged = Mask(case=name, structure="spleen", file=File(case=name, structure="spleen", path="x"))
-    ct = Ct(case=name, file=File(case=name, path=f"{name}/ct.nii.gz", header=Header()))
-    return Case(case=name, ct=ct, masks=(*masks, damaged))
-
-
-def judged(one: Check[...], *cases: str, contract: Contract | None = None) -> CheckRun:
-    """Hold cases against one check."""
-    contract = contract or Contract(name="none")
-    judge = Runner([one], contract)
-    for name in cases:
-        judge.case(CaseViews(a_case(name), contract))
-    return judge.check_runs[0]
+from segaudit.model import Contract, Finding, Mask, Outcome, Severity, Waiver, WaiverUse, check
+from tests.support.judged import TODAY, file_seen, found_by, judged, mask_seen
 
 
 def test_findings_of_one_cause_are_one() -> None:
@@ -155,30 +87,6 @@ def test_waivers_are_taken_in_their_order() -> None:
     assert [(f.structures, f.waived) for f in found] == [(("aorta",), "second"), (("liver",), "first")]
 
 
-def test_outcomes() -> None:
-    """Clean, waived, not applicable and could not run are told apart."""
-    everything = Waiver(check="mask-seen", case="*", reason="known", until=TODAY)
-    waived = judged(mask_seen, "s0001")
-    assert result(waived, report_findings(waived, (everything,), TODAY)).outcome is Outcome.WAIVED
-    assert result(judged(ct_limited, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
-    assert result(judged(mask_seen), []).outcome is Outcome.NOT_APPLICABLE
-    assert result(judged(case_breaks, "s0001", "s0002"), []).outcome is Outcome.COULD_NOT_RUN
-
-
-def test_a_check_that_raises_keeps_what_it_found() -> None:
-    """The finding before the failure stays, and the reason names the case."""
-    check_run = judged(case_breaks, "s0001", "s0002", "s0003")
-    assert [finding.case for finding in check_run.findings] == ["s0001"]
-    assert check_run.error == "ZeroDivisionError: by zero (in s0002)"
-
-
-def test_a_contract_regrades() -> None:
-    """The contract's severity replaces the check's own."""
-    contract = Contract(name="none", regrade={"mask-seen": Regrade(Severity.INFO, "wanted")})
-    (finding,) = report_findings(judged(mask_seen, "s0001", contract=contract), (), TODAY)
-    assert finding.severity is Severity.INFO
-
-
 def test_waivers_that_lapse_or_cover_nothing() -> None:
     """Each waiver tells what it covered; one of a check that was left out is not judged."""
     check_runs = [judged(mask_seen, "s0001")]
@@ -218,91 +126,6 @@ def test_no_waiver_hides_what_is_wrong_with_waivers() -> None:
     assert finding.waived is None
 
 
-@check("ct-judged", Severity.ERROR)
-def ct_judged(ct: Ct) -> Iterator[Finding]:
-    """The CT of the second case; the first one has nothing to judge."""
-    if ct.case == "s0001":
-        raise NotApplicable("no CT to judge")
-    yield Finding(case=ct.case, message="seen")
-
-
-def test_a_record_that_cannot_be_judged_does_not_count() -> None:
-    """A check that could judge none of the records does not apply; one record is enough."""
-    assert result(judged(ct_judged, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
-    assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
-
-
-@pytest.mark.parametrize(
-    ("where", "found"), [(lambda mask: mask.structure == "liver", [("liver",)]), (lambda _: 0, [])]
-)
-def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[tuple[str]]) -> None:
-    """A check is called for the records that its quick look lets through; the others are judged clean."""
-    check_run = judged(dataclasses.replace(mask_seen, where=where), "s0001")
-    assert [finding.structures for finding in check_run.findings] == found
-    assert check_run.applied
-
-
-def test_a_quick_look_that_raises_could_not_run() -> None:
-    """It is as much a part of a check as its function."""
-    broken = dataclasses.replace(mask_seen, where=lambda mask: mask.spacing)
-    assert judged(broken, "s0001").error == "AttributeError: 'Mask' object has no attribute 'spacing' (in s0001)"
-
-
-def test_a_check_says_why_it_does_not_apply() -> None:
-    """As it says itself, by what the contract lacks, or that nobody asked it; one that applies has no reason."""
-    check_runs = (
-        judged(ct_judged, "s0001"),
-        judged(ct_limited, "s0001"),
-        judged(mask_seen),
-        judged(ct_judged, "s0001", "s0002"),
-    )
-    assert [result(check_run, []).reason for check_run in check_runs] == [
-        "no CT to judge",
-        "the contract has no geometry.spacing_mm",
-        "there is nothing that it judges",
-        "",
-    ]
-
-
-def test_excluded_cases_have_no_findings() -> None:
-    """What a check of the whole dataset says about an excluded case is left out."""
-    contract = Contract(name="none", exclude=Exclude(cases=("s0001",)))
-    assert judged(file_seen, "s0001", contract=contract).findings == []
-
-
-def test_a_check_of_what_no_audit_has_could_not_run() -> None:
-    """A wrong annotation is told, not passed over."""
-    one = Check("text-seen", Severity.ERROR, case_breaks.function, str, takes_contract=False, needs="")
-    assert judged(one, "s0001").error == "it looks at str, which no audit has"
-
-
-@pytest.mark.parametrize(
-    ("function", "error", "message"),
-    [
-        (lambda: check("tiny", Severity.ERROR), ValueError, "check id 'tiny' is not kebab-case"),
-        (lambda: check("a-b", Severity.ERROR, needs="geometry.spacng"), ValueError, "a-b: a contract has no key"),
-        (lambda: check("a-b", Severity.ERROR)(lambda _: iter(())), TypeError, "a-b: the first parameter of a"),
-    ],
-)
-def test_wrong_declarations(function: Callable[[], object], error: type[Exception], message: str) -> None:
-    """A check that could never run is refused where it is written."""
-    with pytest.raises(error, match=message):
-        function()
-
-
-def found_by(finding: object) -> CheckRun:
-    """Hold one case against a check that yields something."""
-
-    @check("case-odd", Severity.ERROR)
-    def case_odd(case: Case) -> Iterator[Finding]:  # noqa: ARG001 (whatever the case, it yields the same)
-        """Something odd."""
-        if isinstance(finding, BaseException):
-            raise finding
-        yield cast("Finding", finding)
-
-    return judged(case_odd, "s0001")
-
-
 def test_numbers_of_numpy_become_plain() -> None:
     """Checks on tables come by them; no report could write them."""
     (finding,) = found_by(Finding(message="", observed=np.float64(0.5), expected=cast("int", np.int64(2)))).findings
@@ -333,17 +156,3 @@ def test_other_numbers_stay(number: float) -> None:
     """NaN alone is none."""
     (finding,) = found_by(Finding(message="", observed=number)).findings
     assert finding.observed == number
-
-
-@pytest.mark.parametrize(
-    ("finding", "error"),
-    [
-        ("a string", "TypeError: it yields str instead of findings"),
-        (Finding(message="", structures=cast("tuple[str]", "liver")), "ValidationError: Expected `array`, got `str`"),
-        (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
-        (SystemExit(0), "SystemExit: 0"),
-    ],
-)
-def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
-    """A check that yields something else than findings, or leaves, is told; the audit goes on."""
-    assert found_by(finding).error.startswith(error)

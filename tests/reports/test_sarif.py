@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from segaudit.model import Report
 from segaudit.reports import github, sarif
-from tests.reports.test_reports import CHECKS, FINDINGS, REPORT, finding, names, reports
+from tests.support.reports import CHECKS, FINDINGS, REPORT, finding, names, reports
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 MESSAGE = {"type": "object", "properties": {"text": TEXT}, "required": ["text"], "additionalProperties": False}

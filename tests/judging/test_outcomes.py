@@ -1,0 +1,137 @@
+"""How a check ends: clean, waived, not applicable, or unable to run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import numpy as np
+import pytest
+
+from segaudit.judging.findings import report_findings, result
+from segaudit.model import (
+    Check,
+    Contract,
+    Ct,
+    Exclude,
+    Finding,
+    Mask,
+    NotApplicable,
+    Outcome,
+    Regrade,
+    Severity,
+    Waiver,
+    check,
+)
+from tests.support.judged import TODAY, case_breaks, ct_limited, file_seen, found_by, judged, mask_seen
+
+
+def test_outcomes() -> None:
+    """Clean, waived, not applicable and could not run are told apart."""
+    everything = Waiver(check="mask-seen", case="*", reason="known", until=TODAY)
+    waived = judged(mask_seen, "s0001")
+    assert result(waived, report_findings(waived, (everything,), TODAY)).outcome is Outcome.WAIVED
+    assert result(judged(ct_limited, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
+    assert result(judged(mask_seen), []).outcome is Outcome.NOT_APPLICABLE
+    assert result(judged(case_breaks, "s0001", "s0002"), []).outcome is Outcome.COULD_NOT_RUN
+
+
+def test_a_check_that_raises_keeps_what_it_found() -> None:
+    """The finding before the failure stays, and the reason names the case."""
+    check_run = judged(case_breaks, "s0001", "s0002", "s0003")
+    assert [finding.case for finding in check_run.findings] == ["s0001"]
+    assert check_run.error == "ZeroDivisionError: by zero (in s0002)"
+
+
+def test_a_contract_regrades() -> None:
+    """The contract's severity replaces the check's own."""
+    contract = Contract(name="none", regrade={"mask-seen": Regrade(Severity.INFO, "wanted")})
+    (finding,) = report_findings(judged(mask_seen, "s0001", contract=contract), (), TODAY)
+    assert finding.severity is Severity.INFO
+
+
+@check("ct-judged", Severity.ERROR)
+def ct_judged(ct: Ct) -> Iterator[Finding]:
+    """The CT of the second case; the first one has nothing to judge."""
+    if ct.case == "s0001":
+        raise NotApplicable("no CT to judge")
+    yield Finding(case=ct.case, message="seen")
+
+
+def test_a_record_that_cannot_be_judged_does_not_count() -> None:
+    """A check that could judge none of the records does not apply; one record is enough."""
+    assert result(judged(ct_judged, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
+    assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
+
+
+@pytest.mark.parametrize(
+    ("where", "found"), [(lambda mask: mask.structure == "liver", [("liver",)]), (lambda _: 0, [])]
+)
+def test_a_quick_look_passes_over_records(where: Callable[[Mask], object], found: list[tuple[str]]) -> None:
+    """A check is called for the records that its quick look lets through; the others are judged clean."""
+    check_run = judged(dataclasses.replace(mask_seen, where=where), "s0001")
+    assert [finding.structures for finding in check_run.findings] == found
+    assert check_run.applied
+
+
+def test_a_quick_look_that_raises_could_not_run() -> None:
+    """It is as much a part of a check as its function."""
+    broken = dataclasses.replace(mask_seen, where=lambda mask: mask.spacing)
+    assert judged(broken, "s0001").error == "AttributeError: 'Mask' object has no attribute 'spacing' (in s0001)"
+
+
+def test_a_check_says_why_it_does_not_apply() -> None:
+    """As it says itself, by what the contract lacks, or that nobody asked it; one that applies has no reason."""
+    check_runs = (
+        judged(ct_judged, "s0001"),
+        judged(ct_limited, "s0001"),
+        judged(mask_seen),
+        judged(ct_judged, "s0001", "s0002"),
+    )
+    assert [result(check_run, []).reason for check_run in check_runs] == [
+        "no CT to judge",
+        "the contract has no geometry.spacing_mm",
+        "there is nothing that it judges",
+        "",
+    ]
+
+
+def test_excluded_cases_have_no_findings() -> None:
+    """What a check of the whole dataset says about an excluded case is left out."""
+    contract = Contract(name="none", exclude=Exclude(cases=("s0001",)))
+    assert judged(file_seen, "s0001", contract=contract).findings == []
+
+
+def test_a_check_of_what_no_audit_has_could_not_run() -> None:
+    """A wrong annotation is told, not passed over."""
+    one = Check("text-seen", Severity.ERROR, case_breaks.function, str, takes_contract=False, needs="")
+    assert judged(one, "s0001").error == "it looks at str, which no audit has"
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        (lambda: check("tiny", Severity.ERROR), ValueError, "check id 'tiny' is not kebab-case"),
+        (lambda: check("a-b", Severity.ERROR, needs="geometry.spacng"), ValueError, "a-b: a contract has no key"),
+        (lambda: check("a-b", Severity.ERROR)(lambda _: iter(())), TypeError, "a-b: the first parameter of a"),
+    ],
+)
+def test_wrong_declarations(function: Callable[[], object], error: type[Exception], message: str) -> None:
+    """A check that could never run is refused where it is written."""
+    with pytest.raises(error, match=message):
+        function()
+
+
+@pytest.mark.parametrize(
+    ("finding", "error"),
+    [
+        ("a string", "TypeError: it yields str instead of findings"),
+        (Finding(message="", structures=cast("tuple[str]", "liver")), "ValidationError: Expected `array`, got `str`"),
+        (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
+        (SystemExit(0), "SystemExit: 0"),
+    ],
+)
+def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
+    """A check that yields something else than findings, or leaves, is told; the audit goes on."""
+    assert found_by(finding).error.startswith(error)

@@ -1,0 +1,107 @@
+"""Links that lead nowhere, folders without permission, and paths that are no dataset."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segaudit.layouts import discover
+from segaudit.model import CaseFiles, UnexpectedFile
+from segaudit.model.errors import DatasetError
+from tests.support.folders import make
+
+
+@pytest.mark.parametrize("target", ["itself", "nowhere"])
+@pytest.mark.parametrize("name", ["loop", "meta.csv", "s0009", ".hidden", "README.md"])
+def test_links_that_lead_nowhere(tmp_path: Path, name: str, target: str) -> None:
+    """A circular or broken link is unexpected under any name; the cases beside it are listed."""
+    make(tmp_path, "s0001/ct.nii.gz")
+    (tmp_path / name).symlink_to(name if target == "itself" else target)
+    listing = discover(tmp_path)
+    assert listing.cases == (CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz"),)
+    assert (listing.metadata, listing.unexpected_files) == ("", (UnexpectedFile(name, 0),))
+
+
+def test_mask_folder_that_leads_nowhere(tmp_path: Path) -> None:
+    """A case whose mask folder is a circular link keeps its CT."""
+    make(tmp_path, "s0001/ct.nii.gz")
+    (tmp_path / "s0001" / "segmentations").symlink_to("segmentations")
+    (case,) = discover(tmp_path).cases
+    unexpected_files = (UnexpectedFile("s0001/segmentations", 0),)
+    assert case == CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz", unexpected_files=unexpected_files)
+
+
+def test_folder_with_only_a_loop(tmp_path: Path) -> None:
+    """A circular link is named in the contents of a folder without cases."""
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(DatasetError, match="no cases found, the folder holds loop;"):
+        discover(tmp_path)
+
+
+def test_links_are_followed(tmp_path: Path) -> None:
+    """A dataset may consist of links; a broken link stays listed, so that reading it reports the error."""
+    store = make(tmp_path / "store", "a/ct.nii.gz")
+    root = make(tmp_path / "root", "meta.csv")
+    (root / "s0001").symlink_to(store / "a")
+    (root / "s0002").mkdir()
+    (root / "s0002" / "ct.nii.gz").symlink_to("nowhere")
+    assert [case.ct for case in discover(root).cases] == ["s0001/ct.nii.gz", "s0002/ct.nii.gz"]
+
+
+def test_folders_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case without permission is reported as such, another folder is unexpected; the other cases are listed."""
+    make(tmp_path, "s0001/ct.nii.gz", "s0002/ct.nii.gz", "patient_7/ct.nii.gz")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith(("s0001", "patient_7")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    listing = discover(tmp_path)
+    first, second = listing.cases
+    assert first.error == f"cannot list {tmp_path}/s0001: Permission denied"
+    assert second.ct == "s0002/ct.nii.gz"
+    assert listing.unexpected_files == (UnexpectedFile("patient_7", 0),)
+
+
+def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that cannot be accessed is refused with the system's reason."""
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(DatasetError, match="cannot list it: Permission denied"):
+        discover(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        ((), "no cases found, the folder is empty"),
+        (("ct.nii.gz", "segmentations/liver.nii.gz"), "this is the folder of a single case: audit its dataset"),
+        (("a.txt", "b/c.txt"), "no cases found, the folder holds a.txt, b/"),
+        (("a", "b", "c", "d", "e", "f"), "the folder holds a, b, c, d, e ..."),
+    ],
+)
+def test_folder_of_other_things(tmp_path: Path, paths: tuple[str, ...], found: str) -> None:
+    """The message says what was found instead, and what was expected."""
+    make(tmp_path, *paths)
+    with pytest.raises(DatasetError) as caught:
+        discover(tmp_path)
+    assert found in str(caught.value)
+    assert str(caught.value).startswith(str(tmp_path))
+    assert "expected meta.csv and folders such as s0001/" in str(caught.value)
+
+
+def test_path_that_is_no_folder(tmp_path: Path) -> None:
+    """A wrong path and a file have different messages."""
+    make(tmp_path, "file")
+    with pytest.raises(DatasetError, match="there is no such folder"):
+        discover(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="it is a file"):
+        discover(tmp_path / "file")

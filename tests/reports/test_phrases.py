@@ -1,0 +1,130 @@
+"""The phrases that all reports share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from segaudit.model import Report, Severity
+from segaudit.reports import findings_csv, github, junit, machine, phrases, sarif, summary
+from segaudit.reports.phrases import message
+from tests.support.reports import EXPLANATIONS, FINDINGS, HEALTHY, PARTIAL, REPORT, WHOLE, finding, names, printed, xml
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "odd"),
+        ({"case": "s1", "structures": ("a", "b")}, "odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 2}, "2 masks: odd"),
+        ({"case": "s1", "structures": ("a",), "merged": 1, "with_ct": True}, "CT and 1 mask: odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 2, "with_ct": True}, "CT and 2 masks: odd"),
+        ({"structures": ("a", "b"), "merged": 2}, "2 structures: odd"),
+        ({"case": "s1", "files": ("a", "b"), "merged": 2}, "2 files: odd"),
+        ({"case": "s1", "structures": ("a",), "merged": 3}, "1 of 3 masks: odd"),
+        ({"case": "s1", "structures": ("a", "b"), "merged": 3, "with_ct": True}, "2 of CT and 3 masks: odd"),
+        ({"case": "s1", "files": ("a",), "merged": 2}, "1 of 2 files: odd"),
+    ],
+)
+def test_a_message_says_what_it_is_true_of(fields: dict[str, Any], text: str) -> None:
+    """What is merged is counted by what it is, and a part of it says of how many."""
+    assert message(finding("mask-dtype", Severity.WARNING, "odd", **fields)) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "told"),
+    [
+        ({}, "dataset", "wrong"),
+        ({"case": "s0051"}, "s0051", "wrong"),
+        ({"case": "s0051", "files": ("s0051/ct.nii.gz",)}, "s0051/ct.nii.gz", "wrong"),
+        ({"case": "s0051", "structures": ("liver",), "files": ("s0051/a.nii.gz",)}, "s0051/liver", "wrong"),
+        ({"case": "s0051", "structures": ("aorta", "heart")}, "s0051/aorta, heart", "wrong"),
+        ({"case": "s0051", "structures": ("a", "b", "c")}, "s0051", "wrong (a, b, c)"),
+        ({"case": "s0051", "structures": ("a", "b", "c", "d")}, "s0051", "wrong (a, b, c, ...)"),
+        ({"files": ("a", "b", "c", "d")}, "dataset", "wrong (a, b, c, ...)"),
+        ({"structures": ("liver",)}, "liver", "wrong"),
+        ({"files": ("meta.csv",)}, "meta.csv", "wrong"),
+        ({"case": "s0051", "files": ("meta.csv",)}, "s0051, meta.csv", "wrong"),
+        ({"case": "s0051", "waived": "seen"}, "s0051", "wrong (waived: seen)"),
+    ],
+)
+def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, told: str) -> None:
+    """A place names case and structure, or file; what a finding merges is listed behind its message."""
+    found = finding("mask-tiny", Severity.WARNING, "wrong", **fields)
+    assert (phrases.place(found), phrases.told(found)) == (place, told)
+
+
+@pytest.mark.parametrize(
+    ("report", "verdict"),
+    [
+        (HEALTHY, "PASSES the gate 'error'"),
+        (REPORT, "DOES NOT PASS the gate 'error': 23 findings; 1 check and 1 case could not run"),
+        (replace(HEALTHY, findings=FINDINGS[:1]), "DOES NOT PASS the gate 'error': 1 finding"),
+        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "PASSES the gate 'warning'"),
+        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "DOES NOT PASS the gate 'error': 1 case could not run"),
+        (PARTIAL, "PASSES the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
+        (
+            replace(PARTIAL, findings=FINDINGS[:1]),
+            "DOES NOT PASS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
+        ),
+        (replace(HEALTHY, scope=WHOLE), "PASSES the gate 'error'"),
+    ],
+)
+def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
+    """It fails for findings at the gate and for what could not run, and says which."""
+    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("PASSES"))
+
+
+def test_every_form_says_that_an_audit_is_partial() -> None:
+    """Nobody takes a part for the whole, whichever report they read."""
+    told = "partial: 8 of 98 checks, 1 of 1,228 cases"
+    forms = (printed(PARTIAL, 140), summary.render(PARTIAL), github.render(PARTIAL), junit.render(PARTIAL))
+    assert [told in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
+    skipped = xml(PARTIAL).find(".//testcase[@classname='segaudit.scope']/skipped")
+    assert skipped is not None
+    assert skipped.attrib == {"message": told}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 300, "x" * 300),
+        ("x" * 301, "x" * 297 + "..."),
+        ("\x1b" * 20_000_000, "\\x1b" * 74 + "\\..."),
+        ("word " * 80, "word " * 58 + "word..."),
+        ("x" * 293 + " words beyond", "x" * 293 + "..."),
+        ("see https://example.org/" + "x" * 290, "see https://example.org/" + "x" * 273 + "..."),
+    ],
+    ids=["as long as shown", "longer", "escapes", "words", "the last word", "a long word"],
+)
+def test_long_text_is_cut(text: str, shown: str) -> None:
+    """Of a text of any length, 300 characters are printed, up to a word's end; a cut text is not cut again."""
+    assert (phrases.visible(text), phrases.visible(shown)) == (shown, shown)
+
+
+def test_a_long_message_leaves_room_for_the_place() -> None:
+    """Where to look, and why it is accepted, is told also of a finding with many words."""
+    spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
+    found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
+    told = phrases.told(found)
+    assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
+    assert (len(told) <= 300, phrases.visible(told)) == (True, told)
+
+
+def test_text_reports_cut_what_tables_keep() -> None:
+    """A message and a case of megabytes are short in the reports that are text, and whole in JSON and CSV."""
+    found = finding("meta-vocabulary", Severity.WARNING, "x" * (1 << 20), case="y" * (1 << 20))
+    report = replace(REPORT, findings=(found,))
+    assert max(len(printed(report, 100)), len(junit.render(report)), len(summary.render(report))) < 1 << 15
+    assert min(len(machine.render(report)), len(findings_csv.render(report))) > 1 << 21
+
+
+@given(names)
+def test_visible_text_prints_on_one_line(text: str) -> None:
+    """Every text becomes printable, encodable, and stays as it is once it is."""
+    shown = phrases.visible(text)
+    assert shown.isprintable()
+    assert phrases.visible(shown.encode().decode()) == shown
