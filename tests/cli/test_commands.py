@@ -57,7 +57,19 @@ def test_list_and_explain() -> None:
     family, *checks = run("explain", "alignment").stdout.splitlines()
     assert (family, [line.split()[0] for line in checks]) == (
         "alignment",
-        ["mask-shape", "mask-off-grid", "mask-in-void", "mask-outside-body"],
+        [
+            "mask-shape",
+            "mask-off-grid",
+            "mask-in-void",
+            "mask-outside-body",
+            "slab-unrelated",
+            "mask-displaced",
+            "mask-unrelated",
+            "masks-displaced",
+            "ct-mirrored",
+            "masks-unrelated",
+            "masks-misfit",
+        ],
     )
 
 

@@ -187,8 +187,9 @@ def test_a_report_and_a_dataset(tmp_path: Path) -> None:
     assert result.stdout.startswith("WORSE at the gate 'error': 2 new findings\n")
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["new", "old"]
     assert (tmp_path / "kept/new/report.json").is_file()
+    kept = {path: path.read_bytes() for path in (tmp_path / "kept/old").glob("*.*")}
     assert run("diff", "nowhere", "worse", "--output", tmp_path / "kept").exit_code == 2
-    assert [path.name for path in (tmp_path / "kept/old").iterdir()] == ["measurements"]
+    assert {path: path.read_bytes() for path in (tmp_path / "kept/old").glob("*.*")} == kept
 
 
 @pytest.mark.usefixtures("here")

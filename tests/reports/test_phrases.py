@@ -54,7 +54,7 @@ def test_a_message_says_what_it_is_true_of(fields: dict[str, Any], text: str) ->
 def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, told: str) -> None:
     """A place names case and structure, or file; what a finding merges is listed behind its message."""
     found = finding("mask-tiny", Severity.WARNING, "wrong", **fields)
-    assert (phrases.place(found), phrases.told(found)) == (place, told)
+    assert (phrases.subject(found), phrases.text_of(found)) == (place, told)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_long_message_leaves_room_for_the_place() -> None:
     """Where to look, and why it is accepted, is told also of a finding with many words."""
     spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
     found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
-    told = phrases.told(found)
+    told = phrases.text_of(found)
     assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
     assert (len(told) <= 300, phrases.visible(told)) == (True, told)
 
