@@ -81,7 +81,7 @@ def mask_moved(target: Target, voxels: float = 3) -> Damage:
 
 def bone_unseen(target: Target) -> Damage:
     """The CT shows muscle under a bone's mask and around it."""
-    structure = target.choose("femur_left", "femur_right", "humerus_left", "clavicula_left", "vertebrae_L3")
+    structure = target.choose("femur_left", "femur_right", "humerus_left", "clavicula_left", "clavicula_right")
     around = ndimage.binary_dilation(target.inside(structure), iterations=UNSEEN_VOXELS)
     noise = np.random.default_rng(0).normal(MUSCLE_HU, NOISE_HU, around.shape)
     revalue(target.ct, lambda hu: np.where(around, np.rint(noise), hu).astype(hu.dtype))

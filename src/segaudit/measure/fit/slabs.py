@@ -8,7 +8,7 @@ import numpy as np
 
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.faces import Faces
-from segaudit.measure.fit.profiles import REACH, Scan
+from segaudit.measure.fit.profiles import Scan
 from segaudit.model.records import SlabFit
 
 SLAB_MM = 15.0
@@ -27,7 +27,8 @@ def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: f
         spacing_mm: voxel edge along it.
     """
     thick, masks = max(2, round(SLAB_MM / spacing_mm)), scan.sign.size
-    steps = scan.steps(faces)[np.arange(faces.size), REACH + faces.side * excess[faces.axis]]
+    reach = int(np.abs(excess).max())
+    steps = scan.steps(faces, reach)[np.arange(faces.size), reach + faces.side * excess[faces.axis]]
     slabs = -(-scan.shape[axis] // thick)
     cell = faces.at[axis] // thick * masks + faces.owner
     total, size, count = (
