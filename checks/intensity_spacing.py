@@ -35,6 +35,9 @@ from edges alone, 1.15."""
 MAX_PADDING_STEP = 0.1
 """Share of the cells that padding takes up or leaves around a step: more are corners of a tilted grid."""
 
+MIN_PART_STEPS = 2
+"""Steps from vertebra to vertebra on either side: a single one can be an odd vertebra, or have another name."""
+
 MIN_SCALE_RATIO = 1.4
 """How many times as far apart as on the other side vertebrae are, by those of an adult; 1.2 at most in health."""
 
@@ -52,7 +55,7 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
         an adult's; and slices there change from one to the next by 1.3 times less, at once, than the other ones do.
         Healthy neighbours differ by 1.2.
     Seen in: https://github.com/rordenlab/dcm2niix/issues/22, https://github.com/rordenlab/dcm2niix/issues/622.
-    Blind spots: parts without two complete vertebrae each, where `ct-spacing-suspect` has the CT alone to go by;
+    Blind spots: parts without three complete vertebrae each, where `ct-spacing-suspect` has the CT alone to go by;
         distances that vary by less, or from slice to slice.
     """
     ct = anatomy.records.ct
@@ -77,7 +80,7 @@ def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], floa
     scales = sorted(_scales(anatomy, ct))
     for split, skipped in product(range(1, len(scales)), (0, 1)):
         parts = scales[:split], scales[split + skipped :]
-        if all(parts):
+        if min(map(len, parts)) >= MIN_PART_STEPS:
             before, after = ([scale for _, _, scale in part] for part in parts)
             ratio = median(after) / median(before)
             even = all(max(part) <= MAX_SCALE_SPREAD * min(part) for part in (before, after))
