@@ -10,6 +10,7 @@ from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import MIN_SLAB_STRUCTURES, fit_of, misfit
 from segaudit.model.records import CaseFit, MaskFit, Shift, SlabFit, Spot
+from segaudit.model.units import comparable
 
 MIN_FACES = 250
 """Faces of a mask that is judged by itself."""
@@ -17,8 +18,9 @@ MIN_FACES = 250
 MIN_VOXELS = 2
 """Size errors of up to two voxels look like displacements of one."""
 
-MIN_FIT, MIN_FIT_OBLIQUE, MIN_CONTRAST = 0.6, 0.7, 0.04
-"""Agreement, along one axis or along several, and mean step as a share of the window, where a mask fits."""
+MIN_FIT, MIN_CONTRAST = 0.7, 0.04
+"""Agreement, and mean step as a share of the window, where a mask fits: a healthy kidney on a grid of 5 mm has 0.65 two
+voxels off."""
 
 MIN_GAP, MIN_GAP_OBLIQUE = 0.2, 0.3
 """How much better in agreement a mask fits elsewhere, along one axis or along several."""
@@ -45,7 +47,7 @@ MAX_SHARE = 0.3
 """Share of a mask in such slabs, or in slices that are copies, above which these are what is wrong."""
 
 DIGEST_BYTES = 8
-"""Of each slice in ``Ct.slice_digests``."""
+"""Of each slice in ``Slices.digests``."""
 
 
 @check("slab-unrelated", Severity.WARNING)
@@ -62,7 +64,7 @@ def slab_unrelated(case: Case) -> Iterator[Finding]:
     """
     fit = fit_of(case)
     slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
-    if slabs and misfit(case) is None:
+    if slabs and misfit(case) is None and comparable(case):
         yield _part(case, fit, slabs)
 
 
@@ -157,7 +159,7 @@ def _share(mask: Mask, slices: Iterable[tuple[int, int]], axis: int) -> float:
 def _is_displaced(mask: Mask, fit: MaskFit, shift: Shift) -> bool:
     steps = [abs(voxels) for voxels in shift.voxels]
     oblique, gap = sum(map(bool, steps)) > 1, shift.agreement - fit.agreement
-    fits = shift.agreement >= (MIN_FIT_OBLIQUE if oblique else MIN_FIT) and shift.contrast >= MIN_CONTRAST
+    fits = shift.agreement >= MIN_FIT and shift.contrast >= MIN_CONTRAST
     if max(steps) < MIN_VOXELS or not fits:
         return False
     if shift.side_faces < MIN_SIDE_FACES:

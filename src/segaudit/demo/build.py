@@ -39,7 +39,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s0021": (THORAX_ABDOMEN, "vertebrae_merged ct_bitflip_midstream meta_age_missing"),
     "s0034": (
         TRUNK,
-        "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes ct_box_empty",
+        "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes",
     ),
     "s0055": (
         TRUNK,
@@ -79,7 +79,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s1406": (TRUNK, "organs_mirrored"),
     "s1407": (THORAX, "near_duplicate"),
     "s1408": (THORAX, "near_duplicate_elsewhere"),
-    "s1409": (THORAX, "all_masks_empty mr_for_ct"),
+    "s1409": (PELVIS, "mr_for_ct"),
     "s1410": (PELVIS, "ct_flipped"),
     "s1411": (NECK, "ct_of_another"),
     "s1412": (ABDOMEN_PELVIS, "few_masks_moved"),

@@ -13,6 +13,8 @@ from scipy import ndimage
 
 from segaudit.measure.fit import with_agreement
 from segaudit.model import File, HuSample, Mask
+from segaudit.testing.records import healthy_header
+from segaudit.testing.volumes import IDENTITY
 from tests.support.fitting import SHAPE, Grid, bodies, fits, fitted, scan, shifted
 
 MASKS = bodies()
@@ -122,14 +124,18 @@ def test_off_the_grid_by_header() -> None:
 
 
 def test_agreement_of_masks_off_the_grid() -> None:
-    """Only masks that their headers place off the grid know by themselves how their voxels fit."""
+    """Only masks that their headers place off the grid know how their voxels fit, and those with one affine alike."""
     fit = fits(CT, MASKS)
     on, off = (
         Mask(case="s0001", structure="liver", file=File(case="s0001"), corner_displacement_mm=mm) for mm in (0, 9)
     )
-    other = replace(off, structure="colon")
+    colon = replace(off, structure="colon")
+    other = replace(
+        colon, file=replace(colon.file, header=healthy_header(affine=(2.0, *IDENTITY.ravel()[1:].tolist())))
+    )
     agreement = next(each.agreement for each in fit.masks if each.structure == "liver")
-    assert [mask.agreement for mask in with_agreement([on, off, other], fit)] == [None, agreement, None]
+    found = [mask.agreement for mask in with_agreement([on, off, colon, other], fit)]
+    assert found == [None, agreement, agreement, None]
     assert with_agreement([off], None) == (off,)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,7 +21,7 @@ from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
 from segaudit.model.edge_classes import EdgeClass, edge_class, filled
-from segaudit.model.records import CaseFit, Mask, MaskFit, Placement, Shift
+from segaudit.model.records import Affine, CaseFit, Mask, MaskFit, Placement, Shift
 
 DOUBT = 0.85
 """Agreement of all masks together below which their place is looked for elsewhere."""
@@ -53,14 +55,25 @@ def fit_of(runs: Sequence[Spans], masks: Sequence[Mask], reference: Reference) -
 
 
 def with_agreement(masks: Sequence[Mask], fit: CaseFit | None) -> tuple[Mask, ...]:
-    """Return masks, of which those that lie off the grid by their headers know how their voxels fit."""
+    """Return masks, of which those that lie off the grid by their headers know how their voxels fit.
+
+    Those with one affine were displaced together: each has the median of all of them.
+    """
     known = {each.structure: each.agreement for each in fit.masks if each.faces} if fit else {}
+    together: dict[Affine, list[float]] = defaultdict(list)
+    for mask in masks:
+        if mask.structure in known:
+            together[_affine(mask)].append(known[mask.structure])
     return tuple(
-        replace(mask, agreement=known[mask.structure])
-        if mask.corner_displacement_mm > 0 and mask.structure in known
+        replace(mask, agreement=_rounded(median(values)))
+        if mask.corner_displacement_mm > 0 and (values := together.get(_affine(mask)))
         else mask
         for mask in masks
     )
+
+
+def _affine(mask: Mask) -> Affine:
+    return mask.file.header.affine if mask.file.header else ()
 
 
 def _shown(runs: Sequence[Spans], masks: Sequence[Mask]) -> Iterator[tuple[Spans, Mask, EdgeClass]]:

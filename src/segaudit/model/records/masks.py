@@ -68,8 +68,9 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     corner_displacement_mm: float = 0.0
     """The largest distance of a corner of the grid from its position on the reference grid; 0 if shapes differ."""
     agreement: float | None = None
-    """How well its voxels agree with the CT's edges on the CT's grid, whatever its header says (see ``MaskFit``); None
-    where its header places it on the grid, or its surface is none that a CT shows."""
+    """How well its voxels, and those of all masks with its affine, agree with the CT's edges on the CT's grid, whatever
+    the header says: the median (see ``MaskFit``). None where the header places it on the grid, or the CT shows the
+    surface of none of them."""
     hu: HuSample | None = None
     """Intensities of the CT under it."""
     void_share: float | None = None
