@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
-from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.misfit import MIN_SLAB_STRUCTURES, fit_of, misfit
 from segaudit.model.records import CaseFit, MaskFit, Shift, SlabFit, Spot
 from segaudit.model.units import comparable
@@ -112,8 +111,8 @@ def mask_unrelated(case: Case) -> Iterator[Finding]:
 def _judged(case: Case) -> Iterator[tuple[Mask, MaskFit]]:
     """Yield the masks that can be judged by themselves, where not all masks, or all in some slices, are wrong."""
     fit = fit_of(case)
-    if rescaling(case):
-        raise NotApplicable("the CT's values are not Hounsfield units")
+    if not comparable(case):
+        raise NotApplicable("the CT's values are not Hounsfield units, or its slices do not follow each other")
     if misfit(case) is not None:
         return
     slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from segaudit.model.findings import NotApplicable
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import Case, CaseFit, Header, Placement
+from segaudit.model.stack import disorder
 
 MIN_FACES = 300
 """Faces of all masks that tell where they lie."""
@@ -86,7 +87,7 @@ def misfit(case: Case) -> Misfit | None:
     """Return what is wrong with all masks of a case together; None where they lie on the edges of their CT.
 
     Raises:
-        NotApplicable: too little speaks, or the CT's values are not Hounsfield units.
+        NotApplicable: too little speaks, the CT's values are not Hounsfield units, or its slices are out of order.
     """
     fit = fit_of(case)
     place = fit.placements[0] if fit.placements else Placement(voxels=fit.offset, agreement=fit.agreement)
@@ -100,6 +101,8 @@ def misfit(case: Case) -> Misfit | None:
         return None
     if rescaling(case):
         raise NotApplicable("the CT's values are not Hounsfield units")
+    if case.ct and case.ct.stack and disorder(case.ct.stack):
+        raise NotApplicable("the CT's slices are out of order")
     return Misfit(Kind.UNRELATED, fit, place)
 
 
