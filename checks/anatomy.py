@@ -33,8 +33,7 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         them, and what is swapped in a body that is turned (anatomy-flipped).
     """
     swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed and pair.judged]
-    turned = anatomy.pose.sideways.reverse and anatomy.pose.flipped
-    if not swapped or turned:
+    if not swapped or (anatomy.pose.sideways.reverse and anatomy.pose.flipped):
         return
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
     if len(swapped) == len(pairs) and (len(pairs) > 1 or anatomy.pose.sideways.reverse):

@@ -91,7 +91,7 @@ def dataset_partial(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
 
 @check("training-count", Severity.ERROR)
 def training_count(dataset: Dataset) -> Iterator[Finding]:
-    """The number of training cases differs from that in `dataset.json`.
+    """The number of training cases differs from what `dataset.json` says.
 
     Why it matters: cases were lost on the way, or the description is that of another version; nnU-Net refuses the
         dataset.

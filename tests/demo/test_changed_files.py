@@ -27,6 +27,8 @@ EVERY_VOLUME = frozenset(
 )
 EVERY_SHOWN = frozenset({"case_upside_down", "case_back_to_front"})
 CT_ALONE = frozenset({"mask_in_void", "tissue_too_dense", "mask_leaks", "organ_denser"})
+CT_ALONE |= {"ct_flipped", "ct_of_another", "slices_bent", "bone_unseen"}
+EVERY_MASK = frozenset({"all_masks_empty", "masks_moved", "few_masks_moved"})
 SPINES = frozenset({"vertebrae_exchanged", "vertebrae_emptied", "vertebrae_mixed", "vertebrae_joined", "ribs_mixed"})
 MOVED = frozenset({"organ_misplaced", "organ_displaced", "organ_shifted"})
 
@@ -43,7 +45,7 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
         **{name: {f"{case}/ct.nii.gz"} for name in CT_ALONE},
         "kidneys_swapped": {f"{masks}/kidney_left.nii.gz", f"{masks}/kidney_right.nii.gz"},
         "release_mixed": {f"{masks}/{name}.nii.gz" for name in V1_ONLY + V2_ONLY},
-        "all_masks_empty": {path for path in shown if path.startswith(masks)},
+        **dict.fromkeys(EVERY_MASK, shown - {f"{case}/ct.nii.gz"}),
         **dict.fromkeys(EVERY_VOLUME, volumes),
         **dict.fromkeys(EVERY_SHOWN, shown),
         "ct_stack_break": {path for path in shown if upper_half(load(bench.source / path)).any()},

@@ -10,6 +10,10 @@ from segaudit.testing.strategies.plain_values import anything, counts, structure
 
 offsets = st.tuples(*[anything] * 3)
 
+slabs: SearchStrategy[SlabFit] = st.builds(
+    SlabFit, first=counts, last=counts, structures=counts, agreement=anything, typical=anything
+)
+
 fits: SearchStrategy[CaseFit] = st.builds(
     CaseFit,
     masks=st.lists(
@@ -25,6 +29,8 @@ fits: SearchStrategy[CaseFit] = st.builds(
                 voxels=st.tuples(*[st.integers(-9, 9)] * 3),
                 agreement=anything,
                 contrast=anything,
+                faces=counts,
+                side_faces=counts,
                 gain=anything,
                 side_agreement=anything,
             ),
@@ -48,5 +54,5 @@ fits: SearchStrategy[CaseFit] = st.builds(
         max_size=3,
     ).map(tuple),
     axis=st.integers(0, 2),
-    slabs=st.lists(st.builds(SlabFit, agreement=anything, typical=anything), max_size=3).map(tuple),
+    slabs=st.lists(slabs, max_size=3).map(tuple),
 )
