@@ -23,7 +23,7 @@ Prevention"). In JSON they occur only in strings, where an escape is equivalent.
 
 
 def payload(report: Report, material: Material) -> dict[str, Any]:
-    """Return the data of the page."""
+    """Return the data for the page."""
     texts, groups = Pool(""), Pool[tuple[str, ...]](())
     fresh = since.fresh(report, material.since)
     listed = tuple(findings.listed(since.newest_first(report.findings, fresh)))

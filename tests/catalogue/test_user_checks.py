@@ -1,4 +1,4 @@
-"""Checks of a user's own: read beside ours, judged like ours, and told apart from what is wrong with their files."""
+"""User-defined checks: loaded and judged like the built-in ones; errors of their files are usage errors."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def run_audit(small: Path, tmp_path: Path, *arguments: str | Path) -> Result:
     return run("audit", small / "dataset", *paths, *arguments)
 
 
-def test_a_file_stands_beside_ours() -> None:
+def test_a_file_extends_the_catalogue() -> None:
     """Its checks are a family of their own, after ours, and can be chosen by id and family."""
     families = catalogue.families((EXAMPLE,))
     assert [check.id for check in families["spleen"]] == [SPLEEN]
@@ -74,7 +74,7 @@ def test_a_file_stands_beside_ours() -> None:
 
 
 def test_nothing_is_registered() -> None:
-    """What was read once is in the catalogue of those who name it, and of nobody else."""
+    """A file's checks are only in the catalogue of an audit that names the file."""
     catalogue.families((EXAMPLE,))
     assert "spleen" not in catalogue.families()
     with pytest.raises(UnknownCheckError, match=SPLEEN):
@@ -113,7 +113,7 @@ def test_what_is_imported_is_not_defined(tmp_path: Path) -> None:
         ("folder", "", "folder: holds no file of checks"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, name: str, text: str | None, message: str) -> None:
+def test_a_file_that_cannot_be_used_is_reported(tmp_path: Path, name: str, text: str | None, message: str) -> None:
     """The message names the file, what is wrong with it, and the line; the exit code is 2."""
     path = tmp_path / name
     if name == "folder":
@@ -217,7 +217,7 @@ def test_pytest_runs_both_catalogues(pytester: pytest.Pytester, small: Path) -> 
     assert result.parseoutcomes()["passed"] == 1
 
 
-def test_pytest_tells_what_is_wrong_with_a_file(pytester: pytest.Pytester, small: Path) -> None:
+def test_pytest_reports_what_is_wrong_with_a_file(pytester: pytest.Pytester, small: Path) -> None:
     """A file that cannot be used is a usage error."""
     written(pytester.path, "mine.py", "mask-tiny")
     result = collect(pytester, small, "mine.py")
@@ -227,7 +227,7 @@ def test_pytest_tells_what_is_wrong_with_a_file(pytester: pytest.Pytester, small
 
 @pytest.mark.parametrize("arguments", [("--pyargs", "segaudit.checks"), ("--pyargs", "segaudit.checks.labels")])
 def test_pytest_asks_for_the_dataset(pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
-    """Whoever names our checks and no dataset is told in a line how to."""
+    """Naming the built-in checks without a dataset gives a message in one line."""
     result = pytester.runpytest_subprocess(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: name the dataset that segaudit.checks is to audit: --segaudit=DATASET"])

@@ -99,7 +99,7 @@ def test_mask_in_void() -> None:
 
 @pytest.mark.parametrize("pad", [None, 0.0, -500.0])
 def test_padding_that_could_be_tissue(pad: float | None) -> None:
-    """Without padding, or with border planes of 0 HU, no voxel can be told to be void."""
+    """Without padding, or with border planes of 0 HU, no voxel is certainly void."""
     case = healthy_case(healthy_mask(void_share=0.5), ct=healthy_ct(pad_value=pad))
     assert list(mask_in_void(case, small_contract())) == []
 

@@ -60,7 +60,7 @@ def test_all_pairs_swapped() -> None:
 
 
 def test_the_only_pair_is_not_the_whole_case() -> None:
-    """Where only one pair can be judged, it is the pair that is told."""
+    """If only one pair can be judged, the pair is reported."""
     others = [empty_mask(name) for name in ("femur_left", "femur_right", "iliac_artery_left")]
     assert structures(*swapped("kidney"), *others) == ["kidney_left, kidney_right"]
 

@@ -17,17 +17,17 @@ SPINE = [vertebra.name for vertebra in RELEASE.spine]
 
 
 def misplaced(case: Case) -> list[str]:
-    """Return the structures that nobody has there."""
+    """Return the structures that are misplaced."""
     return [", ".join(finding.structures) for finding in found_in(structure_misplaced, case, RELEASE)]
 
 
 def displaced(case: Case) -> list[str]:
-    """Return the structures that few people have there."""
+    """Return the structures that are displaced."""
     return [", ".join(finding.structures) for finding in found_in(structure_displaced, case, RELEASE)]
 
 
 def test_heart_in_the_abdomen() -> None:
-    """The finding tells the level, the distance, the levels expected and the place."""
+    """The finding gives the level, the distance, the expected levels and the location."""
     assert found_in(structure_misplaced, body(moved={"heart": (160, 0, 0)}), RELEASE) == [
         Finding(
             case="s0001",
@@ -42,7 +42,7 @@ def test_heart_in_the_abdomen() -> None:
 
 
 def test_liver_on_the_left() -> None:
-    """Across the spine, distances are told, scaled to the case."""
+    """Across the spine, distances are given, scaled to the case."""
     (finding,) = found_in(structure_misplaced, body(moved={"liver": (0, -150, 0)}, world=0.5 * UPRIGHT), RELEASE)
     expected = "between 5 mm to the left and 70 mm to the right"
     assert finding.message == f"its centre is 42 mm to the left of the spine, 38 mm off, expected {expected}"
@@ -116,7 +116,7 @@ def test_vertebrae_named_wrongly_are_one_finding(by: int) -> None:
     assert displaced(shifted(by)) == []
 
 
-def test_exchanged_kidneys_are_told_by_sides_swapped() -> None:
+def test_exchanged_kidneys_are_reported_by_sides_swapped() -> None:
     """A pair on each other's side is judged by its partner's limits."""
     case = body(named={"kidney_left": "kidney_right", "kidney_right": "kidney_left"})
     assert (misplaced(case), displaced(case)) == ([], [])
@@ -124,7 +124,7 @@ def test_exchanged_kidneys_are_told_by_sides_swapped() -> None:
 
 @pytest.mark.parametrize("pairs", [("kidney",), ("kidney", "adrenal_gland"), ("kidney", "hip", "femur")])
 def test_exchanged_pairs_that_stand_alone_turn_nothing(pairs: tuple[str, ...]) -> None:
-    """Where the few pairs that there are lie the wrong way, sides-swapped tells it, and no organ is on a wrong side."""
+    """If the few existing pairs are reversed, sides-swapped reports it, and no organ is on a wrong side."""
     kept = {f"{pair}_{side}" for pair in pairs for side in ("left", "right")}
     seen = {*kept, *SPINE, "gallbladder", "heart"}
     without = [structure.name for structure in RELEASE.structures if structure.name not in seen]
@@ -136,13 +136,13 @@ def test_exchanged_pairs_that_stand_alone_turn_nothing(pairs: tuple[str, ...]) -
 
 
 def test_slivers_are_not_judged() -> None:
-    """What is far too small is told by volume-implausible; its centre may be anywhere."""
+    """volume-implausible reports a mask that is far too small; its centre may be anywhere."""
     assert misplaced(body(moved={"liver": (200, 0, 0)}, volumes={"liver": 299})) == []
     assert misplaced(body(moved={"liver": (200, 0, 0)}, volumes={"liver": 300})) == ["liver"]
 
 
-def test_a_copied_mask_is_told_once() -> None:
-    """Where one mask was written over another, masks-identical tells it."""
+def test_a_copied_mask_is_reported_once() -> None:
+    """If one mask was written over another, only masks-identical reports it."""
     case = body(moved={"heart": (160, 0, 0)})
     assert misplaced(replace(case, overlaps=(Overlap("heart", "liver", 4000),))) == ["heart"]
     assert misplaced(replace(case, overlaps=(Overlap("heart", "liver", 4001),))) == []
@@ -169,6 +169,6 @@ def test_needs_vertebrae() -> None:
 
 
 def test_needs_vertebrae_of_a_person() -> None:
-    """With a wrong spacing the check does not apply: spacing-implausible tells it."""
+    """With a wrong spacing the check does not apply: spacing-implausible reports it."""
     with pytest.raises(NotApplicable):
         misplaced(body(world=np.diag([1, 1, 3])))

@@ -92,7 +92,7 @@ def test_a_pair_swapped_in_a_turned_body() -> None:
     ],
 )
 def test_voxels_speak(placements: tuple[Placement, ...], words: str) -> None:
-    """The message says whether CT and masks fit each other, where there is a CT to tell."""
+    """The message says whether CT and masks fit each other, if there is a CT."""
     case = replace(body(world=np.diag([1, 1, -1])), ct=healthy_ct(), fit=healthy_fit(placements=placements))
     (finding,) = found_in(anatomy_flipped, case, RELEASE)
     assert finding.message.endswith(f"; by their voxels, CT and masks {words}")
@@ -106,8 +106,8 @@ def test_flipped_names_a_pair() -> None:
 
 
 @pytest.mark.parametrize("turn", [np.diag([1, 1, -1]), np.diag([1, -1, 1]), rotation(0, 90)])
-def test_a_flipped_body_is_told_once(turn: Matrix) -> None:
-    """What is out of place in a body that lies the wrong way round is not told again."""
+def test_a_flipped_body_is_reported_once(turn: Matrix) -> None:
+    """In a flipped body, misplaced structures are not reported as well."""
     for check in (structure_misplaced, structure_displaced):
         with pytest.raises(NotApplicable):
             found_in(check, body(world=turn), RELEASE)
@@ -118,7 +118,7 @@ def test_one_structure_in_a_wrong_place_flips_nothing() -> None:
     assert flipped(body(without=all_but("heart", "liver", "prostate", "brain"), moved={"heart": (400, 0, 0)})) == []
 
 
-def test_too_few_structures_tell_nothing() -> None:
+def test_too_few_structures_decide_nothing() -> None:
     """Three structures are no vote."""
     with pytest.raises(NotApplicable):
         flipped(body(without=all_but("heart", "prostate", "brain"), world=np.diag([1, 1, -1])))
@@ -141,7 +141,7 @@ def test_mirrored_organs() -> None:
 
 
 def test_a_mirrored_case_has_its_sides_swapped() -> None:
-    """Voxels and masks mirrored together are told by sides-swapped alone."""
+    """If voxels and masks are mirrored together, only sides-swapped reports it."""
     case = body(world=np.diag([-1, 1, 1]))
     others = (structure_misplaced, structure_displaced, anatomy_flipped, organs_mirrored)
     assert [finding for check in others for finding in found_in(check, case, RELEASE)] == []
@@ -154,6 +154,6 @@ def test_one_organ_on_the_other_side_is_no_mirror_image() -> None:
 
 
 def test_mirrored_needs_a_frame() -> None:
-    """Without vertebrae nobody knows the midline."""
+    """Without vertebrae the midline is unknown."""
     with pytest.raises(NotApplicable):
         found_in(organs_mirrored, body(without=SPINE), RELEASE)

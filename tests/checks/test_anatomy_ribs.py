@@ -94,8 +94,8 @@ def test_cut_ribs() -> None:
 
 
 @pytest.mark.parametrize("damage", ["exchanged", "empty", "none"])
-def test_spine_that_cannot_tell(damage: str) -> None:
-    """Where vertebrae are out of order, missing or absent altogether, ribs have nothing to be held against."""
+def test_spine_without_reliable_levels(damage: str) -> None:
+    """If vertebrae are out of order, missing or completely absent, ribs cannot be compared with them."""
     masks = {
         "exchanged": [body("T6", height("T7")), body("T7", height("T6"))],
         "empty": removed(vertebra("T8")),

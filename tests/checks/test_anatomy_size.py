@@ -68,7 +68,7 @@ def test_one_side_missing() -> None:
 
 @pytest.mark.parametrize("name", ["kidney_left", "rib_left_3", "hip_left", "humerus_left"])
 def test_one_side_missing_is_no_finding(name: str) -> None:
-    """Kidneys are removed, ribs not compared, arms raised, and mask-expected tells a hip by its neighbours."""
+    """Kidneys are removed, ribs not compared, arms raised, and mask-expected reports a missing hip."""
     assert unequal(body(without=[name])) == []
 
 
@@ -79,11 +79,11 @@ def test_one_side_outside_the_grid() -> None:
 
 
 def test_without_a_frame_nothing_is_missed() -> None:
-    """Without vertebrae nobody knows where the other side is."""
+    """Without vertebrae the position of the other side is unknown."""
     assert unequal(body(without=[*SPINE, "scapula_left"])) == []
 
 
-def test_a_rest_is_told_once() -> None:
+def test_a_rest_is_reported_once() -> None:
     """A side that is too small by itself is a finding of volume-implausible alone."""
     case = body(volumes={"hip_left": 79.0})
     assert unequal(case) == []
@@ -123,7 +123,7 @@ def test_volumes_of_any_size(scale: float) -> None:
 
 
 def test_volume_without_vertebrae() -> None:
-    """Where nothing tells the size, it can be a newborn."""
+    """If the size of the body is unknown, it can be a newborn."""
     found = [found_in(volume_implausible, body(without=SPINE, volumes={"liver": size}), RELEASE) for size in (5.0, 4.0)]
     assert [len(findings) for findings in found] == [0, 1]
 
@@ -149,7 +149,7 @@ def test_spacing_of_people(scale: float) -> None:
     ],
 )
 def test_spacing_wrong_by_a_factor(turn: Matrix, message: str) -> None:
-    """A factor in all directions is told by the distances."""
+    """A factor in all directions changes the distances."""
     assert [finding.message for finding in found_in(spacing_implausible, body(world=turn), RELEASE)] == [message]
 
 
@@ -159,16 +159,16 @@ def test_spacing_wrong_in_one_direction(factor: float, found: int) -> None:
     assert len(found_in(spacing_implausible, body(world=np.diag([1, 1, factor])), RELEASE)) == found
 
 
-def test_bulky_vertebrae_are_told() -> None:
+def test_bulky_vertebrae_are_reported() -> None:
     """The message says how bulky, and what people have."""
     bulky = {vertebra.name: middle(vertebra) * 4 for vertebra in RELEASE.spine}
     (finding,) = found_in(spacing_implausible, body(volumes=bulky), RELEASE)
-    told = "the vertebrae are 4 times as bulky, for their distances, as an adult's, expected 0.35 to 3"
-    assert finding.message == told
+    message = "the vertebrae are 4 times as bulky, for their distances, as an adult's, expected 0.35 to 3"
+    assert finding.message == message
 
 
-def test_a_wrong_spacing_is_told_once() -> None:
-    """Where the header has another spacing than promised, spacing-unexpected tells it; volumes are not judged."""
+def test_a_wrong_spacing_is_reported_once() -> None:
+    """If the header has another spacing than promised, spacing-unexpected reports it; volumes are not judged."""
     promised = replace(RELEASE, geometry=Geometry(spacing_mm=2.0))
     for check, contract in ((spacing_implausible, promised), (volume_implausible, RELEASE)):
         with pytest.raises(NotApplicable):

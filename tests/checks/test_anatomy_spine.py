@@ -86,7 +86,7 @@ def test_bent_neck() -> None:
 
 
 def test_two_levels_alone() -> None:
-    """Of two vertebrae in reverse nobody can say whether they are exchanged or upside down."""
+    """Two vertebrae in reverse order may be exchanged or upside down, so they are not reported."""
     rest = [vertebra(level) for level in LEVELS if level not in {"L1", "L2"}]
     assert only(spine(body("L1", height("L2")), body("L2", height("L1")), *removed(*rest))) == []
 
@@ -108,7 +108,7 @@ def test_unlabelled_vertebra() -> None:
 
 
 def test_single_empty_level() -> None:
-    """A single empty level is told by mask-expected where the level is expected, and here where it can be lacking."""
+    """A single empty level is reported by mask-expected if it is expected, and here if it can be lacking."""
     assert only(spine(*removed(vertebra("T8")))) == []
     assert only(spine(*removed(vertebra("T12")))) == [("vertebrae-gap", "vertebrae_T12")]
 
@@ -198,7 +198,7 @@ def two_in_one(level: str, case: Case) -> Case:
 
 
 def test_two_vertebrae_in_one_mask() -> None:
-    """Where one mask holds two vertebrae and the names go on, it is the one that is told of."""
+    """If one mask contains two vertebrae and the names continue, that mask is reported."""
     case = two_in_one("T8", renumbered(spine(), shifted(NAMES, T9 + 1, -1)))
     assert found(vertebrae_mixed, case) == [
         Finding(
@@ -215,7 +215,7 @@ def test_two_vertebrae_in_one_mask() -> None:
 
 
 def test_two_vertebrae_in_one_mask_and_none_in_the_next() -> None:
-    """Where the next mask is empty, mask-expected tells; where that level can be lacking, it is told here."""
+    """If the next mask is empty, mask-expected reports it; if that level can be lacking, it is reported here."""
     assert only(two_in_one("T8", spine(*removed(vertebra("T9"))))) == []
     assert only(two_in_one("T11", spine(*removed(vertebra("T12"))))) == [("vertebrae-mixed", "vertebrae_T11")]
 

@@ -91,7 +91,7 @@ def test_implausible_without_upper_limit() -> None:
     ids=["low", "high", "no-range", "cut", "speck", "void", "outside", "off-grid", "no-ct"],
 )
 def test_silent(mask: Mask) -> None:
-    """Limits themselves, and what cannot be judged or is told elsewhere, are no finding."""
+    """The limits themselves, masks that cannot be judged, and those that other checks report, give no finding."""
     case = healthy_case(mask)
     assert [*hu_implausible(case, contract()), *mask_leaks(case, contract())] == []
 
@@ -132,7 +132,7 @@ def test_not_applicable(case: Case) -> None:
 
 
 def test_other_units() -> None:
-    """A CT in other units is told once, and not again for its masks."""
+    """A CT in other units is reported once, and not again for its masks."""
     case = case_of(body() + 1024, *ORGANS)
     assert [*hu_implausible(case, contract()), *mask_leaks(case, contract())] == []
     assert rescaling(case) is not None

@@ -36,7 +36,7 @@ def test_duplicates() -> None:
 
 
 def test_duplicates_without_splits() -> None:
-    """Without metadata, or where a case is not listed, no splits are told."""
+    """Without metadata, or if a case is not listed, splits are not mentioned."""
     cases = [scan("s1", "a"), scan("s2", "a")]
     finding = Finding(case="s2", message="the same CT as s1", observed="s1")
     assert list(case_duplicate(dataset(*cases))) == [finding]
@@ -104,11 +104,11 @@ def test_picture() -> None:
     ids=["4.5 per cent", "next to it", "no runs", "alike by 0.96"],
 )
 def test_not_near(other: Case) -> None:
-    """Other CTs, those that share next to nothing, and those that are a little alike are not told."""
+    """Other CTs, those that share next to nothing, and those that are slightly similar are not reported."""
     assert list(case_near_duplicate(dataset(alike("s1", 1, hashes(0, 200)), other))) == []
 
 
-def test_few_members_tell_nothing() -> None:
+def test_few_members_prove_nothing() -> None:
     """Seven members could be chance, eight are not."""
     pairs = [[alike("s1", 1, hashes(0, count)), alike("s2", 2, hashes(0, count))] for count in (7, 8)]
     assert [len(list(case_near_duplicate(dataset(*cases)))) for cases in pairs] == [0, 1]
@@ -126,7 +126,7 @@ def test_near_across_splits() -> None:
 
 
 def test_equal_voxels_are_no_near_duplicates() -> None:
-    """What case-duplicate tells is told once."""
+    """Exact duplicates are reported only by case-duplicate."""
     cases = [alike("s1", 1), renamed(alike("s1", 1), "s2")]
     listed = metadata(("s1", "train"), ("s2", "test"))
     assert len(list(case_duplicate(dataset(*cases, listed=listed)))) == 1
@@ -195,7 +195,7 @@ def test_real_ct_again(tmp_path: Path, hu: Scan, change: Callable[[Scan], Scan])
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_halves_of_a_real_ct(tmp_path: Path, hu: Scan, axis: int) -> None:
-    """Two parts of one CT that share no voxel are told apart."""
+    """Two parts of one CT that share no voxel are different CTs."""
     first, second = np.array_split(hu, 2, axis=axis)
     cases = dataset(written(tmp_path, "s1", first), written(tmp_path, "s2", second))
     assert list(case_near_duplicate(cases)) == []

@@ -202,7 +202,7 @@ def test_affine_unambiguous(changes: dict[str, object]) -> None:
 
 
 def test_qform_that_is_no_number() -> None:
-    """A qform that is not a number agrees with no sform: the message says which one, and the skew is not told."""
+    """A qform that is not a number agrees with no sform: the message says which one, and the skew is not reported."""
     file = with_header(ambiguity_mm=NAN, nonorthonormality=5e-5)
     message = "the qform cannot be decoded, the sform can: tools that prefer the qform fail"
     assert list(affine_ambiguous(file)) == [Finding(case="s0001", file=CT, message=message)]

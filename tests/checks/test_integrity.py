@@ -71,7 +71,7 @@ def test_what_the_standard_allows() -> None:
 
 
 def test_damaged_header_is_one_finding() -> None:
-    """Where a header cannot be read, its further problems are not told."""
+    """If a header cannot be read, its further problems are not reported."""
     file = healthy_file(header=healthy_header(problems=("more",)), faults=(Fault("header", "cannot be decoded"),))
     assert [finding.message for finding in integrity.header_invalid(file)] == ["cannot be decoded; write it again"]
 
@@ -85,7 +85,7 @@ def test_damaged_header_is_one_finding() -> None:
         (352 + 4 * 6, ""),
     ],
 )
-def test_lost_slices_are_told(payload: int, lost: str) -> None:
+def test_lost_slices_are_reported(payload: int, lost: str) -> None:
     """Those that begin before the bytes end, and are not whole; none where only what follows the voxels is missing."""
     header = healthy_header(shape=(2, 3, 4), vox_offset=352)
     cut = Fault("truncated", "cut off after 9 bytes")

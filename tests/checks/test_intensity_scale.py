@@ -55,7 +55,7 @@ def test_stored_values() -> None:
     ],
 )
 def test_one_defect_one_finding(slope: float, offset: float, likely: str) -> None:
-    """However far a change of units takes the values, no other check of units tells it too."""
+    """However far a change of units takes the values, no other check of units reports it as well."""
     found = found_in(case_of(BONY * slope + offset, *ORGANS))
     assert {check: len(findings) for check, findings in found.items()} == {"ct-rescaled": 1}
     assert re.search(r"HU [+-] \d+(:.*)?;", found["ct-rescaled"][0].message)[0].endswith(likely)  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Checks of known issues: each state is told by one check, with the links to the reports."""
+"""Checks of known issues: one check reports each state, with links to the reports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def found(known: KnownState) -> dict[str, list[Finding]]:
         (State.GONE, "known-issue-gone", "gone, as file-corrupt and 2 more would have found it"),
     ],
 )
-def test_each_state_is_told_once(state: State, check: str, verdict: str) -> None:
+def test_each_state_is_reported_once(state: State, check: str, verdict: str) -> None:
     """The verdict comes first, then release, class and link, then what was reported and what became of it."""
     message = f"{verdict}; v1.0 FILE_CORRUPT, https://example.org/24: the checksum is wrong (replaced in v2)"
     assert found(STATES[state]) == {check: [Finding(case="s0864", file="s0864/ct.nii.gz", message=message)]}

@@ -83,7 +83,7 @@ def test_label_unknown(
 
 
 def test_label_map_has_no_values_of_masks() -> None:
-    """The values of a label map are not held against 0 and 1."""
+    """The values of a label map are not compared with 0 and 1."""
     with pytest.raises(NotApplicable):
         list(mask_values(merged_case().masks[0]))
 

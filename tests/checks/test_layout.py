@@ -21,7 +21,7 @@ def test_ct_missing() -> None:
 
 
 def test_mask_missing() -> None:
-    """Each structure without mask is a finding, with words that let them be told as one."""
+    """Each structure without mask is a finding, with equal messages so that they can be merged."""
     names = set(small_contract().by_name) - {"liver", "spleen"}
     assert list(mask_missing(only(*names), small_contract())) == [
         Finding(case="s0001", structures=(name,), message="no mask file; absent structures need one too")

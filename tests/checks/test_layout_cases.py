@@ -36,7 +36,7 @@ def test_no_case_missing(listed: tuple[str, ...]) -> None:
 
 
 def test_most_cases_missing() -> None:
-    """Half of the cases are told one by one; fewer that are there are a subset."""
+    """If half of the cases are missing, each is reported; with fewer cases, the dataset is a subset."""
     half = folders("s1", "s2", listed=("s1", "s2", "s3", "s4"))
     assert [finding.case for finding in case_missing(half)] == ["s3", "s4"]
     most = folders("s1", listed=("s1", "s2", "s3", "s4", "s5"))
@@ -56,7 +56,7 @@ def test_case_unlisted() -> None:
     "listed", [None, Metadata(path="meta.csv", columns=("split",), rows=(("train",),))], ids=["no metadata", "no ids"]
 )
 def test_without_ids(check: Check[[Dataset]], listed: Metadata | None) -> None:
-    """Without metadata, or without the column of ids, nobody can tell which cases are listed."""
+    """Without metadata, or without the column of ids, it is unknown which cases are listed."""
     with pytest.raises(NotApplicable):
         list(check(dataset(folders=("s1",), listed=listed)))
 
@@ -116,14 +116,14 @@ def test_a_part_with_the_whole_table_is_a_subset(count: int | None) -> None:
     ]
 
 
-def test_nothing_tells_how_many_cases_there_are() -> None:
+def test_an_unknown_number_of_cases() -> None:
     """Without a promised number and without a table, no dataset is a subset."""
     with pytest.raises(NotApplicable):
         list(dataset_partial(folders("s1"), small_contract(cases=Cases())))
 
 
 def test_exclusion_needless() -> None:
-    """An id that is nowhere is told with the one that is near it."""
+    """An unknown id is reported with the most similar one."""
     odd = dataset(folders=("s0001", "s0002"), excluded=("s0003",), excluded_unused=("s9901", "x"))
     assert list(exclusion_needless(odd)) == [
         Finding(

@@ -1,4 +1,4 @@
-"""Checks of the layout: names, twins, strangers and archives."""
+"""Checks of the layout: names, twins, unexpected files and archives."""
 
 from __future__ import annotations
 

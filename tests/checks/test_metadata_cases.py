@@ -12,7 +12,7 @@ from tests.support.metadata import CONTRACT, ROW, V2, finding, found, held, row,
 
 
 def test_no_ids() -> None:
-    """Without the column of ids, nobody can tell whether a case is listed twice."""
+    """Without the column of ids, it is unknown whether a case is listed twice."""
     assert held(checks.meta_duplicate, table(ROW[1:], columns=V2[1:])) is None
 
 
@@ -45,7 +45,7 @@ def test_split_count() -> None:
     "rows", [(ROW,), (ROW, ROW, ROW), (ROW, row(split="test")), (ROW, row(image_id="s0002", split="tset"))]
 )
 def test_no_split_count(rows: tuple[tuple[str, ...], ...]) -> None:
-    """Another number of cases, a case in two splits, a word that is no split: another check tells these."""
+    """Another number of cases, a case in two splits, a word that is no split: other checks report these."""
     assert held(checks.split_count, table(*rows)) is None
 
 

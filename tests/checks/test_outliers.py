@@ -83,7 +83,7 @@ def test_population(find: Find) -> None:
 
 @every_plant
 def test_outlier(column: str, find: Find, value: float) -> None:
-    """One value far from the others is told, and no other check tells it."""
+    """One value far from the others is reported by exactly one check."""
     people = moved(column, value)
     assert {check.id: places(check(people, CONTRACT)) for check in CHECKS} == {
         check.id: [("s0007", "liver")] if check is find else [] for check in CHECKS
@@ -133,7 +133,7 @@ def test_others_in_words(column: str, find: Find, value: float, words: str) -> N
 
 
 def test_position_off_along_two_axes_is_one_finding() -> None:
-    """The axis that is furthest off is told."""
+    """The axis with the largest deviation is reported."""
     people = moved("right_mm", -150.0, people=moved("front_mm", 600.0))
     assert [finding.observed for finding in position_outlier(people, CONTRACT)] == [
         "centre 600 mm in front of the spine"
@@ -142,7 +142,7 @@ def test_position_off_along_two_axes_is_one_finding() -> None:
 
 @every_plant
 def test_whole_case_is_no_outlier(column: str, find: Find, value: float) -> None:
-    """A child, a CT with another scale, a spine of another count: everything is off alike, and other checks tell."""
+    """A child, a CT with another scale, another count of vertebrae: all values deviate, and other checks report it."""
     people = PEOPLE
     for structure in STRUCTURES:
         offset = value - float(PEOPLE.masks.query("structure == 'liver'")[column].median())
@@ -185,7 +185,7 @@ def test_cut_structure_is_not_judged(column: str, find: Find, value: float) -> N
     ],
 )
 def test_beyond_the_contract(column: str, value: float, find: Find, limits: dict[str, float]) -> None:
-    """What lies beyond the contract's limits is told by other checks."""
+    """Other checks report values beyond the contract's limits."""
     liver = structs.replace(Structure(name="liver", label=4, group="organ"), **limits)
     judged = small_contract(structures=tuple(liver if each.name == "liver" else each for each in STRUCTURES))
     people = moved(column, value)
@@ -194,7 +194,7 @@ def test_beyond_the_contract(column: str, value: float, find: Find, limits: dict
 
 @pytest.mark.parametrize("find", CHECKS, ids=lambda check: check.id)
 def test_few_cases(find: Find) -> None:
-    """Fewer than thirty complete masks do not tell what is usual."""
+    """Fewer than thirty complete masks do not determine what is usual."""
     with pytest.raises(NotApplicable, match="30 cases"):
         list(find(population(29), CONTRACT))
 
@@ -207,7 +207,7 @@ def test_unknown_values(find: Find, column: str) -> None:
 
 
 def test_all_beyond_the_contract() -> None:
-    """Where other checks tell all values, nothing is left to judge."""
+    """If other checks report all values, nothing is left to judge."""
     narrow = tuple(structs.replace(each, hu_low=0.0, hu_high=1.0) for each in STRUCTURES)
     assert list(hu_outlier(PEOPLE, small_contract(structures=narrow))) == []
 

@@ -29,7 +29,7 @@ def test_patient_name() -> None:
 
 
 def test_every_place_is_a_finding() -> None:
-    """Fields, comment, extension and name are told one by one."""
+    """Fields, comment, extension and name are each reported."""
     header = healthy_header(
         text={"aux_file": "a.mat", "db_name": "PACS"},
         extensions=(Extension(code=2, size=128, excerpt="JANE"), Extension(code=44, size=16)),

@@ -74,7 +74,7 @@ def test_recomputed() -> None:
 
 @pytest.mark.parametrize("published", [replace(TRUE, facts={"images": 5}), replace(TRUE, facts={}), None])
 def test_other_images(published: Published | None) -> None:
-    """Tables of another number of images, or of one that nobody states, are not judged."""
+    """Tables of another or an unknown number of images are not judged."""
     with pytest.raises(NotApplicable):
         list(published_differs(WHOLE, replace(CONTRACT, published=published)))
 
@@ -107,7 +107,7 @@ def test_excluded_cases_count() -> None:
     ],
 )
 def test_different_fact(changes: dict[str, Any], finding: Finding) -> None:
-    """A count or a voxel grid that differs is one finding; a fact that the data cannot tell is none."""
+    """A different count or voxel grid is one finding; a fact that the data do not give is none."""
     assert differences(replace(TRUE, **changes)) == [finding]
 
 

@@ -116,7 +116,7 @@ def test_unlabelled_vertebra(s0327: Case, level: str) -> None:
 
 @pytest.mark.parametrize("level", ["T5", "T9"])
 def test_names_that_skip_two_levels(s0327: Case, level: str) -> None:
-    """Two levels without a vertebra are a gap; a single one is told by mask-expected."""
+    """Two levels without a vertebra are a gap; mask-expected reports a single one."""
     at = NAMES.index(vertebra(level))
     assert found(renumbered(s0327, shifted(NAMES, at, 2))) == [("vertebrae-gap", ", ".join(NAMES[at : at + 2]))]
     assert found(renumbered(s0327, shifted(NAMES, at, 1))) == []

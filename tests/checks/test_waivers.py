@@ -37,7 +37,7 @@ def test_used_waiver() -> None:
 
 
 def test_needless_waiver() -> None:
-    """A waiver that covers nothing is a finding; its globs are no place, so they stand in the message."""
+    """A waiver that matches nothing is a finding; its globs are in the message, as they are no structure."""
     message = f"{NAMED}: it covers nothing, remove it"
     assert found(used(covered=0)) == {"waiver-needless": [Finding(message=message)]}
 

@@ -34,7 +34,7 @@ def shell(folder: Path, redirections: str) -> subprocess.CompletedProcess[str]:
 @bash
 @pytest.mark.parametrize("redirections", [">&-", "2>&-", ">&- 2>&-", "| true", "2>&1 | true", "</dev/null"])
 def test_closed_streams(audited: Path, redirections: str) -> None:
-    """Whoever does not listen changes no exit code, and sees no traceback."""
+    """A closed stream changes no exit code, and prints no traceback."""
     done = shell(audited, redirections)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 

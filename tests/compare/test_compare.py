@@ -1,4 +1,4 @@
-"""Two reports held against each other: what is new, fixed, still there, and what nobody can say any more."""
+"""The comparison of two reports: findings that are new, fixed, still there, and no longer judged."""
 
 from __future__ import annotations
 
@@ -137,8 +137,8 @@ def test_a_part_of_a_merged_finding() -> None:
     """Of 3 masks with one cause, one that is mended is fixed, and one that came is new."""
     old = odd("float64", structures=("a", "b", "c"), merged=3)
     difference = between(with_findings(old), with_findings(odd("float64", structures=("b", "c", "d"), merged=3)))
-    told = [(found.structures, message(found)) for found in (*difference.new_findings, *difference.fixed)]
-    assert told == [(("d",), "1 of 3 masks: float64"), (("a",), "1 of 3 masks: float64")]
+    shown = [(found.structures, message(found)) for found in (*difference.new_findings, *difference.fixed)]
+    assert shown == [(("d",), "1 of 3 masks: float64"), (("a",), "1 of 3 masks: float64")]
     assert difference.checks == (Tally(check="mask-odd", severity=Severity.ERROR, new=1, fixed=1, still=1),)
 
 
@@ -151,7 +151,7 @@ def test_a_merged_finding_and_the_last_of_it() -> None:
 
 @given(st.lists(st.sampled_from(["liver", "spleen", "heart", ""]), min_size=1, max_size=4, unique=True))
 def test_what_the_engine_merges_comes_apart(structures: list[str]) -> None:
-    """A finding of one cause in several places, as the engine tells it, gives these places back."""
+    """A merged finding, as an audit reports it, can be split into its structures or files again."""
 
     @check("mask-odd", Severity.ERROR)
     def mask_odd(_: Finding) -> Any:  # noqa: ANN401 (never called)

@@ -184,7 +184,7 @@ def test_a_wrong_row_is_wrong_alone(tmp_path: Path, rows: str, lines: list[str])
 
 @pytest.mark.parametrize(("count", "last"), [(MAX_LISTED, "k19"), (MAX_LISTED + 1, "and 1 more"), (90, "and 70 more")])
 def test_a_long_list_ends(tmp_path: Path, count: int, last: str) -> None:
-    """Twenty are listed, of more it is said how many there are; none is lost to whoever catches the error."""
+    """Twenty are listed, and further ones are counted; the exception has all of them."""
     text = 'structures = ""\n[cases]\n' + "".join(f"k{n:02} = 1\n" for n in range(count))
     lines = said(tmp_path, text)
     assert len(lines) == min(count, MAX_LISTED + 1)

@@ -150,7 +150,7 @@ ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "sib
     ],
 )
 def test_wrong_toml(mine: Path, text: str, message: str) -> None:
-    """One message, without a traceback of the parser, that tells where and what."""
+    """One message that says where and what, without a traceback of the parser."""
     mine.write_text(text, encoding="utf-8")
     said = wrong(mine)
     assert said == (message if message.startswith("x.csv") else f"mine.toml: {message}")

@@ -88,7 +88,7 @@ def test_waivers_are_taken_in_their_order() -> None:
 
 
 def test_waivers_that_lapse_or_cover_nothing() -> None:
-    """Each waiver tells what it covered; one of a check that was left out is not judged."""
+    """Each waiver has the number of findings that it covered; a waiver of a check that was left out is not judged."""
     check_runs = [judged(mask_seen, "s0001")]
     yesterday = TODAY - dt.timedelta(days=1)
     waivers = [

@@ -156,8 +156,8 @@ def test_reports_of_one_case_and_class_are_one() -> None:
     assert [known.issues for known in states] == [(issues[0], issues[2]), (issues[1],), (issues[3],)]
 
 
-def test_only_cases_that_are_there_are_told() -> None:
-    """An issue of a case that is not in this part of the dataset is not told; a case that could not be read is."""
+def test_only_cases_that_are_there_are_reported() -> None:
+    """An issue of a case that is not in this part of the dataset is not reported; one of an unreadable case is."""
     issues = [reported("IMG_EMPTY", "ct.nii.gz"), reported("IMG_EMPTY", "ct.nii.gz", case="s0002")]
     assert [known.state for known in judged(issues, healthy_case())] == [State.GONE]
     unread = judged(issues, healthy_case(), present=(CASE, "s0002"))[1]

@@ -35,35 +35,35 @@ def release(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(
+def found_in(
     release: Path, cases: str = "*", select: Iterable[str] = (), waivers: Path | None = None
 ) -> dict[tuple[str, str], str | None]:
-    """Audit the small release; return what is told of known issues: check and case, and the reason if it is waived."""
+    """Audit the small release; return the findings of known issues: check and case, with the waiver's reason."""
     root, contract = release / "dataset", release / "contract.toml"
     report = audit(root, contract, cases=cases, select=select, waivers=waivers, workers=1)
     return {(f.check, f.case): f.waived for f in report.findings if f.check.startswith("known")}
 
 
 def test_audit_tells_what_became_of_each_case(release: Path) -> None:
-    """Each issue of a case at hand is told, those of absent cases and of the release as a whole are not."""
-    assert told(release) == {GONE: None, STILL: None, OPEN: None}
+    """Each issue of an existing case is reported; those of absent cases and of the release as a whole are not."""
+    assert found_in(release) == {GONE: None, STILL: None, OPEN: None}
 
 
 def test_audit_of_a_part_tells_of_its_cases(release: Path) -> None:
-    """With a glob of cases, only their issues are told."""
-    assert told(release, cases="s0001") == {STILL: None}
+    """With a glob of cases, only their issues are reported."""
+    assert found_in(release, cases="s0001") == {STILL: None}
 
 
-def test_excluded_cases_are_not_told(release: Path) -> None:
+def test_excluded_cases_are_not_reported(release: Path) -> None:
     """What is left out of the verdict has no known issues either."""
     with (release / "contract.toml").open("a") as contract:
         contract.write('[exclude]\ncases = ["s0001"]\n')
-    assert told(release) == {GONE: None, OPEN: None}
+    assert found_in(release) == {GONE: None, OPEN: None}
 
 
 def test_audit_of_known_issues_alone_decides_nothing(release: Path) -> None:
     """Where no other check was selected, nothing is decidable."""
-    assert {check for check, _ in told(release, select=["known"])} == {"known-issue-open"}
+    assert {check for check, _ in found_in(release, select=["known"])} == {"known-issue-open"}
 
 
 def test_known_issues_can_be_waived(release: Path) -> None:
@@ -71,11 +71,11 @@ def test_known_issues_can_be_waived(release: Path) -> None:
     waivers = release / "waivers.toml"
     rows = (f'[[waiver]]\ncheck = "{check}"\ncase = "*"\nreason = "ok"\nuntil = 2999-01-01\n' for check in WAIVED)
     waivers.write_text("".join(rows), encoding="utf-8")
-    assert told(release, waivers=waivers) == {GONE: None, STILL: "ok", OPEN: None}
+    assert found_in(release, waivers=waivers) == {GONE: None, STILL: "ok", OPEN: None}
 
 
 def test_contract_without_register_has_no_known_issues() -> None:
-    """Nothing is reported, nothing is told."""
+    """Without known issues, there are no findings."""
     register = KnownIssues(Contract(name="none"))
     register.add(healthy_case())
     assert list(register.states([], [CASE])) == []

@@ -82,7 +82,7 @@ def test_list_of_a_release() -> None:
 
 
 def test_lines_of_a_log_are_whole() -> None:
-    """Where there is no terminal, what is known of a case and a link stand in one line each."""
+    """Without a terminal, the description of an issue and its link are in one line each."""
     first, issue, *_, link = run("totalsegmentator-v2", "--case", "s0128").splitlines()
     assert (first, link.strip()) == (
         "totalsegmentator-v2: 1 known issue",

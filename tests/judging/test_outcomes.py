@@ -28,7 +28,7 @@ from tests.support.judged import TODAY, case_breaks, ct_limited, file_seen, foun
 
 
 def test_outcomes() -> None:
-    """Clean, waived, not applicable and could not run are told apart."""
+    """Clean, waived, not applicable and could not run are distinguished."""
     everything = Waiver(check="mask-seen", case="*", reason="known", until=TODAY)
     waived = judged(mask_seen, "s0001")
     assert result(waived, report_findings(waived, (everything,), TODAY)).outcome is Outcome.WAIVED
@@ -82,7 +82,7 @@ def test_a_quick_look_that_raises_could_not_run() -> None:
 
 
 def test_a_check_says_why_it_does_not_apply() -> None:
-    """As it says itself, by what the contract lacks, or that nobody asked it; one that applies has no reason."""
+    """From the check, a key that the contract lacks, or a missing record; if it applies, there is none."""
     check_runs = (
         judged(ct_judged, "s0001"),
         judged(ct_limited, "s0001"),
@@ -104,7 +104,7 @@ def test_excluded_cases_have_no_findings() -> None:
 
 
 def test_a_check_of_what_no_audit_has_could_not_run() -> None:
-    """A wrong annotation is told, not passed over."""
+    """A wrong annotation is an error and is not ignored."""
     one = Check("text-seen", Severity.ERROR, case_breaks.function, str, takes_contract=False, needs="")
     assert judged(one, "s0001").error == "it looks at str, which no audit has"
 
@@ -133,5 +133,5 @@ def test_wrong_declarations(function: Callable[[], object], error: type[Exceptio
     ],
 )
 def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
-    """A check that yields something else than findings, or leaves, is told; the audit goes on."""
+    """A check that yields something other than findings, or exits, is reported; the audit continues."""
     assert found_by(finding).error.startswith(error)

@@ -109,7 +109,7 @@ def test_an_audit_goes_on_after_an_anatomy_that_fails(tmp_path: Path, monkeypatc
     assert len(rows) == 1 + 3 * 2
 
 
-def test_a_case_that_fails_is_told_without_the_checks_of_anatomy(
+def test_a_case_that_fails_is_reported_without_the_checks_of_anatomy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where none of them is selected, what dataset-wide checks would miss of the case is an error of its own."""

@@ -34,7 +34,7 @@ from segaudit.model.edge_classes import AIR, AIRWAY, BONE, ORGAN, SLENDER, EdgeC
     ],
 )
 def test_edge_class(structure: str, expected: EdgeClass | None) -> None:
-    """Names of any dataset are told by their words."""
+    """Names of any dataset are recognised by their words."""
     assert edge_class(structure) == expected
 
 

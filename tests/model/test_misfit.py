@@ -114,7 +114,7 @@ def test_in_most_slabs() -> None:
 
 
 def test_not_applicable() -> None:
-    """Too little to tell: no CT, a damaged one, an empty one, no such masks, few faces."""
+    """Not decidable: no CT, a damaged one, an empty one, no such masks, few faces."""
     fit = case().fit
     damaged = healthy_ct(file=healthy_file("", faults=(Fault("corrupt", "CRC"),)))
     silent = {

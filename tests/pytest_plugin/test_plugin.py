@@ -46,7 +46,7 @@ def test_a_clean_dataset_passes(pytester: pytest.Pytester, clean: Path) -> None:
     assert "failed" not in result.parseoutcomes()
 
 
-def test_a_misspelt_family_is_told(pytester: pytest.Pytester, clean: Path) -> None:
+def test_a_misspelt_family_is_reported(pytester: pytest.Pytester, clean: Path) -> None:
     """Nothing is chosen by it, which would look like nothing to do; the counts are said to be of all checks."""
     result = run(pytester, clean, "-m", "algnment or not metadata")
     result.stdout.fnmatch_lines(
@@ -59,7 +59,7 @@ def test_a_misspelt_family_is_told(pytester: pytest.Pytester, clean: Path) -> No
 
 
 def test_a_finding_is_one_failing_item(pytester: pytest.Pytester, small: Path) -> None:
-    """It is named by check and case, told without a traceback, and every other check passes."""
+    """It is named by check and case, without a traceback, and every other check passes."""
     result = run(pytester, small, "-v")
     result.stdout.fnmatch_lines(["checks/layout.py::mask-missing::s0001 FAILED*"])
     result.stdout.fnmatch_lines(["*s0001/liver  no mask file*"])
@@ -115,7 +115,7 @@ def test_xdist_finds_the_same(pytester: pytest.Pytester, small: Path) -> None:
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
 
 
-def test_wrong_usage_is_told_in_a_line(pytester: pytest.Pytester, tmp_path: Path) -> None:
+def test_wrong_usage_is_reported_in_a_line(pytester: pytest.Pytester, tmp_path: Path) -> None:
     """A wrong path and a wrong contract are usage errors of pytest."""
     result = run(pytester, tmp_path)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -180,7 +180,7 @@ def test_nothing_is_written_into_the_dataset(
 
 @pytest.mark.parametrize("question", ["--help", "--markers", "--fixtures", "--version"])
 def test_a_question_reads_no_dataset(pytester: pytest.Pytester, small: Path, question: str) -> None:
-    """Whoever asks pytest something does not wait for an audit."""
+    """Options of pytest that only print something do not run an audit."""
     result = pytester.runpytest_subprocess(
         "--rootdir=.", "--pyargs", "segaudit.checks", f"--segaudit={small / 'dataset'}", question
     )

@@ -20,7 +20,7 @@ from tests.support.reports import REPORT, names, printed, reports, xml
 
 
 def test_junit_maps_outcomes_to_elements() -> None:
-    """Each outcome has its element: findings at the gate fail, those below pass and are told."""
+    """Each outcome has its element: findings at the gate fail, those below pass and are listed."""
     cases = {case.attrib["name"]: [child.tag for child in case] for case in xml(REPORT).iter("testcase")}
     assert cases == {
         "case-unlisted": [],

@@ -22,7 +22,7 @@ from tests.support import pages
 from tests.support.hostile import HOSTILE, Reader, hostile_page, read
 
 
-def test_sections_are_told_apart_by_their_titles() -> None:
+def test_sections_are_separated_by_their_titles() -> None:
     """A section is one line of text, however many it has in the docstring."""
     text = "A mask is a speck.\n\nWhy it matters: it\n    is: noise.\nWhat to do: look.\n"
     assert sections(text) == {"Why it matters": "it is: noise.", "What to do": "look."}
@@ -71,7 +71,7 @@ def test_a_hostile_text_is_shown_as_it_is() -> None:
 
 
 def test_only_its_own_scripts_and_styles_run() -> None:
-    """The policy names the digests of exactly what stands in the page, and allows no request."""
+    """The policy has the digests of exactly the page's styles and scripts, and allows no request."""
     reader = Reader(html.render(pages.report([]), pages.material()))
     policy = next(a["content"] for tag, a in reader.elements if a.get("http-equiv") == "Content-Security-Policy")
     digest = {

@@ -112,7 +112,7 @@ def test_a_check_waits_for_its_second_picture() -> None:
     assert first <= set(made)
 
 
-def test_a_case_that_is_not_there_is_told_apart() -> None:
+def test_a_case_that_is_not_there_is_distinguished() -> None:
     """It is shown with a state of its own, whether a finding names it or not. The totals leave it out."""
     dataset = pages.dataset(3)
     assert dataset.metadata

@@ -35,7 +35,7 @@ def test_a_message_says_what_it_is_true_of(fields: dict[str, Any], text: str) ->
 
 
 @pytest.mark.parametrize(
-    ("fields", "place", "told"),
+    ("fields", "place", "text"),
     [
         ({}, "dataset", "wrong"),
         ({"case": "s0051"}, "s0051", "wrong"),
@@ -51,10 +51,10 @@ def test_a_message_says_what_it_is_true_of(fields: dict[str, Any], text: str) ->
         ({"case": "s0051", "waived": "seen"}, "s0051", "wrong (waived: seen)"),
     ],
 )
-def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, told: str) -> None:
+def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, text: str) -> None:
     """A place names case and structure, or file; what a finding merges is listed behind its message."""
     found = finding("mask-tiny", Severity.WARNING, "wrong", **fields)
-    assert (phrases.subject(found), phrases.text_of(found)) == (place, told)
+    assert (phrases.subject(found), phrases.text_of(found)) == (place, text)
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None
 
 def test_every_form_says_that_an_audit_is_partial() -> None:
     """Nobody takes a part for the whole, whichever report they read."""
-    told = "partial: 8 of 98 checks, 1 of 1,228 cases"
+    text = "partial: 8 of 98 checks, 1 of 1,228 cases"
     forms = (printed(PARTIAL, 140), summary.render(PARTIAL), github.render(PARTIAL), junit.render(PARTIAL))
-    assert [told in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
+    assert [text in form for form in (*forms, sarif.render(PARTIAL, EXPLANATIONS))] == [True] * 5
     skipped = xml(PARTIAL).find(".//testcase[@classname='segaudit.scope']/skipped")
     assert skipped is not None
-    assert skipped.attrib == {"message": told}
+    assert skipped.attrib == {"message": text}
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_long_text_is_cut(text: str, shown: str) -> None:
 
 
 def test_a_long_message_leaves_room_for_the_place() -> None:
-    """Where to look, and why it is accepted, is told also of a finding with many words."""
+    """The location and the waiver's reason are kept in a finding with a long message."""
     spot = {"voxel": (1, 2, 3), "position_mm": (10.0, 20.0, 30.0)}
     found = replace(finding("known-issue", Severity.WARNING, "word " * 80, case="s0001"), waived="seen", **spot)
-    told = phrases.text_of(found)
-    assert told.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
-    assert (len(told) <= 300, phrases.visible(told)) == (True, told)
+    text = phrases.text_of(found)
+    assert text.endswith(" word... [x 10, y 20, z 30 mm; voxel 1, 2, 3] (waived: seen)")
+    assert (len(text) <= 300, phrases.visible(text)) == (True, text)
 
 
 def test_text_reports_cut_what_tables_keep() -> None:

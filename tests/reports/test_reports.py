@@ -1,4 +1,4 @@
-"""One report told in each form, compared byte for byte."""
+"""One report in each format, compared byte for byte."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEPT = {GOLDEN / name: text for name, text in FORMS.items()} | {
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_the_text_is_the_one_that_is_kept(path: Path) -> None:
-    """Each form equals its kept file; one that is missing is written, for a person to read, and fails."""
+    """Each format equals its golden file; a missing file is written for review, and the test fails."""
     missing = not path.exists()
     if missing:
         path.parent.mkdir(exist_ok=True)
@@ -44,7 +44,7 @@ def test_the_text_is_the_one_that_is_kept(path: Path) -> None:
 
 
 def test_no_kept_file_is_left_over() -> None:
-    """Every kept file is compared with something."""
+    """Every golden file is compared with something."""
     assert {path.name for path in GOLDEN.iterdir()} == set(FORMS)
 
 

@@ -98,7 +98,7 @@ def run(report: Report) -> Any:  # noqa: ANN401 (JSON)
 
 
 @given(reports(names))
-def test_whatever_is_found_is_told_in_the_form(report: Report) -> None:
+def test_whatever_is_found_follows_the_schema(report: Report) -> None:
     """No name breaks the form, and each result names the rule it is of."""
     Draft202012Validator(ESSENTIAL).validate(log(report))
     rules = [rule["id"] for rule in run(report)["tool"]["driver"]["rules"]]

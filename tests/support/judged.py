@@ -1,4 +1,4 @@
-"""Cases held against a check, without measuring any."""
+"""Run a check on cases, without measuring any."""
 
 from __future__ import annotations
 

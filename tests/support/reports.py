@@ -21,13 +21,13 @@ FOLDER = Path("segaudit-report")
 
 
 def ended(check: str, family: str, severity: Severity, outcome: Outcome, summary: str, **counts: Any) -> CheckResult:  # noqa: ANN401 (any field)
-    """Build how a check ended: with no findings unless told otherwise."""
+    """Build how a check ended: by default without findings."""
     fields = {"findings": 0, "waived": 0} | counts
     return CheckResult(id=check, family=family, severity=severity, outcome=outcome, summary=summary, **fields)
 
 
 def finding(check: str, severity: Severity, message: str, **fields: Any) -> ReportedFinding:  # noqa: ANN401 (any field)
-    """Build a finding: nowhere, with nothing observed or expected and not waived unless told otherwise."""
+    """Build a finding: by default without subject, observed and expected values, and waiver."""
     blank: dict[str, Any] = {"case": "", "structures": (), "files": ()}
     blank |= dict.fromkeys(("observed", "expected", "waived"))
     return ReportedFinding(check=check, severity=severity, message=message, **(blank | fields))

@@ -1,4 +1,4 @@
-"""A web server that fails when told to."""
+"""A web server that fails on demand."""
 
 from __future__ import annotations
 

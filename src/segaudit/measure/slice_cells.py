@@ -58,7 +58,7 @@ def cells_of(volume: NDArray[Any], affine: grid.Matrix, axis: int) -> Cells:
 
     Args:
         volume: intensities by i, j, k.
-        affine: what tells how many voxels make 6 mm; without lengths a cell has 2 x 2.
+        affine: gives the number of voxels in 6 mm; without lengths a cell has 2 x 2.
         axis: what the slices lie across.
     """
     slices = np.moveaxis(volume.T, 2 - axis, 0)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from segaudit.model.records import Mask
 
 AIRY_HU = -500.0
-"""Median HU above which a lung or an airway is filled with something else, and its surface tells nothing."""
+"""Median HU above which a lung or an airway is filled with something else, and its surface is not informative."""
 
 
 class EdgeClass(NamedTuple):

@@ -1,6 +1,6 @@
 """Find the linear change between a CT's values and Hounsfield units.
 
-Masks and peaks tell what a CT shows of some tissues: the median under masks, or a narrow peak of what is evenly dense,
+Masks and peaks give readings of some tissues in a CT: the median under masks, or a narrow peak of what is evenly dense,
 which air, fat and soft tissue make, but neither lung nor bone nor contrast medium in vessels. Each tissue has a range
 that covers all contrast phases and the commoner diseases (fatty liver, wasted muscle, emphysema, effusion,
 osteoporosis). Where two readings or more lie outside, and one of them where no disease puts it, the line

@@ -15,7 +15,7 @@ from segaudit.model.records import Case, CaseFit, Header, Placement
 from segaudit.model.stack import disorder
 
 MIN_FACES = 300
-"""Faces of all masks that tell where they lie."""
+"""The least number of faces of all masks that determines their position."""
 
 MIN_MAGNITUDE = 0.02
 """Mean change of the CT across the masks' surfaces, as a share of the window: 10 HU for tissue. Health has 0.05."""

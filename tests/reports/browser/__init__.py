@@ -1,3 +1,3 @@
-"""The page in a browser: it works, it is quick, it asks nobody for anything, and all can use it."""
+"""The page in a browser: it works, it is quick, it makes no requests, and it is accessible."""
 
 from __future__ import annotations

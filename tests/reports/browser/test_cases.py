@@ -54,7 +54,7 @@ def test_a_case_has_a_page(visit: Open) -> None:
 
 
 def test_the_table_says_what_is_wrong(visit: Open) -> None:
-    """With each case: the worst of what stands in it, and how much more there is; nothing where nothing is found."""
+    """For each case the worst finding, and the number of further ones; empty without findings."""
     page = visit(page_of()).page
     told = page.locator(".cases-table tbody tr td:nth-child(2)").all_text_contents()
     assert (told[0], told[1], told[-1]) == (
@@ -67,7 +67,7 @@ def test_the_table_says_what_is_wrong(visit: Open) -> None:
 
 
 def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:
-    """A few have; of many, each is a square, whose name is told when it is pointed at."""
+    """A few cases have names; many are squares, with the name as a tooltip."""
     marks = ".map:not(.legend *) a"
     assert visit(page_of()).page.locator(marks).all_inner_texts() == list(pages.case_ids(12))
     many = visit(page_of(61)).page.locator(marks)
@@ -92,7 +92,7 @@ def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
 
 
 def test_each_case_is_counted_once(visit: Open) -> None:
-    """By the worst that stands in it; one that is listed, but not there, is none of those that were audited."""
+    """By its worst state; a case that is listed but missing does not count as audited."""
     shown = material(12)
     found = (*FINDINGS, pages.finding("case-missing", case="s0100", structures=()))
     page = visit(html.render(changed(pages.report(found, shown.dataset), absent=("s0100",)), shown)).page
@@ -105,7 +105,7 @@ def test_each_case_is_counted_once(visit: Open) -> None:
 
 
 def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
-    """A part of a dataset passes in part, and whoever was left out has a state of its own, and no tick."""
+    """A part of a dataset passes in part, and cases that were left out have a state of their own, and no tick."""
     shown = material(4)
     left_out = changed(
         pages.report((), shown.dataset),

@@ -77,7 +77,7 @@ def test_the_last_tick_has_the_unit(visit: Open) -> None:
         assert [tick for tick in ticks if tick.endswith(unit)] != []
 
 
-def test_limits_and_other_cases_are_told_apart(visit: Open) -> None:
+def test_limits_and_other_cases_are_distinguished(visit: Open) -> None:
     """Outside of limits is a full diamond; far from the others within them a hollow one; no band without two limits."""
     dataset = pages.dataset(12)
     masks = dataset.masks.set_index(["structure", "case"]).assign(cut=False, voxels=1)
@@ -90,8 +90,8 @@ def test_limits_and_other_cases_are_told_apart(visit: Open) -> None:
     for group in ("Organs", "Bones"):
         intensities.get_by_role("button", name=re.compile(f"^{group}")).click()
         for mark in intensities.locator("path.outlier").all():
-            told = str(mark.locator("..").get_attribute("aria-label"))
-            marks[told.split(" ")[1]] = str(mark.get_attribute("class"))
+            labels = str(mark.locator("..").get_attribute("aria-label"))
+            marks[labels.split(" ")[1]] = str(mark.get_attribute("class"))
     assert marks == {"liver": "outlier", "trachea": "outlier", "vertebrae": "outlier hollow"}
     assert intensities.locator("rect.band").count() == 0
 

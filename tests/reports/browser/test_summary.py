@@ -86,7 +86,7 @@ def test_code_in_a_title_is_shown_as_code(visit: Open) -> None:
     assert "`" not in page.locator("main").inner_text()
 
 
-def test_what_could_not_run_is_told_first(visit: Open) -> None:
+def test_what_could_not_run_is_reported_first(visit: Open) -> None:
     """The verdict is then that there is none."""
     shown = material(3)
     report = changed(pages.report((), shown.dataset), unmeasured=(Unmeasured(case="s0001", error="out of memory"),))

@@ -6,7 +6,7 @@ further along the axis as well, is largest where the CT has the edge. The idea i
 (Greve and Fischl, NeuroImage 2009;48:63), evaluated at shifts instead of optimised.
 
 A mask that was moved finds the edges of its low and of its high side the same way off, one that is drawn too large or
-too small finds them on opposite sides. Both are told apart by looking at both sides, so that size errors cancel.
+too small finds them on opposite sides. Comparing both sides distinguishes the two, so that size errors cancel.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SIZE_MM, SIZE_VOXELS = 4.0, 3
 """How much too large or too small masks may be drawn, or how many voxels where these are large, and be in place."""
 
 SIZE_EACH = 2
-"""The same voxels for one mask, at most: it is told apart from the others by less."""
+"""The same for a single mask, in voxels: smaller, because one mask gives less evidence."""
 
 FEW = 10
 """Faces on either side without which a mask says nothing along an axis."""
