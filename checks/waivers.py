@@ -17,7 +17,7 @@ def waiver_needless(use: WaiverUse) -> Iterator[Finding]:
         or only some cases were audited, the use of a waiver is unknown.
     """
     if use.lapsed or use.covered is None:
-        raise NotApplicable("lapsed, or nobody can tell what it covers")
+        raise NotApplicable("lapsed, or its use is unknown")
     if not use.covered:
         yield Finding(message=f"{_waiver(use)}: it covers nothing, remove it")
 

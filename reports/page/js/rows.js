@@ -41,7 +41,7 @@ export const badge = ({ fresh }) => fresh != null && h("span", { class: "badge" 
 
 export const reason = ({ waived }) => waived != null && h("p", { class: "reason" }, icon("waived"), ` Waived: ${waived}`);
 
-// In the list of a case the check is what tells findings apart; elsewhere the case is.
+// In the list of a case findings are distinguished by check; elsewhere by case.
 function place(finding, named) {
   const parts = [];
   if (named) parts.push(prose(finding.check.title));

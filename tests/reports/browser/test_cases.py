@@ -56,8 +56,8 @@ def test_a_case_has_a_page(visit: Open) -> None:
 def test_the_table_says_what_is_wrong(visit: Open) -> None:
     """For each case the worst finding, and the number of further ones; empty without findings."""
     page = visit(page_of()).page
-    told = page.locator(".cases-table tbody tr td:nth-child(2)").all_text_contents()
-    assert (told[0], told[1], told[-1]) == (
+    labels = page.locator(".cases-table tbody tr td:nth-child(2)").all_text_contents()
+    assert (labels[0], labels[1], labels[-1]) == (
         "A mask's header places it elsewhere than its CT, and 1 more",
         "A mask's header places it elsewhere than its CT",
         "",

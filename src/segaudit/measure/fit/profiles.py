@@ -103,26 +103,26 @@ class Profiles:
         return Profiles(self.total[masks], self.magnitude[masks], self.count[masks], self.size)
 
     @property
-    def told(self) -> NDArray[np.bool_]:
+    def decidable(self) -> NDArray[np.bool_]:
         """Whether there are faces enough on both sides along each axis, masks x 3."""
         return np.asarray(self.count.min(axis=2) >= FEW)
 
     @property
     def faces(self) -> NDArray[np.int64]:
         """How many faces of each mask say something."""
-        return np.asarray((self.count.sum(axis=2) * self.told).sum(axis=1))
+        return np.asarray((self.count.sum(axis=2) * self.decidable).sum(axis=1))
 
     def each(self) -> Fit:
         """Return how each mask fits."""
         weight = 1 / np.maximum(self.count, 1)[..., None]
-        return Fit.of(self.total * weight, self.magnitude * weight, self.told, np.minimum(self.size, SIZE_EACH))
+        return Fit.of(self.total * weight, self.magnitude * weight, self.decidable, np.minimum(self.size, SIZE_EACH))
 
     def pooled(self) -> Fit:
         """Return how all masks fit together, as one entry; large and small ones count alike."""
-        share = self.told / np.maximum(self.told.sum(axis=0), 1)
+        share = self.decidable / np.maximum(self.decidable.sum(axis=0), 1)
         weight = (share[..., None] / np.maximum(self.count, ALIKE))[..., None]
         total, magnitude = ((sums * weight).sum(axis=0, keepdims=True) for sums in (self.total, self.magnitude))
-        return Fit.of(total, magnitude, np.asarray(self.told.any(axis=0, keepdims=True)), self.size)
+        return Fit.of(total, magnitude, np.asarray(self.decidable.any(axis=0, keepdims=True)), self.size)
 
 
 class Fit(NamedTuple):
@@ -140,7 +140,7 @@ class Fit(NamedTuple):
     """How far the masks lie off along each axis, voxels."""
     gain: Numbers
     """How many times larger the steps are there."""
-    told: NDArray[np.bool_]
+    decidable: NDArray[np.bool_]
     """Along which axes there are faces enough."""
     axis_agreement: Numbers
     side_agreement: Numbers
@@ -148,21 +148,21 @@ class Fit(NamedTuple):
     axis_contrast: Numbers
 
     @classmethod
-    def of(cls, total: Numbers, magnitude: Numbers, told: NDArray[np.bool_], size: Offsets) -> Fit:
+    def of(cls, total: Numbers, magnitude: Numbers, decidable: NDArray[np.bool_], size: Offsets) -> Fit:
         """Compare profiles (... x 3 axes x 2 sides x offsets), all weighted alike."""
         excess, steps, sizes = _in_place(total, magnitude, size)
         low, high, best = _anywhere(total, size)
-        summed, magnitudes = ((values.sum(axis=-1) * told) for values in (steps, sizes))
+        summed, magnitudes = ((values.sum(axis=-1) * decidable) for values in (steps, sizes))
         offset = -(_refined(total[..., 0, :], low) + _refined(total[..., 1, :], high)) / 2
         share = np.maximum(steps.sum(axis=-1), _LITTLE * np.abs(best))
         return cls(
             agreement=_ratio(summed.sum(axis=-1), magnitudes.sum(axis=-1)),
-            contrast=_ratio(summed.sum(axis=-1), 2 * told.sum(axis=-1)),
-            magnitude=_ratio(magnitudes.sum(axis=-1), 2 * told.sum(axis=-1)),
+            contrast=_ratio(summed.sum(axis=-1), 2 * decidable.sum(axis=-1)),
+            magnitude=_ratio(magnitudes.sum(axis=-1), 2 * decidable.sum(axis=-1)),
             excess=excess,
-            offset=np.where(told, offset, 0.0),
-            gain=np.where(told & (best > 0), _ratio(best, share), 1.0),
-            told=told,
+            offset=np.where(decidable, offset, 0.0),
+            gain=np.where(decidable & (best > 0), _ratio(best, share), 1.0),
+            decidable=decidable,
             axis_agreement=_ratio(summed, magnitudes),
             side_agreement=_ratio(steps, sizes).min(axis=-1),
             axis_contrast=summed,

@@ -34,9 +34,9 @@ def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: f
     total, size, count = (
         np.bincount(cell, weights, slabs * masks).reshape(slabs, masks) for weights in (steps, np.abs(steps), None)
     )
-    for number, told in enumerate((count >= MIN_FACES) & (size > 0)):
-        if told.any():
+    for number, decidable in enumerate((count >= MIN_FACES) & (size > 0)):
+        if decidable.any():
             first, last = number * thick, min((number + 1) * thick, scan.shape[axis]) - 1
             agreement = round(float(total[number].sum() / size[number].sum()), 3)
-            typical = round(float(np.median(total[number, told] / size[number, told])), 3)
-            yield SlabFit(first=first, last=last, structures=int(told.sum()), agreement=agreement, typical=typical)
+            typical = round(float(np.median(total[number, decidable] / size[number, decidable])), 3)
+            yield SlabFit(first=first, last=last, structures=int(decidable.sum()), agreement=agreement, typical=typical)
