@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.misfit import MIN_SLAB_STRUCTURES, fit_of, misfit
+from segaudit.model.misplacement import Misplacement, placed
 from segaudit.model.records import CaseFit, MaskFit, Shift, SlabFit, Spot
 from segaudit.model.units import comparable
 
@@ -121,7 +124,7 @@ def _judged(case: Case) -> Iterator[tuple[Mask, MaskFit]]:
     for each in fit.masks:
         mask, edges = case.whole_masks.get(each.structure), edge_class(each.structure)
         firm = edges is not None and edges.firm and each.faces >= MIN_FACES
-        if mask and firm and _placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
+        if mask and firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
 
 
@@ -129,12 +132,6 @@ def _certain(mask: Mask) -> bool:
     """Whether it is known on which side of a mask's surface the CT is brighter."""
     edges = edge_class(mask.structure)
     return edges is not None and edges.certain and not filled(mask)
-
-
-def _placed(mask: Mask) -> bool:
-    """Whether a mask's header places it within half a voxel of the CT: what it does beyond is mask-off-grid."""
-    spacing = mask.file.header.spacing_mm if mask.file.header else ()
-    return 2 * mask.corner_displacement_mm < min(spacing, default=0.0)
 
 
 def _copied(case: Case, axis: int) -> Iterator[int]:
@@ -179,7 +176,8 @@ def _displaced(mask: Mask, fit: MaskFit, shift: Shift) -> Finding:
     header = mask.file.header
     message = f"lies {moved(header, shift.voxels)} of the edges that the CT shows: "
     message += f"it agrees with these by {shift.agreement:.2f} there, by {fit.agreement:.2f} in place"
-    return Finding.about(mask, message, length_mm(header, shift.voxels), 0.0)
+    elsewhere = Misplacement(structures=(mask.structure,), voxels=shift.voxels)
+    return replace(Finding.about(mask, message, length_mm(header, shift.voxels), 0.0), misplacement=elsewhere)
 
 
 def _is_unrelated(slab: SlabFit, fit: CaseFit) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from segaudit.model import Case, Finding, Header, Severity, check
 from segaudit.model.fitting import length_mm, moved, turned
 from segaudit.model.misfit import MAX_UNRELATED, Kind, Misfit, misfit
+from segaudit.model.misplacement import Misplacement, shown_by
 
 MIN_STRUCTURES = 5
 """Structures that make an error of what they show together."""
@@ -96,7 +97,19 @@ def _found(case: Case, kind: Kind) -> Iterator[Finding]:
 
 def _finding(case: Case, found: Misfit, few: str = "") -> Finding:
     message, observed, expected = MESSAGES[found.kind](found, case.ct.file.header if case.ct else None)
-    return Finding(case=case.case, message=message + few, observed=observed, expected=expected)
+    return Finding(
+        case=case.case,
+        message=message + few,
+        observed=observed,
+        expected=expected,
+        misplacement=_misplacement(case, found),
+    )
+
+
+def _misplacement(case: Case, found: Misfit) -> Misplacement:
+    if found.kind is Kind.UNRELATED:
+        return Misplacement(structures=shown_by(case))
+    return Misplacement(structures=shown_by(case), turn=found.place.turn, voxels=found.place.voxels)
 
 
 def _displaced(found: Misfit, header: Header | None) -> tuple[str, float, float]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.alignment_masks import mask_displaced, mask_unrelated, slab_unrelated
 from segaudit.model import Case, Finding, Mask, Spot
+from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.testing.records import CASE, healthy_case, healthy_mask
 from tests.support.findings import about_liver
@@ -30,7 +31,9 @@ def test_displaced() -> None:
     message = "lies 6.0 mm (4 voxels along k) to the head of the edges that the CT shows: "
     message += "it agrees with these by 0.90 there, by 0.30 in place"
     spot = healthy_mask().spot
-    assert list(mask_displaced(case(LIVER))) == [about_liver(message, 6.0, 0.0, spot)]
+    elsewhere = Misplacement(structures=("liver",), voxels=(0, 0, 4))
+    finding = replace(about_liver(message, 6.0, 0.0, spot), misplacement=elsewhere)
+    assert list(mask_displaced(case(LIVER))) == [finding]
     assert list(mask_unrelated(case(LIVER))) == []
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from segaudit.checks.alignment_voxels import ct_mirrored, masks_displaced, masks_misfit, masks_unrelated
 from segaudit.model import Case, Check, Finding
-from segaudit.model.records import CaseFit, Placement
+from segaudit.model.misplacement import Misplacement
+from segaudit.model.records import CaseFit, MaskFit, Placement
 from segaudit.testing.records import CASE, healthy_case
 
 CHECKS = (masks_displaced, ct_mirrored, masks_unrelated, masks_misfit)
@@ -15,7 +18,14 @@ NOWHERE = (Placement(agreement=0.3, contrast=0.02), Placement(turn="i", agreemen
 
 def case(*placements: Placement, structures: int = 30) -> Case:
     """Return a case whose masks agree with nothing in place."""
-    fit = CaseFit(masks=(), structures=structures, faces=9000, agreement=0.1, magnitude=0.1, placements=placements)
+    fit = CaseFit(
+        masks=tuple(MaskFit(name, 720, 0.1, 0.1) for name in ("kidney_left", "liver")),
+        structures=structures,
+        faces=9000,
+        agreement=0.1,
+        magnitude=0.1,
+        placements=placements,
+    )
     return healthy_case(fit=fit)
 
 
@@ -39,17 +49,18 @@ MESSAGES = {
 
 
 @pytest.mark.parametrize(
-    ("record", "check", "observed", "expected"),
+    ("record", "check", "observed", "expected", "place"),
     [
-        (DISPLACED, "masks-displaced", 6.8, 0.0),
-        (MIRRORED, "ct-mirrored", 0.9, 0.1),
-        (case(*NOWHERE), "masks-unrelated", 0.1, 0.4),
+        (DISPLACED, "masks-displaced", 6.8, 0.0, {"voxels": (2.0, 0.0, -4.1)}),
+        (MIRRORED, "ct-mirrored", 0.9, 0.1, {"turn": "i", "voxels": (0.0, 1.0, 0.2)}),
+        (case(*NOWHERE), "masks-unrelated", 0.1, 0.4, {}),
     ],
 )
-def test_found(record: Case, check: str, observed: float, expected: float) -> None:
-    """What is wrong is one finding, of one check."""
+def test_found(record: Case, check: str, observed: float, expected: float, place: dict[str, Any]) -> None:
+    """What is wrong is one finding, of one check, with where the masks would fit."""
     message = " ".join(MESSAGES[check].split())
-    finding = Finding(case=CASE, message=message, observed=observed, expected=expected)
+    elsewhere = Misplacement(structures=("kidney_left", "liver"), **place)
+    finding = Finding(case=CASE, message=message, observed=observed, expected=expected, misplacement=elsewhere)
     assert found(record) == {check: [finding]}
 
 

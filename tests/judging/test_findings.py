@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from segaudit.judging.findings import report_findings, result, waiver_uses
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Contract, Finding, Mask, Outcome, Severity, Waiver, WaiverUse, check
+from segaudit.model.misplacement import Misplacement
 from tests.support.judged import TODAY, file_seen, found_by, judged, mask_seen
 
 
@@ -31,6 +33,15 @@ def test_a_finding_about_one_mask_says_where_to_look() -> None:
     assert (finding.voxel, finding.position_mm) == ((80, 91, 210), (12.0, -30.0, 140.3))
     (other,) = report_findings(judged(file_seen, "s0001"), (), TODAY)
     assert (other.voxel, other.position_mm) == (None, None)
+
+
+def test_a_place_where_one_mask_would_fit_is_reported() -> None:
+    """That of several masks with one cause is not: they may be in different places."""
+    elsewhere = Misplacement(structures=("liver",), voxels=(3.0, 0.0, 0.0))
+    found = [Finding(case="s0001", structures=(name,), message="off", misplacement=elsewhere) for name in "ab"]
+    for findings, expected in ((found[:1], elsewhere), (found, None)):
+        (finding,) = report_findings(replace(judged(mask_seen, "s0001"), findings=findings), (), TODAY)
+        assert finding.misplacement == expected
 
 
 def test_merged_findings_say_that_the_ct_is_among_them() -> None:

@@ -89,6 +89,7 @@ def _merge(check_run: CheckRun, findings: list[Finding], reason: object) -> Repo
         waived=None if reason is None else str(reason),
         voxel=spot.voxel if spot else None,
         position_mm=spot.mm if spot else None,
+        misplacement=first.misplacement if single else None,
     )
 
 

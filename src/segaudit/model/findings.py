@@ -12,6 +12,7 @@ from typing import Any, Generic, ParamSpec, Self, get_type_hints
 from msgspec import Struct
 
 from segaudit.model.contract import Contract
+from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import File, Mask, Spot
 from segaudit.model.severity import Severity
 
@@ -54,6 +55,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was expected, if it is a number or a word."""
     spot: Spot | None = None
     """The location, if there is a single one."""
+    misplacement: Misplacement | None = None
+    """Where masks would fit, if it is about that; a picture of the finding shows it."""
 
     @classmethod
     def about(

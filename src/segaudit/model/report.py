@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from segaudit.model.findings import Outcome
+from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import Vector, Voxel
 from segaudit.model.severity import Severity
 
@@ -76,6 +77,8 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     """The location: the voxel's index along i, j, k from 0; None if there is no single one."""
     position_mm: Vector | None = None
     """The same location in world coordinates, RAS+."""
+    misplacement: Misplacement | None = None
+    """Where its masks would fit; None if it is not about that."""
 
     def fails(self, gate: Severity) -> bool:
         """Whether it is at the gate or above, and not waived."""
