@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from segaudit.auditing import gallery as gallery_module
 from segaudit.auditing.gallery import PICTURES_PER_JOB, Gallery
@@ -21,8 +22,9 @@ from segaudit.dataset.target import Target, open_dataset
 from segaudit.executors.base import Executor, Job, Result, Thing
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import ReportedFinding, Severity
+from segaudit.model.misplacement import Misplacement
 from segaudit.pictures import Album, jobs
-from segaudit.pictures.jobs import PictureJob, draw_pictures
+from segaudit.pictures.jobs import PictureJob, PictureSpec, draw_pictures
 from segaudit.testing.small import write_case, write_small
 from tests.support.systems import signals
 
@@ -76,6 +78,28 @@ def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
     assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None, None]
     assert made["s0009"] == [None]
     assert len(set(drawn[:3])) == 3
+
+
+def test_whole_cases_that_lie_elsewhere_have_a_picture(target: Target, tmp_path: Path) -> None:
+    """A finding that names no structure shows those that tell where the masks would fit; another place, another one."""
+    places = ((2.0, 0.0, 0.0), (3.0, 0.0, 0.0), None)
+    wanted = [
+        about("s0001", misplacement=Misplacement(structures=("liver", "lost"), voxels=voxels)) for voxels in places
+    ]
+    executor = Here()
+    drawn = gallery(target, tmp_path / "pictures", executor).draw({"s0001": [*wanted, about("s0001")]})["s0001"]
+    assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None]
+    assert len(set(drawn)) == 4
+    shown = [(spec.structures, spec.misplacement) for job in executor.jobs for spec in job.specs.values()]
+    assert shown == [(("liver",), finding.misplacement) for finding in wanted]
+
+
+def test_a_mask_that_lies_elsewhere(target: Target, tmp_path: Path) -> None:
+    """A finding about a mask shows where this one would fit, at its place."""
+    executor, elsewhere = Here(), Misplacement(structures=("liver",), voxels=(2.0, 0.0, 0.0))
+    gallery(target, tmp_path / "pictures", executor).draw({"s0001": [replace(LIVER, misplacement=elsewhere)]})
+    (spec,) = executor.jobs[0].specs.values()
+    assert spec == PictureSpec(("liver",), LIVER.position_mm, misplacement=elsewhere)
 
 
 def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> None:

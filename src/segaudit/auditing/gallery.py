@@ -108,9 +108,11 @@ class _CasePictures:
         """Return what to show of a finding, or of the case with all its masks; None where there is no image of it."""
         if finding is None:
             return PictureSpec(whole=True) if self.files.ct or self.files.masks else None
-        structures = [name for name in finding.structures if name in self.files.masks][:MAX_OUTLINED_STRUCTURES]
+        elsewhere = finding.misplacement
+        names = finding.structures or (elsewhere.structures if elsewhere else ())
+        structures = [name for name in names if name in self.files.masks][:MAX_OUTLINED_STRUCTURES]
         if structures or (self.files.ct and finding.files == (self.files.ct,)):
-            return PictureSpec(tuple(structures), finding.position_mm)
+            return PictureSpec(tuple(structures), finding.position_mm, misplacement=elsewhere)
         return None
 
     def name(self, finding: ReportedFinding | None) -> str:

@@ -9,11 +9,13 @@ from PIL import Image
 
 from segaudit.measure.mask_runs import Foreground
 from segaudit.model import CaseFiles, Contract
+from segaudit.model.misplacement import Misplacement
 from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.pictures.backdrop import MaskBackdrop
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.pen import COLOURS
+from segaudit.pictures.refit import described, refitted
 from segaudit.pictures.scene import Scene
 from segaudit.pictures.sheet import Caption, blank, sheet
 from segaudit.pictures.view import View, view_of
@@ -30,13 +32,14 @@ class Album:
         self._groups = {name: structure.group for name, structure in contract.by_name.items()} if contract else {}
 
     @np.errstate(all="ignore")  # numbers in damaged files may overflow
-    def picture(
+    def picture(  # noqa: PLR0913 (each is about something else that is drawn)
         self,
         structures: Sequence[str] = (),
         mm: Vector | None = None,
         *,
         neighbours: Iterable[str] = (),
         window: Window | None = None,
+        misplacement: Misplacement | None = None,
         scale: int = 1,
     ) -> Image.Image:
         """Draw three slices through a location; notes below them say what cannot be read.
@@ -44,9 +47,11 @@ class Album:
         Args:
             structures: structures to outline, at most one for each of ``COLOURS``; further ones are only counted.
             mm: the location in world coordinates, RAS+; by default the voxel nearest to the centre of mass of the
-                voxels that the structures share (or else of the first), and without any voxel the middle of the case.
+                voxels that the structures share (or else of the first), and without any voxel the middle of the case;
+                of misplaced structures, the voxels of the first that are in it both here and where it would fit.
             neighbours: structures to show faintly; tinted in a picture of the whole case.
             window: the range of intensities; by default fitted to the tissue.
+            misplacement: where the structures would fit: drawn in dashes, with one more line below the slices.
             scale: 1 for 633 x 220 pixels and 17 more in height for each line of notes, 2 for twice as many.
         """
         outlined = structures[: len(COLOURS)]
@@ -55,17 +60,20 @@ class Album:
             return blank(Caption(self._volumes.files.case, structures, notes=notes), scale)
         masks = self._masks(outlined)
         others = self._masks(name for name in neighbours if name not in structures)
-        view = view_of(frame, _present(masks), mm, self._volumes.readable)
+        fits = _fits(masks, misplacement, frame)
+        view = view_of(frame, _together(masks, fits) or _present(masks), mm, self._volumes.readable)
         scene = Scene(
             frame=frame,
             backdrop=self._volumes.backdrop or MaskBackdrop(frame, (*masks.values(), *others.values())),
-            window=window or self._fitted(view, masks),
+            window=window or self._fitted(view, fits or masks),
             structures=tuple(masks.values()),
             neighbours=tuple(others.values()),
             tinted=not view.marked,
+            fits=tuple(fits.values()),
         )
         shown = str(scene.window) if self._volumes.backdrop else ""
-        caption = Caption(self._volumes.files.case, structures, shown, _location(frame, view), notes)
+        key = described(misplacement, self._volumes.header) if misplacement else ""
+        caption = Caption(self._volumes.files.case, structures, shown, _location(frame, view), notes, key)
         return sheet(scene, view, caption, scale)
 
     def lacks(self, structures: Iterable[str]) -> bool:
@@ -99,6 +107,19 @@ class Album:
 
 def _present(masks: Mapping[str, Foreground]) -> list[Foreground]:
     return [mask for mask in masks.values() if mask.voxels]
+
+
+def _fits(masks: Mapping[str, Foreground], misplacement: Misplacement | None, frame: Frame) -> dict[str, Foreground]:
+    """Return the masks where they would fit, if they are misplaced and fit somewhere."""
+    if misplacement is None or misplacement.voxels is None:
+        return {}
+    return {name: refitted(mask, misplacement, frame) for name, mask in masks.items()}
+
+
+def _together(masks: Mapping[str, Foreground], fits: Mapping[str, Foreground]) -> list[Foreground]:
+    """Return the first structure that is seen both where it lies and where it would fit, twice."""
+    both = ([masks[name], fit] for name, fit in fits.items() if masks[name].voxels and fit.voxels)
+    return next(both, [])
 
 
 def _location(frame: Frame, view: View) -> str:

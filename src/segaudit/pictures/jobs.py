@@ -10,6 +10,7 @@ from PIL import Image
 
 from segaudit.executors.base import Failure
 from segaudit.model import CaseFiles, Contract
+from segaudit.model.misplacement import Misplacement
 from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.pictures import Album
@@ -29,6 +30,8 @@ class PictureSpec:
     structures: tuple[str, ...] = ()
     mm: Vector | None = None
     whole: bool = False
+    misplacement: Misplacement | None = None
+    """Where the structures would fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ def _drawn(album: Album, spec: PictureSpec, files: CaseFiles) -> bytes | Failure
     try:
         if not spec.mm and album.lacks(spec.structures):
             return b""
-        return _webp(album.picture(spec.structures, spec.mm, neighbours=neighbours, scale=SCALE))
+        picture = album.picture(
+            spec.structures, spec.mm, neighbours=neighbours, misplacement=spec.misplacement, scale=SCALE
+        )
+        return _webp(picture)
     except MemoryError:  # there may be enough memory when the job is retried alone
         raise
     except Exception as error:  # noqa: BLE001 (an error in one picture must not stop the others)

@@ -14,7 +14,7 @@ from segaudit.model.records import Voxel
 from segaudit.pictures.backdrop import Backdrop
 from segaudit.pictures.frame import CORONAL, Frame, Plane, Slice
 from segaudit.pictures.pane import Pane, Pixels, blend
-from segaudit.pictures.pen import COLOURS, WHITE
+from segaudit.pictures.pen import BLACK, COLOURS, WHITE
 from segaudit.pictures.shape import shadow_of, slice_of
 from segaudit.pictures.window import Window
 
@@ -41,6 +41,8 @@ class Scene:
     neighbours: Sequence[Foreground]
     tinted: bool
     """Whether all masks are tinted."""
+    fits: Sequence[Foreground] = ()
+    """Where misplaced structures would fit."""
 
     def panel(self, plane: Plane, voxel: Voxel, pane: Pane, width: int) -> Pixels:
         """Draw the slice of a plane through a voxel; width of the outlines in fine pixels."""
@@ -51,6 +53,8 @@ class Scene:
         if self.tinted:
             pixels = _tinted(pixels, pane.resampled(labels, Resampling.NEAREST))
         pixels = blend(pixels, _FAINT_OPACITY * pane.borders(labels), WHITE)
+        for mask in self.fits:
+            pixels = _dashed(pixels, pane.outline(self._slice(mask, plane, voxel), width), 2 * width)
         return _outlined(pixels, pane, slices[: len(self.structures)], width)
 
     def scout(self, pane: Pane, width: int) -> Pixels:
@@ -85,6 +89,16 @@ def _outlined(pixels: Pixels, pane: Pane, slices: Sequence[Slice], width: int) -
     for mask, colour in reversed(list(zip(slices, COLOURS, strict=False))):
         pixels = blend(pixels, pane.outline(mask, width), colour)
     return pixels
+
+
+def _dashed(pixels: Pixels, cover: Pixels, length: int) -> Pixels:
+    """Draw an outline in black and white dashes, which every background leaves visible; their length in pixels.
+
+    The border between black and white is steeper than the diagonals that many outlines of voxels have.
+    """
+    rows, columns = np.indices(cover.shape, np.int32)
+    white = (rows + 2 * columns) // length % 2
+    return blend(blend(pixels, cover * white, WHITE), cover * (1 - white), BLACK)
 
 
 def _hatched(pixels: Pixels, pane: Pane, lost: Slice) -> Pixels:

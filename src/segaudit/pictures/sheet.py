@@ -40,6 +40,14 @@ class Caption:
     location: str = ""
     notes: Sequence[str] = ()
     """Problems of the files, one per line."""
+    key: str = ""
+    """A line that tells outlines apart."""
+
+    @property
+    def lines(self) -> Sequence[tuple[str, Colour]]:
+        """The lines below the first, with their colours."""
+        key = [(self.key, WHITE)] if self.key else []
+        return [(self.location, DIM), *key, *((note, YELLOW) for note in self.notes)]
 
 
 def sheet(scene: Scene, view: View, caption: Caption, scale: int) -> Image.Image:
@@ -54,7 +62,7 @@ def sheet(scene: Scene, view: View, caption: Caption, scale: int) -> Image.Image
 def blank(caption: Caption, scale: int) -> Image.Image:
     """Return a picture without its slices."""
     width = len(PLANES) * (PANEL + GAP) + SCOUT
-    height = PANEL + 2 * GAP + LINE * (2 + len(caption.notes))
+    height = PANEL + 2 * GAP + LINE * (1 + len(caption.lines))
     image = Image.new("RGB", (width * scale, height * scale), _BACKGROUND)
     _write_caption(Pen(image, scale), caption, width)
     return image
@@ -144,14 +152,14 @@ def _onto_scout(pixel: Point, scale: int) -> Point:
 
 
 def _write_caption(pen: Pen, caption: Caption, width: int) -> None:
-    """Write the case with its structures, the window, the location and the notes below the slices."""
+    """Write the case with its structures, the window, and the other lines below the slices."""
     left, y, end = 5, PANEL + GAP + LINE / 2, width - 5
     window = pen.length(caption.window)
     pen.caption((end - window, y), caption.window, DIM, window)
     x = float(left)
     for name, colour in _legend(caption):
         x += pen.caption((x, y), name, colour, end - window - x - GAP) + 3 * GAP
-    for number, (line, colour) in enumerate([(caption.location, DIM), *((note, YELLOW) for note in caption.notes)], 1):
+    for number, (line, colour) in enumerate(caption.lines, 1):
         pen.caption((left, y + number * LINE), line, colour, end - left)
 
 

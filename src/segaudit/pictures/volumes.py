@@ -10,7 +10,7 @@ from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import read_foreground
 from segaudit.measure.mask_runs import Foreground
 from segaudit.measure.reference import reference_of
-from segaudit.model import CaseFiles, File
+from segaudit.model import CaseFiles, File, Header
 from segaudit.model.place import Place
 from segaudit.pictures.backdrop import CtBackdrop
 from segaudit.pictures.frame import Frame
@@ -51,6 +51,11 @@ class Volumes:
         return CtBackdrop(self.frame, self._ct.content, self._ct.slices)
 
     @property
+    def header(self) -> Header | None:
+        """The CT's header; None if it could not be read."""
+        return self._ct.file.header if self._ct else None
+
+    @property
     def readable(self) -> int:
         """Number of slices along k, from the first on, that can be shown."""
         return self.backdrop.readable if self.backdrop else self.frame.shape[2] if self.frame else 0
@@ -65,8 +70,8 @@ class Volumes:
     @cached_property
     def frame(self) -> Frame | None:
         """The CT's grid, or else the most frequent grid of the masks; None if no header could be read."""
-        if self._ct and self._ct.file.header:
-            return Frame.of(self._ct.file.header)
+        if self.header:
+            return Frame.of(self.header)
         header = reference_of(self._root, None, None, self.files.masks.values()).header
         return Frame.of(header) if header else None
 
