@@ -181,8 +181,9 @@ def test_displacement_is_the_worst_corners() -> None:
 def test_real_headers_have_no_problems(real_data: Path) -> None:
     """The headers of the real cases give no problem, no text and no fault."""
     paths = [*real_data.glob("*/*/*/*.nii.gz"), *real_data.glob("*/*/*.nii.gz")]
-    assert len(paths) == 104 + 117 + 1
+    assert len(paths) == 105 + 117 + 117 + 117 + 9
     blocks = {bytes(nib.load(path).header.binaryblock) for path in paths}  # type: ignore[attr-defined]
     assert {(header.problems, len(header.text), header.orientation) for header in map(decode, blocks)} == {
-        ((), 0, "RAS")
+        ((), 0, "RAS"),
+        ((), 0, "LAS"),  # s9104, converted from DICOM
     }
