@@ -96,7 +96,7 @@ def test_python_audits(site: Path, flat: Path, tmp_path: Path) -> None:
     script.write_text(
         "import sys, segaudit\n"
         "report = segaudit.audit(sys.argv[1], 'totalsegmentator-v1', select='bladder', workers=2)\n"
-        "print([(f.check, f.case, f.structure) for f in report.findings], report.cases, report.exit_code)\n"
+        "print([(f.check, f.case, *f.structures) for f in report.findings], report.cases, report.exit_code)\n"
     )
     command = ("-c", f"import runpy, sys; sys.argv[1:] = [{str(flat)!r}]; runpy.run_path({str(script)!r})")
     environment = os.environ | {"PYTHONPATH": str(site)}

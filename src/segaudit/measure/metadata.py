@@ -117,13 +117,17 @@ def _bounded(text: str, delimiter: str) -> list[_Line]:
 
 def _lines(text: str, delimiter: str) -> Iterator[_Line]:
     """Yield the cells of each row, with its first line; blank lines are counted but are not rows."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # an unclosed quote makes one cell of all the rest
+    before = csv.field_size_limit()
+    csv.field_size_limit(max(before, len(text)))  # an unclosed quote makes one cell of all the rest
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begin = 1
-    for cells in reader:
-        if cells:
-            yield begin, tuple(cells)
-        begin = reader.line_num + 1
+    try:
+        for cells in reader:
+            if cells:
+                yield begin, tuple(cells)
+            begin = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)  # it is the whole process's
 
 
 def _encoding_problems(text: str, encoding: str) -> Iterator[str]:
