@@ -81,7 +81,7 @@ def test_what_has_a_picture(target: Target, tmp_path: Path) -> None:
 
 
 def test_whole_cases_that_lie_elsewhere_have_a_picture(target: Target, tmp_path: Path) -> None:
-    """A finding that names no structure shows those that tell where the masks would fit; another place, another one."""
+    """A finding that names no structure shows those that say where the masks would fit; another place, another one."""
     places = ((2.0, 0.0, 0.0), (3.0, 0.0, 0.0), None)
     wanted = [
         about("s0001", misplacement=Misplacement(structures=("liver", "lost"), voxels=voxels)) for voxels in places

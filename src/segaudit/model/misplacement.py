@@ -26,7 +26,7 @@ class Misplacement(Struct, frozen=True, kw_only=True):
 def shown_by(case: Case) -> tuple[str, ...]:
     """Return the structures that a picture of a whole case's misplacement outlines.
 
-    The largest one that can be judged by itself comes first, lungs last, as a slice through an organ or a bone tells
+    The largest one that can be judged by itself comes first, lungs last, as a slice through an organ or a bone shows
     more; then what this slice meets, by size.
     """
     masks = sorted(_compared(case), key=lambda mask: (not _firm(mask), _airy(mask), -mask.voxels))

@@ -41,7 +41,7 @@ class Caption:
     notes: Sequence[str] = ()
     """Problems of the files, one per line."""
     key: str = ""
-    """A line that tells outlines apart."""
+    """A line that explains the outlines."""
 
     @property
     def lines(self) -> Sequence[tuple[str, Colour]]:
