@@ -77,6 +77,7 @@ NOT_IN_V1 = {
     "ribs_miscounted", "ribs_mixed",  # and no ribs
     "meta_wrong_sex",  # v1 has no prostate
     "organs_mirrored", "organ_misplaced",  # its field of view is too short
+    "bone_unseen",  # and no long bone
     "slices_uneven",  # its slices of 3 mm differ too much from each other to show another distance
 }  # fmt: skip
 OTHERS = [d for d in DEFECTS if d.scope == "case" and d.name not in NOT_IN_V1.union(PEERS)]

@@ -30,7 +30,7 @@ def without_added(text: str) -> dict[str, Any]:
     """Return a report of today without what format 1 did not have."""
     report: dict[str, Any] = json.loads(text) | {"format": 1}
     for finding in report["findings"]:
-        for name in ADDED:
+        for name in (*ADDED, "misplacement"):
             del finding[name]
     return report
 

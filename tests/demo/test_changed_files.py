@@ -23,8 +23,9 @@ ELSEWHERE = {"meta_wrong_sex", "meta_wrong_study"}
 
 CASE_DEFECTS = [defect for defect in DEFECTS if defect.scope == "case" and defect.name not in ELSEWHERE]
 EVERY_VOLUME = frozenset(
-    {"wrong_spacing_case", "case_stored_lps", "case_flat", "sform_not_orthonormal", "sform_skewed", "slices_lost"}
+    {"wrong_spacing_case", "case_stored_lps", "case_flat", "sform_not_orthonormal", "sform_skewed"}
 )
+EVERY_VOLUME |= {"slices_lost", "slices_uneven"}
 EVERY_SHOWN = frozenset({"case_upside_down", "case_back_to_front"})
 CT_ALONE = frozenset({"mask_in_void", "tissue_too_dense", "mask_leaks", "organ_denser"})
 CT_ALONE |= {"ct_flipped", "ct_of_another", "slices_bent", "bone_unseen"}

@@ -102,7 +102,7 @@ def test_the_api_is_on_its_page(site: Path) -> None:
     names = re.findall(r"^::: ([\w.]+)\n(?! )", (DOCS / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
     page = (site / "api.html").read_text(encoding="utf-8")
     assert [name for name in names if f'id="{name}"' not in page] == []
-    assert "One place where a check does not hold" in page
+    assert "One violation of a check" in page
     assert 'id="segaudit.model.Finding.message"' not in page
 
 

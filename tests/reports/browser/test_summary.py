@@ -63,7 +63,7 @@ def test_every_check_says_at_the_top_how_it_ended(visit: Open) -> None:
     page.get_by_text(f"{total} checks: 3 found something, {total - 3} clean").click()
     rows = page.locator("#outcomes tbody tr")
     assert (rows.count(), rows.locator(".outcome").nth(3).inner_text().strip()) == (total, "clean")
-    row = rows.filter(has=page.get_by_text("ct-clipped", exact=True))
+    row = rows.filter(has=page.locator("[data-check='ct-clipped']"))
     row.locator("summary").click()
     assert row.locator("dt").all_inner_texts()[:2] == ["Why it matters", "What to do"]
 
