@@ -136,6 +136,15 @@ def verified(found: Verified) -> str:
     return f"{count(found.files, 'file')} compared with what was measured: {', '.join(changes) or 'none changed'}"
 
 
+def judged(report: Report) -> str:
+    """Return for how many structures anatomy was judged: ``1 of 2 structures, not of Milz``; empty if unknown."""
+    if not report.anatomy:
+        return ""
+    found, others = report.anatomy, report.anatomy.others
+    unknown = f", not of {first(others, NAMED)}" if others else ""
+    return visible(f"{found.judged:,} of {count(found.structures, 'structure')}{unknown}")
+
+
 def not_run(report: Report) -> str:
     """Return the number of checks and cases that could not run: ``1 check and 2 cases``; empty if all ran."""
     checks = sum(check.outcome is Outcome.COULD_NOT_RUN for check in report.checks)

@@ -41,6 +41,7 @@ def test_contract_init_holds() -> None:
     assert promised.startswith("promises      3 cases, ids like s\\d{4}, 2 structures, spacing 5 mm, orientation RAS, ")
     assert promised.endswith(", shapes from 24 x 20 x 16 to 24 x 20 x 16, CTs of int16, masks of uint8")
     assert rest == [
+        "recognised    2 of 2 structures by name",
         "open          0 errors, 0 warnings",
         "what to do    read it, and take out what was found but is not promised; then:",
         "              segaudit audit dataset --contract mine",

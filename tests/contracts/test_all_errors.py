@@ -109,7 +109,7 @@ def test_each_wrong_row_is_a_line(tmp_path: Path) -> None:
 def test_each_wrong_column_is_a_line(tmp_path: Path) -> None:
     """Rows are not read under a wrong header; a column that is misspelt is not missing, too."""
     tables = {"structures.csv": "label,nmae,odd,label\n1,liver,x,2\n"}
-    allowed = ", ".join(Structure.__struct_fields__)
+    allowed = ", ".join(Structure.__struct_encode_fields__)
     assert said(tmp_path, 'structures = "structures.csv"', tables) == [
         "structures.csv: line 1, nmae: unknown key; did you mean 'name'?",
         f"structures.csv: line 1, odd: unknown key, allowed are {allowed}",

@@ -66,7 +66,7 @@ def test_initial_of_something_else(tmp_path: Path) -> None:
         spacing_mm=(0.7, 0.7, 5),
     )
     contract = contracts.load(contracts.initial(observed, tmp_path))
-    aorta = replace(contracts.load(V1).by_name["aorta"], label=1, expected_with=())
+    aorta = replace(contracts.load(V1).by_name["aorta"], anatomy="aorta", label=1, expected_with=())
     assert contract.structures == (
         aorta,
         Structure(name="left_foot", label=2, group="organ", side="left"),

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from segaudit import schemas
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Scope, Severity, Unmeasured
+from segaudit.model.judged import Judged
 from segaudit.reports import junit, terminal
 
 SCHEMA = Path(schemas.__path__[0]) / "report.schema.json"
@@ -121,6 +122,7 @@ REPORT = Report(
     findings=FINDINGS,
     unmeasured=(Unmeasured(case="s0100", error="PermissionError: s0100/ct.nii.gz: permission denied"),),
     statistics=STATISTICS,
+    anatomy=Judged(structures=117, judged=115, others=("a|b", "tumour")),
 )
 HEALTHY = replace(
     REPORT,

@@ -22,6 +22,7 @@ from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
+from segaudit.model.judged import Judged
 from segaudit.model.place import Place
 from segaudit.model.report import FORMAT
 from segaudit.model.statistics import statistics
@@ -190,6 +191,7 @@ class _Session:
             unread=measured.unread if measured else {},
             verified=measured.verified if measured else None,
             scope=self._of(measured.dataset) if measured else self.scope,
+            anatomy=Judged.of(measured.dataset, self.contract) if measured and len(measured.dataset.masks) else None,
         )
 
     def _of(self, dataset: Dataset) -> Scope:

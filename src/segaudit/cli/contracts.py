@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,7 +21,11 @@ from segaudit.dataset.target import load_contract
 from segaudit.model import Contract, Report
 from segaudit.model.place import Place
 from segaudit.model.words import count
+from segaudit.reports.phrases import visible
 from segaudit.settings import Settings, outside
+
+WIDEST = 5000
+"""Characters of a line: a class list has a hundred names."""
 
 
 @click.group(cls=Segaudit, epilog=examples("contract show totalsegmentator-v2", "contract init DATASET mine"))
@@ -36,22 +41,27 @@ def show(name: str, checks: tuple[Path, ...]) -> None:
     click.echo(contracts.dump(load_contract(name, checks)), nl=False)
 
 
-@contract.command(epilog=examples("contract init DATASET", "contract init DATASET mine"))
+@contract.command(
+    epilog=examples("contract init DATASET", "contract init DATASET mine", "contract init DATASET mine --growing")
+)
 @DATASET
 @click.argument("folder", type=FILE, default="segaudit-contract")
+@click.option("--growing", is_flag=True, help="Cases will be added: promise no number of them, and wider sizes.")
 @measuring
-def init(dataset: Place, folder: Path, **others: Any) -> NoReturn:
+def init(dataset: Place, folder: Path, *, growing: bool, **others: Any) -> NoReturn:
     """Write a first contract for DATASET.
 
-    FOLDER (segaudit-contract) receives what was found in the dataset, for you to read and correct.
+    FOLDER (segaudit-contract) receives what was found in the dataset, for you to read and correct. Names of structures
+    are recognised in several languages; column `is` of structures.csv says what each one is.
     """
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
     settings = Settings(**others)
-    found, measured = collect_facts(dataset, settings, PROGRESS)
+    found, measured = collect_facts(dataset, settings, PROGRESS, growing=growing)
     click.echo(contracts.initial(found, folder))
     written = run_audit(dataset, replace(settings, contract=folder, cache=True, verify=False))
-    click.echo(f"promises      {_promises(written.target.contract)}")
+    for name, text in (("promises", _promises(written.target.contract)), *_anatomy(written.target.contract)):
+        click.echo(f"{name:13} {visible(text, WIDEST)}")
     click.echo(f"open          {_open(written.report)}")
     click.echo("what to do    read it, and take out what was found but is not promised; then:")
     click.echo(f"              segaudit audit {dataset} --contract {folder}")
@@ -73,6 +83,20 @@ def _promises(contract: Contract) -> str:
         contract.labels.dtypes and f"masks of {'/'.join(contract.labels.dtypes)}",
     )
     return ", ".join(word for word in words if word)
+
+
+def _anatomy(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Yield which structures were recognised by name, which were not, and what these look like."""
+    known = [one for one in contract.structures if one.anatomy]
+    others = [one for one in contract.structures if not one.anatomy]
+    renamed = [f"{one.name} is {one.anatomy}" for one in known if one.name != one.anatomy]
+    text = f"{len(known)} of {count(len(contract.structures), 'structure')} by name"
+    yield "recognised", f"{text}: {', '.join(renamed)}" if renamed else text
+    if others:
+        yield "not", f"{', '.join(one.name for one in others)}: column `is` of structures.csv can name their anatomy"
+    for one in others:
+        if one.guess:
+            yield "a guess", f"{one.name} looks like {one.guess}, by place and size: look, then write it under `is`"
 
 
 def _shape(shape: tuple[int, int, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -48,6 +49,13 @@ def examine(data: object, kind: type[T], *, strict: bool = True) -> tuple[T, tup
     return (_blank(kind) if value is UNSET else value), tuple(examination.problems)
 
 
+@cache
+def columns(struct: type[msgspec.Struct]) -> dict[str, Kind]:
+    """Return the type of each field of a struct, by its name in files."""
+    hints = get_type_hints(struct)
+    return {field.encode_name: hints[field.name] for field in structs.fields(struct)}
+
+
 class _Examination:
     """Converts values part by part, and collects the errors."""
 
@@ -82,17 +90,21 @@ class _Examination:
 
     def _struct(self, data: dict[str, Any], struct: Any, keys: Keys) -> Any:  # noqa: ANN401 (any struct)
         """Return a struct; required fields that are missing or wrong are blank."""
-        kinds, fields = get_type_hints(struct), structs.fields(struct)
+        kinds, fields = columns(struct), structs.fields(struct)
         strange = [key for key in data if key not in kinds and struct.__struct_config__.forbid_unknown_fields]
-        unknown = [unknown_key((*keys, key), struct.__struct_fields__) for key in strange]
+        unknown = [unknown_key((*keys, key), kinds) for key in strange]
         self.problems += unknown
         read = {key: self.read(item, kinds[key], (*keys, key)) for key, item in data.items() if key in kinds}
         values = {key: value for key, value in read.items() if value is not UNSET}
+        attributes = {field.encode_name: field.name for field in fields}
         needed = [field.name for field in fields if field.required and field.name not in values]
         meant = {problem.meant for problem in unknown}
         missing = [name for name in needed if name not in data and (*keys, name) not in meant]
         self.problems += [Problem((*keys, name), MISSING) for name in missing]
-        return struct(**values, **{name: _blank(kinds[name]) for name in needed})
+        return struct(
+            **{attributes[key]: value for key, value in values.items()},
+            **{name: _blank(kinds[name]) for name in needed},
+        )
 
 
 def _container(kind: Kind) -> Kind:

@@ -8,25 +8,28 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import filter as matching
+from itertools import product
 from pathlib import Path
-from typing import Literal
 
 from msgspec import structs
 
-from segaudit.contracts.reading import names
+from segaudit.contracts.guessing import Guess
+from segaudit.contracts.known import related, row
+from segaudit.contracts.naming import recognised, sides
 from segaudit.contracts.releases import load, recognise
 from segaudit.contracts.value_rules import DTYPES
 from segaudit.contracts.writing import write
 from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
 from segaudit.model.contract import MetadataSchema, Pair
-from segaudit.model.listing import fold
 from segaudit.model.records import Vector
 
-Side = Literal["", "left", "right"]
+Shape = tuple[int, int, int]
 
-OTHER_SIDE = {"left": "right", "right": "left"}
 STATED = "dataset.json alone"
 """Name of the contract that is derived from a dataset's own description."""
+
+GROWTH = 2
+"""How many times larger, or smaller, the grid of a further case may be along an axis where a dataset grows."""
 
 SPACING_DIGITS = 4
 """Decimal places of a spacing in mm that are kept: ten times finer than the default tolerance."""
@@ -52,6 +55,10 @@ class DatasetFacts:
     shape_max: tuple[int, int, int] | None = None
     ct_dtypes: frozenset[str] = frozenset()
     mask_dtypes: frozenset[str] = frozenset()
+    guesses: Mapping[str, Guess] = field(default_factory=dict)
+    """What structures may be whose names say nothing, by name."""
+    growing: bool = False
+    """Whether cases will be added: their number is not promised, and their sizes may differ more."""
 
 
 def initial(observed: DatasetFacts, folder: Path) -> Path:
@@ -66,29 +73,27 @@ def initial(observed: DatasetFacts, folder: Path) -> Path:
 def draft(observed: DatasetFacts) -> Contract:
     """Return a contract that the dataset fulfils. Splits that do not add up to its cases are left out."""
     found = frozenset[str]().union(*observed.cases.values())
-    release = recognise(found)
-    count = len(observed.cases)
+    count = None if observed.growing or not observed.counted else len(observed.cases)
     return Contract(
         name=observed.name,
         metadata=observed.metadata,
-        cases=Cases(count=count if observed.counted else None, pattern=common_pattern(observed.cases)),
-        splits=dict(observed.splits) if observed.counted and sum(observed.splits.values()) == count else {},
+        cases=Cases(count=count, pattern=common_pattern(observed.cases)),
+        splits=dict(observed.splits) if sum(observed.splits.values()) == count else {},
         geometry=_geometry(observed),
         intensity=Intensity(dtypes=_promisable(observed.ct_dtypes)),
-        labels=Labels(dtypes=_promisable(observed.mask_dtypes), allowed_overlaps=_overlaps(found, release)),
-        structures=_structures(found, release, observed.labels),
+        labels=Labels(dtypes=_promisable(observed.mask_dtypes), allowed_overlaps=_overlaps(found)),
+        structures=_structures(found, observed.labels, observed.guesses),
     )
 
 
 def stated(labels: Mapping[str, tuple[int, ...]]) -> Contract:
     """Return the contract that the labels of a dataset imply: its structures, and no grids, values or numbers."""
     names = frozenset(labels)
-    release = recognise(names)
     return Contract(
         name=STATED,
         cases=Cases(pattern=".+"),
-        labels=Labels(allowed_overlaps=_overlaps(names, release)),
-        structures=_structures(names, release, single(labels)),
+        labels=Labels(allowed_overlaps=_overlaps(names)),
+        structures=_structures(names, single(labels), {}),
     )
 
 
@@ -108,12 +113,21 @@ def common_pattern(cases: Iterable[str]) -> str:
 
 
 def _geometry(observed: DatasetFacts) -> Geometry:
+    stretch = GROWTH if observed.growing else 1
     return Geometry(
         spacing_mm=_spacing(*observed.spacing_mm) if observed.spacing_mm else None,
         orientation=observed.orientation,
-        shape_min=observed.shape_min,
-        shape_max=observed.shape_max,
+        shape_min=_stretched(observed.shape_min, 1 / stretch),
+        shape_max=_stretched(observed.shape_max, stretch),
     )
+
+
+def _stretched(shape: Shape | None, factor: float) -> Shape | None:
+    """Return a shape with other sizes, of 1 voxel at least."""
+    if shape is None:
+        return None
+    i, j, k = (max(1, round(size * factor)) for size in shape)
+    return i, j, k
 
 
 def _spacing(*lengths: float) -> float | Vector | None:
@@ -129,62 +143,41 @@ def _promisable(dtypes: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(dtypes.intersection(DTYPES)))
 
 
-def _overlaps(found: frozenset[str], release: str | None) -> tuple[Pair, ...]:
-    """Return the pairs of a release that concern the structures that were found."""
+def _overlaps(found: frozenset[str]) -> tuple[Pair, ...]:
+    """Return the pairs of the recognised release that concern the structures that were found, under their names."""
+    meant = recognised(found)
+    release = recognise(frozenset(meant.values()))
+    names = {known: name for name, known in meant.items()}
     pairs = load(release).labels.allowed_overlaps if release else ()
-    return tuple(pair for pair in pairs if all(matching(found, glob) for glob in pair))
-
-
-def _structures(found: frozenset[str], release: str | None, labels: Mapping[str, int]) -> tuple[Structure, ...]:
-    """Describe structures as shipped contracts do, with labels from label maps or the release, others after them."""
-    known = load(release).by_name if release else {}
-    described = {structure.name: structure for name in names() for structure in load(name).structures} | known
-    spelled = _spelled(found, described)
-    taken = dict(labels) or {spelled.get(name, name): structure.label for name, structure in known.items()}
-    free = itertools.count(1 + max(taken.values(), default=0))
-    rows = {
-        shipped: structs.replace(
-            described.get(shipped) or Structure(name=shipped, label=0, group="organ"),
-            label=taken[name] if name in taken else next(free),
-        )
-        for shipped, name in spelled.items()
-    }
-    return tuple(sorted((_among(row, rows, spelled) for row in rows.values()), key=lambda row: row.label))
-
-
-def _spelled(found: Iterable[str], shipped: Iterable[str]) -> dict[str, str]:
-    """Map shipped spellings to the names that were found, ignoring letter case, blanks and hyphens."""
-    spellings = {_key(name): name for name in shipped}
-    names: dict[str, str] = {}
-    for name in sorted(found):
-        same = spellings.get(_key(name), name)
-        names[name if same in names or same in found else same] = name
-    return names
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s-]", "_", fold(name))
-
-
-def _among(row: Structure, rows: Mapping[str, Structure], spelled: Mapping[str, str]) -> Structure:
-    """Return a structure that refers only to others of the list: partner by name, neighbours if both agree."""
-    side, partner = _mirrored(row.name)
-    above, below = rows.get(row.above), rows.get(row.below)
-    return structs.replace(
-        row,
-        name=spelled[row.name],
-        side=side,
-        partner=spelled.get(partner, ""),
-        above=spelled[row.above] if above and above.below == row.name else "",
-        below=spelled[row.below] if below and below.above == row.name else "",
-        expected_with=tuple(spelled[name] for name in row.expected_with)
-        if spelled.keys() >= set(row.expected_with)
-        else (),
+    there = [pair for pair in pairs if all(matching(names, glob) for glob in pair)]
+    return tuple(
+        dict.fromkeys(found for one, two in there for found in product(_names(one, names), _names(two, names)))
     )
 
 
-def _mirrored(name: str) -> tuple[Side, str]:
-    """Return the side in a name, and the name of the same structure on the other side."""
-    words = name.split("_")
-    side: Side = "left" if "left" in words else "right" if "right" in words else ""
-    return side, "_".join(OTHER_SIDE.get(word, word) for word in words) if side else ""
+def _names(glob: str, names: Mapping[str, str]) -> list[str]:
+    """Return a glob of known anatomy if all that it matches has its own name, or else the names of what it matches."""
+    known = matching(names, glob)
+    return [glob] if all(names[one] == one for one in known) else sorted(names[one] for one in known)
+
+
+def _structures(
+    found: frozenset[str], labels: Mapping[str, int], guesses: Mapping[str, Guess]
+) -> tuple[Structure, ...]:
+    """Describe structures: as the known anatomy that their names stand for, or else by the sides in their names.
+
+    Labels are those of the label maps, or those of the recognised release; other structures follow.
+    """
+    meant, sided = recognised(found), sides(found)
+    release = recognise(frozenset(meant.values()))
+    shipped = load(release).by_name if release else {}
+    taken = dict(labels) or {name: shipped[known].label for name, known in meant.items() if known in shipped}
+    free = itertools.count(1 + max(taken.values(), default=0))
+    rows = []
+    for name in sorted(found):
+        label = taken[name] if name in taken else next(free)
+        side, partner = sided[name]
+        other = Structure(name=name, label=label, group="organ", guess=str(guesses.get(name, "")), side=side)
+        unnamed = structs.replace(other, partner="" if partner in meant else partner)
+        rows.append(row(name, label, meant[name]) if name in meant else unnamed)
+    return tuple(sorted(related(tuple(rows)), key=lambda row: row.label))

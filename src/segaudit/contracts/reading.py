@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
-from segaudit import schemas
 from segaudit.contracts.decoding import examine
+from segaudit.contracts.known import SHIPPED, filled, related
 from segaudit.contracts.rules import problems
 from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_toml
 from segaudit.contracts.tables import CsvTable, read_published, read_rows
@@ -17,7 +18,6 @@ from segaudit.contracts.wording import shown, unknown_key
 from segaudit.model import Contract, KnownIssue, Structure
 from segaudit.model.errors import ContractError, InputError, did_you_mean
 
-SHIPPED = Path(schemas.__file__).parent / "contracts"
 FILE = "contract.toml"
 
 KEYS = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
@@ -84,9 +84,13 @@ class _Reading:
         promises = not data.keys().isdisjoint(CLASS_LIST)
         base = self._base(data)
         self._read_tables(data)
+        if isinstance(rows := data.get("structures"), list):
+            data["structures"] = [filled(row) if isinstance(row, dict) else row for row in rows]
         data.setdefault("name", self.path.parent.name if self.path.name == FILE else self.path.stem)
         contract, found = examine(_merge(base, data), Contract)
         self._note(found)
+        if contract:
+            contract = replace(contract, structures=related(contract.structures))
         self._note(problems(contract, tuple(self.wrong)) if contract else ())
         if not (promises or self.errors):
             text = 'names neither `extends` nor `structures`; structures = "" promises no class list'
@@ -125,7 +129,8 @@ class _Reading:
         """Replace the paths of CSV files by their rows, and keep the lines of the rows; an empty path means no rows."""
         for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
             if isinstance(name := data.get(key), str):
-                table = read_rows(self.path.parent / name, kind) if name else CsvTable()
+                complete = filled if kind is Structure else dict
+                table = read_rows(self.path.parent / name, kind, complete) if name else CsvTable()
                 data[key], self.lines[key] = table.rows, table.sources
                 self.errors += table.errors
                 self.wrong += [(key, *keys) for keys in table.wrong]

@@ -24,6 +24,7 @@ RULES: tuple[tuple[Callable[[Contract], Iterable[Problem]], tuple[Keys, ...]], .
     (value_rules.regrades, ()),
     (structure_rules.limits, ()),
     (structure_rules.ranges, ()),
+    (structure_rules.anatomies, ()),
     (structure_rules.neighbours, (*NEIGHBOURS, ("structures", "expected_with"))),
     (structure_rules.overlaps, (NAMES,)),
     (structure_rules.spine, (*NEIGHBOURS, ("structures", "spine_mm"))),

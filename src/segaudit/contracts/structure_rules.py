@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import chain
 
+from segaudit.contracts.known import names_of_releases
 from segaudit.contracts.sources import Problem
 from segaudit.contracts.wording import LARGEST, bound, shown
 from segaudit.model import Contract, Structure
@@ -38,6 +39,23 @@ def unique(contract: Contract) -> Iterator[Problem]:
             if value in values[:row]:
                 text = f"found {shown(value)} a second time, expected each {column} once"
                 yield Problem(("structures", row, column), text)
+
+
+def anatomies(contract: Contract) -> Iterator[Problem]:
+    """The known anatomy that a structure is exists, and is that of no other structure."""
+    known, seen = names_of_releases(), set[str]()
+    for number, structure in enumerate(contract.structures):
+        if not structure.anatomy:
+            continue
+        keys = ("structures", number, "is")
+        if structure.anatomy not in known:
+            text = (
+                f"found {shown(structure.anatomy)}, which is no known anatomy{did_you_mean(structure.anatomy, known)}"
+            )
+            yield Problem(keys, text)
+        elif structure.anatomy in seen:
+            yield Problem(keys, f"found {shown(structure.anatomy)} a second time, expected each anatomy once")
+        seen.add(structure.anatomy)
 
 
 def limits(contract: Contract) -> Iterator[Problem]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, get_origin
 
 from msgspec import Struct, structs
 
-from segaudit.contracts.decoding import MISSING, examine
+from segaudit.contracts.decoding import MISSING, columns, examine
 from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_text
 from segaudit.contracts.wording import unknown_key
 from segaudit.model import Published, PublishedGrid, PublishedStructure
@@ -19,6 +18,9 @@ from segaudit.model.errors import ContractError, InputError
 
 Line: TypeAlias = tuple[list[str], Source]
 """The cells of a line, and where it is."""
+
+Completion: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""What fills empty cells of a row, by column."""
 
 SEPARATORS = ";\t|"
 """Separators that spreadsheets write instead of commas."""
@@ -50,17 +52,17 @@ class CsvTable(NamedTuple):
     """Row and column of each wrong cell; an empty tuple for a row that was left out, or for all rows."""
 
 
-def read_rows(path: Path, kind: type[Struct]) -> CsvTable:
+def read_rows(path: Path, kind: type[Struct], complete: Completion = dict) -> CsvTable:
     """Read a CSV file whose columns are the fields of a kind of rows; the errors name line and column.
 
-    An empty cell means the default; the items of a list are separated by blanks. A wrong cell is left out, and
-    so is a row of another length than the header.
+    An empty cell means the default, or what ``complete`` puts there; the items of a list are separated by blanks. A
+    wrong cell is left out, and so is a row of another length than the header.
     """
     errors: list[InputError] = []
     with collecting(errors):
         (header, head), *lines = _lines(path)
         raise_all(head.errors(_header_problems(header, kind)))
-        return _table(header, lines, kind)
+        return _table(header, lines, kind, complete)
     return CsvTable(errors=tuple(errors), wrong=((),))
 
 
@@ -95,8 +97,8 @@ def _header_problems(header: list[str], kind: type[Struct]) -> list[Problem]:
     for mark in SEPARATORS:
         if len(header) == 1 and mark in header[0]:
             return [Problem((), f"the cells are separated by {mark!r}, expected ','")]
-    columns = kind.__struct_fields__
-    unknown = [unknown_key((column,), columns) for column in header if column not in columns]
+    known = columns(kind)
+    unknown = [unknown_key((column,), known) for column in header if column not in known]
     meant = {name for problem in unknown for name in problem.meant}
     twice = [column for place, column in enumerate(header) if column in header[:place]]
     missing = [field.name for field in structs.fields(kind) if field.required and field.name not in {*header, *meant}]
@@ -107,7 +109,7 @@ def _header_problems(header: list[str], kind: type[Struct]) -> list[Problem]:
     ]
 
 
-def _table(header: list[str], lines: Iterable[Line], kind: type[Struct]) -> CsvTable:
+def _table(header: list[str], lines: Iterable[Line], kind: type[Struct], complete: Completion) -> CsvTable:
     """Return the rows below a header."""
     rows: list[tuple[Struct, Source]] = []
     errors: list[InputError] = []
@@ -117,7 +119,7 @@ def _table(header: list[str], lines: Iterable[Line], kind: type[Struct]) -> CsvT
             errors.append(source.error("expected as many cells as the header has columns"))
             wrong.append(())
             continue
-        row, problems = examine(_named(header, cells, kind), kind, strict=False)
+        row, problems = examine(complete(_named(header, cells, kind)), kind, strict=False)
         errors += source.errors(problems)
         wrong += [(len(rows), *problem.keys) for problem in problems]
         rows.append((row, source))
@@ -126,9 +128,7 @@ def _table(header: list[str], lines: Iterable[Line], kind: type[Struct]) -> CsvT
 
 def _named(header: list[str], cells: list[str], kind: type[Struct]) -> dict[str, str | list[str]]:
     """Name the cells, leave out empty ones, and split those of the columns that hold lists."""
-    hints, row = _hints(kind), zip(header, cells, strict=True)
+    hints: dict[str, object] = columns(kind)
+    row = zip(header, cells, strict=True)
     lists = {column for column in header if get_origin(hints[column]) is tuple}
     return {column: text.split() if column in lists else text.strip() for column, text in row if text.strip()}
-
-
-_hints = cache(get_type_hints)

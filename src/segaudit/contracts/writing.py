@@ -12,17 +12,22 @@ from typing import Any
 import tomli_w
 from msgspec import Struct, structs, to_builtins
 
+from segaudit.contracts.decoding import columns
 from segaudit.contracts.reading import FILE
 from segaudit.model import Contract, Structure
 from segaudit.model.whole import write_whole
 
-COLUMNS = ("label", "name", *(field for field in Structure.__struct_fields__ if field not in {"label", "name"}))
+FIRST = ("label", "name", "is", "guess")
+COLUMNS = (*FIRST, *(column for column in columns(Structure) if column not in FIRST))
 """Columns of ``structures.csv``."""
 
 COMMENTS = {
     "name": "What this dataset promises, as it was found. Change what is wrong; take out what is not promised.",
     "metadata": 'Columns of meta.csv: totalsegmentator-v1, totalsegmentator-v2, or "" when there is no metadata.',
-    "structures": "One row a structure: label, name, group, side, partner, neighbours, and what is normal for it.",
+    "structures": (
+        "One row a structure. `is` names the known anatomy that it is, which fills its empty cells. "
+        "Correct it, and move a guess there once you have looked."
+    ),
     "cases": "How many cases there are, and the regular expression that their names match.",
     "splits": "Cases of each split; they add up to cases.count.",
     "geometry": "What the grids of all cases share. Spacing is in mm, shapes are voxels along the three axes.",
@@ -66,8 +71,18 @@ def _table(structures: tuple[Structure, ...]) -> str:
     file = StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(structure, column)) for column in COLUMNS] for structure in structures)
+    writer.writerows([_cell(cells[column]) for column in COLUMNS] for cells in map(_cells, structures))
     return file.getvalue()
+
+
+def _cells(structure: Structure) -> dict[str, Any]:
+    """Return a structure's cells, empty for defaults and for what the known anatomy that it is fills."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    fields = structs.fields(structure)
+    if structure.anatomy:
+        fields = tuple(one for one in fields if one.encode_name in (*FIRST, "group"))
+    given = {one.encode_name: getattr(structure, one.name) for one in fields}
+    return row | {one.encode_name: given[one.encode_name] for one in fields if given[one.encode_name] != one.default}
 
 
 def _escaped(text: str) -> str:
@@ -78,9 +93,19 @@ def _escaped(text: str) -> str:
 def _plain(contract: Contract) -> Table:
     """Return a contract as TOML values, without None: defaults are spelled out in tables and left out in rows."""
     fields = {key: value for key, value in structs.asdict(contract).items() if value is not None and key != "siblings"}
-    return {
+    plain = {
         key: _spelled_out(value) if isinstance(value, Struct) else to_builtins(value) for key, value in fields.items()
     }
+    return plain | {"structures": tuple(map(_row, contract.structures))}
+
+
+def _row(structure: Structure) -> Table:
+    """Return a structure; one that is a known anatomy with its defaults, which would else be filled again."""
+    row: Table = to_builtins(structure)
+    if structure.anatomy:
+        given = {one.encode_name: getattr(structure, one.name) for one in structs.fields(structure)}
+        row = {column: to_builtins(value) for column, value in given.items() if value not in (None, "", ())}
+    return row
 
 
 def _spelled_out(table: Struct) -> Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from segaudit import layouts
-from segaudit.contracts import DatasetFacts, single
+from segaudit.contracts import DatasetFacts, Shape, guesses, recognised, single
 from segaudit.dataset.measured import MeasuredDataset, measure_dataset
 from segaudit.dataset.target import Target
 from segaudit.executors.base import Progress
@@ -18,18 +19,24 @@ from segaudit.model.statistics import split_sizes
 from segaudit.model.views import CaseViews
 from segaudit.settings import Settings
 
-Shape = tuple[int, int, int]
+Size = tuple[int, int, int]
 
 
-def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[DatasetFacts, MeasuredDataset]:
-    """Measure a dataset that has no contract yet, and return the facts about it.
+GUESSED_CASES = 20
+"""Cases in which masks are compared with the known anatomy where their names say nothing."""
+
+
+def collect_facts(
+    path: Place, settings: Settings, progress: Progress, *, growing: bool = False
+) -> tuple[DatasetFacts, MeasuredDataset]:
+    """Measure a dataset that has no contract yet, and return the facts about it; ``growing`` if cases will be added.
 
     Raises:
         DatasetError: the path is not a dataset.
     """
     name = path.resolve().name if isinstance(path, Path) else path.name
     target = Target(layouts.discover(path), Contract(name=name))
-    gathered = _Gathered(target.listing)
+    gathered = _Gathered(target.listing, growing=growing)
     measured = measure_dataset(target, settings, progress, gathered.add)
     return gathered.observed(target.contract.name, measured.dataset.metadata), measured
 
@@ -37,11 +44,13 @@ def collect_facts(path: Place, settings: Settings, progress: Progress) -> tuple[
 class _Gathered:
     """Facts of the cases so far."""
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, *, growing: bool) -> None:
+        self.growing = growing
+        self.masks: list[list[Shape]] = []
         self.labels = single(listing.labels)
         self.counted = listing.training is None or listing.training.found == listing.training.promised
         self.cases: dict[str, frozenset[str]] = {}
-        self.shapes: list[Shape] = []
+        self.shapes: list[Size] = []
         self.spacings: set[Vector] = set()
         self.orientations: set[str] = set()
         self.ct_dtypes: set[str] = set()
@@ -50,7 +59,9 @@ class _Gathered:
     def add(self, views: CaseViews) -> None:
         """Collect facts from one case."""
         case = views.case
-        self.cases[case.case] = frozenset(mask.structure for mask in case.masks)
+        self.cases[case.case] = frozenset(unicodedata.normalize("NFC", mask.structure) for mask in case.masks)
+        if len(self.masks) < GUESSED_CASES:
+            self.masks.append([shape for mask in case.whole_masks.values() if (shape := Shape.of(mask))])
         self.mask_dtypes.update(mask.file.header.dtype for mask in case.masks if mask.file.header)
         if case.ct and case.ct.file.header:
             self.ct_dtypes.add(case.ct.file.header.dtype)
@@ -80,10 +91,12 @@ class _Gathered:
             shape_max=_each_axis(max, self.shapes),
             ct_dtypes=frozenset(self.ct_dtypes),
             mask_dtypes=frozenset(self.mask_dtypes),
+            guesses=guesses(self.masks, recognised(frozenset().union(*self.cases.values()))),
+            growing=self.growing,
         )
 
 
-def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Shape]) -> Shape | None:
+def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Size]) -> Size | None:
     """Return the smallest or the largest size along each axis; None with fewer than two cases."""
     if len(shapes) < 2:  # noqa: PLR2004 (one case gives no range)
         return None

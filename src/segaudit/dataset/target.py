@@ -93,7 +93,9 @@ def _recognised(listing: Listing) -> str:
     shipped = ", ".join(contracts.names())
     names = sorted(listing.structures)
     found = f"masks such as {', '.join(names[:3])}" if names else "no masks"
+    meant = len(contracts.recognised(names))
+    told = f" Of {len(names)} names, {meant} stand for known anatomy in other words." if meant else ""
     raise ContractError(
-        f"{listing.root}: cannot recognise the release: it has {found}, which no shipped contract names.\n"
+        f"{listing.root}: cannot recognise the release: it has {found}, which no shipped contract names.{told}\n"
         f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
     )

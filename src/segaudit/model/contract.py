@@ -172,8 +172,8 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     @cached_property
     def levels(self) -> Levels:
         """The vertebrae whose position along the spine of an adult is given."""
-        placed = [(level.name.rpartition("_")[2], level.spine_mm) for level in self.spine if level.spine_mm is not None]
-        return Levels(tuple(name for name, _ in placed), tuple(depth for _, depth in placed))
+        placed = [(level.meant, level.spine_mm) for level in self.spine if level.spine_mm is not None]
+        return Levels(tuple(name.rpartition("_")[2] for name, _ in placed), tuple(depth for _, depth in placed))
 
     @cached_property
     def limits(self) -> dict[str, tuple[Range, Range, Range]]:

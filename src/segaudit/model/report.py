@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from segaudit.model.findings import Outcome
+from segaudit.model.judged import Judged
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import Vector, Voxel
 from segaudit.model.severity import Severity
@@ -217,6 +218,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """What ``--verify`` found; None without it."""
     scope: Scope | None = None
     """What the audit covered; None in older reports without this field."""
+    anatomy: Judged | None = None
+    """For how many structures anatomy was judged; None without masks, and in older reports."""
 
     @property
     def exit_code(self) -> int:

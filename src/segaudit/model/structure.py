@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 SPECK_ML = 0.17
 """The volume of 50 voxels of 1.5 mm."""
@@ -22,6 +22,10 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """Its number in the class list."""
     group: Literal["organ", "bone", "muscle", "vessel"]
     """The group in which it is counted."""
+    anatomy: str = field(default="", name="is")
+    """The known anatomy that it is, if its own name is another one; ``is`` in ``structures.csv``."""
+    guess: str = ""
+    """What it may be, by place and size, for a person to confirm; no check looks at it."""
     side: Literal["", "left", "right"] = ""
     """Empty if it has none."""
     partner: str = ""
@@ -78,6 +82,17 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """How many people the source measured, if it says so."""
     sides_ratio: float | None = None
     """How many times as large as its partner it can be; None if sides differ in health."""
+
+    @property
+    def meant(self) -> str:
+        """The name of the known anatomy, or else its own."""
+        return self.anatomy or self.name
+
+    @property
+    def judged(self) -> bool:
+        """Whether the contract says anything about it that anatomy can be judged by."""
+        numbers = (self.spine_mm, self.down_low, self.right_low, self.front_low, self.volume_low_ml, self.hu_low)
+        return bool(self.partner or self.above or self.below) or any(number is not None for number in numbers)
 
     @property
     def speck_ml(self) -> float:
