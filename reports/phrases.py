@@ -122,6 +122,14 @@ def verdict(report: Report) -> str:
     return f"{outcome} ({partly(report)})" if partly(report) else outcome
 
 
+def audited(report: Report) -> str:
+    """Return what was audited: ``39 cases, 4,056 masks, 4,096 files``, or ``meta.csv alone, 1,228 rows``."""
+    if report.table:
+        return f"{visible(report.table.file)} alone, {count(report.table.rows, 'row')}"
+    counts = report.counts
+    return f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
+
+
 def partly(report: Report) -> str:
     """Return the extent of a partial audit: ``partial: 8 of 98 checks, 1 of 39 cases``; empty for a full one."""
     shares = report.scope.shares if report.scope else ()

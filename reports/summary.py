@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.reports.markdown import escape, table
-from segaudit.reports.phrases import affected, by_check, judged, stopped, subject, text_of, verdict, verified, visible
+from segaudit.reports.phrases import (
+    affected,
+    audited,
+    by_check,
+    judged,
+    stopped,
+    subject,
+    text_of,
+    verdict,
+    verified,
+    visible,
+)
 
 LIMIT = 20
 """The most findings that are listed of one check."""
@@ -25,7 +36,7 @@ def _sections(report: Report, changed: str) -> Iterator[str]:
     found = tuple(by_check(report))
     yield f"# {escape(verdict(report))}"
     yield escape(f"Dataset {report.dataset} against the contract {report.contract}, by segaudit {report.segaudit}")
-    yield _counts(report)
+    yield escape(f"Audited: {audited(report)}.") if report.table else _counts(report)
     if report.anatomy:
         yield escape(f"Anatomy was judged for {judged(report)}.")
     if report.verified:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from segaudit.model.words import count
-from segaudit.reports.phrases import judged, printable, subject, text_of, verified, visible
+from segaudit.reports.phrases import audited, judged, printable, subject, text_of, verified, visible
 
 
 def template(path: str) -> Template:
@@ -38,6 +38,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    helpers = (count, judged, subject, printable, prose, text_of, verified, visible)
+    helpers = (audited, count, judged, subject, printable, prose, text_of, verified, visible)
     environment.filters |= {helper.__name__: helper for helper in helpers}
     return environment

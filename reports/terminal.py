@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
-from segaudit.model.words import count
 from segaudit.reports.phrases import (
+    audited,
     by_check,
     extent,
     graded,
@@ -77,14 +77,12 @@ def _verdict(report: Report) -> Text:
 
 def _facts(report: Report, changed: str) -> RenderableType:
     """Return what was audited and how much was found, one per line."""
-    counts = report.counts
-    audited = f"{count(counts.cases, 'case')}, {count(counts.masks, 'mask')}, {count(counts.files, 'file')}"
     facts: dict[str, str | Text] = {
         "dataset": report.dataset,
         "contract": report.contract,
-        "audited": f"{audited}, by segaudit {report.segaudit}",
+        "audited": f"{audited(report)}, by segaudit {report.segaudit}",
         **({"anatomy": f"judged for {judged(report)}"} if report.anatomy else {}),
-        "found": _found(counts),
+        "found": _found(report.counts),
         **({"since last": changed} if changed else {}),
         **({"verified": verified(report.verified)} if report.verified else {}),
         "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),

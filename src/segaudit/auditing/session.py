@@ -51,7 +51,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
     """Audit the dataset at ``path`` and return the report.
 
     Args:
-        path: folder of the dataset, a ZIP archive of it, or a URL that fsspec knows.
+        path: folder of the dataset, a ZIP archive of it, a URL that fsspec knows, or a metadata table alone (CSV).
         contract: name of a shipped contract, or a contract file; without one the release is recognised.
         output: folder in which the measurements are kept, so that the next audit reads only files that changed.
         waivers: file of accepted findings.
@@ -87,7 +87,9 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
         cache=cache,
         verify=verify,
     )
-    return run_audit(path, settings).report
+    from segaudit.auditing.table import audit_table, is_table  # noqa: PLC0415 (it needs this module)
+
+    return (audit_table(Path(path), settings) if is_table(path) else run_audit(path, settings)).report
 
 
 def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
@@ -99,7 +101,7 @@ def run_audit(path: Path | str | Place, settings: Settings, progress: Progress =
     """Audit a dataset; raises what ``audit`` raises."""
     target = open_dataset(path, settings.contract, settings.checks)
     part = target.only(settings.cases)
-    session = _session(target, part, settings)
+    session = new_session(target, part, settings)
     measured = measure_dataset(part, settings, progress, session.judge_case)
     whole = part == target
     if whole:
@@ -119,7 +121,7 @@ def audit_published(settings: Settings) -> Audit:
     if not contract.published:
         raise ContractError(f"{contract.name}: has no published tables to judge")
     target = Target(Listing(root=Path(), cases=()), contract)
-    session = _session(target, target, settings)
+    session = new_session(target, target, settings)
     session.runner.published()
     session.judge_waivers(whole=False)
     return Audit(session.report(None), tuple(session.runner.check_runs), target)
@@ -137,7 +139,7 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class Session:
     """State of one audit: its checks, waivers and gate."""
 
     runner: Runner
@@ -200,10 +202,10 @@ class _Session:
         return replace(self.scope, cases_in_all=dataset.promised(self.contract)) if part else self.scope
 
 
-def _session(target: Target, part: Target, settings: Settings) -> _Session:
-    """Select the checks and read the waivers."""
+def new_session(target: Target, part: Target, settings: Settings) -> Session:
+    """Begin an audit: select the checks and read the waivers."""
     chosen, known = _chosen(settings), frozenset(catalogue.by_id(settings.checks))
-    return _Session(
+    return Session(
         runner=Runner(chosen, target.contract),
         known_issues=KnownIssues(target.contract),
         contract=target.contract,

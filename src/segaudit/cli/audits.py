@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import click
 
-from segaudit.auditing.session import audit_published, run_audit
+from segaudit.auditing.session import Audit, audit_published, run_audit
+from segaudit.auditing.table import audit_table, is_table
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
@@ -28,6 +29,7 @@ from segaudit.settings import Settings, outside
         "audit DATASET --contract mine.toml --waivers waivers.toml",
         "audit Totalsegmentator_dataset_v201.zip --cases 's00*' --select integrity,mask-off-grid",
         "audit DATASET --checks my_checks.py   # with your own checks",
+        "audit meta.csv --contract totalsegmentator-v2   # the table alone",
         "audit --published-only --contract totalsegmentator-v1",
     )
 )
@@ -56,16 +58,25 @@ def audit(
     """Check DATASET against its contract.
 
     Reads every voxel of the files that changed since the last audit, and writes the reports. Those of an earlier audit
-    stay until the new ones are there.
+    stay until the new ones are there. DATASET can also be a metadata table alone (.csv, .tsv).
+
+    Exit codes: 0 no finding at the gate, 1 findings at the gate or above, 2 wrong usage, 3 something could not run.
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
     last = loading.last(since) if since else None
     settings = Settings(output=output, **others)
-    audited = run_audit(located(dataset), settings, PROGRESS) if dataset else audit_published(settings)
+    audited = _audited(dataset, settings)
     since_last = compare(last, audited.report, audited.report.gate) if last else None
     publish(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
+
+
+def _audited(dataset: str | None, settings: Settings) -> Audit:
+    """Audit a dataset, a table alone, or the published tables of a contract."""
+    if dataset is None:
+        return audit_published(settings)
+    return audit_table(dataset, settings) if is_table(dataset) else run_audit(located(dataset), settings, PROGRESS)
 
 
 @click.command(epilog=examples("baseline DATASET", "baseline DATASET accepted.toml --ignore integrity"))

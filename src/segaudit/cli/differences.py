@@ -8,15 +8,19 @@ from typing import Any, NoReturn
 import click
 
 from segaudit.auditing.session import run_audit
+from segaudit.auditing.table import is_table
 from segaudit.cli import completing
+from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
 from segaudit.cli.output import PROGRESS, put, write
 from segaudit.compare import TOLERANCE_PERCENT, compare, loading
+from segaudit.compare.tables import compare_tables
+from segaudit.measure import read_metadata
 from segaudit.model import Report, Severity
 from segaudit.places import located
 from segaudit.reports import machine
-from segaudit.reports.difference import markdown, page, terminal
+from segaudit.reports.difference import markdown, metadata, page, terminal
 from segaudit.settings import GATES, Settings
 
 DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
@@ -27,6 +31,7 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
     epilog=examples(
         "diff old-report segaudit-report               # two output folders, or their report.json",
         "diff DATASET_v1 DATASET_v2 --output diff      # audits both first, and keeps the measurements",
+        "diff meta-v2.csv meta-v3.csv                  # two metadata tables, by column, row and cell",
         "diff last/report.json CANDIDATE --gate warning --format markdown",
         "diff old-report segaudit-report --format html > diff.html",
     )
@@ -58,11 +63,14 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
     """Compare OLD with NEW: what got worse, and what got better.
 
     Each is a report.json, an output folder with one, or a dataset, which is audited first. A --contract applies to
-    both; if each has its own, audit them first and name the reports.
+    both; if each has its own, audit them first and name the reports. Two metadata tables (.csv, .tsv) are compared by
+    columns, types, words, rows and cells; exit code 1 then means that they differ.
 
     Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something could run before and could not now, 2
     wrong usage, 3 something could not run, as before.
     """
+    if is_table(old) and is_table(new):
+        _tables(old, new, form)
     gate = others.pop("gate")
     settings = {"gate": gate or "error", **others}
     before, after = (_report(path, output and output / side, settings) for path, side in ((old, "old"), (new, "new")))
@@ -71,6 +79,19 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
         put(terminal.render(difference))
     else:
         click.echo(DIFFERENCES[form](difference), nl=False)
+    raise SystemExit(difference.exit_code)
+
+
+def _tables(old: str, new: str, form: str) -> NoReturn:
+    """Print the difference between two metadata tables."""
+    tables = [read_metadata(Path(path).parent, Path(path).name) for path in (old, new)]
+    difference = compare_tables(tables[0], tables[1], (old, new))
+    if form == "html":
+        raise UsageError("tables are compared as text, Markdown or JSON; --format html is for audits")
+    if form == "text":
+        put(metadata.text(difference))
+    else:
+        click.echo({"json": machine.render, "markdown": metadata.markdown}[form](difference), nl=False)
     raise SystemExit(difference.exit_code)
 
 

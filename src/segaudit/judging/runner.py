@@ -123,7 +123,12 @@ class Runner:
     def dataset(self, dataset: Dataset) -> None:
         """Run the checks of the dataset and its metadata."""
         self._apply(Dataset, [dataset])
-        self._apply(Metadata, [dataset.metadata] if dataset.metadata else [])
+        if dataset.metadata:
+            self.metadata(dataset.metadata)
+
+    def metadata(self, metadata: Metadata) -> None:
+        """Run the checks of a metadata table."""
+        self._apply(Metadata, [metadata])
 
     def published(self) -> None:
         """Run the checks of the contract's published tables."""

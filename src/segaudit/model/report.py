@@ -178,6 +178,15 @@ class Verified(Struct, frozen=True, kw_only=True):
     """Paths of files that they no longer have."""
 
 
+class AuditedTable(Struct, frozen=True, kw_only=True):
+    """The metadata table that was audited without its images."""
+
+    file: str
+    """Its name, in the folder that is ``dataset``."""
+    rows: int
+    """Its rows."""
+
+
 class Report(Struct, frozen=True, kw_only=True):
     """The outcome of an audit."""
 
@@ -220,6 +229,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """What the audit covered; None in older reports without this field."""
     anatomy: Judged | None = None
     """For how many structures anatomy was judged; None without masks, and in older reports."""
+    table: AuditedTable | None = None
+    """The table, if it alone was audited."""
 
     @property
     def exit_code(self) -> int:
