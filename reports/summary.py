@@ -6,6 +6,8 @@ import html
 from collections.abc import Iterator, Sequence
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
+from segaudit.model.words import count, some
+from segaudit.reports import exclude
 from segaudit.reports.markdown import escape, table
 from segaudit.reports.phrases import (
     affected,
@@ -19,6 +21,9 @@ from segaudit.reports.phrases import (
     verified,
     visible,
 )
+
+NAMED = 10
+"""The most cases to leave out that are named."""
 
 LIMIT = 20
 """The most findings that are listed of one check."""
@@ -43,6 +48,8 @@ def _sections(report: Report, changed: str) -> Iterator[str]:
         yield escape(f"{verified(report.verified)}.")
     if changed:
         yield f"Since the last report: {escape(changed)}"
+    if left_out := exclude.cases(report):
+        yield f"{count(len(left_out), 'case')} with errors: {escape(some(left_out, NAMED))}. All are in {exclude.NAME}."
     if stopped(report):
         yield "## Could not run"
         yield table(("check or case", "why"), stopped(report))

@@ -16,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
+from segaudit.model.words import count
+from segaudit.reports import exclude
 from segaudit.reports.phrases import (
     audited,
     by_check,
@@ -118,6 +120,8 @@ def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
     for check, _ in islice(by_check(report), 1):
         yield "what to do", f"segaudit explain {check.id}"
+    if left_out := exclude.cases(report):
+        yield "leave out", f"{count(len(left_out), 'case')} with errors, listed in {folder / exclude.NAME}"
     yield "look at it", f"{folder / 'report.html'}, the other reports beside it"
     yield "verdict", _verdict(report)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segaudit.model import Report
 from segaudit.model.whole import write_whole
-from segaudit.reports import findings_csv, junit, machine, summary
+from segaudit.reports import exclude, findings_csv, junit, machine, markups, summary
 
 Renderers = Mapping[str, Callable[[Report], str]]
 """Functions that render a report, by file name."""
@@ -17,6 +17,7 @@ FILES: Renderers = {
     "junit.xml": junit.render,
     "summary.md": summary.render,
     "findings.csv": findings_csv.render,
+    exclude.NAME: exclude.render,
 }
 
 
@@ -31,3 +32,19 @@ def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[P
     folder.mkdir(parents=True, exist_ok=True)
     texts = {name: render(report) for name, render in renderers.items()}
     return tuple(write_whole(folder / name, text.encode()) for name, text in texts.items())
+
+
+def write_markups(report: Report, folder: Path) -> None:
+    """Write the point list of each case into a folder, and remove those of cases that have none any more.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    texts = markups.files(report)
+    if texts:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_whole(folder / name, text.encode())
+    for path in folder.glob(f"*{markups.ENDING}"):
+        if path.name not in texts:
+            path.unlink(missing_ok=True)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from segaudit.model import Report, ReportedFinding
+from segaudit.model import CaseFiles, Report, ReportedFinding
 from segaudit.reports.page.explained import sections
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.page.remedies import remedy
 from segaudit.reports.phrases import file, message, printable, structure, visible
+
+MASKS = 2
+"""Masks of a finding that commands open; a pair has two."""
 
 LISTED = 1000
 """The most findings of one check in the page: more than a person reads; ``findings.csv`` has them all."""
@@ -52,13 +55,31 @@ def identity(finding: ReportedFinding) -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:12]
 
 
-def packed(findings: Iterable[ReportedFinding], texts: Pool[str], groups: Pool[tuple[str, ...]]) -> list[list[Any]]:
+def packed(
+    findings: Iterable[ReportedFinding],
+    texts: Pool[str],
+    groups: Pool[tuple[str, ...]],
+    files: Mapping[str, CaseFiles] | None = None,
+) -> list[list[Any]]:
     """Return a row for each finding, with texts and structures as numbers of their pools.
 
     The row: id, check, case, structures, file, message, the waiver's reason, voxel, location in mm, the number of
-    merged findings, whether the CT is also included.
+    merged findings, whether the CT is also included, the paths of the CT and of its first masks.
     """
-    return [_row(finding, texts, groups) for finding in findings]
+    return [[*_row(finding, texts, groups), groups.number(_paths(finding, files or {}))] for finding in findings]
+
+
+def _paths(finding: ReportedFinding, files: Mapping[str, CaseFiles]) -> tuple[str, ...]:
+    """Return the paths of the CT (empty without one) and of the first masks; none if it is about no image.
+
+    A path that is not printable is left out, because no command could name it.
+    """
+    case = files.get(finding.case)
+    if case is None or not (finding.structures or finding.position_mm or case.ct in finding.files):
+        return ()
+    masks = dict.fromkeys(case.masks[name] for name in finding.structures[:MASKS] if name in case.masks)
+    ct, *others = ("" if printable(path) != path else path for path in (case.ct, *masks))
+    return (ct, *filter(None, others)) if ct or any(others) else ()
 
 
 def _row(finding: ReportedFinding, texts: Pool[str], groups: Pool[tuple[str, ...]]) -> list[Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from segaudit.model import Contract, Dataset, ReportedFinding
+from segaudit.model import CaseFiles, Contract, Dataset, ReportedFinding
 from segaudit.model.difference import Difference
 
 Draw = Callable[[Mapping[str, Sequence[ReportedFinding | None]]], Mapping[str, Sequence[bytes | None]]]
@@ -31,5 +31,7 @@ class Material:
     since: Difference | None = None
     """The difference from the last report."""
     draw: Draw = nothing
+    files: Mapping[str, CaseFiles] = field(default_factory=dict)
+    """The files of each case, by id."""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """The provenance of the audit, by name: the command, how long it took, versions."""

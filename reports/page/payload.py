@@ -27,10 +27,11 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
     texts, groups = Pool(""), Pool[tuple[str, ...]](())
     fresh = since.fresh(report, material.since)
     listed = tuple(findings.listed(since.newest_first(report.findings, fresh)))
-    packed = findings.packed(listed, texts, groups)
+    packed = findings.packed(listed, texts, groups, material.files)
     return {
         "contract": printable(report.contract),
         "dataset": printable(report.dataset),
+        "local": local(report.dataset),
         "gate": report.gate,
         "date": material.date,
         "checks": findings.checks(report, material),
@@ -44,6 +45,12 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
         "published": _published(report, material.contract),
         "measured": _measured(report, material.dataset, material.contract) if material.dataset else None,
     }
+
+
+def local(dataset: str) -> bool:
+    """Whether other programs on this machine can open the files of a dataset: a folder, and no name that is escaped."""
+    unpacked = "://" not in dataset and not dataset.lower().endswith(".zip")
+    return bool(dataset) and unpacked and printable(dataset) == dataset
 
 
 def encoded(data: object) -> str:

@@ -22,7 +22,8 @@ def test_audit_of_a_clean_dataset() -> None:
     assert result.stdout.startswith("PASSES the gate 'warning'")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
     assert names == [
-        "findings.csv", "findings.sarif", "junit.xml", "measurements", "report.html", "report.json", "summary.md"
+        *("breakdown.csv", "exclude.txt", "findings.csv", "findings.sarif", "junit.xml", "measurements"),
+        *("report.html", "report.json", "review.csv", "summary.md"),
     ]  # fmt: skip
     measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
     assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]

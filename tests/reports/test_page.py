@@ -116,7 +116,7 @@ def test_without_a_dataset_there_are_findings_alone() -> None:
 def test_the_page_is_written_beside_the_other_reports(tmp_path: Path) -> None:
     """With what is handed in to render it."""
     paths = write(pages.report([]), tmp_path, {**FILES, "report.html": lambda report: report.contract})
-    assert [path.name for path in paths] == ["report.json", "junit.xml", "summary.md", "findings.csv", "report.html"]
+    assert [path.name for path in paths] == [*FILES, "report.html"]
     assert (tmp_path / "report.html").read_text() == pages.contract().name
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
@@ -12,12 +14,21 @@ from msgspec.structs import replace as changed
 from segaudit.dataset.tables import Tables
 from segaudit.judging.findings import report_findings
 from segaudit.judging.runner import CheckRun
-from segaudit.model import Finding, Meeting, Overlap, Published, PublishedStructure, ReportedFinding, Severity
+from segaudit.model import (
+    CaseFiles,
+    Finding,
+    Meeting,
+    Overlap,
+    Published,
+    PublishedStructure,
+    ReportedFinding,
+    Severity,
+)
 from segaudit.model.views import CaseViews
 from segaudit.reports import html
 from segaudit.reports.page import measured
 from segaudit.reports.page.findings import LISTED, identity, listed, packed
-from segaudit.reports.page.payload import digests, payload
+from segaudit.reports.page.payload import digests, local, payload
 from segaudit.reports.page.pictures import ALL, CASES, EACH, pictures
 from segaudit.reports.page.pool import Pool
 from segaudit.testing import records
@@ -40,9 +51,37 @@ def test_a_finding_is_packed_into_a_row() -> None:
     finding = pages.finding(waived="seen")
     (row,) = packed([finding], texts, groups)
     assert row[1:6] == [1, 2, 1, 0, 3]
-    assert row[6:] == [4, (80, 91, 210), (12.4, -30.0, 140.0), 0, False]
+    assert row[6:] == [4, (80, 91, 210), (12.4, -30.0, 140.0), 0, False, 0]
     assert texts.members == ["", "mask-off-grid", "s0000", finding.message, "seen"]
     assert groups.members == [(), ("liver",)]
+
+
+def test_a_finding_names_the_files_that_show_it() -> None:
+    """Those of the CT and of two masks at most; no path that would have to be escaped, and none of a table."""
+    masks = {name: f"s0000/{name}.nii.gz" for name in ("a", "b", "c")} | {"odd": "s0000/\u202e.nii.gz"}
+    files = {"s0000": CaseFiles(case="s0000", folder="s0000", ct="s0000/ct.nii.gz", masks=masks)}
+
+    def paths(**fields: Any) -> tuple[str, ...]:  # noqa: ANN401 (any field)
+        groups = Pool[tuple[str, ...]](())
+        ((*_, number),) = packed([pages.finding(**fields)], Pool(""), groups, files)
+        return groups.members[int(number)]
+
+    nowhere: dict[str, Any] = {"structures": (), "position_mm": None}
+    assert paths(structures=("a", "b", "c")) == ("s0000/ct.nii.gz", "s0000/a.nii.gz", "s0000/b.nii.gz")
+    assert paths(structures=("odd",)) == ("s0000/ct.nii.gz",)
+    assert paths(**nowhere, files=("s0000/ct.nii.gz",)) == ("s0000/ct.nii.gz",)
+    assert paths(**nowhere, files=("meta.csv",)) == paths(case="s0001") == paths(case="") == ()
+    files["s0000"] = CaseFiles(case="s0000", folder="s0000", masks=masks)
+    assert paths(structures=("a",)) == ("", "s0000/a.nii.gz")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "is_local"),
+    [("data/set", True), ("", False), ("s3://b/d", False), ("a.ZIP", False), ("a\u202eb", False)],
+)
+def test_files_that_other_programs_can_open(dataset: str, is_local: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """They lie in a folder of this machine."""
+    assert local(dataset) is is_local
 
 
 def test_a_finding_keeps_its_link() -> None:
@@ -62,7 +101,7 @@ def test_what_verdict_merges_is_known_as_merged() -> None:
     check_run = CheckRun(check=check, severity=check.severity, applied=True, findings=[*findings, pair])
     reported = report_findings(check_run, (), pages.DAY)
     rows = packed(reported, Pool(""), Pool[tuple[str, ...]](()))
-    assert [(row[-2], f.structures) for row, f in zip(rows, reported, strict=True)] == [
+    assert [(row[-3], f.structures) for row, f in zip(rows, reported, strict=True)] == [
         (2, ("a", "b")),
         (0, ("a", "b")),
     ]

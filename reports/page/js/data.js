@@ -7,7 +7,7 @@ const LOWEST = 1e9;
 
 const raw = JSON.parse(byId("data").textContent);
 
-export const { contract, dataset, date, remedies, pictures, spine, published, measured } = raw;
+export const { contract, dataset, local, date, remedies, pictures, spine, published, measured } = raw;
 
 export const severities = ["error", "warning", "info"];
 
@@ -57,7 +57,7 @@ export const findingsByCase = Map.groupBy(
   ({ case: name }) => name,
 );
 
-function unpacked([id, check, name, structures, file, message, waived, voxel, mm, merged, withCt]) {
+function unpacked([id, check, name, structures, file, message, waived, voxel, mm, merged, withCt, paths]) {
   const text = (place) => raw.texts[place];
   return {
     id,
@@ -71,6 +71,8 @@ function unpacked([id, check, name, structures, file, message, waived, voxel, mm
     mm,
     merged, // how many structures, or else files, share the cause; 0 for a single finding
     withCt,
+    ct: raw.groups[paths][0] ?? "", // relative to the dataset, as are those of masks
+    masks: raw.groups[paths].slice(1),
     fresh: raw.fresh[id], // true: new since the last report; false: only some of its merged names are
     picture: pictures[`finding-${id}`],
   };

@@ -5,6 +5,7 @@ import { marked } from "./blanks.js";
 import { copy } from "./clipboard.js";
 import { integer, some, spaced } from "./format.js";
 import { caseLink } from "./state.js";
+import { cursor, openable, slicerCommand, snapCommand } from "./viewers.js";
 import { showCommand, waiver } from "./waiver.js";
 
 export function row(finding, { named = false } = {}) {
@@ -75,6 +76,16 @@ function actions(finding) {
     finding.check.family !== "waivers" &&
       button("Copy as waiver", () => copy(waiver(finding), "a waiver; give it a reason"), small),
     button("Copy link", link, small),
+    openable(finding) && [
+      button("ITK-SNAP", () => copy(snapCommand(finding), `a command for ITK-SNAP${cursor(finding)}`), {
+        ...small,
+        "aria-label": "Copy a command that opens it in ITK-SNAP",
+      }),
+      button("3D Slicer", () => copy(slicerCommand(finding), "a command for 3D Slicer"), {
+        ...small,
+        "aria-label": "Copy a command that opens it in 3D Slicer",
+      }),
+    ],
     (finding.structures.length > 0 || finding.mm) &&
       finding.case &&
       !finding.picture &&

@@ -32,4 +32,5 @@ export function showCommand({ case: name, structures, merged, mm }) {
   return parts.map(quoted).join(" ");
 }
 
-const quoted = (word) => (/^[\w.,=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+// A word as a shell reads it.
+export const quoted = (word) => (/^[\w.,=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

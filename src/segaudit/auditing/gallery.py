@@ -51,6 +51,13 @@ class Gallery:
             self._work(sorted(jobs, key=lambda job: not any(spec.whole for spec in job.specs.values())))
         return {case: [self._content(name) for name in some] for case, some in names.items()}
 
+    def path(self, finding: ReportedFinding) -> str:
+        """Return the path of a finding's picture below the folder of the reports; empty if none was drawn."""
+        name = (
+            _CasePictures(self.target, self._files[finding.case]).name(finding) if finding.case in self._files else ""
+        )
+        return f"measurements/pictures/{name}.webp" if name in self._shown and self._path(name).exists() else ""
+
     def tidy(self) -> None:
         """Remove what was not shown: pictures of what is no longer found, or of files that have changed."""
         for path in self.folder.glob("*.webp"):

@@ -13,10 +13,10 @@ from segaudit.executors.base import Progress
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.judging import waivers
 from segaudit.model.difference import Difference
-from segaudit.reports import html, sarif, summary
+from segaudit.reports import breakdown, html, review, sarif, summary
 from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.page.material import Material
-from segaudit.reports.write import FILES, write
+from segaudit.reports.write import FILES, write, write_markups
 
 
 def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
@@ -50,13 +50,17 @@ def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
         dataset=audit.dataset,
         since=since,
         draw=gallery.draw,
+        files={files.case: files for files in audit.target.listing.cases},
         provenance=provenance or {},
     )
     more = {
         "summary.md": partial(summary.render, changed=changes(since) if since else ""),
         "report.html": partial(html.render, material=material),
         "findings.sarif": partial(sarif.render, explanations=explanations),
+        "review.csv": partial(review.render, material=material, picture=gallery.path),  # after the page drew pictures
+        "breakdown.csv": partial(breakdown.csv, dataset=audit.dataset),
     }
     write(audit.report, folder, {**FILES, **more})
+    write_markups(audit.report, folder / "markups")
     gallery.tidy()
     return gallery.failures

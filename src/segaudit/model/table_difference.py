@@ -62,14 +62,9 @@ class TableDifference(Struct, frozen=True, kw_only=True):
 
     @property
     def differs(self) -> bool:
-        """Whether anything differs."""
+        """Whether anything differs, or rows could not be compared."""
         named = (self.added_columns, self.removed_columns, self.added_rows, self.removed_rows, self.columns)
-        return self.reordered or any(named) or self.repeated_differs
-
-    @property
-    def repeated_differs(self) -> bool:
-        """Whether rows could not be compared."""
-        return bool(self.repeated)
+        return self.reordered or any(named) or bool(self.repeated)
 
     @property
     def exit_code(self) -> int:

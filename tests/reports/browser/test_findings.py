@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
+import shlex
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,11 @@ from msgspec.structs import replace as changed
 from PIL import Image
 
 from segaudit.judging import waivers
-from segaudit.model import Waiver
+from segaudit.model import CaseFiles, Waiver
+from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from tests.support import pages
-from tests.support.browsing import FINDINGS, Open, needs_chromium, page_of, picture
+from tests.support.browsing import FINDINGS, Open, material, needs_chromium, page_of, picture
 
 pytestmark = needs_chromium
 
@@ -135,6 +139,39 @@ def test_a_copied_waiver_hides_nothing_else(visit: Open, fields: dict[str, Any],
     page.get_by_text("Copied a waiver").wait_for()
     entries = tomllib.loads(page.evaluate("navigator.clipboard.readText()"))["waiver"]
     assert [entry["structure"] for entry in entries] == structures
+
+
+def test_a_finding_opens_in_other_programs(visit: Open) -> None:
+    """The commands can be copied with the keyboard; a shell reads each path, and Slicer each text, as one."""
+    masks = {"liver": 's0000/it\'s a "liver".nii.gz', "stomach": "s0000/stomach.nii.gz"}
+    files = {"s0000": CaseFiles(case="s0000", folder="s0000", ct="s0000/ct.nii.gz", masks=masks)}
+    shown = replace(material(3), files=files)
+    found = pages.finding("masks-overlap", structures=("liver", "stomach"))
+    page = visit(html.render(pages.report((found, pages.finding(case="s0001")), shown.dataset), shown)).page
+    card = page.locator("#check-masks-overlap")
+    card.get_by_role("button", name="opens it in ITK-SNAP").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Copied a command for ITK-SNAP; its cursor is at 81, 92, 211.").wait_for()
+    ct, liver, stomach = (f"dataset/{path}" for path in ("s0000/ct.nii.gz", *masks.values()))
+    command = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    assert command == ["itksnap", "-g", ct, "-s", liver, "-o", stomach]
+    card.get_by_role("button", name="opens it in 3D Slicer").press("Enter")
+    page.get_by_text("Copied a command for 3D Slicer.").wait_for()
+    program, option, code = shlex.split(page.evaluate("navigator.clipboard.readText()"))
+    assert (program, option) == ("Slicer", "--python-code")
+    calls = [node.value for node in ast.parse(code).body if isinstance(node, ast.Expr)]
+    told = [
+        (ast.unparse(call.func).rpartition(".")[2], [ast.literal_eval(argument) for argument in call.args])
+        for call in calls
+        if isinstance(call, ast.Call)
+    ]
+    assert told == [
+        ("loadVolume", [ct]),
+        ("loadSegmentation", [liver]),
+        ("loadSegmentation", [stomach]),
+        ("JumpSlicesToLocation", [12.4, -30, 140, True]),
+    ]
+    assert page.locator("#check-mask-off-grid").get_by_role("button", name="Slicer").count() == 0
 
 
 def test_findings_are_walked_through_with_keys(visit: Open) -> None:
