@@ -17,7 +17,7 @@ from segaudit.reports import breakdown
 from segaudit.reports.page import bundle, outcomes, remedies, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import not_run, partly, stopped
+from segaudit.reports.phrases import graded, headline, integrity, not_run, partly, stopped
 from segaudit.reports.templates import template
 
 
@@ -49,21 +49,20 @@ def render(report: Report, material: Material) -> str:
 
 def _verdict(report: Report) -> tuple[str, str]:
     """Return the verdict: the name of its style, and the headline."""
-    if not_run(report):
-        return "unknown", "Could not be judged in full"
-    gate = f"the gate '{report.gate}'"
-    if report.exit_code:
-        return "fails", f"Does not pass {gate}"
-    return ("unknown", f"Passes {gate} in part") if partly(report) else ("holds", f"Passes {gate}")
+    style = "unknown" if not_run(report) or partly(report) else "holds"
+    return ("fails" if any(f.fails(report.gate) for f in report.findings) else style), headline(report)
 
 
 def _reasons(report: Report) -> str:
-    """Return the reasons: ``58 findings of severity error in 31 of 39 cases``."""
+    """Return the reasons: ``58 errors in 31 of 39 cases``, and what could not run or was left out."""
     failing = [finding for finding in report.findings if finding.fails(report.gate)]
-    level = f"of severity {report.gate}" + ("" if report.gate is Severity.ERROR else " or above")
-    found = f"{count(len(failing), 'finding')} {level}{_where(report, failing)}." if failing else f"No finding {level}."
+    numbers = [graded(level, sum(f.severity is level for f in failing)) for level in Severity]
+    found = " and ".join(number for number in numbers if not number.startswith("0 "))
+    levels = "error" if report.gate is Severity.ERROR else "error or warning"
+    told = f"{found}{_where(report, failing)}." if failing else f"No {levels} was found."
     lost = f" {not_run(report)} could not run." if not_run(report) else ""
-    return found + lost + (f" {partly(report).capitalize()}." if partly(report) else "")
+    whole = f" {integrity(report).capitalize()}." if integrity(report) else ""
+    return told + lost + (f" {partly(report).capitalize()}." if partly(report) else "") + whole
 
 
 def _where(report: Report, findings: Sequence[ReportedFinding]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -112,14 +113,57 @@ def spot(finding: ReportedFinding) -> str:
     return f" [x {x:.0f}, y {y:.0f}, z {z:.0f} mm; voxel {i}, {j}, {k}]"
 
 
+def headline(report: Report) -> str:
+    """Return whether to release the dataset, in a few words; no more is said of a part of it than what was found."""
+    if _failing(report):
+        return "Do not release"
+    if not_run(report):
+        return "Not judged in full"
+    if partly(report) or report.table or not report.dataset:
+        return f"{_nothing(report).capitalize()} found"
+    return "Fit to release"
+
+
 def verdict(report: Report) -> str:
-    """Return whether the dataset passes the gate, and the reason: ``DOES NOT PASS the gate 'error': 9 findings``."""
-    failing = sum(finding.fails(report.gate) for finding in report.findings)
-    reasons = [count(failing, "finding")] if failing else []
+    """Return whether to release the dataset, and the reason: ``Do not release: 57 errors in 29 cases``."""
+    failing = _failing(report)
+    reasons = [_graded(failing)] if failing else [_nothing(report)] if headline(report) == "Fit to release" else []
     reasons += [f"{not_run(report)} could not run"] if not_run(report) else []
-    word = "DOES NOT PASS" if reasons else "PASSES"
-    outcome = f"{word} the gate '{report.gate}'{': ' * bool(reasons)}{'; '.join(reasons)}"
+    outcome = ": ".join(filter(None, (headline(report), "; ".join(reasons))))
     return f"{outcome} ({partly(report)})" if partly(report) else outcome
+
+
+def _failing(report: Report) -> list[ReportedFinding]:
+    return [finding for finding in report.findings if finding.fails(report.gate)]
+
+
+def _nothing(report: Report) -> str:
+    """Return what was not found: what would fail the gate."""
+    return "no error" if report.gate is Severity.ERROR else "no error or warning"
+
+
+def _graded(findings: Sequence[ReportedFinding]) -> str:
+    """Return the number of findings by severity, and of their cases: ``2 errors and 1 warning in 3 cases``."""
+    numbers = Counter(finding.severity for finding in findings)
+    found = " and ".join(graded(severity, numbers[severity]) for severity in Severity if numbers[severity])
+    cases = affected(findings)
+    return found + (f" in {count(cases, 'case')}" if cases else "")
+
+
+def integrity(report: Report) -> str:
+    """Return whether the files are intact: ``all 4,842 files are intact``, ``2 files are damaged``; empty if unknown.
+
+    It is known if a check of integrity ran and none of them failed to run, and all cases could be read.
+    """
+    ended = [check.outcome for check in report.checks if check.family == "integrity"]
+    if not report.counts.files or report.table or report.unmeasured or Outcome.COULD_NOT_RUN in ended:
+        return ""
+    ids = {check.id for check in report.checks if check.family == "integrity" and check.severity is not Severity.INFO}
+    damaged = {part.files or part.names for f in report.findings if f.check in ids for part in f.apart()}
+    if damaged:
+        return f"{count(len(damaged), 'file')} {'is' if len(damaged) == 1 else 'are'} damaged"
+    ran = any(outcome is not Outcome.NOT_APPLICABLE for outcome in ended)
+    return f"all {count(report.counts.files, 'file')} that were read are intact" if ran else ""
 
 
 def audited(report: Report) -> str:

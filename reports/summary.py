@@ -13,6 +13,7 @@ from segaudit.reports.phrases import (
     affected,
     audited,
     by_check,
+    integrity,
     judged,
     stopped,
     subject,
@@ -42,6 +43,8 @@ def _sections(report: Report, changed: str) -> Iterator[str]:
     yield f"# {escape(verdict(report))}"
     yield escape(f"Dataset {report.dataset} against the contract {report.contract}, by segaudit {report.segaudit}")
     yield escape(f"Audited: {audited(report)}.") if report.table else _counts(report)
+    if integrity(report):
+        yield escape(f"{integrity(report).capitalize()}.")
     if report.anatomy:
         yield escape(f"Anatomy was judged for {judged(report)}.")
     if report.verified:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -23,6 +24,7 @@ from segaudit.reports.phrases import (
     by_check,
     extent,
     graded,
+    integrity,
     judged,
     not_run,
     stopped,
@@ -32,6 +34,19 @@ from segaudit.reports.phrases import (
     verified,
     visible,
 )
+
+Level = Literal["quiet", "text", "verbose"]
+"""How much is printed; ``text`` is normal."""
+
+LEVELS: dict[str, Level] = {"quiet": "quiet", "text": "text", "verbose": "verbose"}
+
+LINES = 40
+"""The most lines of the normal output, unless what is not a finding needs more."""
+
+MORE = "-v lists the findings"
+
+STOPPED = 5
+"""The most checks and cases that are listed of those that could not run."""
 
 LIMIT = 10
 """The most findings that are shown under one check."""
@@ -45,9 +60,19 @@ GAP = 2
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 
 
-def render(report: Report, folder: Path, changed: str = "") -> RenderableType:
-    """Return the output after an audit; ``folder`` has the other reports, ``changed`` is about the last report."""
-    return Group(*_paragraphs(report, folder, changed))
+def render(report: Report, folder: Path, changed: str = "", level: Level = "text") -> RenderableType:
+    """Return the output after an audit; ``folder`` has the other reports, ``changed`` is about the last report.
+
+    ``quiet`` is the verdict alone; ``verbose`` has the first findings of each check; ``text`` has them if all fit into
+    ``LINES``, or else a line for each check.
+    """
+    if level == "quiet":
+        return _verdict(report)
+    head, tail = [*_head(report, changed)], grid(_closing(report, folder))
+    blocks = [part for check, findings in by_check(report) for part in (_block(check, findings, LIMIT), "")]
+    if level == "verbose":
+        return Group(*head, *blocks, tail)
+    return _Fitting(head, blocks, [*by_check(report)], tail)
 
 
 def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = LIMIT) -> str:
@@ -58,19 +83,16 @@ def block(check: CheckResult, findings: Sequence[ReportedFinding], limit: int = 
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
-def _paragraphs(report: Report, folder: Path, changed: str) -> Iterator[RenderableType]:
+def _head(report: Report, changed: str) -> Iterator[RenderableType]:
+    """Yield what is above the findings."""
     yield _verdict(report)
     yield ""
     yield _facts(report, changed)
     yield ""
     if stopped(report):
         lost = stopped(report)
-        yield margin(Text("not run", COLOURS[Severity.ERROR]), _listed(lost[:LIMIT], len(lost)))
+        yield margin(Text("not run", COLOURS[Severity.ERROR]), _listed(lost[:STOPPED], len(lost)))
         yield ""
-    for check, findings in by_check(report):
-        yield _block(check, findings, LIMIT)
-        yield ""
-    yield grid(_closing(report, folder))
 
 
 def _verdict(report: Report) -> Text:
@@ -85,6 +107,7 @@ def _facts(report: Report, changed: str) -> RenderableType:
         "audited": f"{audited(report)}, by segaudit {report.segaudit}",
         **({"anatomy": f"judged for {judged(report)}"} if report.anatomy else {}),
         "found": _found(report.counts),
+        **({"files": integrity(report)} if integrity(report) else {}),
         **({"since last": changed} if changed else {}),
         **({"verified": verified(report.verified)} if report.verified else {}),
         "could not run": Text(not_run(report) or "none", COLOURS[Severity.ERROR] if not_run(report) else ""),
@@ -138,6 +161,39 @@ def margin(word: Text, body: RenderableType) -> Table:
 def grid(rows: Iterable[tuple[str, str | Text]]) -> RenderableType:
     """Return rows of two columns without lines. A plain string is data, never markup."""
     return _Grid([(visible(name), text if isinstance(text, Text) else Text(visible(text))) for name, text in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """A report that is cut to ``LINES``."""
+
+    head: Sequence[RenderableType]
+    blocks: Sequence[RenderableType]
+    """The findings of all checks, and a blank line after each."""
+    checks: Sequence[tuple[CheckResult, Sequence[ReportedFinding]]]
+    tail: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        around = len(console.render_lines(Group(*self.head, self.tail), options))
+        whole = len(console.render_lines(Group(*self.blocks), options)) if self.blocks else 0
+        yield from self.head
+        yield from self.blocks if around + whole <= LINES else self._short(max(LINES - around - 2, 1))
+        yield self.tail
+
+    def _short(self, rows: int) -> Iterator[RenderableType]:
+        """Yield a line for each check, cut to the width, and how many more there are."""
+        table = Table.grid(padding=(0, GAP))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right")
+        table.add_column(no_wrap=True, overflow="ellipsis")
+        for check, findings in self.checks[:rows]:
+            severity = Text(check.severity, COLOURS[check.severity])
+            table.add_row(severity, Text(check.id, "bold"), f"{len(findings):,}", Text(visible(check.summary)))
+        yield table
+        rest = len(self.checks) - rows
+        yield Text(f"... and {count(rest, 'more check')}; -v lists their findings" if rest > 0 else MORE, "dim")
+        yield ""
 
 
 @dataclass(frozen=True, slots=True)

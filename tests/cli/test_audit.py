@@ -19,7 +19,7 @@ def test_audit_of_a_clean_dataset() -> None:
     """The audit passes the gate and writes reports and measurements."""
     result = run_audit("--gate", "warning")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("PASSES the gate 'warning'")
+    assert result.stdout.startswith("Fit to release: no error or warning")
     names = sorted(path.name for path in Path("segaudit-report").iterdir())
     assert names == [
         *("breakdown.csv", "exclude.txt", "findings.csv", "findings.sarif", "junit.xml", "measurements"),
@@ -58,14 +58,14 @@ def test_an_audit_of_a_part_says_so() -> None:
     checks = every["scope"]["checks_in_all"]
     assert every["scope"]["checks"] == checks
     part = run_audit("--select", "ct-range,split-count", "--cases", "s0001")
-    assert part.stdout.startswith(f"PASSES the gate 'error' (partial: 2 of {checks} checks, 1 of 3 cases)")
+    assert part.stdout.startswith(f"No error found (partial: 2 of {checks} checks, 1 of 3 cases)")
     report = json.loads(Path("segaudit-report/report.json").read_text())
     assert (report["cases"], report["unaudited"]) == (["s0001"], ["s0000", "s0002"])
     assert report["scope"] == {
         "checks": 2, "checks_in_all": checks, "cases": 1, "cases_in_all": 3,
         "select": ["ct-range", "split-count"], "ignore": [], "case_glob": "s0001",
     }  # fmt: skip
-    assert run_audit("--ignore", "privacy").stdout.startswith(f"PASSES the gate 'error' (partial: {checks - 1} of ")
+    assert run_audit("--ignore", "privacy").stdout.startswith(f"No error found (partial: {checks - 1} of ")
 
 
 @pytest.mark.usefixtures("here")
@@ -125,7 +125,7 @@ def test_a_partial_download() -> None:
     for case in ("s0000", "s0002"):
         shutil.rmtree(f"dataset/{case}")
     result = run_audit()
-    assert (result.exit_code, result.stdout.splitlines()[0][-25:]) == (0, "' (partial: 1 of 3 cases)")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "No error found (partial: 1 of 3 cases)")
     report = json.loads(Path("segaudit-report/report.json").read_text())
     assert [(found["check"], found["observed"]) for found in report["findings"]] == [("dataset-partial", 1)]
     assert report["absent"] == ["s0000", "s0002"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segaudit import audit
+from segaudit import audit, catalogue
 from tests.support.commands import run
 
 
@@ -81,3 +81,29 @@ def test_published_only(tmp_path: Path) -> None:
     )
     report = json.loads(result.stdout)
     assert {finding["check"] for finding in report["findings"]} == {"published-inconsistent"}
+
+
+@pytest.mark.usefixtures("here")
+def test_list_as_json() -> None:
+    """Each check with its family, severity and explanation, in the order of the catalogue."""
+    listed = json.loads(run("list", "--format", "json").stdout)
+    assert [entry["id"] for entry in listed] == list(catalogue.by_id())
+    (entry,) = [entry for entry in listed if entry["id"] == "mask-off-grid"]
+    assert entry["explanation"] == catalogue.find("mask-off-grid").explanation
+    assert {name: entry[name] for name in ("family", "severity", "needs", "source")} == {
+        "family": "alignment", "severity": "error", "needs": "", "source": "segaudit",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("here")
+def test_quiet_and_verbose() -> None:
+    """Quiet prints the verdict alone, and no progress; the exit code stays; another format is not changed by either."""
+    (Path("dataset") / "s0001" / "segmentations" / "liver.nii.gz").write_bytes(b"")
+    quiet = run("audit", "dataset", "--contract", "totalsegmentator-v2", "-q")
+    assert (quiet.stdout, quiet.stderr) == (f"{quiet.stdout.splitlines()[0]}\n", "")
+    assert quiet.stdout.startswith("Do not release: ")
+    verbose = run("audit", "dataset", "--contract", "totalsegmentator-v2", "--verbose")
+    assert verbose.exit_code == quiet.exit_code == 1
+    assert "s0001/liver" in verbose.stdout
+    as_json = run("audit", "dataset", "--contract", "totalsegmentator-v2", "-q", "--format", "json")
+    assert json.loads(as_json.stdout)["counts"]["error"] > 0

@@ -105,5 +105,5 @@ def test_names_are_whole(width: int) -> None:
 def test_terminal_has_colours_where_the_console_has() -> None:
     """The same words, with colours around them."""
     coloured = printed(REPORT, 80, colour=True)
-    assert coloured.startswith("\x1b[1;31mDOES NOT PASS the gate 'error'")
+    assert coloured.startswith("\x1b[1;31mDo not release: ")
     assert Text.from_ansi(coloured).plain.split() == printed(REPORT, 80).split()

@@ -163,7 +163,7 @@ def test_a_case_that_is_not_there_is_distinguished() -> None:
     _, data = read(page)
     assert data["measured"]["cases"] == ["s0000", "s0001", "s0002", "s0100", "s0200"]
     assert data["measured"]["absent"] == ["s0100", "s0200"]
-    assert "2 findings of severity error in 1 of 3 cases, and in 1 case that could not be audited." in page
+    assert "2 errors in 1 of 3 cases, and in 1 case that could not be audited." in page
 
 
 def test_masks_are_packed_by_structure() -> None:

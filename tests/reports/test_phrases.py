@@ -8,10 +8,23 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from segaudit.model import Report, Severity
+from segaudit.model import Outcome, Report, Severity
+from segaudit.model.report import AuditedTable
 from segaudit.reports import findings_csv, github, junit, machine, phrases, sarif, summary
 from segaudit.reports.phrases import message
-from tests.support.reports import EXPLANATIONS, FINDINGS, HEALTHY, PARTIAL, REPORT, WHOLE, finding, names, printed, xml
+from tests.support.reports import (
+    EXPLANATIONS,
+    FINDINGS,
+    HEALTHY,
+    PARTIAL,
+    REPORT,
+    WHOLE,
+    ended,
+    finding,
+    names,
+    printed,
+    xml,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,22 +73,54 @@ def test_place_and_text_of_a_finding(fields: dict[str, Any], place: str, text: s
 @pytest.mark.parametrize(
     ("report", "verdict"),
     [
-        (HEALTHY, "PASSES the gate 'error'"),
-        (REPORT, "DOES NOT PASS the gate 'error': 23 findings; 1 check and 1 case could not run"),
-        (replace(HEALTHY, findings=FINDINGS[:1]), "DOES NOT PASS the gate 'error': 1 finding"),
-        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "PASSES the gate 'warning'"),
-        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "DOES NOT PASS the gate 'error': 1 case could not run"),
-        (PARTIAL, "PASSES the gate 'error' (partial: 8 of 98 checks, 1 of 1,228 cases)"),
+        (HEALTHY, "Fit to release: no error"),
+        (REPORT, "Do not release: 23 errors in 23 cases; 1 check and 1 case could not run"),
+        (replace(HEALTHY, findings=FINDINGS[:1]), "Do not release: 1 error in 1 case"),
+        (
+            replace(HEALTHY, findings=(*FINDINGS[:1], FINDINGS[25]), gate=Severity.WARNING),
+            "Do not release: 1 error and 1 warning in 2 cases",
+        ),
+        (replace(HEALTHY, findings=(replace(FINDINGS[0], case=""),)), "Do not release: 1 error"),
+        (replace(HEALTHY, findings=FINDINGS[-1:], gate=Severity.WARNING), "Fit to release: no error or warning"),
+        (replace(HEALTHY, unmeasured=REPORT.unmeasured), "Not judged in full: 1 case could not run"),
+        (PARTIAL, "No error found (partial: 8 of 98 checks, 1 of 1,228 cases)"),
         (
             replace(PARTIAL, findings=FINDINGS[:1]),
-            "DOES NOT PASS the gate 'error': 1 finding (partial: 8 of 98 checks, 1 of 1,228 cases)",
+            "Do not release: 1 error in 1 case (partial: 8 of 98 checks, 1 of 1,228 cases)",
         ),
-        (replace(HEALTHY, scope=WHOLE), "PASSES the gate 'error'"),
+        (replace(HEALTHY, scope=WHOLE), "Fit to release: no error"),
+        (replace(HEALTHY, table=AuditedTable(file="meta.csv", rows=3)), "No error found"),
+        (replace(HEALTHY, dataset="", gate=Severity.WARNING), "No error or warning found"),
     ],
 )
 def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None:
     """It fails for findings at the gate and for what could not run, and says which."""
-    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith("PASSES"))
+    assert (phrases.verdict(report), report.exit_code == 0) == (verdict, verdict.startswith(("Fit", "No ")))
+
+
+CLEAN = ended("file-corrupt", "integrity", Severity.ERROR, Outcome.CLEAN, "A stream is damaged.")
+DAMAGED = (FINDINGS[0], replace(FINDINGS[0], merged=2, files=("a", "b")), replace(FINDINGS[0], waived="known"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"checks": (CLEAN,)}, "all 144,903 files that were read are intact"),
+        ({"checks": (CLEAN,), "findings": DAMAGED}, "3 files are damaged"),
+        ({"checks": (CLEAN,), "findings": DAMAGED[2:]}, "1 file is damaged"),
+        ({"checks": (replace(CLEAN, severity=Severity.INFO),), "findings": DAMAGED},
+         "all 144,903 files that were read are intact"),
+        ({"checks": (replace(CLEAN, outcome=Outcome.NOT_APPLICABLE),)}, ""),
+        ({"checks": (CLEAN, replace(CLEAN, outcome=Outcome.COULD_NOT_RUN))}, ""),
+        ({"checks": (CLEAN,), "unmeasured": REPORT.unmeasured}, ""),
+        ({"checks": (replace(CLEAN, family="layout"),)}, ""),
+        ({"checks": (CLEAN,), "table": AuditedTable(file="meta.csv", rows=3)}, ""),
+        ({"checks": (CLEAN,), "counts": replace(HEALTHY.counts, files=0)}, ""),
+    ],
+)  # fmt: skip
+def test_whether_a_copy_is_intact(changes: dict[str, Any], text: str) -> None:
+    """It is said only if every file was read; a waiver mends no file."""
+    assert phrases.integrity(replace(HEALTHY, **changes)) == text
 
 
 def test_every_form_says_that_an_audit_is_partial() -> None:

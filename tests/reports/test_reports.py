@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from segaudit.reports import github, machine, sarif, summary, tables, terminal
+from segaudit.reports import github, machine, phrases, sarif, summary, tables, terminal
 from segaudit.reports.write import FILES, write
 from tests.support.reports import CHECKS, EXPLANATIONS, FINDINGS, HEALTHY, REPORT, SCHEMA, STATISTICS, printed, trimmed
 
@@ -21,6 +22,7 @@ FORMS = {
     "healthy.txt": trimmed(printed(HEALTHY, 80)),
     "terminal-80.txt": trimmed(printed(REPORT, 80)),
     "terminal-140.txt": trimmed(printed(REPORT, 140)),
+    "normal-80.txt": trimmed(printed(REPORT, 80, "text")),
     "block.txt": trimmed(terminal.block(CHECKS[7], FINDINGS[2:23], 3)),
     "tables.md": tables.markdown(STATISTICS),
     "tables.csv": tables.csv(STATISTICS),
@@ -41,6 +43,20 @@ def test_the_text_is_the_one_that_is_kept(path: Path) -> None:
         path.write_bytes(KEPT[path].encode())
     assert path.read_bytes().decode() == KEPT[path]
     assert not missing, f"{path} was not there and is written now: read it, then keep it"
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_normal_output_is_short(width: int) -> None:
+    """However many checks have findings; few findings are all printed, and the quiet output is the verdict."""
+    checks = tuple(replace(CHECKS[1], id=f"check-{number}") for number in range(90))
+    many = replace(REPORT, checks=checks, findings=tuple(replace(FINDINGS[1], check=check.id) for check in checks))
+    many = replace(many, unmeasured=REPORT.unmeasured * 30)
+    lines = printed(many, width, "text").splitlines()
+    assert len(lines) <= terminal.LINES
+    assert any(line.startswith("... and ") and line.endswith("-v lists their findings") for line in lines)
+    few = replace(HEALTHY, checks=CHECKS[1:2], findings=FINDINGS[1:2])
+    assert printed(few, width, "text") == printed(few, width)
+    assert printed(many, 140, "quiet").strip() == phrases.verdict(many)
 
 
 def test_no_kept_file_is_left_over() -> None:

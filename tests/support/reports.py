@@ -136,11 +136,11 @@ WHOLE = Scope(checks=98, checks_in_all=98, cases=1228, cases_in_all=1228)
 PARTIAL = replace(HEALTHY, scope=replace(WHOLE, checks=8, cases=1, select=("metadata",), case_glob="s0300"))
 
 
-def printed(report: Report, width: int, *, colour: bool = False) -> str:
+def printed(report: Report, width: int, level: terminal.Level = "verbose", *, colour: bool = False) -> str:
     """Print a report on a console of a width."""
     console = Console(width=width, color_system="standard" if colour else None, force_terminal=colour)
     with console.capture() as capture:
-        console.print(terminal.render(report, FOLDER))
+        console.print(terminal.render(report, FOLDER, level=level))
     return capture.get()
 
 

@@ -13,7 +13,7 @@ from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
-from segaudit.cli.output import PROGRESS, end, publish
+from segaudit.cli.output import PROGRESS, end, publish, shown
 from segaudit.compare import compare, loading
 from segaudit.judging import waivers as waiver_files
 from segaudit.model.place import Place
@@ -52,8 +52,17 @@ from segaudit.settings import Settings, outside
     default="text",
     help="What to print.",
 )
-def audit(
-    dataset: str | None, output: Path, since: str | None, form: str, *, published_only: bool, **others: Any
+@click.option("-q", "--quiet", "level", flag_value="quiet", help="Print the verdict alone.")
+@click.option("-v", "--verbose", "level", flag_value="verbose", help="Print the first findings of each check.")
+def audit(  # noqa: PLR0913 (each is an option)
+    dataset: str | None,
+    output: Path,
+    since: str | None,
+    form: str,
+    level: str | None,
+    *,
+    published_only: bool,
+    **others: Any,
 ) -> NoReturn:
     """Check DATASET against its contract.
 
@@ -66,17 +75,20 @@ def audit(
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
     last = loading.last(since) if since else None
     settings = Settings(output=output, **others)
-    audited = _audited(dataset, settings)
+    form = level if level and form == "text" else form
+    audited = _audited(dataset, settings, form)
     since_last = compare(last, audited.report, audited.report.gate) if last else None
     publish(audited, output, form, settings.workers, since_last)
     raise SystemExit(audited.report.exit_code)
 
 
-def _audited(dataset: str | None, settings: Settings) -> Audit:
+def _audited(dataset: str | None, settings: Settings, form: str) -> Audit:
     """Audit a dataset, a table alone, or the published tables of a contract."""
     if dataset is None:
         return audit_published(settings)
-    return audit_table(dataset, settings) if is_table(dataset) else run_audit(located(dataset), settings, PROGRESS)
+    if is_table(dataset):
+        return audit_table(dataset, settings)
+    return run_audit(located(dataset), settings, shown(PROGRESS, form))
 
 
 @click.command(epilog=examples("baseline DATASET", "baseline DATASET accepted.toml --ignore integrity"))

@@ -17,14 +17,32 @@ from segaudit.cli.output import put
 from segaudit.dataset.target import load_contract
 from segaudit.model import Check
 from segaudit.reports import known as issues
+from segaudit.reports import machine
 
 
-@click.command("list", epilog=examples("list", "list --checks my_checks.py"))
+@click.command("list", epilog=examples("list", "list --checks my_checks.py", "list --format json"))
 @with_checks
-def list_(checks: tuple[Path, ...]) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+def list_(checks: tuple[Path, ...], form: str) -> None:
     """List the checks by family."""
+    if form == "json":
+        click.echo(machine.dumped([_described(check, checks) for check in catalogue.by_id(checks).values()]), nl=False)
+        return
     for family, members in catalogue.families(checks).items():
         _print_family(family, members, checks)
+
+
+def _described(check: Check[...], files: catalogue.Files) -> dict[str, str]:
+    """Return what a check is, as ``list --format json`` has it."""
+    return {
+        "id": check.id,
+        "family": check.family,
+        "severity": check.severity,
+        "summary": check.summary,
+        "explanation": check.explanation,
+        "needs": check.needs,
+        "source": catalogue.source(check.id, files),
+    }
 
 
 def _print_family(family: str, members: Iterable[Check[...]], files: catalogue.Files) -> None:

@@ -15,6 +15,7 @@ from segaudit.auditing.session import Audit
 from segaudit.cli.group import NOT_RUN
 from segaudit.cli.progress import ProgressDisplay
 from segaudit.cli.provenance import provenance
+from segaudit.executors.base import Progress
 from segaudit.model import Report, Unmeasured
 from segaudit.model.difference import Difference
 from segaudit.model.words import count
@@ -29,6 +30,11 @@ PROGRESS = ProgressDisplay(STDERR, "measuring", "cases")
 DRAWING = ProgressDisplay(STDERR, "drawing", "pictures")
 
 
+def shown(progress: Progress, form: str) -> Progress:
+    """Return what shows progress: nothing if the output is to be quiet."""
+    return (lambda things, _: things) if form == "quiet" else progress
+
+
 def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     """Exit, and print on standard error which cases could not be measured."""
     for lost in unmeasured:
@@ -40,24 +46,30 @@ def publish(
     audited: Audit, output: Path, form: str, workers: int | None = None, since: Difference | None = None
 ) -> None:
     """Write the reports of an audit, and print one of them; ``since`` is the difference from the last report."""
-    write(audited, output, workers, since)
+    write(audited, output, workers, since, shown(DRAWING, form))
     report, changed = audited.report, changes(since) if since else ""
-    if form == "text":
-        put(terminal.render(report, output, changed))
-    else:
-        forms: dict[str, Callable[[Report], str]] = {
-            "json": machine.render,
-            "markdown": partial(summary.render, changed=changed),
-            "github": github.render,
-        }
+    forms: dict[str, Callable[[Report], str]] = {
+        "json": machine.render,
+        "markdown": partial(summary.render, changed=changed),
+        "github": github.render,
+    }
+    if form in forms:
         click.echo(forms[form](report), nl=False)
+    else:
+        put(terminal.render(report, output, changed, terminal.LEVELS[form]))
 
 
-def write(audited: Audit, output: Path, workers: int | None, since: Difference | None = None) -> None:
+def write(
+    audited: Audit,
+    output: Path,
+    workers: int | None,
+    since: Difference | None = None,
+    progress: Progress = DRAWING,
+) -> None:
     """Write the reports of an audit; print on standard error which pictures could not be drawn."""
     from segaudit.auditing.reports import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
 
-    failures = write_reports(audited, output, since=since, workers=workers, progress=DRAWING, provenance=provenance())
+    failures = write_reports(audited, output, since=since, workers=workers, progress=progress, provenance=provenance())
     for (case, error), number in failures.items():
         click.echo(f"{visible(case)}: {count(number, 'picture')} could not be drawn: {visible(error)}", err=True)
 

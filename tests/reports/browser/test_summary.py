@@ -91,6 +91,6 @@ def test_what_could_not_run_is_reported_first(visit: Open) -> None:
     shown = material(3)
     report = changed(pages.report((), shown.dataset), unmeasured=(Unmeasured(case="s0001", error="out of memory"),))
     page = visit(html.render(report, shown)).page
-    assert page.locator("h1").inner_text() == "Could not be judged in full"
+    assert page.locator("h1").inner_text() == "Not judged in full"
     assert page.locator(".stopped dd").inner_text() == "out of memory"
     assert page.locator(".none").inner_text() == "Nothing was found."
