@@ -49,7 +49,7 @@ WORDS = {
 
 
 @check("sex-contradicted", Severity.WARNING, needs="metadata")
-def sex_contradicted(dataset: Dataset) -> Iterator[Finding]:
+def sex_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A patient who is listed as female has a prostate.
 
     Why it matters: the sex, the mask or the whole row belongs to somebody else, and statistics by sex are wrong.
@@ -59,7 +59,8 @@ def sex_contradicted(dataset: Dataset) -> Iterator[Finding]:
     Blind spots: men whose row says f and whose pelvis is not in view, and men who are listed with another's row.
     """
     masks, sexes = dataset.masks, _column(dataset, "gender")
-    prostates = masks[(masks["structure"] == "prostate") & masks["whole"].astype(bool)]
+    named = {"prostate", *(structure.name for structure in contract.structures if structure.meant == "prostate")}
+    prostates = masks[masks["structure"].isin(named) & masks["whole"].astype(bool)]
     rows: Iterator[Any] = prostates[prostates["volume_ml"] >= MIN_PROSTATE_ML].itertuples(index=False)
     for row in rows:
         if sexes.get(row.case) == "f":
@@ -107,9 +108,9 @@ def _regions(contract: Contract) -> dict[str, set[str]]:
     names = [name for name, _ in REGIONS]
     named = defaultdict(set)
     for place, (_, patterns) in enumerate(REGIONS):
-        for structure in contract.by_name:
-            if any(fnmatchcase(structure, pattern) for pattern in patterns):
-                named[structure].update(names[max(place - 1, 0) : place + 2])
+        for structure in contract.structures:
+            if any(fnmatchcase(structure.meant, pattern) for pattern in patterns):
+                named[structure.name].update(names[max(place - 1, 0) : place + 2])
     return named
 
 

@@ -61,7 +61,7 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
 
 def _strange(file: File, contract: Contract) -> tuple[str, ...]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
-    words = _telling(file.gzip_name, contract.names)
+    words = _telling(file.gzip_name, contract.anatomies)
     return words and tuple(word for word in words if word not in (*_words(file.path), *_words(file.case)))
 
 

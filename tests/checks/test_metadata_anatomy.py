@@ -12,7 +12,7 @@ from segaudit.checks.metadata_anatomy import WORDS, sex_contradicted, study_cont
 from segaudit.contracts import load
 from segaudit.dataset.tables import Tables
 from segaudit.measure import measure_case, read_metadata
-from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Spot
+from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Spot, Structure
 from segaudit.model.views import CaseViews
 from segaudit.schemas.metadata import WORDS as VOCABULARY
 from segaudit.testing import tables
@@ -45,9 +45,23 @@ def studied(study: str, *structures: str) -> list[Finding]:
     return list(study_contradicted(showing(structures, study_type=study), CONTRACT))
 
 
+def test_names_of_their_own() -> None:
+    """Structures are judged as what they are, whatever they are called."""
+    names = {"Prostata": "prostate", **{f"m_{name}": name for name in PELVIS}}
+    rows = tuple(
+        Structure(name=name, label=label, group="organ", anatomy=meant)
+        for label, (name, meant) in enumerate(names.items(), 1)
+    )
+    contract = Contract(name="own", structures=rows)
+    shown = showing(names, gender="f", study_type="ct thorax")
+    assert [finding.structures for finding in sex_contradicted(shown, contract)] == [("Prostata",)]
+    (found,) = study_contradicted(showing(list(names)[1:], study_type="ct head"), contract)
+    assert found.message.startswith("the study is 'ct head', but of all regions only m_femur_left, ")
+
+
 def test_woman_with_a_prostate() -> None:
     """A prostate of a woman is a finding at its place."""
-    assert list(sex_contradicted(showing(["prostate", "liver"], gender=" F "))) == [
+    assert list(sex_contradicted(showing(["prostate", "liver"], gender=" F "), CONTRACT)) == [
         Finding(
             case="s0001",
             structures=("prostate",),
@@ -76,13 +90,13 @@ def test_woman_with_a_prostate() -> None:
 )
 def test_sex_fits(healthy: Dataset) -> None:
     """Men have a prostate, and a few voxels are none."""
-    assert list(sex_contradicted(healthy)) == []
+    assert list(sex_contradicted(healthy, CONTRACT)) == []
 
 
 def test_damaged_prostate_says_nothing() -> None:
     """A mask that could not be read to its end is not judged."""
     damaged = showing(["prostate"], gender="f")
-    assert list(sex_contradicted(replace(damaged, masks=damaged.masks.assign(whole=False)))) == []
+    assert list(sex_contradicted(replace(damaged, masks=damaged.masks.assign(whole=False)), CONTRACT)) == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +156,7 @@ def test_metadata_without_the_column() -> None:
     bare = showing(["prostate"])
     for metadata in (bare.metadata, None):
         with pytest.raises(NotApplicable, match="no gender"):
-            list(sex_contradicted(replace(bare, metadata=metadata)))
+            list(sex_contradicted(replace(bare, metadata=metadata), CONTRACT))
         with pytest.raises(NotApplicable, match="no study_type"):
             list(study_contradicted(replace(bare, metadata=metadata), CONTRACT))
 
@@ -167,7 +181,7 @@ def test_real_case_fits(real: tuple[Dataset, Contract]) -> None:
     """A man from the neck to the hip contradicts neither his row nor any study type."""
     dataset, contract = real
     assert dataset.metadata is not None
-    assert list(sex_contradicted(dataset)) == []
+    assert list(sex_contradicted(dataset, CONTRACT)) == []
     for study in sorted(set(dataset.metadata.cells("study_type"))):
         metadata = Metadata(path="", columns=("image_id", "study_type"), rows=(("s0327", study),))
         assert list(study_contradicted(replace(dataset, metadata=metadata), contract)) == []

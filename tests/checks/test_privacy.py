@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.checks.privacy import header_text
-from segaudit.model import Extension, Finding, Structure
+from segaudit.model import Contract, Extension, Finding, Structure
 from segaudit.testing.records import healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
@@ -77,6 +77,15 @@ def test_what_is_no_signature(text: str) -> None:
 def test_ordinary_names(name: str) -> None:
     """Names of words that the layout, the class list and the case id have are no findings."""
     assert messages(gzip_name=name) == []
+
+
+def test_files_that_were_renamed() -> None:
+    """The name inside gzip may be that of the anatomy that a structure is."""
+    milz = Structure(name="Milz", label=1, group="organ", anatomy="pancreas")
+    file = replace(healthy_file("Milz"), gzip_name="organ_pancreas.nii")
+    contracts = [Contract(name="own", structures=(one,)) for one in (milz, replace(milz, anatomy=""))]
+    found = [list(header_text(file, contract)) for contract in contracts]
+    assert [bool(findings) for findings in found] == [False, True]
 
 
 @pytest.mark.parametrize(

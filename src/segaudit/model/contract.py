@@ -159,6 +159,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return frozenset(self.by_name)
 
     @cached_property
+    def anatomies(self) -> frozenset[str]:
+        """The names of the structures, and those of the known anatomy that they are."""
+        return self.names.union(structure.meant for structure in self.structures)
+
+    @cached_property
     def pairs(self) -> tuple[tuple[Structure, Structure], ...]:
         """The left structures, each with its right partner."""
         lefts = (structure for structure in self.structures if structure.side == "left" and structure.partner)
