@@ -30,12 +30,13 @@ def mask_shape(case: Case) -> Iterator[Finding]:
     Seen in: NSCLC-Radiomics, 5 cases (https://github.com/neuro-ml/amid/blob/master/amid/nsclc.py); HECKTOR 2022, one
         voxel (https://github.com/Project-MONAI/MONAI/pull/5606); PROSTATEx, 19 slices for 21
         (https://github.com/rcuocolo/PROSTATEx_masks/issues/8).
-    Blind spots: a mask of the right shape can still come from another case; only shapes are compared.
+    Blind spots: a mask of the right shape can still come from another case; only shapes are compared. Where only the
+        order of the axes differs, it is `mask-reoriented`.
     """
     expected = _shape(case.reference_file.header if case.reference_file else None)
     for mask in case.whole_masks.values():
         shape = _shape(mask.file.header)
-        if shape and expected and shape != expected:
+        if shape and expected and shape != expected and not mask.axis_order:
             steps = max(abs(a - b) for a, b in zip(shape, expected, strict=True))
             hint = "; one voxel, as by rounding when it was resampled" if steps == 1 else ""
             observed, promised = (" x ".join(map(str, numbers)) for numbers in (shape, expected))
@@ -65,6 +66,26 @@ def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
         message = f"worst corner {apart:g} mm{_in_voxels(mask)} off the case's grid, at most {tolerance:g} mm expected"
         message += _by_voxels(mask)
         yield Finding.about(mask.file, message, apart, tolerance)
+
+
+@check("mask-reoriented", Severity.ERROR)
+def mask_reoriented(case: Case) -> Iterator[Finding]:
+    """A mask's axes are in another order than its CT's, and its header places it where it belongs.
+
+    Why it matters: tools that honour the header agree with it; those that compare arrays, as most training code does,
+        see another shape or the anatomy turned around.
+    What to do: store the mask again with its axes in the CT's order; leave its header as it is until then.
+    Threshold: with its axes in the CT's order, no corner is half a voxel away.
+    Seen in: TorchIO (https://github.com/fepegar/torchio/issues/1300); PI-CAI
+        (https://github.com/DIAGNijmegen/picai_labels/issues/13); BHSD (https://github.com/White65534/BHSD/issues/10).
+    Blind spots: whether voxels and header agree: masks that are mirrored in the world are those of other checks.
+    """
+    expected = case.reference_file.header if case.reference_file else None
+    for mask in case.whole_masks.values():
+        if mask.axis_order and mask.file.header and expected:
+            own, promised = _axes(mask.file.header, mask.axis_order), _axes(expected, ())
+            message = f"stored {own}, the case's grid is {promised}; it lies in the right place: reorder its axes"
+            yield Finding.about(mask.file, message, own, promised)
 
 
 @check("mask-in-void", Severity.WARNING)
@@ -158,6 +179,12 @@ def _in_voxels(mask: Mask) -> str:
     smallest = min(mask.file.header.spacing_mm, default=0.0) if mask.file.header else 0.0
     voxels = mask.corner_displacement_mm / smallest if smallest > 0 else math.inf
     return f" ({voxels:.2g} voxels)" if math.isfinite(voxels) else ""
+
+
+def _axes(header: Header, order: tuple[int, ...]) -> str:
+    """Return where the axes of a grid run, such as ``RAS``, with the axes of the case's grid that they are."""
+    signed = " ".join(f"{'-' * (axis < 0)}{'ijk'[abs(axis) - 1]}" for axis in order)
+    return f"{header.orientation} ({signed})" if order else header.orientation
 
 
 def _shape(header: Header | None) -> tuple[int, ...]:

@@ -42,6 +42,25 @@ def dimensions_unexpected(file: File) -> Iterator[Finding]:
         yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
 
 
+@check("dimensions-singleton", Severity.WARNING, where=lambda file: file.header and file.header.further_axes)
+def dimensions_singleton(file: File) -> Iterator[Finding]:
+    """A volume is stored with a further axis of length 1.
+
+    Why it matters: nibabel loads it as (x, y, z, 1), which no longer fits the other volumes of its case; other tools
+        drop the axis.
+    What to do: store it with three axes.
+    Threshold: any axis beyond the third; one that is longer than 1 is `dimensions-unexpected`.
+    Seen in: MRIQC (https://github.com/nipreps/mriqc/issues/660); Shimming Toolbox
+        (https://github.com/shimming-toolbox/shimming-toolbox/issues/666).
+    Blind spots: a slice that is stored as a volume with a third axis of length 1.
+    """
+    header = file.header
+    if header and header.further_axes:
+        stored = (*header.shape, *(1,) * header.further_axes)
+        message = f"stored with {len(stored)} axes, {_by(stored)} voxels, expected {AXES}"
+        yield Finding.about(file, message, len(stored), AXES)
+
+
 @check("spacing-unexpected", Severity.ERROR, needs="geometry.spacing_mm")
 def spacing_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
     """A case's voxels do not have the promised size.

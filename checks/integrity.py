@@ -8,9 +8,23 @@ from operator import attrgetter
 from segaudit.model import File, Finding, Severity, check
 from segaudit.model.records import AXES, FaultKind
 
-ALLOWED = ("qfac", "not divisible by 16")
-"""What nibabel reports in a header although the standard allows it: nifti1.h reads a pixdim[0] of 0 as 1, and a voxel
-offset that is no multiple of 16 hinders only old versions of SPM."""
+ALLOWED = ("not divisible by 16",)
+"""What nibabel reports in a header although the standard allows it: a voxel offset that is no multiple of 16 hinders
+only old versions of SPM."""
+
+PACKED = ("a zip archive", "a tar archive", "a 7z archive", "a bzip2 stream", "an xz stream", "a Zstandard stream",
+    "an LZ4 stream", "an LZMA stream", "a zlib stream", "a Unix compress stream", "gzip inside gzip")  # fmt: skip
+"""Contents that may hold the volume, packed in another way than its name says."""
+
+REMEDIES = {
+    "a Git LFS pointer": "fetch the file itself: git lfs pull",
+    "a git-annex pointer": "fetch the file itself: git annex get",
+    "an HTML page": "a server answered with a page: fetch it again, with a login where one is needed",
+    "a DICOM file": "convert it to NIfTI",
+    "an AppleDouble file (macOS metadata)": "delete it, and fetch the volume itself",
+    **dict.fromkeys(PACKED, "unpack it, and store what is inside as gzip"),
+}
+"""What to do, by what a file is instead of a NIfTI file."""
 
 DAMAGED = attrgetter("faults")
 """A pre-filter: only files with faults, which are rare."""
@@ -21,7 +35,8 @@ def file_unreadable(file: File) -> Iterator[Finding]:
     """A file cannot be opened or read.
 
     Why it matters: it could not be audited, and a loader stops at it.
-    What to do: look at its permissions, at where its link leads, and at the disk.
+    What to do: look at its permissions, at where its link leads, and at the disk; unpack an archive whose members are
+        encrypted or compressed in a way that is not supported; audit again if a network is in between.
     Seen in: UaNet head and neck set, 140 images (https://github.com/uci-cbcl/UaNet/issues/3).
     Blind spots: a disk that returns wrong bytes without an error; in a compressed file, `file-corrupt` reports it.
     """
@@ -44,11 +59,31 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     """A file is of another type than its name says.
 
     Why it matters: a pointer, an error page or an archive was saved in its place; the volume itself is not here.
-    What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page.
+    What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page. Unpack what was packed
+        in another way (zip, xz, Zstandard, gzip twice), and store it as gzip.
     Seen in: Medical Segmentation Decathlon, AppleDouble files of 187 to 331 bytes named `*.nii.gz`.
     Blind spots: only the first bytes are judged. A NIfTI file of another patient, or of another modality, passes.
     """
-    yield from _fault(file, "not-nifti", "expected a NIfTI file")
+    fault = file.fault("not-nifti")
+    yield from _fault(file, "not-nifti", REMEDIES.get(fault.detail if fault else "", "expected a NIfTI file"))
+
+
+@check("file-compression", Severity.ERROR, where=lambda file: _misnamed(file))
+def file_compression(file: File) -> Iterator[Finding]:
+    """A file is compressed although its name says that it is not, or the other way round.
+
+    Why it matters: nibabel goes by the name and refuses it; other readers go by the content, so nobody notices for
+        long. A browser or a proxy that unpacks a download on its way leaves such files.
+    What to do: compress it with gzip, or rename it.
+    Seen in: KiTS19 (https://github.com/neheller/kits19/issues/39); nibabel
+        (https://github.com/nipy/nibabel/issues/898).
+    Blind spots: other compression than gzip is `file-not-nifti`.
+    """
+    if _misnamed(file):
+        packed = file.content == "gzip"
+        message = "compressed with gzip, but its name does not end in .gz: add that to its name, or unpack it"
+        plain = "not compressed, but its name ends in .gz: compress it with gzip, or take that off its name"
+        yield Finding.about(file, message if packed else plain, file.content, "nifti" if packed else "gzip")
 
 
 @check("file-corrupt", Severity.ERROR, where=DAMAGED)
@@ -106,11 +141,15 @@ def file_oversized(file: File) -> Iterator[Finding]:
     """A file inflates far past what its header promises, or promises more than can be read.
 
     Why it matters: a few kilobytes can fill a machine's memory; the header or the stream is wrong, or it is an attack.
-    What to do: do not open it with other tools; fetch it again.
-    Blind spots: the limits are those of the reader (2**28 voxels, 32,767 along an axis), not of a plausible scan: that
-        is `shape-unexpected`.
+    What to do: do not open it with other tools; fetch it again. If the scan is that large, raise the contract's
+        `reading.max_voxels`.
+    Threshold: more voxels than the contract's `reading.max_voxels`, 2**30 if it states none (512 x 512 x 4,096; a native
+        whole-body CT has 512 x 512 x 2,000), or more than 32,767 along an axis, the most that NIfTI-1 can state.
+    Blind spots: the limits are those of memory, not of a plausible scan: that is `shape-unexpected`.
     """
-    yield from _fault(file, "oversized", "fetch it again")
+    yield from _fault(
+        file, "oversized", "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels"
+    )
 
 
 @check("header-invalid", Severity.ERROR, where=lambda file: file.faults or (file.header and file.header.problems))
@@ -133,7 +172,12 @@ def header_invalid(file: File) -> Iterator[Finding]:
 def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
     """Yield a finding for one kind of fault: what was found, and what to do."""
     if fault := file.fault(kind):
-        yield Finding.about(file, f"{fault.detail}{_lost(file)}; {advice}")
+        yield Finding.about(file, f"{fault.detail}{_lost(file)}; {fault.advice or advice}")
+
+
+def _misnamed(file: File) -> bool:
+    """Whether a file's compression is another one than its name says."""
+    return file.content in ("gzip", "nifti") and (file.content == "gzip") != file.path.lower().endswith(".gz")
 
 
 def _lost(file: File) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
-from segaudit.model.records import MAX_RUNS
 from segaudit.model.structure import SPECK_ML
 
 MAX_OVERLAP_SHARE = 0.05
@@ -42,12 +44,12 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
 
 @check("masks-overlap-large", Severity.ERROR)
 def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
-    """Two masks share a large part of their voxels, or all masks together are noise.
+    """Two masks share a large part of their voxels, or there are too many runs of voxels to tell.
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
-    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more than 4,194,304 runs of voxels
-        along the first axis (the masks of s0327 of v2 have 243,334).
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more runs of voxels along the first axis
+        than the contract's `reading.max_runs`, 16,777,216 if it states none (the masks of s0327 of v2 have 243,334).
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). It is
@@ -55,8 +57,10 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     pairs = list(_shared(case))
     if not case.overlaps_counted:
-        message = f"its masks have more than {MAX_RUNS:,} runs of voxels together: they are noise"
-        yield Finding(case=case.case, message=message, expected=MAX_RUNS)
+        most = case.reading.max_runs
+        message = f"its masks have more than {most:,} runs of voxels together, and were not compared: they are noise, or "
+        message += "the contract needs a larger reading.max_runs"
+        yield Finding(case=case.case, message=message, expected=most)
     for pair in pairs:
         if pair.share > MAX_SMALL_OVERLAP_SHARE and _forbidden(pair, contract):
             yield pair.finding(
@@ -66,19 +70,38 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
 
 @check("masks-identical", Severity.ERROR)
 def masks_identical(case: Case) -> Iterator[Finding]:
-    """Two structures have the same mask.
+    """Structures have the same mask.
 
-    Why it matters: one was copied over the other, which is lost.
-    What to do: restore the one that is wrong.
-    Threshold: a Dice coefficient above 0.95.
+    Why it matters: one was copied over the others, which are lost.
+    What to do: restore those that are wrong.
+    Threshold: a Dice coefficient above 0.95. Several that are the same are one finding.
     Blind spots: a copy that was shifted, or changed by more than a tenth, is an overlap; empty masks are
-        never the same.
+        never the same, and masks of several values are `mask-values` alone.
     """
-    for pair in _shared(case):
-        if pair.dice > MAX_DISTINCT_DICE:
-            yield pair.finding(
-                f"are the same: Dice coefficient {pair.dice:.3g}, {MAX_DISTINCT_DICE:g} at most expected"
-            )
+    for group in _alike([pair for pair in _shared(case) if pair.dice > MAX_DISTINCT_DICE]):
+        least = min(pair.dice for pair in group)
+        message = f"are the same: Dice coefficient {least:.3g}, {MAX_DISTINCT_DICE:g} at most expected"
+        finding, names = group[0].finding(message), dict.fromkeys(name for pair in group for name in pair.names)
+        yield replace(finding, structures=tuple(sorted(names)))
+
+
+def _alike(pairs: Sequence[Pair]) -> Iterable[list[Pair]]:
+    """Gather the pairs that are joined by masks in common."""
+    leaders: dict[str, str] = {}
+    for pair in pairs:
+        first, second = (_leader(name, leaders) for name in pair.names)
+        leaders[first] = second
+    groups = defaultdict[str, list[Pair]](list)
+    for pair in pairs:
+        groups[_leader(pair.names[0], leaders)].append(pair)
+    return groups.values()
+
+
+def _leader(name: str, leaders: dict[str, str]) -> str:
+    """Return the mask that represents all that a mask is joined with."""
+    while leaders.setdefault(name, name) != name:
+        leaders[name] = name = leaders[leaders[name]]
+    return name
 
 
 class Pair(NamedTuple):
@@ -87,6 +110,11 @@ class Pair(NamedTuple):
     first: Mask
     second: Mask
     voxels: int
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two structures."""
+        return self.first.structure, self.second.structure
 
     @property
     def share(self) -> float:
@@ -110,10 +138,9 @@ class Pair(NamedTuple):
 
     def finding(self, message: str) -> Finding:
         """Return a finding about the pair; observed is the share in per cent."""
-        names = (self.first.structure, self.second.structure)
         smaller = min(self.first, self.second, key=lambda mask: mask.voxels)
         return Finding(
-            case=self.first.case, structures=names, message=message, observed=self.percent, spot=smaller.spot
+            case=self.first.case, structures=self.names, message=message, observed=self.percent, spot=smaller.spot
         )
 
 

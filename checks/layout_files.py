@@ -99,6 +99,24 @@ def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding
         yield Finding(file=name, message=f"{size:,} bytes, expected {known}", observed=size, expected=known)
 
 
+@check("archive-ambiguous", Severity.ERROR)
+def archive_ambiguous(dataset: Dataset) -> Iterator[Finding]:
+    """Programs unpack the archive of the dataset in different ways.
+
+    Why it matters: of two entries with one name, one program keeps the first and another one the last; where back slashes
+        separate folders, Python unpacks files without folders.
+    What to do: pack the folder again, with another program.
+    Threshold: a name that is there twice, or both as a file and as a folder; a name that leads out of the folder; back
+        slashes between folders (PKWARE's APPNOTE.TXT, 4.4.17, asks for forward slashes).
+    Blind spots: names that differ in letter case only (`dataset-file-unexpected`, `file-unexpected`). Of two entries the
+        last one is audited.
+    """
+    if dataset.archive is None:
+        raise NotApplicable("not in an archive")
+    for path, flaw in dataset.archive_flaws.items():
+        yield Finding(file=path or dataset.archive[0], message=f"{flaw}: pack it again")
+
+
 @check("file-ending", Severity.ERROR)
 def file_ending(case: Case) -> Iterator[Finding]:
     """A file's name has another ending than `dataset.json` promises.

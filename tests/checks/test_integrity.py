@@ -20,7 +20,10 @@ CHECKS: dict[FaultKind, tuple[Check[...], str]] = {
     "header": (integrity.header_invalid, "write it again"),
     "short": (integrity.file_short, "write it again from its source"),
     "trailing": (integrity.file_trailing, "find out what follows the voxels"),
-    "oversized": (integrity.file_oversized, "fetch it again"),
+    "oversized": (
+        integrity.file_oversized,
+        "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels",
+    ),
 }
 
 
@@ -43,6 +46,49 @@ def test_fault_is_found_by_its_check_alone(kind: FaultKind) -> None:
     assert found == {other: [finding] if other == kind else [] for other in CHECKS}
 
 
+def test_advice_of_the_fault_itself() -> None:
+    """Where a fault says what to do, that is what the finding says."""
+    file = healthy_file("liver", faults=(Fault("corrupt", "in the archive: CRC", "fetch the archive again"),))
+    assert [finding.message for finding in integrity.file_corrupt(file)] == [
+        "in the archive: CRC; fetch the archive again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        ("a Git LFS pointer", "fetch the file itself: git lfs pull"),
+        ("a Zstandard stream", "unpack it, and store what is inside as gzip"),
+        ("gzip inside gzip", "unpack it, and store what is inside as gzip"),
+        ("text", "expected a NIfTI file"),
+    ],
+)
+def test_what_is_there_instead_has_its_remedy(content: str, remedy: str) -> None:
+    """What to do follows from what the file is."""
+    file = healthy_file("liver", content=content, faults=(Fault("not-nifti", content),))
+    assert [finding.message for finding in integrity.file_not_nifti(file)] == [f"{content}; {remedy}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("liver.nii.gz", "gzip", ""),
+        ("liver.NII.GZ", "gzip", ""),
+        ("liver.nii", "nifti", ""),
+        ("liver.nii.gz", "nifti", "not compressed, but its name ends in .gz: compress it with gzip, or take that off"),
+        ("liver.nii", "gzip", "compressed with gzip, but its name does not end in .gz: add that to its name, or"),
+        ("liver.nii.gz", "a Zstandard stream", ""),
+        ("liver.nii.gz", "empty", ""),
+        ("liver.nii", "", ""),
+    ],
+)
+def test_name_and_compression(name: str, content: str, message: str) -> None:
+    """A name that promises another compression than the content has is a finding, in whatever letter case."""
+    found = [finding.message for finding in integrity.file_compression(healthy_file("liver", path=name, content=content))]
+    assert len(found) == bool(message)
+    assert all(text.startswith(message) for text in found)
+
+
 def test_two_faults_are_two_findings() -> None:
     """One fault does not hide another."""
     file = healthy_file(faults=(Fault("corrupt", "a"), Fault("trailing", "b")))
@@ -62,11 +108,8 @@ def test_header_problems() -> None:
 
 
 def test_what_the_standard_allows() -> None:
-    """A pixdim[0] of 0 and a voxel offset of 360 are no findings."""
-    problems = (
-        "pixdim[0] (qfac) should be 1 (default) or -1",
-        "vox offset (=360) not divisible by 16, not SPM compatible",
-    )
+    """A voxel offset of 360 is no finding."""
+    problems = ("vox offset (=360) not divisible by 16, not SPM compatible",)
     assert list(integrity.header_invalid(healthy_file(header=healthy_header(problems=problems)))) == []
 
 

@@ -61,10 +61,13 @@ def test_large_overlap() -> None:
 
 
 def test_overlaps_of_noise() -> None:
-    """Masks with too many runs for their overlaps to be counted are an error."""
-    message = "its masks have more than 4,194,304 runs of voxels together: they are noise"
+    """Masks with too many runs for their overlaps to be counted are an error, which names the contract's limit."""
+    message = (
+        "its masks have more than 16,777,216 runs of voxels together, and were not compared: they are noise, or the "
+        "contract needs a larger reading.max_runs"
+    )
     assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {
-        "masks-overlap-large": [Finding(case="s0001", message=message, expected=4_194_304)]
+        "masks-overlap-large": [Finding(case="s0001", message=message, expected=16_777_216)]
     }
 
 

@@ -38,9 +38,22 @@ def test_gzip_header_fields(tmp_path: Path) -> None:
     deflate = zlib.compressobj(wbits=-15)
     body = deflate.compress(CONTENT) + deflate.flush()
     trailer = zlib.crc32(CONTENT).to_bytes(4, "little") + len(CONTENT).to_bytes(4, "little")
-    header = b"\x1f\x8b\x08\x1e" + bytes(6) + b"\x03\0abc" + b"Jos\xe9.nii\0" + b"a comment\0" + b"\x12\x34"
-    file = read(tmp_path, header + body + trailer)
+    header = b"\x1f\x8b\x08\x1e" + bytes(6) + b"\x03\0abc" + b"Jos\xe9.nii\0" + b"a comment\0"
+    crc = (zlib.crc32(header) & 0xFFFF).to_bytes(2, "little")
+    file = read(tmp_path, header + crc + body + trailer)
     assert (file.faults, file.gzip_name, file.gzip_comment) == ((), "José.nii", "a comment")
+    (fault,) = read(tmp_path, header + b"\x12\x34" + body + trailer).faults
+    assert (fault.kind, fault.detail[:12]) == ("corrupt", f"CRC {crc[1]:02x}{crc[0]:02x} of ")
+
+
+@pytest.mark.parametrize("flag", [0x20, 0x40, 0x80])
+def test_reserved_flags_of_gzip(tmp_path: Path, flag: int) -> None:
+    """RFC 1952 has readers refuse them, and gzip does."""
+    (fault,) = read(tmp_path, changed(ZIPPED, 3, bytes([flag]))).faults
+    assert (fault.kind, fault.detail) == (
+        "corrupt",
+        f"the gzip header has flags {flag:#04x}, of which 0xe0 are reserved",
+    )
 
 
 def _numpy_file() -> bytes:

@@ -124,9 +124,27 @@ def test_problems() -> None:
     """Problems from nibabel's header checks are recorded, except those of healthy data."""
     assert header_of(Made(VOXELS), bitpix=32).problems == ("bitpix does not match datatype",)
     assert header_of(Made(VOXELS), pixdim=[0, 1.5, 1.5, 1.5, 1, 1, 1, 1]).problems == ()
-    assert header_of(Made(VOXELS), pixdim=[0, 1.5, 1.5, 1.5, 1, 1, 1, 1], qform_code=1).problems == (
+    assert header_of(Made(VOXELS), pixdim=[3, 1.5, 1.5, 1.5, 1, 1, 1, 1], qform_code=1).problems == (
         "pixdim[0] (qfac) should be 1 (default) or -1",
     )
+
+
+@pytest.mark.parametrize("qfac", [0.0, 1.0, 2.0, -1.0, -0.0])
+def test_qfac_is_read_as_nibabel_reads_it(qfac: float) -> None:
+    """A pixdim[0] of 0 is legal and means 1; -1 alone mirrors the third axis."""
+    pixdim = [qfac, 1.5, 1.5, 1.5, 1, 1, 1, 1]
+    header = header_of(Made(VOXELS), pixdim=pixdim, sform_code=0, qform_code=1, quatern_c=0.6, qoffset_x=7.0)
+    expected = header_of(Made(VOXELS), pixdim=[-1 if qfac == -1 else 1, *pixdim[1:]], sform_code=0, qform_code=1, quatern_c=0.6, qoffset_x=7.0)
+    assert header.problems == (() if abs(qfac) in (0, 1) else ("pixdim[0] (qfac) should be 1 (default) or -1",))
+    assert (header.qform, header.affine, header.orientation) == (expected.qform, expected.affine, expected.orientation)
+    assert all(map(math.isfinite, header.qform))
+
+
+@pytest.mark.parametrize("further", [0, 1, 2])
+def test_further_axes_of_length_1_are_counted(further: int) -> None:
+    """They are no part of the shape; nibabel has them."""
+    header = header_of(Made(VOXELS.reshape(VOXELS.shape + (1,) * further)))
+    assert (header.shape, header.further_axes) == (VOXELS.shape, further)
 
 
 def test_quaternion_that_is_no_rotation() -> None:

@@ -7,18 +7,18 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from segaudit.measure import case_runs
+from segaudit.measure import measure_case
 from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.mask_runs import Foreground
 from segaudit.measure.overlap import Overlaps, overlaps_of
 from segaudit.measure.run_finder import nonzero_runs
-from segaudit.model import Overlap
-from segaudit.model.records import MAX_RUNS
+from segaudit.model import CaseFiles, Overlap
+from segaudit.model.reading import Reading
 from segaudit.testing.volumes import Made, measured
 from tests.support.volumes import shapes
 
@@ -32,10 +32,10 @@ def foreground(mask: NDArray[np.bool_]) -> Foreground:
 
 def laid(masks: dict[str, NDArray[np.bool_]]) -> Overlaps:
     """Return the overlaps of masks, numbered by their names."""
-    collected = CaseRuns()
+    collected = CaseRuns(1 << 24)
     for number, name in enumerate(sorted(masks)):
         collected.add(number, foreground(masks[name]))
-    return overlaps_of(collected.spans, len(masks))
+    return overlaps_of(collected.compared, len(masks))
 
 
 def striped(runs: int) -> Foreground:
@@ -78,21 +78,25 @@ def test_every_combination() -> None:
 
 
 def test_as_many_runs_as_are_counted() -> None:
-    """Exactly ``MAX_RUNS`` runs are kept; with one more, none are, whatever comes after."""
-    collected, found = CaseRuns(), []
-    for number, runs in enumerate((MAX_RUNS // 2, MAX_RUNS // 2, 1, 1)):
+    """Exactly as many runs as asked for are kept; with one more, none are, whatever comes after."""
+    most = 50_000
+    collected, found = CaseRuns(most), []
+    for number, runs in enumerate((most // 2, most // 2, 1, 1)):
         collected.add(number, striped(runs))
-        found.append((collected.counted, collected.spans.starts.size))
-    assert found == [(True, MAX_RUNS // 2), (True, MAX_RUNS), (False, 0), (False, 0)]
+        found.append((collected.counted, collected.compared.starts.size))
+    assert found == [(True, most // 2), (True, most), (False, 0), (False, 0)]
 
 
-def test_noise_is_reported_in_its_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case of noise has its masks, and records that their overlaps were not counted."""
-    monkeypatch.setattr(case_runs, "MAX_RUNS", 50_000)
+def test_more_runs_than_the_contract_allows(tmp_path: Path) -> None:
+    """A case of noise has its masks, and records that their overlaps were not counted; one run more is enough."""
     rng = np.random.default_rng(0)
     noise = {f"m{bit:02}": Made((rng.random((48, 48, 48)) < 0.5).astype(np.uint8)) for bit in range(3)}
-    case = measured(tmp_path, **noise)
-    assert (len(case.whole_masks), case.overlaps_counted, case.overlaps, case.contacts) == (3, False, (), ())
+    counted = measured(tmp_path, **noise)
+    runs = sum(int((np.diff(made.stored.astype(np.int8), axis=0, prepend=0) == 1).sum()) for made in noise.values())
+    files = CaseFiles(case="s0001", folder="s0001", masks={name: f"{name}.nii.gz" for name in noise})
+    exact, less = (measure_case(tmp_path, replace(files, reading=Reading(max_runs=runs - n))) for n in (0, 1))
+    assert (counted.overlaps, counted.overlaps_counted) == (exact.overlaps, exact.overlaps_counted)
+    assert (len(less.whole_masks), less.overlaps_counted, less.overlaps, less.contacts) == (3, False, (), ())
 
 
 def test_other_shapes_take_no_part(tmp_path: Path) -> None:

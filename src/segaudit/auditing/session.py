@@ -19,6 +19,7 @@ from segaudit.executors.base import Progress
 from segaudit.judging import findings as verdict
 from segaudit.judging import waivers as waiver_files
 from segaudit.judging.known_issues import KnownIssues
+from segaudit.judging.limiting import limited
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
@@ -170,7 +171,8 @@ class Session:
 
     def report(self, measured: MeasuredDataset | None) -> Report:
         """Return the report of the audit."""
-        found = [verdict.report_findings(check_run, self.waivers, self.today) for check_run in self.runner.check_runs]
+        runs = self.runner.check_runs
+        found = limited(verdict.report_findings(check_run, self.waivers, self.today) for check_run in runs)
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
         return Report(
             segaudit=version("segaudit"),
@@ -180,9 +182,7 @@ class Session:
             cases=tuple(measured.dataset.cases["case"]) if measured else (),
             gate=self.gate,
             counts=verdict.counts(measured, findings),
-            checks=tuple(
-                verdict.result(check_run, group) for check_run, group in zip(self.runner.check_runs, found, strict=True)
-            ),
+            checks=tuple(verdict.result(check_run, group) for check_run, group in zip(runs, found, strict=True)),
             findings=tuple(findings),
             unmeasured=measured.unmeasured if measured else (),
             statistics=statistics(measured.dataset, self.contract) if measured else {},

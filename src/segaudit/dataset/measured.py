@@ -20,7 +20,7 @@ from segaudit.measure import read_metadata
 from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
 from segaudit.model.views import CaseViews
-from segaudit.places import archive_of, invalidate_cache
+from segaudit.places import archive_flaws, archive_of, invalidate_cache
 from segaudit.settings import Settings, outside
 
 
@@ -94,6 +94,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         excluded_unused=tuple(case for case in ids if case not in there),
         training=listing.training,
         archive=archive_of(listing.root),
+        archive_flaws=archive_flaws(listing.root),
     )
 
 

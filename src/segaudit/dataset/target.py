@@ -52,7 +52,11 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
     """
     listing = layouts.discover(located(path))
     agreed = load_contract(contract, checks) if contract else _own(listing, checks)
-    cases = tuple(case for case in listing.named(agreed.by_name).cases if case.case not in agreed.exclude.cases)
+    cases = tuple(
+        structs.replace(case, reading=agreed.reading)
+        for case in listing.named(agreed.by_name).cases
+        if case.case not in agreed.exclude.cases
+    )
     if not cases:
         found = f"{agreed.name} excludes every case" if listing.cases else "no case has a folder"
         raise DatasetError(f"{listing.root}: there is nothing to audit: {found}")

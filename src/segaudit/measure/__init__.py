@@ -8,15 +8,15 @@ from segaudit.model.place import Place
 
 __all__ = ["RECORD_VERSION", "measure_case", "read_metadata", "same_bytes"]
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 """Version of the measurements; cases whose stored records have another version are measured again."""
 
 
 def same_bytes(root: Place, files: CaseFiles, kept: Case) -> bool:
     """Whether a case has the same files as when it was measured, each with the same bytes."""
-    from segaudit.measure.file import digest_of  # noqa: PLC0415 - as below
+    from segaudit.measure.file import same_file  # noqa: PLC0415 - as below
 
-    return _same_names(files, kept) and all(digest_of(root, file.path) == file.digest for file in kept.files)
+    return _same_names(files, kept) and all(same_file(root, file) for file in kept.files)
 
 
 def _same_names(files: CaseFiles, kept: Case) -> bool:
@@ -30,7 +30,7 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
         and labels == (files.labels, files.ignored)
         and (kept.folder, kept.unexpected_files, kept.channels_missing)
         == (files.folder, files.unexpected_files, missing)
-        and (kept.ending, kept.unlabelled) == (files.ending, files.unlabelled)
+        and (kept.ending, kept.unlabelled, kept.reading) == (files.ending, files.unlabelled, files.reading)
     )
 
 

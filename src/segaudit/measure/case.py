@@ -30,25 +30,25 @@ def measured(root: Place, files: CaseFiles) -> Case:
 
 def _measured(root: Place, files: CaseFiles) -> Case:
     ct, volume = _read_ct(root, files)
-    masks = dict(sorted(files.masks.items()))
-    reference = reference_of(root, ct, volume, dict.fromkeys(masks.values()))
+    reference = reference_of(root, ct, volume, dict.fromkeys(path for _, path in sorted(files.masks.items())))
     label_map, labelled = _read_label_map(root, files) if files.labels else (None, None)
-    contents = _parts(label_map, labelled) if label_map else _masks(root, files.case, masks)
-    measured, collected = [], CaseRuns()
+    contents = _parts(label_map, labelled) if label_map else _masks(root, files)
+    measured, collected = [], CaseRuns(files.reading.max_runs)
     for number, (structure, file, content) in enumerate(contents):
-        measured.append(measure_mask(structure, file, content, reference))
-        if content and measured[-1].same_shape:
-            collected.add(number, content[0])
+        mask, foreground = measure_mask(structure, file, content, reference)
+        measured.append(mask)
+        if foreground and mask.same_shape:
+            collected.add(number, foreground, compared=mask.comparable)
     fit = fit_of(collected.masks, measured, reference)
     structures = [mask.structure for mask in measured]
-    overlaps = overlaps_of(collected.spans, len(structures))
+    overlaps = overlaps_of(collected.compared, len(structures))
     return Case(
         case=files.case,
         folder=files.folder,
         ct=ct,
         masks=with_agreement(measured, fit),
         label_map=label_map,
-        further=tuple(_verified(root, files.case, path) for path in files.further.values() if path),
+        further=tuple(_verified(root, files, path) for path in files.further.values() if path),
         channels_missing=tuple(name for name, path in files.further.items() if not path),
         ending=files.ending,
         label_map_missing=files.label_map_missing,
@@ -61,6 +61,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         labelled_voxels=overlaps.labelled_voxels,
         contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
         fit=fit,
+        reading=files.reading,
         unexpected_files=files.unexpected_files,
     )
 
@@ -68,7 +69,8 @@ def _measured(root: Place, files: CaseFiles) -> Case:
 def _read_ct(root: Place, files: CaseFiles) -> tuple[Ct | None, Volume | None]:
     if not files.ct:
         return None, None
-    file, volume = read_file(root, File(case=files.case, path=files.ct), read_volume, of_intensities)
+    file = File(case=files.case, path=files.ct)
+    file, volume = read_file(root, file, read_volume, of_intensities, files.reading.max_voxels)
     return measure_ct(file, volume), volume
 
 
@@ -76,7 +78,7 @@ def _read_label_map(root: Place, files: CaseFiles) -> tuple[LabelMap, Labelled |
     """Read the file that holds all masks."""
     known = frozenset(files.ignored).union(*files.labels.values())
     file = File(case=files.case, path=next(iter(files.masks.values())))
-    file, labelled = read_file(root, file, partial(read_labels, known=known))
+    file, labelled = read_file(root, file, partial(read_labels, known=known), max_voxels=files.reading.max_voxels)
     strange = labelled.strange if labelled else Values()
     label_map = LabelMap(
         file=file,
@@ -96,15 +98,17 @@ def _parts(label_map: LabelMap, labelled: Labelled | None) -> Iterator[tuple[str
         yield structure, label_map.file, labelled.content(values) if labelled else None
 
 
-def _masks(root: Place, case: str, masks: dict[str, str]) -> Iterator[tuple[str, File, Content | None]]:
+def _masks(root: Place, files: CaseFiles) -> Iterator[tuple[str, File, Content | None]]:
     """Yield the structures of masks that each have a file of their own, as each file is read."""
-    for structure, path in masks.items():
-        yield structure, *read_file(root, File(case=case, structure=structure, path=path), read_foreground)
+    for structure, path in sorted(files.masks.items()):
+        file = File(case=files.case, structure=structure, path=path)
+        yield structure, *read_file(root, file, read_foreground, max_voxels=files.reading.max_voxels)
 
 
-def _verified(root: Place, case: str, path: str) -> File:
+def _verified(root: Place, files: CaseFiles, path: str) -> File:
     """Read a file to its end and keep nothing."""
-    return read_file(root, File(case=case, path=path), _drain, of_intensities)[0]
+    file = File(case=files.case, path=path)
+    return read_file(root, file, _drain, of_intensities, files.reading.max_voxels)[0]
 
 
 def _drain(stream: Stream, header: Header) -> None:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from segaudit.measure.grid import Shape
 from segaudit.measure.mask_runs import Foreground
-from segaudit.model.records import MAX_RUNS
 
 Offsets: TypeAlias = NDArray[np.int64]
 
@@ -61,22 +60,26 @@ class Spans:
 class CaseRuns:
     """The runs of a case's masks, kept until all masks have been read."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        """Take the largest number of runs to keep."""
         self._masks: list[Spans] = []
-        self._runs = 0
+        self._compared: list[Spans] = []
+        self._runs, self._most = 0, most
 
-    def add(self, number: int, foreground: Foreground) -> None:
-        """Add a mask with its index; all masks have grids of the same shape."""
+    def add(self, number: int, foreground: Foreground, *, compared: bool = True) -> None:
+        """Add a mask with its index, and whether it is compared with others; all have grids of the same shape."""
         self._runs += foreground.rows.i.size
         if self.counted:
             self._masks.append(Spans.of(foreground, number))
+            self._compared += self._masks[-1:] if compared else []
         else:
             self._masks.clear()
+            self._compared.clear()
 
     @property
     def counted(self) -> bool:
         """Whether there are few enough runs to keep."""
-        return self._runs <= MAX_RUNS
+        return self._runs <= self._most
 
     @property
     def masks(self) -> tuple[Spans, ...]:
@@ -84,6 +87,6 @@ class CaseRuns:
         return tuple(self._masks)
 
     @property
-    def spans(self) -> Spans:
-        """The runs of all masks; none if there are too many."""
-        return Spans.joined(self._masks)
+    def compared(self) -> Spans:
+        """The runs of all masks that are compared with each other; none if there are too many."""
+        return Spans.joined(self._compared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import BinaryIO
 
 import xxhash
@@ -38,11 +39,11 @@ class Disk:
         """Put back the bytes that were read last."""
         self._ahead = data + self._ahead
 
-    def digest(self) -> str:
-        """Read on to the end and return the digest of the whole file, xxh3-128."""
-        while self._fetch(PIECE_BYTES):
+    def digest(self, end: float = math.inf) -> tuple[str, int]:
+        """Read on to a byte or to the end; return the digest of all bytes so far, xxh3-128, and their number."""
+        while self._taken < end and self._fetch(int(min(PIECE_BYTES, end - self._taken))):
             pass
-        return self._digest.hexdigest()
+        return self._digest.hexdigest(), self._taken
 
     def _fetch(self, size: int) -> bytes:
         data = self._file.read(size)

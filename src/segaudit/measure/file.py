@@ -19,68 +19,93 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
-from segaudit.model.place import Place, retry_pauses_s
+from segaudit.model.place import MemberError, Place, retry_pauses_s
+from segaudit.model.reading import Reading
 
 T = TypeVar("T")
-
-MAX_VOXELS = 1 << 28
-"""A grid with more voxels is not read; 2**28 is three times the largest CT of TotalSegmentator v1 (333 x 333 x 835)."""
 
 MAX_AXIS = (1 << 15) - 1
 """A grid with more voxels along an axis is not read: the maximum of NIfTI-1; the longest axis of v1 is 851.
 Axes beyond the third are included in the third, because they stack, and each slice has a digest."""
 
 MAX_EXCESS_BYTES = 1 << 26
-"""Bytes after the last voxel that are still read (64 MiB); the rest of a longer stream is not."""
+"""Bytes after the last voxel, or after damage, that are still read (64 MiB); the rest of a longer file is not."""
+
+NOISE = "its bytes differ from one reading to the next"
+"""What is wrong with a file that a network never delivers twice alike."""
 
 
 def read_file(
-    root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater = of_runs
+    root: Place,
+    file: File,
+    consume: Callable[[Stream, Header], T],
+    inflater: Inflater = of_runs,
+    max_voxels: int = Reading().max_voxels,
 ) -> tuple[File, T | None]:
     """Read a file to its end; ``consume`` reads the voxels from the stream.
 
-    A network error is not a defect of the file: a remote fault counts only if a second read returns the same bytes.
+    A network error is not a defect of the file: a remote fault counts only if a second read returns the same bytes;
+    if none does, the file is unreadable.
 
     Args:
         root: the dataset.
         file: the file; its given fields are kept.
         consume: computes a result from the voxels.
         inflater: the library that is fastest for this kind of file; any of them can read it.
+        max_voxels: a larger grid is not read.
 
     Returns:
         The file with all its fields, and the result of ``consume``, which is None if the file is not whole.
     """
-    found, result = _read(root, file, consume, inflater)
+    found, result = _read(root, file, consume, inflater, max_voxels)
+    seen = {found.digest}
     for pause_s in retry_pauses_s(root):
         if not found.faults:
-            break
+            return found, result
         time.sleep(pause_s)
-        before, (found, result) = found, _read(root, file, consume, inflater)
-        if found.digest == before.digest != "":
-            break
-    return found, result
+        found, result = _read(root, file, consume, inflater, max_voxels)
+        if found.digest in seen - {""}:
+            return found, result
+        seen.add(found.digest)
+    return (_unsure(found, len(seen)), None) if found.faults and len(seen) > 1 else (found, result)
 
 
-def _read(root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater) -> tuple[File, T | None]:
+def _unsure(file: File, readings: int) -> File:
+    """Return a file of which no two readings were alike."""
+    kind, detail, advice = "unreadable", f"{NOISE} ({readings} readings)", "look at the network, then audit it again"
+    return msgspec.structs.replace(file, header=None, digest="", faults=(Fault(kind, detail, advice),))
+
+
+def _read(
+    root: Place, file: File, consume: Callable[[Stream, Header], T], inflater: Inflater, max_voxels: int
+) -> tuple[File, T | None]:
     try:
         status = (root / file.path).stat()
         file = msgspec.structs.replace(file, size=status.st_size, mtime_ns=status.st_mtime_ns)
         with _opened(root / file.path) as disk:
-            reading = _Reading[T](disk, inflater)
+            reading = _Reading[T](disk, inflater, max_voxels)
             result = reading.run(consume)
             return reading.record(file), result
+    except MemberError as error:
+        return msgspec.structs.replace(file, content="", faults=(_of_member(error),)), None
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         detail = getattr(error, "strerror", None) or str(error)
         return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
 
 
-def digest_of(root: Place, path: str) -> str:
-    """Return the digest of a file's bytes, as ``File.digest`` has it; empty if it cannot be read."""
+def _of_member(error: MemberError) -> Fault:
+    """Return the fault of a file that its archive does not hold as it should."""
+    return Fault("corrupt" if error.damaged else "unreadable", str(error), error.advice)
+
+
+def same_file(root: Place, file: File) -> bool:
+    """Whether a file still has the bytes that were read; false if it cannot be read."""
     try:
-        with _opened(root / path) as disk:
-            return disk.digest()
+        with _opened(root / file.path) as disk:
+            same = disk.digest(file.read_bytes) == (file.digest, file.read_bytes)
+        return same and (root / file.path).stat().st_size == file.size
     except (OSError, ValueError):
-        return ""
+        return False
 
 
 def peek_header(root: Place, path: str) -> Header | None:
@@ -111,9 +136,10 @@ def _stream(disk: Disk, content: str, inflater: Inflater) -> Stream:
 class _Reading(Generic[T]):
     """The state of reading one file, which is kept if reading fails."""
 
-    def __init__(self, disk: Disk, inflater: Inflater) -> None:
+    def __init__(self, disk: Disk, inflater: Inflater, max_voxels: int) -> None:
         self._disk = disk
         self._inflater = inflater
+        self._max_voxels = max_voxels
         self._content = content_of(disk.peek(HEAD_BYTES))
         self._stream: Stream | None = None
         self._header: Header | None = None
@@ -124,20 +150,35 @@ class _Reading(Generic[T]):
         try:
             self._stream = _stream(self._disk, self._content, self._inflater)
             self._header = read_header(self._stream)
-            _check_size(self._header)
+            _check_size(self._header, self._max_voxels)
             result = consume(self._stream, self._header)
             self._fault = _trailing(self._stream)
         except DamageError as damage:
             self._fault = damage.fault
             return None
+        except MemberError as error:
+            self._fault = _of_member(error)
+            return None
         return result
+
+    def _digested(self) -> tuple[str, int]:
+        """Return the digest, and of how many bytes it is. An archive may tell only at the end that it is damaged."""
+        end = self._disk.position + MAX_EXCESS_BYTES
+        try:
+            return self._disk.digest(end)
+        except MemberError as error:
+            fault = self._fault or _of_member(error)
+            self._fault = msgspec.structs.replace(fault, advice=error.advice)
+            return "", self._disk.position
 
     def record(self, file: File) -> File:
         """Return the file with all its fields."""
+        digest, read_bytes = self._digested()
         stream, header, fault = self._stream, self._header, self._fault
         return msgspec.structs.replace(
             file,
-            digest=self._disk.digest(),
+            digest=digest,
+            read_bytes=read_bytes,
             content=fault.detail if fault and fault.kind == "not-nifti" else self._content,
             members=stream.members if stream else 0,
             gzip_name=stream.name if stream else "",
@@ -149,10 +190,10 @@ class _Reading(Generic[T]):
         )
 
 
-def _check_size(header: Header) -> None:
+def _check_size(header: Header, max_voxels: int) -> None:
     """Reject implausibly large grids before allocating memory."""
-    if (voxels := math.prod(header.shape)) > MAX_VOXELS:
-        raise DamageError("oversized", f"the header promises {voxels:,} voxels, more than {MAX_VOXELS:,} are not read")
+    if (voxels := math.prod(header.shape)) > max_voxels:
+        raise DamageError("oversized", f"the header promises {voxels:,} voxels, more than {max_voxels:,} are not read")
     if (longest := max(three_axes(header.shape))) > MAX_AXIS:
         raise DamageError(
             "oversized", f"the header promises {longest:,} voxels in a row, more than {MAX_AXIS:,} are not read"

@@ -19,7 +19,7 @@ from segaudit.measure.disk import PIECE_BYTES
 from segaudit.measure.extensions import read_extensions
 from segaudit.measure.inflate import DamageError, Stream
 from segaudit.model import Header
-from segaudit.model.records import Affine
+from segaudit.model.records import AXES, Affine
 
 _Raw: TypeAlias = Any
 """A nibabel header; its classes have no annotations."""
@@ -30,7 +30,8 @@ _COLOURS = {3: "rgb24", 4: "rgba32"}
 _MAX_EXTENSION_BYTES = 1 << 20
 """Bytes between header and voxels that are searched for extensions; the rest is skipped."""
 _QFAC = "pixdim[0] (qfac) should be 1"
-"""qfac matters only where qform_code says that there is a qform."""
+"""nibabel's words where it is neither 1 nor -1. It matters only where qform_code says that there is a qform, and nifti1.h
+reads 0 as 1."""
 
 
 def read_header(stream: Stream) -> Header:
@@ -102,7 +103,10 @@ def _header(raw: _Raw) -> Header:
         HeaderDataError: the header is too damaged to locate the voxels.
     """
     _check_magic(raw)
-    shape = _shape(raw)
+    problems = _problems(raw)
+    raw["pixdim"][0] = -1 if raw["pixdim"][0] == -1 else 1  # as nibabel and ITK read any other number
+    stored = _shape(raw)
+    shape = _without_further(stored)
     sform = raw.get_sform()[:3] if raw["sform_code"] > 0 else None
     qform = _qform(raw) if raw["qform_code"] > 0 else None
     affine = next(form for form in (sform, qform, raw.get_base_affine()[:3]) if form is not None)
@@ -127,7 +131,8 @@ def _header(raw: _Raw) -> Header:
         units=_UNITS.get(int(raw["xyzt_units"]) % 8, ""),
         vox_offset=_vox_offset(raw),
         text={name: text for name in _TEXTS if name in raw and (text := _printable(raw[name].item()))},
-        problems=_problems(raw),
+        further_axes=len(stored) - len(shape),
+        problems=problems,
     )
 
 
@@ -146,9 +151,14 @@ def _shape(raw: _Raw) -> tuple[int, ...]:
     shape = raw.get_data_shape()
     if min(shape) < 1:
         raise HeaderDataError(f"the shape {shape} has an axis without voxels")
-    while len(shape) > 3 and shape[-1] == 1:  # noqa: PLR2004 - a further axis of length 1 has no meaning
-        shape = shape[:-1]
     return tuple(int(length) for length in shape)
+
+
+def _without_further(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape without trailing axes of length 1 beyond the third, which add no voxels."""
+    while len(shape) > AXES and shape[-1] == 1:
+        shape = shape[:-1]
+    return shape
 
 
 def _dtype(raw: _Raw) -> str:
@@ -194,7 +204,8 @@ def _flat(affine: grid.Matrix | None) -> Affine:
 
 def _problems(raw: _Raw) -> tuple[str, ...]:
     lines = type(raw).diagnose_binaryblock(raw.binaryblock, raw.endianness).splitlines()
-    return tuple(line for line in lines if raw["qform_code"] > 0 or not line.startswith(_QFAC))
+    judged = raw["qform_code"] > 0 and raw["pixdim"][0] != 0
+    return tuple(line for line in lines if judged or not line.startswith(_QFAC))
 
 
 def _printable(text: bytes) -> str:

@@ -33,6 +33,8 @@ _ERRORS: tuple[type[Exception], ...] = (igzip_lib.IsalError, zlib_ng.error)  # t
 _PREFIX = re.compile(r"Error -?\d+ (while decompressing data: )?")
 
 _FEXTRA, _FNAME, _FCOMMENT, _FHCRC = 4, 8, 16, 2
+_RESERVED = 0xE0
+"""Flags that RFC 1952 reserves: a reader has to refuse a file that has one of them."""
 _MAX_TEXT_BYTES = 1 << 16
 
 
@@ -172,17 +174,27 @@ class Gunzip:
         if self._disk.peek(len(MAGIC)) != MAGIC:
             self._pass_trailing()
             return False
-        flags = self._take(10)[3]
+        header = self._take(10)
+        if (flags := header[3]) & _RESERVED:
+            raise DamageError("corrupt", f"the gzip header has flags {flags:#04x}, of which {_RESERVED:#04x} are reserved")
         if flags & _FEXTRA:
-            self._take(int.from_bytes(self._take(2), "little"))
-        texts = [self._text() if flags & flag else "" for flag in (_FNAME, _FCOMMENT)]
-        self._take(2 if flags & _FHCRC else 0)
+            header += (size := self._take(2)) + self._take(int.from_bytes(size, "little"))
+        texts = [self._text() if flags & flag else b"" for flag in (_FNAME, _FCOMMENT)]
+        if flags & _FHCRC:
+            self._check_header(header + b"".join(texts))
         if not self.members:
-            self.name, self.comment = texts
+            self.name, self.comment = (text.rstrip(b"\0").decode("latin-1") for text in texts)
         self._member = self._inflater()
         self.members += 1
         self._start, self._crc = self.position, 0
         return True
+
+    def _check_header(self, header: bytes) -> None:
+        """Compare the checksum of a gzip header, the lower half of its CRC, with the stored one."""
+        crc, at = isal_zlib.crc32(header) & 0xFFFF, self._disk.position
+        stored = int.from_bytes(self._take(2), "little")
+        if crc != stored:
+            raise DamageError("corrupt", f"CRC {crc:04x} of the gzip header is not the {stored:04x} stored at byte {at:,}")
 
     def _finish(self) -> None:
         """Read the trailer of a member and compare it with the inflated bytes."""
@@ -208,14 +220,14 @@ class Gunzip:
             )
         return data
 
-    def _text(self) -> str:
+    def _text(self) -> bytes:
+        """Return a text of the gzip header, with the NUL at its end."""
         data = self._disk.peek(_MAX_TEXT_BYTES)
         text, end, _ = data.partition(b"\0")
         if not end:
             kind: FaultKind = "corrupt" if len(data) == _MAX_TEXT_BYTES else "truncated"
             raise DamageError(kind, f"a text in the gzip header has no end within {len(data)} bytes")
-        self._disk.read(len(text) + 1)
-        return text.decode("latin-1")
+        return self._disk.read(len(text) + 1)
 
     def _pass_trailing(self) -> None:
         start, zero = self._disk.position, True

@@ -79,14 +79,6 @@ def pieces(stream: Stream, header: Header) -> Iterator[tuple[int, Voxels]]:
         yield first, meant(stored(block, header), header)
 
 
-def box_of(foreground: Foreground) -> Box:
-    """Return the box around a mask that is not empty."""
-    rows = foreground.rows
-    ends = ((rows.i, rows.i + rows.length - 1), (rows.j, rows.j), (rows.k, rows.k))
-    i0, i1, j0, j1, k0, k1 = (int(end) for low, high in ends for end in (low.min(), high.max()))
-    return i0, i1, j0, j1, k0, k1
-
-
 def faces_of(box: Box, shape: grid.Shape) -> Box:
     """Return the voxels between a box and the low and high face of the grid along i, j, k."""
     i0, i1, j0, j1, k0, k1 = box
@@ -135,28 +127,35 @@ def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...
     return sizes.size, tuple(sizes[order[:_MAX_PIECES]].tolist()), second
 
 
-def measure_mask(structure: str, file: File, content: Content | None, reference: Reference) -> Mask:
-    """Return the record of a mask; without content, only its file."""
+def measure_mask(
+    structure: str, file: File, content: Content | None, reference: Reference
+) -> tuple[Mask, Foreground | None]:
+    """Return the record of a mask, and its voxels in the order of the reference grid; without content, only its file."""
     mask = Mask(case=file.case, structure=structure, file=file)
     if content is None or file.header is None:
-        return mask
+        return mask, None
     foreground, values = content
+    placing = reference.place(file.header)
+    foreground = placing.placed(foreground)
     mask = msgspec.structs.replace(
         mask,
         voxels=foreground.voxels,
         values=values.table,
         distinct_values=len(values.counts),
         nonfinite=values.nonfinite,
-        same_shape=reference.fits(file.header),
-        corner_displacement_mm=reference.displacement_mm(file.header),
+        same_shape=placing.same_shape,
+        on_grid=placing.on_grid,
+        axis_order=placing.axis_order,
+        corner_displacement_mm=placing.displacement_mm,
     )
-    return _with_anatomy(mask, foreground, file.header, reference) if foreground.voxels else mask
+    if foreground.voxels:
+        mask = _with_anatomy(mask, foreground, placing.affine, reference)
+    return mask, foreground
 
 
-def _with_anatomy(mask: Mask, foreground: Foreground, header: Header, reference: Reference) -> Mask:
+def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, reference: Reference) -> Mask:
     """Add the fields that only a mask with voxels has."""
-    affine = grid.matrix(header.affine)
-    box = box_of(foreground)
+    box = foreground.box
     centroid = centroid_of(foreground.rows)
     components, pieces, second = components_of(foreground, box)
     mask = msgspec.structs.replace(
@@ -169,9 +168,9 @@ def _with_anatomy(mask: Mask, foreground: Foreground, header: Header, reference:
         components=components,
         pieces=pieces,
         second_piece=spot_of(second, affine) if second else None,
-        ends_mm=ends_of(foreground, box, affine) if header.orientation else None,
+        ends_mm=ends_of(foreground, box, affine) if grid.orientation(affine) else None,
     )
-    return _with_intensities(mask, foreground, reference) if mask.same_shape else mask
+    return _with_intensities(mask, foreground, reference) if mask.comparable else mask
 
 
 def _with_intensities(mask: Mask, foreground: Foreground, reference: Reference) -> Mask:

@@ -67,6 +67,21 @@ class Foreground:
         counts[:-1, 1] = self.lengths
         return np.repeat(np.tile(np.array([0, 1], np.uint8), len(counts)), counts.ravel())
 
+    def boxed(self) -> tuple[tuple[int, int, int], NDArray[np.uint8]]:
+        """Return the first voxel of the box around a mask that is not empty, and the grid in that box, by i, j, k."""
+        rows, (i0, i1, j0, j1, k0, k1) = self.rows, self.box
+        shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
+        starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
+        return (i0, j0, k0), Foreground(shape, starts, rows.length).dense().reshape(shape, order="F")
+
+    @cached_property
+    def box(self) -> Box:
+        """The box around a mask that is not empty."""
+        rows = self.rows
+        ends = ((rows.i, rows.i + rows.length - 1), (rows.j, rows.j), (rows.k, rows.k))
+        i0, i1, j0, j1, k0, k1 = (int(end) for low, high in ends for end in (low.min(), high.max()))
+        return i0, i1, j0, j1, k0, k1
+
     @cached_property
     def rows(self) -> Rows:
         """The runs, split where a row of the grid ends."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from segaudit.measure import grid
 from segaudit.measure.body import Outside, outside_of
 from segaudit.measure.ct import Volume
 from segaudit.measure.file import peek_header
+from segaudit.measure.placing import Placing, place
 from segaudit.model import Ct, Header
 from segaudit.model.place import Place
 from segaudit.model.records import Affine
@@ -25,15 +26,17 @@ class Reference:
     volume: Volume | None = None
     pad_value: float | None = None
 
-    def fits(self, header: Header) -> bool:
-        """Whether a mask's grid has the shape of this one."""
-        return self.header is None or header.shape == self.header.shape
+    def place(self, header: Header) -> Placing:
+        """Return how a mask's grid lies on this one."""
+        key = header.affine, header.shape
+        if key not in self._placings:
+            self._placings[key] = place(grid.matrix(header.affine), header.shape, self.header)
+        return self._placings[key]
 
-    def displacement_mm(self, header: Header) -> float:
-        """Return the displacement of the worst corner of a mask's grid, mm; 0 if the shapes differ."""
-        if self.header is None or not self.fits(header):
-            return 0.0
-        return _displacement_mm(self.header.affine, header.affine, grid.three_axes(header.shape))
+    @cached_property
+    def _placings(self) -> dict[tuple[Affine, tuple[int, ...]], Placing]:
+        """The places of grids that were asked for: the masks of a case have one grid or a few."""
+        return {}
 
     @cached_property
     def outside(self) -> Outside | None:
@@ -41,11 +44,6 @@ class Reference:
         if self.header is None or self.volume is None:
             return None
         return outside_of(self.volume, grid.matrix(self.header.affine))
-
-
-@lru_cache(maxsize=8)  # the masks of a case have one affine or a few
-def _displacement_mm(own: Affine, other: Affine, shape: grid.Shape) -> float:
-    return grid.displacement_mm(grid.matrix(own), grid.matrix(other), shape)
 
 
 def reference_of(root: Place, ct: Ct | None, volume: Volume | None, masks: Iterable[str]) -> Reference:

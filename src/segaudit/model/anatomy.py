@@ -47,13 +47,13 @@ class Anatomy:
 
     @cached_property
     def aligned(self) -> dict[str, Mask]:
-        """The masks of whole files that have a volume and are on the case's grid, by structure."""
+        """The masks of whole files that have a volume, one value, and are on the case's grid, by structure."""
         tolerance = self.contract.alignment.tolerance_mm
         return {
             name: mask
             for name, mask in self.masks.items()
             if mask.volume_ml > 0
-            and mask.same_shape
+            and mask.comparable
             and mask.corner_displacement_mm <= tolerance
             and mask.centroid_mm
             and math.isfinite(sum(mask.centroid_mm))

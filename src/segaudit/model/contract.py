@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct, json
 
 from segaudit.model.published import Published
+from segaudit.model.reading import Reading
 from segaudit.model.severity import Severity
 from segaudit.model.structure import Structure
 from segaudit.model.vertebra_levels import Levels
@@ -124,6 +125,8 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """Sizes in bytes of the published archives, by name."""
     geometry: Geometry = Geometry()
     """The voxel grids."""
+    reading: Reading = Reading()
+    """How much of a case is read."""
     alignment: Alignment = Alignment()
     """How far a mask's grid may lie from its CT's."""
     intensity: Intensity = Intensity()

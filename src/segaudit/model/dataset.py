@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,6 +59,8 @@ class Dataset:
     """Structures that share voxels."""
     archive: tuple[str, int] | None = None
     """Name and size in bytes of the archive that it is in; None if it is unpacked."""
+    archive_flaws: dict[str, str] = field(default_factory=dict)
+    """What programs read differently in the archive's list of contents, by path; of all names under an empty one."""
     metadata: Metadata | None = None
     """The table of metadata; None if there is none."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()

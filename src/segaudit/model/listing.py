@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from segaudit.model.place import Place
+from segaudit.model.reading import Reading
 from segaudit.model.records import UnexpectedFile
 
 COPIES = ("* ([0-9])", "* ([0-9]).*", "* ([0-9][0-9])", "* ([0-9][0-9]).*")
@@ -75,6 +76,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """Whether the layout has no masks for this case, such as a test case of a challenge."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in the case that do not belong to the layout."""
+    reading: Reading = Reading()
+    """How much of it is read."""
     error: str = ""
     """Why the folder could not be listed."""
 

@@ -78,6 +78,15 @@ class Place(Protocol):
         """
 
 
+class MemberError(OSError):
+    """A file of an archive cannot be read as the archive has it."""
+
+    def __init__(self, detail: str, advice: str, *, damaged: bool) -> None:
+        """Take what is wrong, what to do, and whether the bytes are damaged (else no program here can unpack them)."""
+        super().__init__(detail)
+        self.advice, self.damaged = advice, damaged
+
+
 @runtime_checkable
 class Retried(Protocol):
     """A place whose files are worth reading again after a fault: a network is in between."""

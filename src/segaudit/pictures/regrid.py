@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
-from segaudit.measure.mask import box_of
 from segaudit.measure.mask_runs import Foreground, Indices
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.shape import gathered, inside
@@ -43,7 +42,7 @@ def _between(source: Frame, target: Frame) -> grid.Matrix:
 
 def _reach(foreground: Foreground, there: grid.Matrix, shape: grid.Shape) -> NDArray[np.int64]:
     """Return the box of a mask on another grid: its first voxels, and the ends after its last voxels."""
-    i0, i1, j0, j1, k0, k1 = box_of(foreground)
+    i0, i1, j0, j1, k0, k1 = foreground.box
     corners = np.array(
         [(*c, 1) for c in itertools.product((i0 - 0.5, i1 + 0.5), (j0 - 0.5, j1 + 0.5), (k0 - 0.5, k1 + 0.5))]
     )

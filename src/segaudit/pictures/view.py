@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segaudit.measure.mask import box_of
 from segaudit.measure.mask_runs import Foreground
 from segaudit.model.records import Vector, Voxel
 from segaudit.pictures.frame import Frame
@@ -50,7 +49,7 @@ def view_of(frame: Frame, masks: Sequence[Foreground], mm: Vector | None, readab
 
 def _around(masks: Sequence[Foreground], spacing: Sequence[float]) -> tuple[Vector, float]:
     """Return the centre and the longest side, mm, of the box around masks."""
-    boxes = np.array([box_of(mask) for mask in masks])
+    boxes = np.array([mask.box for mask in masks])
     first, last = boxes[:, ::2].min(axis=0), boxes[:, 1::2].max(axis=0)
     i, j, k = ((first + last) / 2).tolist()
     return (i, j, k), float(((last - first + 1) * spacing).max())

@@ -7,7 +7,7 @@ order of the file's axes (i fastest); world coordinates are RAS+ (x grows to the
 
 from __future__ import annotations
 
-from segaudit.model.records.case import MAX_RUNS, Case
+from segaudit.model.records.case import Case
 from segaudit.model.records.ct import (
     BLANK_BODY_SHARE,
     BLANK_STD_HU,
@@ -33,7 +33,6 @@ __all__ = [
     "BLANK_STD_HU",
     "FIELD_OF_VIEW_MARGIN_VOXELS",
     "FINGERPRINT_MEMBERS",
-    "MAX_RUNS",
     "QUANTILES",
     "THUMBNAIL_HU",
     "THUMBNAIL_SIDE",

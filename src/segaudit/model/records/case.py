@@ -6,15 +6,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from segaudit.model.reading import Reading
 from segaudit.model.records.ct import Ct
 from segaudit.model.records.files import File, UnexpectedFile
 from segaudit.model.records.fit import CaseFit
 from segaudit.model.records.masks import Contact, LabelMap, Mask, Overlap
-
-MAX_RUNS = 1 << 22
-"""The largest total number of runs of voxels along i in the masks of a case; s0327 of v2 has 243,334, and masks with
-more are noise."""
-
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The measurements of one case."""
@@ -44,8 +40,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     overlaps: tuple[Overlap, ...] = ()
     """Pairs that share voxels, most first."""
     overlaps_counted: bool = True
-    """Whether overlaps were counted; they are not if the masks have more than ``MAX_RUNS`` runs. Then there are no
-    pairs, and the three numbers below are 0."""
+    """Whether overlaps were counted; they are not if the masks have more runs than ``reading`` allows. Then there are
+    no pairs, and the three numbers below are 0."""
     overlap_voxels: int = 0
     """Voxels in two masks or more."""
     overlap_multiplicity: int = 0
@@ -57,6 +53,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     reference's affine has no lengths."""
     fit: CaseFit | None = None
     """How the masks fit the edges that the CT shows; None without a whole CT, or a mask whose surface it shows."""
+    reading: Reading = Reading()
+    """How much of it was read."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in it that do not belong to the layout."""
 

@@ -18,6 +18,8 @@ class Fault(Record, frozen=True):
 
     kind: FaultKind
     detail: str
+    advice: str = ""
+    """What to do, where it is another thing than for most faults of this kind."""
 
 
 class Extension(Record, frozen=True):
@@ -43,6 +45,8 @@ class Header(Record, frozen=True, kw_only=True, omit_defaults=True):
     byte_order: Literal["little", "big"] = "little"
     shape: tuple[int, ...] = ()
     """As stored, without trailing axes of length 1 beyond the third."""
+    further_axes: int = 0
+    """How many trailing axes of length 1 beyond the third are stored."""
     dtype: str = ""
     """numpy's name of the stored type (``uint8``, ``complex64``) or ``rgb24``, ``rgba32``; empty if unknown."""
     zooms: tuple[float, ...] = ()
@@ -94,7 +98,9 @@ class File(Record, frozen=True, kw_only=True, omit_defaults=True):
     mtime_ns: int = 0
     """Time of the last modification, ns since 1970."""
     digest: str = ""
-    """xxh3-128 of the bytes on disk."""
+    """xxh3-128 of the bytes on disk, as far as they were read."""
+    read_bytes: int = 0
+    """Bytes on disk that were read: all but in a file that goes on long after its damage or after its last voxel."""
     content: str = "gzip"
     """Its type by its first bytes: ``gzip``, ``nifti``, ``empty``, or words such as ``a Git LFS pointer``."""
     members: int = 0

@@ -64,9 +64,15 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     second_piece: Spot | None = None
     """Centre of mass of the second largest component; None if there is only one."""
     same_shape: bool = True
-    """Whether it has the shape of the case's reference grid."""
+    """Whether it has the shape of the case's reference grid, once its axes are in that grid's order."""
+    axis_order: tuple[int, ...] = ()
+    """If its axes are stored in another order than those of the reference grid: for each of them the one of that grid,
+    from 1, negative for the other direction. Boxes, places and faces are then those on the reference grid."""
+    on_grid: bool = True
+    """Whether its voxels are those of the reference grid: the same shape, and no corner half a voxel away."""
     corner_displacement_mm: float = 0.0
-    """The largest distance of a corner of the grid from its position on the reference grid; 0 if shapes differ."""
+    """The largest distance of a corner of the grid from its position on the reference grid, once its axes are in that
+    grid's order; 0 if shapes differ."""
     agreement: float | None = None
     """How well its voxels, and those of all masks with its affine, agree with the CT's edges on the CT's grid, whatever
     the header says: the median (see ``MaskFit``). None where the header places it on the grid, or the CT shows the
@@ -85,6 +91,16 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     def whole(self) -> bool:
         """Whether its file could be read and verified to the last voxel."""
         return self.file.whole
+
+    @property
+    def binary(self) -> bool:
+        """Whether all of its voxels that are not zero have one value, so that they are one structure."""
+        return self.distinct_values <= 1 and not self.nonfinite
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it can be compared with the CT and with other masks, voxel by voxel."""
+        return self.on_grid and self.binary
 
     @property
     def merged(self) -> bool:
