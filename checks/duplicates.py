@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from segaudit.model import Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model.split_names import misspelt
 
 if TYPE_CHECKING:
     from segaudit.model.likeness import Likeness
@@ -107,8 +108,9 @@ def _across(splits: dict[str, str], case: str, other: str) -> str:
 
 
 def _splits(dataset: Dataset) -> dict[str, str]:
-    """Return the split of each case that the metadata states one for."""
+    """Return the split of each case that the metadata states one for; of a misspelt one, what was meant."""
     if dataset.metadata is None:
         return {}
     ids, splits = dataset.metadata.cells("image_id"), dataset.metadata.cells("split")
-    return dict(zip(ids, splits, strict=False))  # no splits at all where the column is missing
+    meant = misspelt(splits)
+    return {case: meant.get(split, split) for case, split in zip(ids, splits, strict=False)}  # none without the column

@@ -1,11 +1,12 @@
 """The schema of ``meta.csv`` of each release, cell by cell.
 
 Columns and words are those of the public metadata of TotalSegmentator v2.0.1 (https://zenodo.org/records/10047292);
-v1 has the first six columns.
+v1 has the first six columns. No source names those of v3 but ``image_id`` and ``split``, so that others may be there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -85,6 +86,33 @@ class MetadataV2(MetadataV1):
         return numbers(voltages).between(50, 200)
 
 
+class MetadataV3(pa.DataFrameModel):
+    """The columns of v3 that are known, in any order, among others; those of v2 have possible values."""
+
+    image_id: str
+    split: str
+    age: str | None = pa.Field(nullable=True, description="an age from 0 to 120 years")
+    gender: str | None = pa.Field(nullable=True, isin=["m", "f"], description="m or f")
+    kvp: str | None = pa.Field(nullable=True, description="a tube voltage from 50 to 200 kV")
+
+    class Config:
+        """These columns, and others."""
+
+        unique_column_names = True
+
+    @pa.check("age")
+    @classmethod
+    def possible_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge ages; the longest known life lasted 122 years."""
+        return numbers(ages).between(0, 120)
+
+    @pa.check("kvp")
+    @classmethod
+    def possible_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
+        """Judge tube voltages."""
+        return numbers(voltages).between(50, 200)
+
+
 class KnownWords(pa.DataFrameModel):
     """The words that the releases use; scanner models are free text."""
 
@@ -125,7 +153,11 @@ class LikelyValues(pa.DataFrameModel):
         return numeric.isin(range(70, 151, 10)) | ~numeric.between(50, 200)
 
 
-MODELS: dict[MetadataSchema, type[MetadataV1]] = {"totalsegmentator-v1": MetadataV1, "totalsegmentator-v2": MetadataV2}
+MODELS: dict[MetadataSchema, type[pa.DataFrameModel]] = {
+    "totalsegmentator-v1": MetadataV1,
+    "totalsegmentator-v2": MetadataV2,
+    "totalsegmentator-v3": MetadataV3,
+}
 
 HEADER_RULES = {
     "column_in_dataframe": "to have the columns {}",
@@ -139,7 +171,8 @@ HEADER_RULES = {
 def release_schema(contract: Contract) -> pa.DataFrameSchema:
     """Return the model of a contract's metadata, with its ids and splits."""
     pattern, splits = contract.cases.pattern, list(contract.splits)
-    ids = {"checks": [pa.Check.str_matches(rf"^(?:{pattern})$")], "description": f"an id that matches {pattern}"}
+    matching = pa.Check.str_matches(re.compile(rf"(?:{pattern})\Z", re.ASCII))
+    ids = {"checks": [matching], "description": f"an id that matches {pattern}"}
     words = {"checks": [pa.Check.isin(splits)] if splits else [], "description": " or ".join(splits) or "a split"}
     return MODELS[contract.metadata].to_schema().update_columns({"image_id": ids, "split": words})
 

@@ -24,7 +24,7 @@ def test_names() -> None:
     [
         (V1, (1204, {"train": 1082, "val": 57, "test": 65}, "totalsegmentator-v1", 104, 35)),
         (V2, (1228, {"train": 1082, "val": 57, "test": 89}, "totalsegmentator-v2", 117, 206)),
-        (V3, (1939, {"train": 1830, "test": 109}, "totalsegmentator-v2", 117, 10)),
+        (V3, (1939, {"train": 1830, "test": 109}, "totalsegmentator-v3", 117, 10)),
     ],
 )
 def test_promises(release: str, expected: tuple[object, ...]) -> None:

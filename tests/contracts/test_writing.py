@@ -34,6 +34,7 @@ def test_dump_spells_out_defaults() -> None:
         "\n[splits]\n"
         "\n[archives]\n"
         '\n[geometry]\nspacing_tolerance_mm = 0.001\norientation = ""\n'
+        "\n[reading]\nmax_voxels = 1073741824\nmax_runs = 16777216\n"
         "\n[alignment]\ntolerance_mm = 0.1\n"
         "\n[intensity]\ndtypes = []\nminimum_hu = -3100.0\nmaximum_hu = 20000.0\n"
         "\n[labels]\ndtypes = []\nallowed_overlaps = []\n"

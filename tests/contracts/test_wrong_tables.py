@@ -93,3 +93,14 @@ def test_unknown_column(mine: Path) -> None:
     mine.with_name("structures.csv").write_text("label,name,group,partnr\n1,liver,organ,x\n", encoding="utf-8")
     mine.write_text('structures = "structures.csv"', encoding="utf-8")
     assert wrong(mine) == "structures.csv: line 1, partnr: unknown key; did you mean 'partner'?"
+
+
+def test_a_table_that_is_a_link_elsewhere(mine: Path, tmp_path: Path) -> None:
+    """What another file holds is not printed: a link out of the contract's folder is refused."""
+    secret = tmp_path.parent / f"{tmp_path.name}-secret"
+    secret.write_text("password,hunter2\n")
+    (tmp_path / "structures.csv").unlink()
+    (tmp_path / "structures.csv").symlink_to(secret)
+    mine.write_text("structures = 'structures.csv'")
+    said = wrong(mine)
+    assert said == 'mine.toml: structures: found "structures.csv", expected a path in the contract\'s folder'

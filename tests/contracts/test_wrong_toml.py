@@ -42,7 +42,7 @@ ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "sib
             "metadata = 'totalsegmentator-v4'",
             (
                 'metadata: found "totalsegmentator-v4", expected one of "", totalsegmentator-v1, totalsegmentator-v2'
-                "; did you mean 'totalsegmentator-v2'?"
+                ", totalsegmentator-v3; did you mean 'totalsegmentator-v3'?"
             ),
         ),
         (
@@ -65,6 +65,17 @@ ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "sib
         (
             '[geometry]\norientation = "RAZ"',
             'geometry.orientation: found "RAZ", expected axis codes such as RAS or LPS',
+        ),
+        ("[reading]\nmax_voxels = 0", "reading.max_voxels: found 0, expected 1 to 2,147,483,647"),
+        ("[reading]\nmax_runs = 2147483648", "reading.max_runs: found 2147483648, expected 1 to 2,147,483,647"),
+        ("published = '..'", 'published: found "..", expected a path in the contract\'s folder'),
+        (
+            "structures = '/proc/self/environ'",
+            'structures: found "/proc/self/environ", expected a path in the contract\'s folder',
+        ),
+        (
+            "known_issues = 'a/../../b.csv'",
+            'known_issues: found "a/../../b.csv", expected a path in the contract\'s folder',
         ),
         ("siblings = 1", f"siblings: unknown key, allowed are {', '.join(ALLOWED)}"),
         ("[alignment]\ntolerance_mm = 1e400", "alignment.tolerance_mm: found inf, expected a finite number"),

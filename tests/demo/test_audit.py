@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 WITHOUT_DEFECT = {
     "case-count", "dataset-partial", "meta-missing",  # they would hide others
-    "archive-unexpected",  # it is in no archive
+    "archive-unexpected", "archive-ambiguous",  # it is in no archive
     "exclusion-needless",  # it is in no dataset, but in a contract
     "waiver-lapsed", "waiver-needless", "waiver-unknown",  # they are in no dataset
     "volume-outlier", "hu-outlier", "position-outlier",  # they need 30 cases with the same structure complete

@@ -96,7 +96,7 @@ def test_nothing_finite(tmp_path: Path) -> None:
 
 
 def test_equal_voxels_have_equal_digests(tmp_path: Path) -> None:
-    """Type, byte order, scaling, container and the sign of zero change no digest; a voxel does."""
+    """Type, byte order, scaling, container and the sign of zero change no digest; a voxel or the shape does."""
     stored = noise()
     negative = stored.astype(np.float64)
     negative[negative == 0] = -0.0
@@ -111,12 +111,15 @@ def test_equal_voxels_have_equal_digests(tmp_path: Path) -> None:
     digests = {(ct.digest, ct.slices[-1].digests) for made in same if (ct := measured(tmp_path, made).ct)}
     assert digests == {
         (
-            xxhash.xxh3_128_hexdigest(stored.tobytes("F")),
+            xxhash.xxh3_128_hexdigest(repr(stored.shape).encode() + stored.tobytes("F")),
             b"".join(xxhash.xxh3_64_digest(stored[..., k].tobytes("F")) for k in range(12)),
         )
     }
     stored[5, 5, 5] += 1
     assert ct_of(tmp_path, stored).digest not in {digest for digest, _ in digests}
+    stored[5, 5, 5] -= 1
+    other = stored.reshape(stored.shape[0], -1, 2, order="F")
+    assert ct_of(tmp_path, other).digest not in {digest for digest, _ in digests}
 
 
 def test_fractional_digests_ignore_the_sign_of_zero(tmp_path: Path) -> None:

@@ -125,3 +125,12 @@ def test_only_the_first_copy_is_compared() -> None:
     cts = [made("s3", picture(0), digest="a"), made("s1", picture(0), digest="a"), made("s2", picture(0), digest="b")]
     pairs = likenesses(cts)
     assert [(pair.first, pair.second, round(pair.correlation, 5)) for pair in pairs] == [("s1", "s2", 1.0)]
+
+
+@pytest.mark.parametrize(("distinct", "found"), [(4000, True), (1001, True), (1000, False), (250, False)])
+def test_values_in_few_steps_tell_nothing(distinct: int, *, found: bool) -> None:
+    """From 3 HU between values on, runs of voxels are alike in any two CTs."""
+    members = np.arange(1, 400, dtype=np.uint64)
+    quantiles = (-1000.0, *(0.0,) * 7, 2000.0)
+    cts = [made(case, members=members, distinct=distinct, quantiles=quantiles) for case in "ab"]
+    assert bool(likenesses(cts)) == found

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from segaudit.contracts.decoding import examine
 from segaudit.contracts.known import SHIPPED, filled, related
 from segaudit.contracts.rules import problems
 from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_toml
-from segaudit.contracts.tables import CsvTable, read_published, read_rows
+from segaudit.contracts.tables import PUBLISHED, CsvTable, read_published, read_rows
 from segaudit.contracts.wording import shown, unknown_key
 from segaudit.model import Contract, KnownIssue, Structure
 from segaudit.model.errors import ContractError, InputError, did_you_mean
@@ -129,15 +129,33 @@ class _Reading:
         """Replace the paths of CSV files by their rows, and keep the lines of the rows; an empty path means no rows."""
         for key, kind in (("structures", Structure), ("known_issues", KnownIssue)):
             if isinstance(name := data.get(key), str):
-                complete = filled if kind is Structure else dict
-                table = read_rows(self.path.parent / name, kind, complete) if name else CsvTable()
+                table = self._table(key, name, kind)
                 data[key], self.lines[key] = table.rows, table.sources
                 self.errors += table.errors
                 self.wrong += [(key, *keys) for keys in table.wrong]
         if isinstance(name := data.get("published"), str):
             data["published"] = None
             with collecting(self.errors):
-                data["published"] = read_published(self.path.parent / name) if name else None
+                data["published"] = read_published(self._beside("published", name, *PUBLISHED)) if name else None
+
+    def _table(self, key: str, name: str, kind: type[Struct]) -> CsvTable:
+        """Read a table; none is there for an empty name."""
+        errors: list[InputError] = []
+        with collecting(errors):
+            complete = filled if kind is Structure else dict
+            return read_rows(self._beside(key, name), kind, complete) if name else CsvTable()
+        return CsvTable(errors=tuple(errors), wrong=((),))
+
+    def _beside(self, key: str, name: str, *files: str) -> Path:
+        """Return the path that a key names, of a table or of a folder with files.
+
+        Raises:
+            ContractError: it leads out of the contract's folder: an error in another file would print what that holds.
+        """
+        path = self.path.parent / name
+        if not all(_is_inside(self.path.parent, each) for each in (path, *(path / file for file in files))):
+            raise self.source.error(f"found {shown(name)}, expected a path in the contract's folder", (key,))
+        return path
 
     def _note(self, found: Iterable[Problem]) -> None:
         """Add errors that name the line and column of the table, or the key in the contract's file."""
@@ -149,6 +167,14 @@ class _Reading:
                 error = self.source.error(problem.text, problem.keys)
             self.errors.append(error)
             self.wrong += [problem.keys, *([problem.meant] if problem.meant else [])]
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    """Whether a path leads to a place in a folder; true if it cannot be followed, as reading it says why."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # a loop of links, or a null byte
+        return True
 
 
 def _merge(base: Table, own: Table) -> Table:

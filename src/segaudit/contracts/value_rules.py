@@ -11,6 +11,7 @@ from segaudit.contracts.sources import Keys, Problem
 from segaudit.contracts.wording import LARGEST, bound, several, shown
 from segaudit.model import Contract
 from segaudit.model.errors import did_you_mean
+from segaudit.model.reading import MOST_VOXELS
 
 DTYPES = (
     "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64", "float128",
@@ -33,6 +34,9 @@ def numbers(contract: Contract) -> Iterator[Problem]:
         ("geometry", "shape_max"): geometry.shape_max,
         ("alignment", "tolerance_mm"): contract.alignment.tolerance_mm,
     }
+    for keys, most in ((("reading", "max_voxels"), MOST_VOXELS), (("reading", "max_runs"), MOST_VOXELS)):
+        if not 0 < (value := getattr(contract.reading, keys[1])) <= most:
+            yield Problem(keys, f"found {shown(value)}, expected 1 to {most:,}")
     for keys, value in numbers.items():
         if value is not None and not all(0 <= number <= LARGEST for number in several(value)):
             yield Problem(keys, f"found {shown(value)}, expected {bound(value, '0 or more')}")
@@ -74,7 +78,7 @@ def excluded(contract: Contract) -> Iterator[Problem]:
     for place, case in enumerate(cases):
         if case in cases[:place]:
             yield Problem(("exclude", "cases", place), f"found {shown(case)} a second time, expected each case once")
-        if not re.fullmatch(pattern, case):
+        if not re.fullmatch(pattern, case, re.ASCII):
             text = f"found {shown(case)}, which does not match cases.pattern = {shown(pattern)}"
             yield Problem(("exclude", "cases", place), text)
 

@@ -23,7 +23,7 @@ COLUMNS = (*FIRST, *(column for column in columns(Structure) if column not in FI
 
 COMMENTS = {
     "name": "What this dataset promises, as it was found. Change what is wrong; take out what is not promised.",
-    "metadata": 'Columns of meta.csv: totalsegmentator-v1, totalsegmentator-v2, or "" when there is no metadata.',
+    "metadata": 'Columns of meta.csv: totalsegmentator-v1, -v2, -v3, or "" when there is no metadata.',
     "structures": (
         "One row a structure. `is` names the known anatomy that it is, which fills its empty cells. "
         "Correct it, and move a guess there once you have looked."
@@ -31,6 +31,7 @@ COMMENTS = {
     "cases": "How many cases there are, and the regular expression that their names match.",
     "splits": "Cases of each split; they add up to cases.count.",
     "geometry": "What the grids of all cases share. Spacing is in mm, shapes are voxels along the three axes.",
+    "reading": "What is larger is not read: voxels of a grid, and runs of voxels in all masks of a case.",
     "alignment": "How far, in mm, the grid of a mask may lie from that of its CT, at the worst corner.",
     "intensity": "Stored types and Hounsfield units of the CTs.",
     "labels": "Stored types of the masks, and pairs of structures, as names or globs, that may share voxels.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def mask_second_member_corrupt(target: Target) -> Damage:
     member = bytearray(compress(bytes(HEADER_BYTES)))
     member[-8] ^= 1
     return _append(target, bytes(member))
+
+
+def mask_unpacked(target: Target) -> Damage:
+    """A mask's file is not compressed, although its name ends in .gz."""
+    structure = target.choose()
+    path = target.mask(structure)
+    path.write_bytes(gzip.decompress(path.read_bytes()))
+    return target.at(structure)
 
 
 def mask_trailing_bytes(target: Target) -> Damage:

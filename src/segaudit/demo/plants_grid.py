@@ -72,6 +72,16 @@ def case_stored_lps(target: Target) -> Damage:
     return _all(target, _turn)
 
 
+def mask_turned(target: Target) -> Damage:
+    """A mask is stored with two axes the other way round, and its affine says so."""
+    return _one(target, _turn)
+
+
+def mask_of_four_axes(target: Target) -> Damage:
+    """A mask is stored with a fourth axis of length 1."""
+    return _one(target, lambda volume: volume.store(volume.voxels[..., np.newaxis]))
+
+
 def case_flat(target: Target) -> Damage:
     """CT and masks are cut to a few slices."""
     slices = Volume.read(target.volumes[0]).voxels.shape[2]

@@ -14,6 +14,8 @@ from isal import igzip, isal_zlib
 HEADER_BYTES = 348
 GZIP = b"\x1f\x8b"
 GZIP_WBITS = 31
+NIFTI_1 = (348).to_bytes(4, "little")
+"""The first bytes of a plain NIfTI-1 file, the size of its header."""
 """The value of ``wbits`` for a gzip stream in zlib."""
 
 
@@ -38,13 +40,14 @@ class Volume:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a ``.nii.gz`` file.
+        """Read a ``.nii.gz`` file, compressed or not.
 
         Raises:
             OSError: it does not exist, or is not a complete gzip file.
             ValueError: it has fewer or more voxels than its header says.
         """
-        payload = inflate(path.read_bytes())
+        data = path.read_bytes()
+        payload = data if data.startswith(NIFTI_1) else inflate(data)
         header: Any = nib.Nifti1Header(payload[:HEADER_BYTES], check=False)
         start = int(header["vox_offset"])
         voxels = np.frombuffer(payload, header.get_data_dtype(), offset=start)

@@ -28,7 +28,7 @@ from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
 from segaudit.model.listing import fold
 from segaudit.model.place import Entry, Place
 
-CHANNEL = re.compile(r"(.+)_(\d{4})")
+CHANNEL = re.compile(r"(.+)_([0-9]{4})")
 FOLDERS = ("imagesTr", "labelsTr", "imagesTs", "labelsTs")
 
 

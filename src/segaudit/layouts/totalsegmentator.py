@@ -23,7 +23,7 @@ from segaudit.model import CaseFiles, Listing, UnexpectedFile
 from segaudit.model.listing import fold, leftover
 from segaudit.model.place import Entry, Place
 
-CASE = re.compile(r"s\d{4,}")
+CASE = re.compile(r"s[0-9]{4,}")
 METADATA = "meta.csv"
 LABEL_MAP = "combined_labels"
 """AbdomenAtlas: a file that repeats all masks of a case."""

@@ -140,10 +140,12 @@ def _with_statistics(ct: Ct, known: Distribution, pad_value: float | None) -> Ct
 
 
 def _digests(volume: Volume) -> tuple[str, bytes]:
-    """Return the digest of all intensities and those of the slices along k, little-endian whatever the machine."""
+    """Return the digest of shape and intensities, and those of the slices along k, little-endian whatever the machine."""
     hu: NDArray[Any] = volume.hu.astype(volume.hu.dtype.newbyteorder("<"), copy=False)
     slices = hu.reshape(volume.shape[2], -1)
-    return xxhash.xxh3_128_hexdigest(hu.data), b"".join(xxhash.xxh3_64_digest(one.data) for one in slices)
+    whole = xxhash.xxh3_128(repr(volume.shape).encode())
+    whole.update(hu.data)
+    return whole.hexdigest(), b"".join(xxhash.xxh3_64_digest(one.data) for one in slices)
 
 
 def _piles(volume: Volume, affine: grid.Matrix) -> list[Cells]:

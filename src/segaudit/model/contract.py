@@ -22,12 +22,12 @@ Range = tuple[float, float]
 
 ANYWHERE: Range = (-math.inf, math.inf)
 
-MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2"]
+MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"]
 """The schemas of ``meta.csv``; empty for no metadata."""
 
 
 class Cases(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How many cases there are and how they are named."""
+    """How many cases there are, and how they are named: ``\\d`` in the pattern is one of the digits 0 to 9."""
 
     count: int | None = None
     pattern: str = r"s\d{4}"

@@ -87,7 +87,7 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     extremes: tuple[int, int] = (0, 0)
     """Voxels below -3100 HU and above 20000 HU."""
     digest: str = ""
-    """xxh3-128 of the intensities, independent of dtype, byte order, scaling and compression."""
+    """xxh3-128 of shape and intensities, independent of dtype, byte order, scaling and compression."""
     even_tissue: Histogram | None = None
     """Means of cells (see ``Slices``) whose voxels differ by little more than noise: air, fat, muscle and parenchyma,
     but neither lung nor bone nor edges. None where there are few cells."""
@@ -109,6 +109,12 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     def whole(self) -> bool:
         """Whether its file could be read and verified to the last voxel."""
         return self.file.whole
+
+    @property
+    def step_hu(self) -> float:
+        """How far apart its values are, HU: the range without the extremes by the number of distinct values."""
+        low, high = (self.quantiles[0], self.quantiles[-1]) if self.quantiles else (0.0, 0.0)
+        return (high - low) / max(self.distinct, 1)
 
     @property
     def blank(self) -> bool:
