@@ -16,7 +16,7 @@ MAX_VESSEL_CROSSING_MM = 20.0
 """How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
 
 
-@check("sides-swapped", Severity.ERROR, needs="structures")
+@check("sides-swapped", Severity.ERROR, needs="pairs")
 def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 

@@ -9,7 +9,7 @@ from segaudit.model.anatomy import Anatomy
 from segaudit.model.placement import Displacement, Placement
 
 
-@check("structure-misplaced", Severity.ERROR, needs="structures")
+@check("structure-misplaced", Severity.ERROR, needs="places")
 def structure_misplaced(anatomy: Anatomy) -> Iterator[Finding]:
     """A structure lies where no person has it.
 
@@ -37,7 +37,7 @@ def structure_misplaced(anatomy: Anatomy) -> Iterator[Finding]:
         yield from (_about(one) for one in found.displaced if one.excess_mm > one.structure.stray_mm)
 
 
-@check("structure-displaced", Severity.WARNING, needs="structures")
+@check("structure-displaced", Severity.WARNING, needs="places")
 def structure_displaced(anatomy: Anatomy) -> Iterator[Finding]:
     """A structure lies where few people have it.
 

@@ -20,7 +20,7 @@ KEPT = {
 """What a body is turned about where this direction is the one that is kept."""
 
 
-@check("anatomy-flipped", Severity.ERROR, needs="structures")
+@check("anatomy-flipped", Severity.ERROR, needs="places")
 def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
     """The body lies the wrong way round in the world: head down, face backwards, or along another axis.
 
@@ -64,7 +64,7 @@ def _kept(pose: Pose) -> str:
     return next(axis for direction, axis in KEPT.items() if direction not in pose.reverse)
 
 
-@check("organs-mirrored", Severity.WARNING, needs="structures")
+@check("organs-mirrored", Severity.WARNING, needs="places")
 def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     """Organs lie on the side where others do not have them, while left and right of pairs are right.
 

@@ -54,7 +54,7 @@ class End(NamedTuple):
         return self.level - self.rise
 
 
-@check("ribs-order", Severity.ERROR, needs="structures")
+@check("ribs-order", Severity.ERROR, needs="ribs")
 def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Ribs meet the spine in another order than their names, or at other vertebrae.
 
@@ -79,7 +79,7 @@ def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
             yield from _findings(list(_ends(row, anatomy.complete, spine)))
 
 
-@check("ribs-mixed", Severity.WARNING, needs="structures")
+@check("ribs-mixed", Severity.WARNING, needs="ribs")
 def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Masks of two ribs touch: one rib changes its number along its length.
 

@@ -18,7 +18,7 @@ MAX_DEPTH_RANGE_MM = 300.0
 """If the limits along the spine are further apart, the position depends on the posture: one arm up, one down."""
 
 
-@check("sides-unequal", Severity.WARNING, needs="structures")
+@check("sides-unequal", Severity.WARNING, needs="pairs")
 def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """One of a pair is much larger than the other, or missing.
 
@@ -39,7 +39,7 @@ def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         yield from _missing(anatomy, right, left)
 
 
-@check("volume-implausible", Severity.WARNING, needs="structures")
+@check("volume-implausible", Severity.WARNING, needs="volumes")
 def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A structure is smaller or larger than in any person.
 
@@ -63,7 +63,7 @@ def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding
             yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
 
 
-@check("spacing-implausible", Severity.ERROR, needs="structures")
+@check("spacing-implausible", Severity.ERROR, needs="spine")
 def spacing_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """The distances or volumes of the vertebrae are outside the human range: the spacing of the grid is wrong.
 

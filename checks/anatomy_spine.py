@@ -35,7 +35,7 @@ MIN_DOUBLE_GAP_RATIO = 1.1
 """How many times as far as usual a mask of two bodies is from both its neighbours, at least."""
 
 
-@check("vertebrae-order", Severity.ERROR, needs="structures")
+@check("vertebrae-order", Severity.ERROR, needs="spine")
 def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
     """Vertebrae follow each other in another order than their names.
 
@@ -66,7 +66,7 @@ def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
         )
 
 
-@check("vertebrae-gap", Severity.ERROR, needs="structures")
+@check("vertebrae-gap", Severity.ERROR, needs="spine")
 def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
     """A vertebra between two labelled ones has no label, or the names skip levels.
 
@@ -89,7 +89,7 @@ def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
             yield _about(step, names, f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)
 
 
-@check("vertebrae-mixed", Severity.ERROR, needs="structures")
+@check("vertebrae-mixed", Severity.ERROR, needs="spine")
 def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     """A mask holds parts of two vertebrae, or two whole ones.
 
@@ -129,7 +129,7 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
             yield Finding.about(before.lower, message, round(volume / other, 2), 1)
 
 
-@check("vertebrae-joined", Severity.WARNING, needs="structures")
+@check("vertebrae-joined", Severity.WARNING, needs="spine")
 def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
     """Neighbouring vertebrae touch across a whole section of a body: there is no disc between their masks.
 

@@ -26,7 +26,7 @@ OPEN = ("urinary_bladder", "gallbladder")
 """Organs that hold gas after a catheter or a stent."""
 
 
-@check("hu-implausible", Severity.WARNING, needs="structures")
+@check("hu-implausible", Severity.WARNING, needs="intensities")
 def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
     """The CT shows another tissue under a mask than its structure is made of.
 
@@ -66,7 +66,7 @@ def _implausible(masks: list[Mask], low: float, high: float) -> Finding:
     )
 
 
-@check("mask-leaks", Severity.WARNING, needs="structures")
+@check("mask-leaks", Severity.WARNING, needs="intensities")
 def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
     """A mask of a solid organ or a muscle reaches into lung or gas.
 

@@ -45,7 +45,7 @@ MAX_SCALE_SPREAD = 1.3
 """How many times as far apart as others on the same side vertebrae are; a step across the place itself is left out."""
 
 
-@check("ct-spacing-uneven", Severity.ERROR, needs="structures")
+@check("ct-spacing-uneven", Severity.ERROR, needs="spine")
 def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
     """The slices of a CT are farther apart in one part of it than in the other.
 

@@ -27,7 +27,7 @@ def masks_all_empty(case: Case) -> Iterator[Finding]:
         yield Finding(case=case.case, message=f"all {len(masks)} masks are empty", observed=0, expected=1)
 
 
-@check("mask-expected", Severity.ERROR, needs="structures")
+@check("mask-expected", Severity.ERROR, needs="evidence")
 def mask_expected(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A mask is empty although what surrounds its structure is there.
 

@@ -29,7 +29,7 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(mask, message, volume, least)
 
 
-@check("mask-fragmented", Severity.WARNING, needs="structures", where=lambda mask: len(mask.pieces) > 1)
+@check("mask-fragmented", Severity.WARNING, needs="pieces", where=lambda mask: len(mask.pieces) > 1)
 def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask has more pieces than its structure.
 

@@ -80,7 +80,7 @@ def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         yield found.finding(f"median {found.value:.0f} HU", f"{found.low:.0f} to {found.high:.0f} HU")
 
 
-@check("position-outlier", Severity.WARNING, needs="structures")
+@check("position-outlier", Severity.WARNING, needs="spine")
 def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A structure lies far from where the other cases have it.
 

@@ -9,7 +9,9 @@ from typing import cast
 import numpy as np
 import pytest
 
+from segaudit import catalogue
 from segaudit.judging.findings import report_findings, result
+from segaudit.judging.runner import Runner
 from segaudit.model import (
     Check,
     Contract,
@@ -21,9 +23,12 @@ from segaudit.model import (
     Outcome,
     Regrade,
     Severity,
+    Structure,
     Waiver,
     check,
 )
+from segaudit.model.views import CaseViews
+from segaudit.testing.records import healthy_case, healthy_mask
 from tests.support.judged import TODAY, case_breaks, ct_limited, file_seen, found_by, judged, mask_seen
 
 
@@ -135,3 +140,18 @@ def test_wrong_declarations(function: Callable[[], object], error: type[Exceptio
 def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
     """A check that yields something other than findings, or exits, is reported; the audit continues."""
     assert found_by(finding).error.startswith(error)
+
+
+def test_names_of_their_own() -> None:
+    """Where the contract knows no pair, vertebra, place or size, the checks of these say nothing, instead of clean."""
+    contract = Contract(name="own", structures=(Structure(name="blob", label=1, group="organ"),))
+    runner = Runner(catalogue.by_id().values(), contract)
+    runner.case(CaseViews(healthy_case(healthy_mask("blob")), contract))
+    silent = {run.check.id: run.reason for run in runner.check_runs if run.reason.startswith("the contract has no ")}
+    assert {check: silent[check].rpartition(" ")[2] for check in ("sides-swapped", "vertebrae-order", "mask-expected")} == {
+        "sides-swapped": "pairs",
+        "vertebrae-order": "spine",
+        "mask-expected": "evidence",
+    }
+    applied = {run.check.id for run in runner.check_runs if run.applied and run.check.family == "anatomy"}
+    assert applied == set()

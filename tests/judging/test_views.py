@@ -99,7 +99,9 @@ def test_an_anatomy_that_fails_is_an_error_of_the_checks_that_need_it(monkeypatc
 def test_an_audit_goes_on_after_an_anatomy_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checks and the case are named, nothing passes for clean, and the other cases are in the tables."""
     fail_for(monkeypatch, "s0001", "aligned")
-    report = segaudit.audit(*write_small(tmp_path), output=tmp_path / "out", workers=1)
+    root, contract = write_small(tmp_path)
+    (tmp_path / "structures.csv").write_text("label,name,group,expected_with\n1,liver,organ,spleen\n2,spleen,organ,\n")
+    report = segaudit.audit(root, contract, output=tmp_path / "out", workers=1)
     failed = {result.id: result.error for result in report.checks if result.outcome is Outcome.COULD_NOT_RUN}
     assert set(failed) <= set(OF_ANATOMY)
     assert set(failed.values()) == {"ZeroDivisionError: no aligned (in s0001)"}

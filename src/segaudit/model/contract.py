@@ -183,6 +183,36 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         placed = [(level.meant, level.spine_mm) for level in self.spine if level.spine_mm is not None]
         return Levels(tuple(name.rpartition("_")[2] for name, _ in placed), tuple(depth for _, depth in placed))
 
+    @property
+    def ribs(self) -> tuple[tuple[Structure, ...], ...]:
+        """The rows of neighbours that have a side."""
+        return tuple(row for row in self.rows if row[0].side)
+
+    @property
+    def evidence(self) -> tuple[Structure, ...]:
+        """The structures that are expected where others are."""
+        return tuple(structure for structure in self.structures if structure.expected_with)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The structures of which a position along the spine, to the right or to the front is known."""
+        return tuple(name for name, ranges in self.limits.items() if any(range_ != ANYWHERE for range_ in ranges))
+
+    @property
+    def volumes(self) -> tuple[Structure, ...]:
+        """The structures of which the volume is known."""
+        return tuple(s for s in self.structures if s.volume_low_ml is not None or s.volume_high_ml is not None)
+
+    @property
+    def intensities(self) -> tuple[Structure, ...]:
+        """The structures of which the intensity is known."""
+        return tuple(s for s in self.structures if s.hu_low is not None or s.hu_high is not None)
+
+    @property
+    def pieces(self) -> tuple[Structure, ...]:
+        """The structures of which the number of pieces is known."""
+        return tuple(structure for structure in self.structures if structure.max_pieces is not None)
+
     @cached_property
     def limits(self) -> dict[str, tuple[Range, Range, Range]]:
         """The range of a structure's position in health: depth along the spine, offset to the right and to the front.
