@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
-from segaudit.model.words import count, first
+from segaudit.model.words import count, edged, first, printable
 
 PAIR = 2
 """The most structures or files that a finding's subject names; of more, its text lists the first ``NAMED``."""
@@ -22,14 +22,6 @@ CUT = "..."
 
 MAX_WORD_CHARACTERS = 60
 """The most characters by which a text is shortened to end at a word; a longer word is cut."""
-
-
-def printable(text: str) -> str:
-    r"""Return the text with each non-printable character written as an escape such as ``\x1b``.
-
-    File names and metadata can contain line breaks, terminal codes, direction marks and bytes that are not UTF-8.
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def visible(text: str, longest: int = MAX_CHARACTERS) -> str:
@@ -68,7 +60,7 @@ def subject(finding: ReportedFinding) -> str:
         where = file(finding)
     else:
         where = ", ".join(filter(None, (finding.case, file(finding))))
-    return visible(where) or "dataset"
+    return visible(edged(where)) or "dataset"
 
 
 def structure(finding: ReportedFinding) -> str:

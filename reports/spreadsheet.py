@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from segaudit.reports.phrases import printable
+from segaudit.model.words import printable
 
 Cell = str | int | float | None
 
-FORMULA = ("=", "+", "-", "@", "'")
-"""A spreadsheet evaluates text that begins with one of the first four (OWASP, "CSV Injection"); a leading apostrophe
-keeps it text. An apostrophe is prefixed, too, so that removing the first one always restores the text."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+"""A spreadsheet evaluates text that begins with one of these (OWASP, "CSV Injection"; in Japanese also the wide ones),
+whatever blanks are before it; a leading apostrophe keeps it text. An apostrophe is prefixed, too, so that removing the
+first one always restores the text."""
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -29,4 +30,4 @@ def _cell(value: Cell) -> Cell:
     if not isinstance(value, str):
         return value
     text = printable(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text

@@ -9,8 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from segaudit.model.words import count
-from segaudit.reports.phrases import audited, judged, printable, subject, text_of, verified, visible
+from segaudit.model.words import count, printable
+from segaudit.reports.phrases import audited, judged, subject, text_of, verified, visible
 
 
 def template(path: str) -> Template:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from segaudit.model import CaseFiles, Report, ReportedFinding
+from segaudit.model.words import printable
 from segaudit.reports.page.explained import sections
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.page.remedies import remedy
-from segaudit.reports.phrases import file, message, printable, structure, visible
+from segaudit.reports.phrases import file, message, structure, visible
 
 MASKS = 2
 """Masks of a finding that commands open; a pair has two."""

@@ -10,7 +10,8 @@ import pandas as pd
 
 from segaudit.model import Contract, Dataset, Report, Structure
 from segaudit.model.structure import NO_LIMIT_HU
-from segaudit.reports.phrases import printable, visible
+from segaudit.model.words import printable
+from segaudit.reports.phrases import visible
 
 STATES = ("damaged", "empty", "cut", "present", "missing")
 """States of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file. The page

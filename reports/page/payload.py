@@ -15,7 +15,7 @@ from segaudit.reports.page.material import Material
 from segaudit.reports.page.pictures import pictures
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.page.remedies import REMEDIES
-from segaudit.reports.phrases import printable
+from segaudit.model.words import printable
 
 DANGEROUS = re.compile("[<>&\u2028\u2029]")
 """Characters that could end the script element with the JSON, or a line of JavaScript (OWASP, "Cross Site Scripting

@@ -10,7 +10,7 @@ from itertools import islice
 from segaudit.model import ReportedFinding
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Draw
-from segaudit.reports.phrases import printable
+from segaudit.model.words import printable
 
 EACH = 12
 """The most findings of one check that get a picture: more show nothing new."""

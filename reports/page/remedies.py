@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
-from segaudit.reports.phrases import by_check, extent, printable
+from segaudit.model.words import printable
+from segaudit.reports.phrases import by_check, extent
 
 KINDS = 3
 """The most checks that are named for one remedy, those with most findings; a link shows them all."""

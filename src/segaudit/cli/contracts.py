@@ -64,7 +64,7 @@ def init(dataset: Place, folder: Path, *, growing: bool, **others: Any) -> NoRet
         click.echo(f"{name:13} {visible(text, WIDEST)}")
     click.echo(f"open          {_open(written.report)}")
     click.echo("what to do    read it, and take out what was found but is not promised; then:")
-    click.echo(f"              segaudit audit {dataset} --contract {folder}")
+    click.echo(printable(f"              segaudit audit {dataset} --contract {folder}"))
     end(measured.unmeasured)
 
 

@@ -18,7 +18,7 @@ from segaudit.cli.provenance import provenance
 from segaudit.executors.base import Progress
 from segaudit.model import Report, Unmeasured
 from segaudit.model.difference import Difference
-from segaudit.model.words import count
+from segaudit.model.words import count, edged
 from segaudit.reports import github, machine, summary, terminal
 from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.phrases import visible
@@ -38,7 +38,7 @@ def shown(progress: Progress, form: str) -> Progress:
 def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
     """Exit, and print on standard error which cases could not be measured."""
     for lost in unmeasured:
-        click.echo(f"{lost.case} could not be measured: {lost.error}", err=True)
+        click.echo(visible(edged(f"{lost.case} could not be measured: {lost.error}")), err=True)
     raise SystemExit(NOT_RUN if unmeasured else 0)
 
 

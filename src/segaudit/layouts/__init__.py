@@ -48,7 +48,7 @@ def discover(path: Place) -> Listing:
         inside = _inside(path)
     except OSError as error:
         raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
-    raise DatasetError("\n".join([f"{path}: no cases found, {inside}; expected {EXAMPLES}", *found]))
+    raise DatasetError(f"{path}: no cases found, {inside}; expected {EXAMPLES}", *found)
 
 
 def _no_folder(path: Place) -> str:

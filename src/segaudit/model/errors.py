@@ -16,6 +16,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from segaudit.model.words import printable
+
 MAX_LISTED = 20
 """Messages that an error prints; the rest are counted."""
 
@@ -24,10 +26,10 @@ class InputError(ValueError):
     """The user's input is wrong; several errors at once have a message each in ``args``."""
 
     def __str__(self) -> str:
-        """Return the messages, one per line."""
+        """Return the messages, one per line, in printable characters: names of files and folders are in them."""
         more = len(self.args) - MAX_LISTED
         rest = [f"and {more} more"] if more > 0 else []
-        return "\n".join([*map(str, self.args[:MAX_LISTED]), *rest])
+        return "\n".join([*(printable(str(message)) for message in self.args[:MAX_LISTED]), *rest])
 
 
 class Terminated(BaseException):
@@ -65,7 +67,7 @@ class ReportError(InputError):
 
 def os_error_text(error: OSError) -> str:
     """Return the operating system's message, with the file if it names one."""
-    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return printable(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

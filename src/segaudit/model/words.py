@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+COMMAND = re.compile(r"##(?=\w*\[)|^(\s*):(?=:)")
+"""What begins a command to a CI job that reads its log: ``##[error]`` or ``##vso[...]`` anywhere in a line, and ``::error::``
+at its beginning (runners of GitHub and Azure)."""
+
+
+def printable(text: str) -> str:
+    r"""Return text with each non-printable character written as an escape such as ``\x1b``, and without commands to a CI job.
+
+    File names and metadata can contain line breaks, terminal codes, direction marks and bytes that are not UTF-8.
+    """
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return COMMAND.sub(lambda found: r"#\x23" if found[1] is None else rf"{found[1]}\x3a", shown) if shown else ""
+
+
+def edged(name: str) -> str:
+    r"""Return a name with blanks at its ends as ``\x20``: nobody sees them, and what reads a log takes them off."""
+    inner = name.strip(" ")
+    before, _, behind = name.partition(inner) if inner else (name, "", "")
+    return r"\x20" * len(before) + inner + r"\x20" * len(behind)
 
 
 def count(number: int, noun: str) -> str:

@@ -20,9 +20,9 @@ from segaudit.catalogue import user_checks
 from segaudit.catalogue.modules import SHIPPED, Module
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, os_error_text
-from segaudit.model.words import count
+from segaudit.model.words import count, edged, printable
 from segaudit.pytest_plugin.options import Options
-from segaudit.reports.phrases import message, partly, structure
+from segaudit.reports.phrases import message, partly, structure, visible
 from segaudit.reports.terminal import block
 
 HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
@@ -126,7 +126,7 @@ class Collecting:
 
     def pytest_report_header(self) -> str:
         """Return the header line, which names the dataset."""
-        return f"segaudit: {self.options.dataset}"
+        return f"segaudit: {printable(self.options.dataset)}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print what was audited and found, also below the gate, and which cases could not be measured."""
@@ -143,7 +143,7 @@ class Collecting:
             near = did_you_mean(word, (*Severity, *catalogue.families(self.own)))
             terminalreporter.write_line(f"-m: no check is marked {word!r}{near}", yellow=True)
         for lost in self._made.unmeasured:
-            terminalreporter.write_line(f"{lost.case} could not be measured: {lost.error}")
+            terminalreporter.write_line(visible(edged(f"{lost.case} could not be measured: {lost.error}")))
 
     @staticmethod
     def _strange_markers(config: pytest.Config) -> list[str]:
@@ -233,7 +233,7 @@ class CheckNode(pytest.Collector):
     def collect(self) -> Iterator[CheckItem]:
         """Yield the items. Names have no brackets: pytest would treat them as parameters, and --lf would fail."""
         for case, findings in groupby(self.found, key=lambda finding: finding.case):
-            name = case.translate({ord("["): "(", ord("]"): ")"}) or DATASET
+            name = edged(printable(case)).translate({ord("["): "(", ord("]"): ")"}) or DATASET
             yield CheckItem.from_parent(self, name=name, check=self.check, findings=tuple(findings), gate=self.gate)
 
 
@@ -253,7 +253,8 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         """Fail on findings at the gate or above, and on a check that could not run; waived findings are expected."""
         if self.check.outcome is Outcome.COULD_NOT_RUN:
-            raise Found(f"{self.check.id} could not run: {self.check.error}", f"could not run: {self.check.error}")
+            reason = visible(f"could not run: {self.check.error}")
+            raise Found(f"{self.check.id} {reason}", reason)
         if self.check.outcome is Outcome.NOT_APPLICABLE:
             pytest.skip("not applicable")
         if failing := [finding for finding in self.findings if finding.fails(self.gate)]:
@@ -279,4 +280,4 @@ def _first(findings: list[ReportedFinding]) -> str:
     """Return the first finding in one line, and how many more there are."""
     finding = findings[0]
     more = f" (and {len(findings) - 1} more)" if findings[1:] else ""
-    return f"{': '.join(filter(None, (structure(finding), message(finding))))}{more}"
+    return visible(f"{': '.join(filter(None, (structure(finding), message(finding))))}{more}")
