@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -21,9 +22,14 @@ def render(report: msgspec.Struct) -> str:
 
 
 def dumped(content: object) -> str:
-    """Return plain values as JSON, whatever characters their texts have; none is a command to a CI job that prints it."""
+    """Return plain values as JSON, whatever their texts hold: no command to a terminal, or to a CI job that prints it."""
     text = msgspec.json.format(msgspec.json.encode(_encodable(content)), indent=2).decode()
-    return re.sub(r"##(?=\w*\[)", r"#\\u0023", text) + "\n"
+    return re.sub(r"##(?=\w*\[)", r"#\\u0023", re.sub(r"[^ -~\n]", _shown, text)) + "\n"
+
+
+def _shown(found: re.Match[str]) -> str:
+    """Return a character that is printable as it is, and any other as JSON escapes it."""
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
 
 
 def schema() -> dict[str, Any]:
