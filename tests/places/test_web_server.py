@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import segaudit
-from segaudit.model import Report
+from segaudit.checks import integrity as checks
+from segaudit.measure import measure_case
+from segaudit.model import CaseFiles, Report
 from segaudit.model.errors import DatasetError
 from segaudit.places import located
+from segaudit.places.remote import remote
 from tests.support.audited import CHANGED, same, unmeasured
 from tests.support.web_server import Server, serving
 
@@ -28,6 +32,36 @@ def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failur
     server.failure, server.failures = failure, failures
     report = segaudit.audit(server.url, dataset[1], workers=1)
     assert same(report, dataset[2])
+
+
+@pytest.mark.parametrize(
+    ("failure", "detail"),
+    [
+        ("noise", "its bytes differ from one reading to the next (4 readings); look at the network"),
+        ("403", "the server answers HTTP 403 Forbidden; look at its address and your login"),
+        ("loop", "the server answers HTTP 302 Found, again and again; look at its address"),
+    ],
+)
+def test_a_file_that_never_arrives(
+    dataset: tuple[Path, Path, Report], failure: str, detail: str
+) -> None:
+    """Another wrong byte in each reading is no damage to the file; a status is named."""
+    with serving(dataset[0]) as server:
+        place = replace(remote(server.url), retry_pauses_s=(0.0, 0.0, 0.0))
+        server.failure, server.failures = failure, 10**6
+        files = CaseFiles(case="s0000", folder="s0000", ct="s0000/ct.nii.gz")
+        (file,) = measure_case(place, files).files
+    (finding,) = checks.file_unreadable(file)
+    assert (finding.message.startswith(detail), [fault.kind for fault in file.faults]) == (True, ["unreadable"])
+
+
+@pytest.mark.parametrize(("status", "phrase"), [(403, "Forbidden"), (500, "Internal Server Error")])
+def test_a_folder_that_is_refused(dataset: tuple[Path, Path, Report], status: int, phrase: str) -> None:
+    """The message names the status."""
+    with serving(dataset[0]) as server:
+        server.failure, server.failures = str(status), 10**6
+        with pytest.raises(DatasetError, match=f"the server answers HTTP {status} {phrase}"):
+            segaudit.audit(f"{server.url}/x.nii.gz/dataset.nii.gz", dataset[1])
 
 
 def test_a_web_server_that_gives_no_parts(long: tuple[Path, Path, bytes]) -> None:

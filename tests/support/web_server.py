@@ -36,7 +36,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        """Answer, or fail: 503, a connection that is cut, a slow one, or a file that is replaced."""
+        """Answer, or fail: a status, a connection that is cut, a slow one, a wrong byte, or a file that is replaced."""
         if self.server.swapped and self.path.endswith("ct.nii.gz"):
             self._send(swapped(Path(self.translate_path(self.path)), self.server.swapped))
             self.server.swapped = b""
@@ -45,8 +45,16 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
             return
         self.server.failures -= 1
-        if self.server.failure == "503":
-            self.send_error(503)
+        if self.server.failure.isdigit():
+            self.send_error(int(self.server.failure))
+        elif self.server.failure == "loop":
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.end_headers()
+        elif self.server.failure == "noise":
+            content = bytearray(Path(self.translate_path(self.path)).read_bytes())
+            content[len(content) // 2 + self.server.failures % 89] ^= 255
+            self._send(bytes(content))
         elif self.server.failure == "slow":
             time.sleep(0.3)
             super().do_GET()

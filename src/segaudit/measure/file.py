@@ -19,7 +19,7 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
-from segaudit.model.place import MemberError, Place, retry_pauses_s
+from segaudit.model.place import StorageError, Place, retry_pauses_s
 from segaudit.model.reading import Reading
 
 T = TypeVar("T")
@@ -86,15 +86,15 @@ def _read(
             reading = _Reading[T](disk, inflater, max_voxels)
             result = reading.run(consume)
             return reading.record(file), result
-    except MemberError as error:
-        return msgspec.structs.replace(file, content="", faults=(_of_member(error),)), None
+    except StorageError as error:
+        return msgspec.structs.replace(file, content="", faults=(_of_storage(error),)), None
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         detail = getattr(error, "strerror", None) or str(error)
         return msgspec.structs.replace(file, content="", faults=(Fault("unreadable", detail),)), None
 
 
-def _of_member(error: MemberError) -> Fault:
-    """Return the fault of a file that its archive does not hold as it should."""
+def _of_storage(error: StorageError) -> Fault:
+    """Return the fault of a file whose archive or server does not give its bytes."""
     return Fault("corrupt" if error.damaged else "unreadable", str(error), error.advice)
 
 
@@ -156,8 +156,8 @@ class _Reading(Generic[T]):
         except DamageError as damage:
             self._fault = damage.fault
             return None
-        except MemberError as error:
-            self._fault = _of_member(error)
+        except StorageError as error:
+            self._fault = _of_storage(error)
             return None
         return result
 
@@ -166,8 +166,8 @@ class _Reading(Generic[T]):
         end = self._disk.position + MAX_EXCESS_BYTES
         try:
             return self._disk.digest(end)
-        except MemberError as error:
-            fault = self._fault or _of_member(error)
+        except StorageError as error:
+            fault = self._fault or _of_storage(error)
             self._fault = msgspec.structs.replace(fault, advice=error.advice)
             return "", self._disk.position
 

@@ -78,11 +78,11 @@ class Place(Protocol):
         """
 
 
-class MemberError(OSError):
-    """A file of an archive cannot be read as the archive has it."""
+class StorageError(OSError):
+    """An archive or a server does not give the bytes of a file."""
 
     def __init__(self, detail: str, advice: str, *, damaged: bool) -> None:
-        """Take what is wrong, what to do, and whether the bytes are damaged (else no program here can unpack them)."""
+        """Take what is wrong, what to do, and whether the bytes are there and damaged."""
         super().__init__(detail)
         self.advice, self.damaged = advice, damaged
 

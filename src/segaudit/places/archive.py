@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Literal, TypeVar, cast
 
 from segaudit.model.errors import DatasetError
-from segaudit.model.place import MemberError
+from segaudit.model.place import StorageError
 from segaudit.places.status import FileStatus, Known
 
 T = TypeVar("T")
@@ -200,18 +200,18 @@ def _check_method(info: zipfile.ZipInfo) -> None:
     """Refuse a member that Python's library cannot unpack.
 
     Raises:
-        MemberError: it is encrypted, or compressed by another method.
+        StorageError: it is encrypted, or compressed by another method.
     """
     if info.flag_bits & ENCRYPTED:
-        raise MemberError("encrypted in the archive", "unpack it with its password, and audit the folder", damaged=False)
+        raise StorageError("encrypted in the archive", "unpack it with its password, and audit the folder", damaged=False)
     if info.compress_type not in METHODS:
         name = OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
         advice = "unpack it with a program that knows this method, and audit the folder"
-        raise MemberError(f"compressed in the archive by {name}, which cannot be read here", advice, damaged=False)
+        raise StorageError(f"compressed in the archive by {name}, which cannot be read here", advice, damaged=False)
 
 
 class _Member(RawIOBase):
-    """A file of an archive; errors of zipfile become a ``MemberError``, which is an ``OSError`` as on a disk."""
+    """A file of an archive; errors of zipfile become a ``StorageError``, which is an ``OSError`` as on a disk."""
 
     def __init__(self, open_: Callable[[], IO[bytes]], size: int) -> None:
         """Open it, and take the size that the archive's list of contents gives it."""
@@ -247,5 +247,5 @@ class _Member(RawIOBase):
             raise _damaged(str(error) or "it ends too early") from error
 
 
-def _damaged(what: str) -> MemberError:
-    return MemberError(f"damaged in the archive: {what}", "fetch the archive again", damaged=True)
+def _damaged(what: str) -> StorageError:
+    return StorageError(f"damaged in the archive: {what}", "fetch the archive again", damaged=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from importlib import import_module
 from io import BufferedReader, RawIOBase
 from typing import Any, BinaryIO, Literal, TypeVar
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO, Literal, TypeVar
 import xxhash
 
 from segaudit.model.errors import DatasetError
+from segaudit.model.place import StorageError
 from segaudit.places.status import FileStatus, Known
 
 T = TypeVar("T")
@@ -159,7 +161,19 @@ def _tried(url: str, action: Callable[[Any], T]) -> T:
         files.invalidate_cache()
         if isinstance(error, OSError):
             raise
+        if status := _status_of(error):
+            raise StorageError(f"the server answers {status}", "look at its address and your login", damaged=False) from error
         raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+def _status_of(error: Exception) -> str:
+    """Return the status with which a web server refuses, such as ``HTTP 403 Forbidden``; empty if it is none."""
+    redirects = getattr(error, "history", ())
+    status = redirects[-1].status if redirects else getattr(error, "status", None)
+    if status not in set(HTTPStatus):
+        return ""
+    endless = ", again and again" if redirects else ""
+    return f"HTTP {status} {HTTPStatus(status).phrase}{endless}"
 
 
 class _Bytes(RawIOBase):
