@@ -72,6 +72,7 @@ DATASET = dataclasses.replace(
     metadata=TABLE,
     cts=tuple(replace(healthy_ct(), case=case, digest=case) for case in IDS[:2]),
     training=Training("dataset.json", 4, 4),
+    flaws=(),
     archive=("release.zip", 1000),
 )
 PUBLISHED = Published(

@@ -29,7 +29,9 @@ WITHOUT_DEFECT = {
     "ct-spacing-uneven", "ct-spacing-suspect",  # organs that are squeezed are implausible besides
     "sex-contradicted",  # v1, which the demo follows, has no prostate
     "vertebrae-joined",  # slices of 5 mm show no discs
-    "channel-missing", "file-ending", "label-unknown", "training-count",  # they are of other layouts
+    "channel-missing", "channel-unnumbered", "description-refused", "file-ending", "label-unknown",
+    "list-contradicted", "training-count",  # they are of other layouts
+    "split-misspelt",  # its contract names the splits
 }  # fmt: skip
 """Checks for which the demo has no defect; ``benchmarks/defects.py`` plants outliers, sexes and vertebrae."""
 

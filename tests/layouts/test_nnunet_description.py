@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segaudit.layouts import discover
-from segaudit.layouts.description import Description, read_description, spelled
+from segaudit.layouts.description import read_description, spelled
 from segaudit.model.errors import DatasetError
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
@@ -37,8 +37,9 @@ def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
 def test_labels(tmp_path: Path, labels: object, structures: object, ignored: object) -> None:
     """0 is no structure under any name, nor is an ignored label; regions have several values."""
     described(tmp_path, {"channel_names": {"0": "ct"}, "labels": labels})
-    expected = Description({0: "ct"}, 0, structures, ignored, ".nii.gz", None)  # type: ignore[arg-type]
-    assert read_description(tmp_path, "dataset.json") == expected
+    found = read_description(tmp_path, "dataset.json")
+    assert (found.channels, found.ct, found.labels, found.ignored) == ({0: "ct"}, 0, structures, ignored)
+    assert (found.ending, found.training, found.numbered) == (".nii.gz", None, True)
 
 
 WRONG = [

@@ -93,6 +93,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         excluded=tuple(case for case in ids if case in there),
         excluded_unused=tuple(case for case in ids if case not in there),
         training=listing.training,
+        flaws=listing.flaws,
         archive=archive_of(listing.root),
         archive_flaws=archive_flaws(listing.root),
     )

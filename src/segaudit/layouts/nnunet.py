@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -24,8 +25,9 @@ from segaudit.layouts.entries import (
     size,
     volumes,
 )
+from segaudit.layouts.file_lists import SPLITS, of_splits
 from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
-from segaudit.model.listing import fold
+from segaudit.model.listing import Flaw, fold
 from segaudit.model.place import Entry, Place
 
 CHANNEL = re.compile(r"(.+)_([0-9]{4})")
@@ -66,6 +68,7 @@ class NnUnet:
             unexpected_files=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
             labels=description.labels,
             training=_training(name, description, training),
+            flaws=(*description.flaws, *_folds(root, entries, training)),
         )
 
 
@@ -105,24 +108,36 @@ def _training(name: str, description: Description, cases: list[CaseFiles]) -> Tr
     return None if description.training is None else Training(name, description.training, len(cases))
 
 
+def _folds(root: Place, entries: list[Entry], cases: list[CaseFiles]) -> Iterator[Flaw]:
+    """Yield what is wrong with the folds for training, if there are any."""
+    for entry in entries:
+        if entry.name == SPLITS and is_file(entry):
+            yield from of_splits(root / entry.name, entry.name, [case.case for case in cases])
+
+
 def _cases(
     images: _Folder, labels: _Folder, description: Description, *, plain: bool
 ) -> tuple[list[CaseFiles], list[UnexpectedFile]]:
     """Return the cases of a folder of images and one of label maps, and the files that belong to none of them.
 
-    ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT.
+    ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT. A single one among
+    numbered ones is the CT, too, if it has the name of a label map.
     """
     channels: defaultdict[str, dict[int, str]] = defaultdict(dict)
     odd = [*images.unexpected_files, *labels.unexpected_files]
+    unnumbered = set()
     for name, path in images.paths.items():
-        if plain:
+        alone = name in labels.paths and not CHANNEL.fullmatch(name) and f"{name}_{description.ct:04d}" not in images.paths
+        if plain or alone:
             channels[name][description.ct] = path
+            unnumbered.update([name] if description.numbered or not plain else [])
         elif match := CHANNEL.fullmatch(name):
             channels[match[1]][int(match[2])] = path
         else:
             odd.append(UnexpectedFile(path, 0))
     ids = sorted(channels.keys() | labels.paths.keys())
     cases = [_case(case, channels[case], labels, odd, description) for case in ids]
+    cases = [replace(case, unnumbered=case.case in unnumbered) for case in cases]
     known = {unexpected for case in cases for unexpected in case.unexpected_files}
     return cases, [unexpected for unexpected in odd if unexpected not in known]
 

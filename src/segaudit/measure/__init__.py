@@ -30,7 +30,8 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
         and labels == (files.labels, files.ignored)
         and (kept.folder, kept.unexpected_files, kept.channels_missing)
         == (files.folder, files.unexpected_files, missing)
-        and (kept.ending, kept.unlabelled, kept.reading) == (files.ending, files.unlabelled, files.reading)
+        and (kept.ending, kept.unlabelled, kept.unnumbered) == (files.ending, files.unlabelled, files.unnumbered)
+        and kept.reading == files.reading
     )
 
 

@@ -53,6 +53,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         ending=files.ending,
         label_map_missing=files.label_map_missing,
         unlabelled=files.unlabelled,
+        unnumbered=files.unnumbered,
         reference=reference.path,
         overlaps=overlaps.pairs(structures),
         overlaps_counted=collected.counted,

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model.contract import Contract
-from segaudit.model.listing import Training
+from segaudit.model.listing import Flaw, Training
 from segaudit.model.records import Ct, Metadata, Spot, UnexpectedFile
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Dataset:
     """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
     excluded_unused: tuple[str, ...] = ()
     """Ids that the contract leaves out, and that have neither."""
+    flaws: tuple[Flaw, ...] | None = None
+    """What is wrong in the files that describe the dataset; None if there is no such file."""
     training: Training | None = None
     """The stated and the actual number of training cases, if the dataset states one."""
 

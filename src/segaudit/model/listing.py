@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -74,6 +75,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """Path of a missing label map; empty if it exists, or if each mask has its own file."""
     unlabelled: bool = False
     """Whether the layout has no masks for this case, such as a test case of a challenge."""
+    unnumbered: bool = False
+    """Whether the name of its CT lacks the channel's number, which the layout asks for."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in the case that do not belong to the layout."""
     reading: Reading = Reading()
@@ -98,6 +101,15 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
             masks={name: self.masks[names[name]] for name in sorted(names)},
             labels={name: self.labels[names[name]] for name in sorted(names) if self.labels},
         )
+
+
+class Flaw(Struct, frozen=True):
+    """What is wrong in a file that describes a dataset."""
+
+    kind: Literal["description", "list"]
+    """``description`` for what its program refuses, ``list`` for files and cases that it lists."""
+    file: str
+    text: str
 
 
 class Training(Struct, frozen=True):
@@ -125,6 +137,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """The values of each structure in the label maps, from the dataset's own description; empty without one."""
     training: Training | None = None
     """The stated and the actual number of training cases, if the dataset states one."""
+    flaws: tuple[Flaw, ...] | None = None
+    """What is wrong in the files that describe it; None if there is no such file."""
 
     @property
     def structures(self) -> frozenset[str]:

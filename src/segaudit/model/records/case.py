@@ -33,6 +33,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The required ending of each file's name; empty if any is allowed."""
     label_map_missing: str = ""
     """Path of a missing label map; empty if it exists, or if each mask has its own file."""
+    unnumbered: bool = False
+    """Whether the name of its CT lacks the channel's number, which the layout asks for."""
     unlabelled: bool = False
     """Whether the layout has no masks for this case, such as a test case of a challenge."""
     reference: str = ""

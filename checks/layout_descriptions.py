@@ -1,0 +1,65 @@
+"""The files that describe a dataset agree with it, and their program accepts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segaudit.model import Case, Dataset, Finding, NotApplicable, Severity, check
+
+
+@check("channel-unnumbered", Severity.ERROR)
+def channel_unnumbered(case: Case) -> Iterator[Finding]:
+    """The name of an image lacks the number of its channel.
+
+    Why it matters: nnU-Net looks for `CASE_0000` and finds no image of this case.
+    What to do: rename the image: `_0000` before its ending for the first channel.
+    Threshold: none; judged where `dataset.json` names channels by `channel_names`, as version 2 of nnU-Net does. In the
+        Decathlon, which has `modality`, images have the names of their label maps.
+    Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/1644, https://github.com/MIC-DKFZ/nnUNet/issues/448).
+    Blind spots: an image whose name ends in four digits for another reason counts as numbered.
+    """
+    if not case.ending:
+        raise NotApplicable("no channels are promised")
+    if case.unnumbered and case.ct:
+        name = case.ct.file.path.rpartition("/")[2].removesuffix(case.ending)
+        message = f"named {name!a}, expected {f'{name}_0000'!a}: nnU-Net finds no image of this case"
+        yield Finding.about(case.ct.file, message, name, f"{name}_0000")
+
+
+@check("description-refused", Severity.ERROR)
+def description_refused(dataset: Dataset) -> Iterator[Finding]:
+    """nnU-Net refuses what `dataset.json` says.
+
+    Why it matters: it stops before it plans or trains.
+    What to do: correct the file; where labels have gaps, number them anew in the label maps, too.
+    Threshold: what version 2 of nnU-Net asks for: the keys `labels`, `channel_names`, `numTraining` and `file_ending`,
+        labels that count up one by one from a background of 0, `ignore` as the last of them, `regions_class_order` with
+        regions, channels from 0 on. Judged where there is a key `channel_names`.
+    Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/982, https://github.com/MIC-DKFZ/nnUNet/issues/1757).
+    Blind spots: keys that name plugins, such as `overwrite_image_reader_writer`.
+    """
+    yield from _flaws(dataset, "description")
+
+
+@check("list-contradicted", Severity.ERROR)
+def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
+    """A list of files or of folds contradicts what is there, or itself.
+
+    Why it matters: a program that follows it stops at a file that is not there, or is tested on what it was trained on.
+    What to do: correct the list.
+    Threshold: files in `training`, `validation`, `test` and `dataset` of `dataset.json`, and cases in
+        `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too.
+    Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
+        https://github.com/Project-MONAI/MONAI/issues/3247).
+    Blind spots: files outside of the dataset are not looked for; cases that no list names pass.
+    """
+    yield from _flaws(dataset, "list")
+
+
+def _flaws(dataset: Dataset, kind: str) -> Iterator[Finding]:
+    """Yield a finding for each flaw of a kind in the files that describe a dataset."""
+    if dataset.flaws is None:
+        raise NotApplicable("no file describes the dataset")
+    for flaw in dataset.flaws:
+        if flaw.kind == kind:
+            yield Finding(file=flaw.file, message=flaw.text)

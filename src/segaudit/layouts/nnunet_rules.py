@@ -1,0 +1,63 @@
+"""What nnU-Net version 2 refuses in a ``dataset.json``, by its ``verify_dataset_integrity`` and its ``LabelManager``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from segaudit.contracts.wording import shown
+
+REQUIRED = ("labels", "channel_names", "numTraining", "file_ending")
+IGNORE = "ignore"
+
+
+def refused(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong in a description that names its channels; others are not version 2, and not judged.
+
+    Args:
+        data: the contents of the file, whose labels map a name to a value or to several.
+    """
+    if "channel_names" not in data:
+        return
+    if missing := [key for key in REQUIRED if key not in data]:
+        yield f"lacks {', '.join(missing)}"
+    labels: dict[str, Any] = data["labels"]
+    if any(isinstance(value, str) for value in labels.values()):
+        yield "has labels from value to name, as version 1, expected from name to value"
+        return
+    yield from _numbers(labels)
+    yield from _regions(labels, data.get("regions_class_order"))
+    channels = [int(number) for number in data["channel_names"]]
+    if sorted(channels) != list(range(len(channels))):
+        yield f"has the channels {_listed(sorted(channels))}, expected 0 to {len(channels) - 1}"
+
+
+def _numbers(labels: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the values of labels: they count up from 0, and ``ignore`` has the last one."""
+    named = ((name, value if isinstance(value, list) else [value]) for name, value in labels.items())
+    values = sorted({value for name, several in named if name != IGNORE for value in several})
+    if 0 not in values:
+        yield "has no label of value 0, the background"
+    if gaps := [after for before, after in pairwise(values) if after != before + 1]:
+        yield f"has labels that do not count up one by one: {_listed(gaps)} follow after a gap"
+    ignored = labels.get(IGNORE)
+    if isinstance(ignored, list):
+        yield f"has several values for {IGNORE}, expected one"
+    elif ignored is not None and values and ignored != values[-1] + 1:
+        yield f"has {ignored} for {IGNORE}, expected {values[-1] + 1}, the one after the last label"
+
+
+def _regions(labels: dict[str, Any], order: object) -> Iterator[str]:
+    """Yield what is wrong with regions, which are labels of several values: the order in which they are written."""
+    several = {name: value for name, value in labels.items() if isinstance(value, list) and len(value) > 1}
+    regions = [name for name in several if name != IGNORE]
+    classes = [name for name, value in labels.items() if name != IGNORE and value not in (0, [0])]
+    if regions and order is None:
+        yield f"has regions ({', '.join(map(shown, regions[:3]))}) and no regions_class_order"
+    elif regions and (not isinstance(order, list) or len(order) != len(classes)):
+        yield f"has a regions_class_order that does not name a value for each of {len(classes)} labels"
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:5])) + (", ..." if len(numbers) > 5 else "")  # noqa: PLR2004 (as many as are read)

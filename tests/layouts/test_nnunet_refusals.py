@@ -1,0 +1,177 @@
+"""What nnU-Net and MONAI stop at, in descriptions, lists and names, and what they accept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segaudit.layouts import discover
+from tests.support.folders import make
+from tests.support.nnunet import VERSION_1, VERSION_2, described
+
+WHOLE: dict[str, Any] = VERSION_2 | {"file_ending": ".nii.gz"}
+FILES = ("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
+
+
+def flaws(root: Path, description: dict[str, Any], *files: str, kind: str = "description") -> list[str]:
+    """Return what is wrong with a dataset of empty files."""
+    described(root, description, *(files or FILES))
+    return [flaw.text for flaw in discover(root).flaws or () if flaw.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, []),
+        ({"labels": {"background": 0, "liver": 1, "spleen": 2, "ignore": 3}}, []),
+        ({"labels": {"background": 0, "whole": [1, 2], "core": 2}, "regions_class_order": [1, 2]}, []),
+        ({"labels": {"background": 0, "liver": [1]}}, []),
+        ({"labels": {"liver": 1, "background": 0}}, []),
+        ({"labels": {"air": 0, "liver": 1}}, []),
+        (
+            {"labels": {"background": 0, "liver": 1, "spleen": 2, "colon": 4}},
+            ["has labels that do not count up one by one: 4 follow after a gap"],
+        ),
+        (
+            {"labels": {"background": 0, "liver": 2}},
+            ["has labels that do not count up one by one: 2 follow after a gap"],
+        ),
+        ({"labels": {"liver": 1}}, ["has no label of value 0, the background"]),
+        (
+            {"labels": {"background": 0, "ignore": 1, "liver": 2}},
+            [
+                "has labels that do not count up one by one: 2 follow after a gap",
+                "has 1 for ignore, expected 3, the one after the last label",
+            ],
+        ),
+        (
+            {"labels": {"background": 0, "liver": 1, "ignore": 255}},
+            ["has 255 for ignore, expected 2, the one after the last label"],
+        ),
+        (
+            {"labels": {"background": 0, "whole": [1, 2], "core": 2}},
+            ['has regions ("whole") and no regions_class_order'],
+        ),
+        (
+            {"labels": {"background": 0, "whole": [1, 2], "core": 2}, "regions_class_order": [1]},
+            ["has a regions_class_order that does not name a value for each of 2 labels"],
+        ),
+        ({"channel_names": {"1": "CT"}}, ["has the channels 1, expected 0 to 0"]),
+    ],
+)
+def test_descriptions(tmp_path: Path, changes: dict[str, Any], said: list[str]) -> None:
+    """Labels count up from the background, ``ignore`` is the last, and regions have an order."""
+    assert flaws(tmp_path, WHOLE | changes) == said
+
+
+@pytest.mark.parametrize("key", ["file_ending", "numTraining"])
+def test_a_key_that_is_missing(tmp_path: Path, key: str) -> None:
+    """Version 2 of nnU-Net asks for it, although it has a usual value."""
+    assert flaws(tmp_path, {k: v for k, v in WHOLE.items() if k != key}) == [f"lacks {key}"]
+
+
+def test_version_1_is_not_judged(tmp_path: Path) -> None:
+    """The Decathlon has no channel names, and may have gaps."""
+    labels = {"0": "background", "1": "liver", "4": "colon"}
+    assert flaws(tmp_path, VERSION_1 | {"labels": labels}) == []
+
+
+def row(case: str, folder: str = "Tr") -> dict[str, str]:
+    """Return an entry of a list, as the Decathlon has it."""
+    return {"image": f"./images{folder}/{case}.nii.gz", "label": f"./labels{folder}/{case}.nii.gz"}
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ({"training": [row("a")], "test": ["./imagesTs/t.nii.gz"]}, []),
+        ({"dataset": {"a": {"images": ["imagesTr/a.nii.gz"], "label": "labelsTr/a.nii.gz"}}}, []),
+        ({"training": [row("a")], "test": ["/elsewhere/x.nii.gz"]}, []),
+        ({"test": ["./imagesTs/v.nii.gz"]}, []),  # without its channel's number, as in version 1 of nnU-Net
+        (
+            {"training": [row("b")]},
+            ["training lists 2 files (imagesTr/b.nii.gz, labelsTr/b.nii.gz), which are not there"],
+        ),
+        ({"test": ["./imagesTs/u.nii.gz"]}, ["test lists 1 file (imagesTs/u.nii.gz), which is not there"]),
+        (
+            {"training": [row("a")], "test": ["imagesTr/a.nii.gz"]},
+            ["test lists 1 image (imagesTr/a.nii.gz), which is trained on, too"],
+        ),
+        (
+            {"training": [row("a")], "validation": [row("a")]},
+            ["validation lists 1 image (imagesTr/a.nii.gz), which is trained on, too"],
+        ),
+        (
+            {"training": [row("a"), row("a")], "numTraining": 2},
+            ["training lists 1 image (imagesTr/a.nii.gz) more than once"],
+        ),
+        ({"training": []}, ["training lists 0 cases, numTraining says 1"]),
+        ({"training": "nonsense", "numTraining": 0}, []),
+    ],
+)
+def test_lists_of_files(tmp_path: Path, lists: dict[str, Any], said: list[str]) -> None:
+    """A file that is not there, one that is listed twice, and one that is trained on and held out."""
+    files = ("imagesTr/a.nii.gz", "labelsTr/a.nii.gz", "imagesTs/t.nii.gz", "imagesTs/v_0000.nii.gz")
+    assert flaws(tmp_path, VERSION_1 | lists, *files, kind="list") == said
+
+
+@pytest.mark.parametrize(
+    ("folds", "said"),
+    [
+        ([{"train": ["a"], "val": ["b"]}, {"train": ["b"], "val": ["a"]}], []),
+        ([{"train": ["a", "c"], "val": ["b"]}], ["fold 0 lists 1 case (c), which is not there"]),
+        ([{"train": ["a", "b"], "val": ["b"]}], ["fold 0 both trains on and validates with 1 case (b)"]),
+        ([{"train": ["a", "b"]}], ["fold 0 has no cases to validate with"]),
+        ({"train": []}, ["cannot be read: expected a list of folds, each with the lists train and val"]),
+        ([{"train": "ab", "val": []}], ["cannot be read: expected a list of folds, each with the lists train and val"]),
+    ],
+)
+def test_folds(tmp_path: Path, folds: object, said: list[str]) -> None:
+    """Cases that are not there, and cases that are trained on and validated with."""
+    make(tmp_path, "imagesTr/b_0000.nii.gz", "labelsTr/b.nii.gz")
+    (tmp_path / "splits_final.json").write_text(json.dumps(folds))
+    assert flaws(tmp_path, WHOLE | {"numTraining": 2}, kind="list") == said
+    assert {flaw.file for flaw in discover(tmp_path).flaws or ()} <= {"splits_final.json"}
+
+
+def test_folds_that_are_no_json(tmp_path: Path) -> None:
+    """One finding says so."""
+    (tmp_path / "splits_final.json").write_text("{")
+    (said,) = flaws(tmp_path, WHOLE, kind="list")
+    assert said.startswith("cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("description", "image", "unnumbered"),
+    [
+        (WHOLE, "a_0000", False),
+        (WHOLE, "a", True),
+        (VERSION_1, "a", False),
+        (VERSION_1, "a_0000", False),
+    ],
+)
+def test_an_image_without_its_number(
+    tmp_path: Path, description: dict[str, Any], image: str, *, unnumbered: bool
+) -> None:
+    """Version 2 asks for the channel's number; the Decathlon has none."""
+    described(tmp_path, description, f"imagesTr/{image}.nii.gz", "labelsTr/a.nii.gz")
+    (case,) = discover(tmp_path).cases
+    assert (case.case, case.ct, case.unnumbered) == ("a", f"imagesTr/{image}.nii.gz", unnumbered)
+
+
+@pytest.mark.parametrize("description", [WHOLE, VERSION_1])
+def test_one_image_among_others_without_its_number(tmp_path: Path, description: dict[str, Any]) -> None:
+    """It is the CT of the label map with its name, and its name is a defect."""
+    paths = [f"imagesTr/{case}_0000.nii.gz" for case in "abc"] + [f"labelsTr/{case}.nii.gz" for case in "abcd"]
+    described(tmp_path, description, *paths, "imagesTr/d.nii.gz")
+    assert [case.unnumbered for case in discover(tmp_path).cases] == [False, False, False, True]
+    assert discover(tmp_path).unexpected_files == ()
+
+
+def test_no_description(tmp_path: Path) -> None:
+    """In another layout there is nothing to refuse."""
+    make(tmp_path, "s0001/ct.nii.gz")
+    assert discover(tmp_path).flaws is None
