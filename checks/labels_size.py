@@ -46,9 +46,9 @@ def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
     structure = contract.by_name.get(mask.structure)
     if structure is None or structure.max_pieces is None or mask.cut or not mask.voxels:
         return
-    sizes = [voxels * mask.volume_ml / mask.voxels for voxels in mask.pieces]
+    sizes = [piece.voxels * mask.volume_ml / mask.voxels for piece in mask.pieces]
     counted = sizes[:1] + [size for size in sizes[1:] if size >= structure.piece_ml]
     if len(counted) > structure.max_pieces:
         listed = ", ".join(f"{size:.3g}" for size in counted)
         message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
-        yield Finding.about(mask, message, len(counted), structure.max_pieces, mask.second_piece)
+        yield Finding.about(mask, message, len(counted), structure.max_pieces, mask.pieces[1].spot)

@@ -12,6 +12,7 @@ from segaudit.model import (
     Structure,
 )
 from segaudit.model.structure import SPECK_ML
+from segaudit.testing.pieces import pieces_of
 from segaudit.testing.records import CENTRE, VOXEL_ML, empty_mask, healthy_mask, small_contract
 from tests.support.findings import about_liver
 
@@ -58,7 +59,7 @@ def test_only_cysts_have_any_size(release: str) -> None:
 def test_fragmented() -> None:
     """More pieces than the structure has are a finding with their volumes, at the second one."""
     second = Spot((1, 2, 3), (4.0, 5.0, 6.0))
-    mask = healthy_mask(pieces=(7000, 900, 100), components=3, second_piece=second)
+    mask = healthy_mask(pieces=pieces_of(7000, 900, 100, spot=second), components=3)
     assert list(mask_fragmented(mask, small_contract())) == [
         about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, second)
     ]
@@ -67,11 +68,11 @@ def test_fragmented() -> None:
 @pytest.mark.parametrize(
     "mask",
     [
-        healthy_mask(pieces=(7800, 200), components=2),  # 0.7 ml: a speck
-        healthy_mask(pieces=(4000, 4000), components=2, faces=EDGE),
-        healthy_mask("trachea", pieces=(4000, 4000), components=2),
-        healthy_mask("spleen", pieces=(4000, 2000, 2000), components=3),
-        healthy_mask("tumour", pieces=(4000, 4000), components=2),
+        healthy_mask(pieces=pieces_of(7800, 200), components=2),  # 0.7 ml: a speck
+        healthy_mask(pieces=pieces_of(4000, 4000), components=2, faces=EDGE),
+        healthy_mask("trachea", pieces=pieces_of(4000, 4000), components=2),
+        healthy_mask("spleen", pieces=pieces_of(4000, 2000, 2000), components=3),
+        healthy_mask("tumour", pieces=pieces_of(4000, 4000), components=2),
         empty_mask(),
     ],
 )

@@ -45,8 +45,12 @@ def alone(root: Path, volume: Made, values: tuple[int, ...]) -> Mask:
 
 
 def nameless(mask: Mask) -> Mask:
-    """Return the measurements without names."""
-    return replace(mask, structure="", file=File(case="a"))
+    """Return the measurements without names, and without what is about other masks."""
+    pieces = tuple(replace(piece, touches=()) for piece in mask.pieces)
+    inside = mask.inside
+    if inside and inside.cavity:
+        inside = replace(inside, cavity=replace(inside.cavity, filled_by="", filled_share=0.0))
+    return replace(mask, structure="", file=File(case="a"), pieces=pieces, inside=inside)
 
 
 @given(made(dtypes=REAL))

@@ -15,7 +15,6 @@ import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segaudit.measure import mask_runs
 from segaudit.measure.disk import Disk
@@ -64,21 +63,6 @@ def test_place(volume: Made) -> None:
     affine = np.array([*mask.file.header.affine, 0, 0, 0, 1]).reshape(4, 4) if mask.file.header else np.eye(4)
     assert mask.centroid_mm == pytest.approx((affine @ [*points.mean(axis=0), 1])[:3], abs=1e-6)
     assert mask.volume_ml == pytest.approx(abs(np.linalg.det(affine)) * len(points) / 1000)
-
-
-@given(made(dtypes=("uint8", "int16")))
-def test_components(volume: Made) -> None:
-    """Components are those of scipy with 26 neighbours."""
-    mask, values = measure(volume)
-    labels, count = ndimage.label(values, np.ones((3, 3, 3)))
-    sizes = sorted(np.bincount(labels.ravel())[1:].tolist(), reverse=True)
-    assert (mask.components, mask.pieces) == (count, tuple(sizes[:8]))
-    centres = [np.argwhere(labels == one).mean(axis=0) for one in range(1, count + 1)]
-    voxels = np.bincount(labels.ravel())[1:].tolist()
-    seconds = [centre for centre, size in zip(centres, voxels, strict=True) if [size] == sizes[1:2]]
-    found = mask.second_piece
-    assert (found is None) == (count < 2)
-    assert found is None or any(np.abs(np.array(found.voxel) - second).max() <= 0.5 + 1e-9 for second in seconds)
 
 
 @given(shapes(6), st.integers(0, 2**32), st.sampled_from((0.1, 0.5, 1.0)))
@@ -135,15 +119,6 @@ def test_many_voxels_in_chunks() -> None:
     foreground = Foreground((1000, 1000, 1), np.array([3, 400_000], np.int32), np.array([300_000, 500_000], np.int32))
     listed = np.concatenate(list(foreground.indices()))
     assert np.array_equal(listed, np.concatenate([np.arange(3, 300_003), np.arange(400_000, 900_000)]))
-
-
-@pytest.mark.parametrize("length", range(1, 8))
-def test_line_of_single_voxels(tmp_path: Path, length: int) -> None:
-    """Every second voxel of a line is a component of its own."""
-    stored = np.zeros((1, 1, 2 * length - 1), np.uint8)
-    stored[..., ::2] = 1
-    mask = measured(tmp_path, spleen=Made(stored)).masks[0]
-    assert (mask.components, mask.pieces) == (length, (1,) * length)
 
 
 def test_non_finite_voxels(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def _mask_row(mask: Mask, place: Position | None, *, complete: bool) -> tuple[ob
         mask.cut,
         complete,
         mask.components,
-        mask.volume_ml * mask.pieces[0] / mask.voxels if mask.voxels else 0.0,
+        mask.largest_ml,
         mask.corner_displacement_mm,
         *(mask.centroid_voxel or NOWHERE),
         *(mask.centroid_mm or NOWHERE),

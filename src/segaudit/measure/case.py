@@ -7,12 +7,14 @@ from functools import partial
 
 import numpy as np
 
+from segaudit.measure import grid
 from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.contact import contacts_of
 from segaudit.measure.ct import Volume, measure_ct, read_volume
 from segaudit.measure.file import read_file
 from segaudit.measure.fit import fit_of, with_agreement
 from segaudit.measure.inflate import Stream, of_intensities
+from segaudit.measure.inside import Batches, CaseMasks
 from segaudit.measure.label_map import Labelled, read_labels
 from segaudit.measure.mask import Content, Values, measure_mask, read_foreground
 from segaudit.measure.overlap import overlaps_of
@@ -33,20 +35,23 @@ def _measured(root: Place, files: CaseFiles) -> Case:
     reference = reference_of(root, ct, volume, dict.fromkeys(path for _, path in sorted(files.masks.items())))
     label_map, labelled = _read_label_map(root, files) if files.labels else (None, None)
     contents = _parts(label_map, labelled) if label_map else _masks(root, files)
-    measured, collected = [], CaseRuns(files.reading.max_runs)
+    measured, collected, batches = [], CaseRuns(files.reading.max_runs), Batches(files.reading.max_runs)
     for number, (structure, file, content) in enumerate(contents):
         mask, foreground = measure_mask(structure, file, content, reference)
         measured.append(mask)
+        if foreground and file.header:
+            batches.add(number, foreground, grid.spacing(reference.place(file.header).affine))
         if foreground and mask.same_shape:
             collected.add(number, foreground, compared=mask.comparable)
     fit = fit_of(collected.masks, measured, reference)
     structures = [mask.structure for mask in measured]
     overlaps = overlaps_of(collected.compared, len(structures))
+    parts = CaseMasks(measured, batches.measured(), reference, collected.masks, overlaps.sole)
     return Case(
         case=files.case,
         folder=files.folder,
         ct=ct,
-        masks=with_agreement(measured, fit),
+        masks=with_agreement(parts.described(), fit),
         label_map=label_map,
         further=tuple(_verified(root, files, path) for path in files.further.values() if path),
         channels_missing=tuple(name for name, path in files.further.items() if not path),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import cc3d
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,6 @@ from segaudit.model.records import Vector
 
 _MAX_VALUES = 16
 _KEPT_VALUES = _MAX_VALUES + 1
-_MAX_PIECES = 8
 
 
 @dataclass
@@ -68,7 +66,7 @@ def read_foreground(stream: Stream, header: Header) -> Content:
     for starts, lengths, value in nonzero_runs(pieces(stream, header)):
         values.add(value, lengths)
         parts.append(joined(starts, lengths))
-    return Foreground(grid.three_axes(header.shape), *np.concatenate(parts, axis=1)), values
+    return Foreground(grid.three_axes(header.shape), *joined(*np.concatenate(parts, axis=1))), values
 
 
 def pieces(stream: Stream, header: Header) -> Iterator[tuple[int, Voxels]]:
@@ -112,21 +110,6 @@ def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vect
     return (one, other) if affine[grid.RIGHT, axis] > 0 else (other, one)
 
 
-def components_of(foreground: Foreground, box: Box) -> tuple[int, tuple[int, ...], Vector | None]:
-    """Return the number of 26-connected components, the voxels of the largest (at most 8), and the second's centre."""
-    i0, i1, j0, j1, k0, k1 = box
-    shape = (i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1)
-    rows = foreground.rows
-    starts = (rows.i - i0) + shape[0] * ((rows.j - j0) + shape[1] * (rows.k - k0))
-    dense = Foreground(shape, starts, rows.length).dense().reshape(shape, order="F")
-    labels = cc3d.connected_components(dense, connectivity=26)  # cc3d 4.1.1 fails on some lines with binary_image=True
-    component = labels.ravel(order="F")[starts]
-    sizes = np.bincount(component, rows.length).astype(np.int64)[1:]
-    order = np.argsort(-sizes, kind="stable")
-    second = centroid_of(rows.where(component == order[1] + 1)) if sizes.size > 1 else None
-    return sizes.size, tuple(sizes[order[:_MAX_PIECES]].tolist()), second
-
-
 def measure_mask(
     structure: str, file: File, content: Content | None, reference: Reference
 ) -> tuple[Mask, Foreground | None]:
@@ -157,7 +140,6 @@ def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, refer
     """Add the fields that only a mask with voxels has."""
     box = foreground.box
     centroid = centroid_of(foreground.rows)
-    components, pieces, second = components_of(foreground, box)
     mask = msgspec.structs.replace(
         mask,
         volume_ml=foreground.voxels * grid.voxel_ml(affine),
@@ -165,9 +147,6 @@ def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, refer
         centroid_voxel=centroid,
         centroid_mm=world(affine, centroid),
         faces=faces_of(box, foreground.shape),
-        components=components,
-        pieces=pieces,
-        second_piece=spot_of(second, affine) if second else None,
         ends_mm=ends_of(foreground, box, affine) if grid.orientation(affine) else None,
     )
     return _with_intensities(mask, foreground, reference) if mask.comparable else mask

@@ -99,5 +99,4 @@ def _mask(name: str, file: File, place: Matrix, volume: float) -> Mask:
         centroid_voxel=tuple(voxel.tolist()),
         centroid_mm=tuple((affine[:, :3] @ voxel + affine[:, 3]).tolist()),
         components=1,
-        pieces=(8000,),
     )

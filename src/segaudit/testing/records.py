@@ -32,7 +32,7 @@ from segaudit.model import (
     Spot,
     Structure,
 )
-from segaudit.model.records import CaseFit, MaskFit
+from segaudit.model.records import CaseFit, Inside, MaskFit
 
 CASE = "s0001"
 SHAPE = (60, 50, 40)
@@ -110,7 +110,7 @@ def healthy_mask(structure: str = "liver", **changes: object) -> Mask:
         centroid_mm=(x, -0.75, -0.75),
         faces=(20, 20, 15, 15, 10, 10),
         components=1,
-        pieces=(8000,),
+        inside=Inside(faces=(800, 800, 800), changes=(1600, 1600, 1600), filled=400 * 10),
         hu=HuSample(mean=50, std=10, minimum=-20, p5=30, p25=44, median=50, p75=56, p95=70, maximum=120),
         void_share=0.0,
         outside_body_share=0.0,

@@ -24,6 +24,7 @@ from segaudit.model.records.files import AXES, Extension, Fault, FaultKind, File
 from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
+from segaudit.model.records.pieces import Cavity, Inside, Piece, SliceGaps, Touch
 from segaudit.model.records.slices import Column, EvenParts, Order, Slices, Void, numbers
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
 
@@ -40,6 +41,7 @@ __all__ = [
     "BelowAir",
     "Case",
     "CaseFit",
+    "Cavity",
     "Column",
     "Contact",
     "Ct",
@@ -51,18 +53,22 @@ __all__ = [
     "Header",
     "Histogram",
     "HuSample",
+    "Inside",
     "LabelMap",
     "Mask",
     "MaskFit",
     "Metadata",
     "Order",
     "Overlap",
+    "Piece",
     "Placement",
     "Shift",
     "SlabFit",
+    "SliceGaps",
     "Slices",
     "Spike",
     "Spot",
+    "Touch",
     "UnexpectedFile",
     "Vector",
     "Void",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segaudit.model.records.files import File
+from segaudit.model.records.pieces import Inside, Piece
 from segaudit.model.records.record import Record
 from segaudit.model.records.spot import Spot, Vector
 
@@ -59,10 +60,10 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Voxels between the box and the low and high face along i, j, k; 0 touches the face."""
     components: int = 0
     """Number of 26-connected components."""
-    pieces: tuple[int, ...] = ()
-    """Voxels of the largest components, descending, at most 8."""
-    second_piece: Spot | None = None
-    """Centre of mass of the second largest component; None if there is only one."""
+    pieces: tuple[Piece, ...] = ()
+    """Its largest components, descending, at most 16; none if it is one piece."""
+    inside: Inside | None = None
+    """Its surface and what it encloses; None if it is empty."""
     same_shape: bool = True
     """Whether it has the shape of the case's reference grid, once its axes are in that grid's order."""
     axis_order: tuple[int, ...] = ()
@@ -101,6 +102,11 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     def comparable(self) -> bool:
         """Whether it can be compared with the CT and with other masks, voxel by voxel."""
         return self.on_grid and self.binary
+
+    @property
+    def largest_ml(self) -> float:
+        """Volume of its largest piece."""
+        return self.volume_ml * self.pieces[0].voxels / self.voxels if self.pieces else self.volume_ml
 
     @property
     def merged(self) -> bool:

@@ -7,9 +7,66 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from segaudit.model import Ct, EvenParts, Histogram, LabelMap, Mask, Order, Slices, Spike, Void
-from segaudit.testing.records import CASE
+from segaudit.model.records import Cavity, Inside, Piece, SliceGaps, Touch
+from segaudit.testing.records import CASE, CENTRE
 from segaudit.testing.strategies.file_records import files
 from segaudit.testing.strategies.plain_values import anything, counts, positive, shares, structures, three, values
+
+boxes = st.tuples(*[st.integers(0, 50)] * 6)
+three_counts = st.tuples(counts, counts, counts)
+touches = st.builds(Touch, structure=structures, area_mm2=positive, voxels=counts)
+
+
+def pieces(voxels: int) -> SearchStrategy[tuple[Piece, ...]]:
+    """Return the pieces of a mask of so many voxels: none, or two and more of any size."""
+    each = st.builds(
+        Piece,
+        voxels=st.integers(1, voxels),
+        box=boxes,
+        spot=st.just(CENTRE),
+        apart_mm=positive,
+        area_mm2=positive,
+        hu_mean=st.none() | anything,
+        hu_median=st.none() | anything,
+        touches=st.lists(touches, max_size=4).map(tuple),
+    )
+    several = st.lists(each, min_size=2, max_size=4)
+    return st.just(()) | several.map(lambda found: tuple(sorted(found, key=lambda piece: -piece.voxels)))
+
+
+cavities = st.builds(
+    Cavity,
+    voxels=counts,
+    spot=st.just(CENTRE),
+    hu_mean=st.none() | anything,
+    hu_median=st.none() | anything,
+    filled_by=st.just("") | structures,
+    filled_share=shares,
+)
+
+slice_gaps = st.builds(
+    SliceGaps,
+    axis=st.integers(0, 2),
+    gaps=counts,
+    slices=counts,
+    filled=counts,
+    first=counts,
+    width=counts,
+    likeness=shares,
+)
+
+insides = st.builds(
+    Inside,
+    faces=three_counts,
+    changes=three_counts,
+    cavities=counts,
+    cavity_voxels=counts,
+    cavity=st.none() | cavities,
+    rings=st.tuples(counts, counts),
+    pinholes=counts,
+    filled=counts,
+    slice_gaps=st.lists(slice_gaps, max_size=3).map(tuple),
+)
 
 
 @st.composite
@@ -17,7 +74,6 @@ def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
     """Return masks, of one structure or of any, including empty ones."""
     name = draw(structures) if structure is None else structure
     voxels = draw(st.just(0) | st.integers(min_value=1, max_value=10**7))
-    pieces = draw(st.lists(st.integers(1, voxels), min_size=1, max_size=8)) if voxels else []
     return draw(
         st.builds(
             Mask,
@@ -31,7 +87,9 @@ def masks(draw: st.DrawFn, structure: str | None = None) -> Mask:
             volume_ml=positive,
             centroid_mm=three(anything) if voxels else st.none(),
             faces=st.tuples(*[st.integers(0, 100)] * 6) if voxels else st.none(),
-            pieces=st.just(tuple(sorted(pieces, reverse=True))),
+            box=boxes if voxels else st.none(),
+            pieces=pieces(voxels) if voxels else st.just(()),
+            inside=st.none() | insides if voxels else st.none(),
             corner_displacement_mm=anything,
             void_share=st.none() | shares,
             outside_body_share=st.none() | shares,
@@ -64,7 +122,7 @@ histograms = st.none() | st.builds(
 voids = st.builds(
     Void,
     value=anything,
-    box=st.tuples(*[st.integers(0, 50)] * 6),
+    box=boxes,
     cells=counts,
     fill=shares,
     planes=st.booleans(),

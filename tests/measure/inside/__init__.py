@@ -1,0 +1,1 @@
+"""How masks fit the edges of their CT."""
