@@ -1,4 +1,4 @@
-"""Masks have plausible sizes and numbers of pieces."""
+"""Masks are no specks."""
 
 from __future__ import annotations
 
@@ -27,28 +27,3 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
         volume = float(f"{mask.volume_ml:.2g}")
         message = f"{count(mask.voxels, 'voxel')}, {volume:g} ml; expected {least:g} ml or more, or an empty mask"
         yield Finding.about(mask, message, volume, least)
-
-
-@check("mask-fragmented", Severity.WARNING, needs="pieces", where=lambda mask: len(mask.pieces) > 1)
-def mask_fragmented(mask: Mask, contract: Contract) -> Iterator[Finding]:
-    """A mask has more pieces than its structure.
-
-    Why it matters: the further pieces are parts of other structures, or the connection between them is not labelled.
-    What to do: look at the case; remove or join the pieces.
-    Threshold: the number of pieces, and the least volume of a piece, from the contract; 26-connected; masks that the
-        field of view cuts are not judged.
-    Seen in: TotalSegmentator v2.0.1, adrenal glands in 8 per cent of 150 cases
-        (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md); PROSTATEx, up to 3 pieces in a lesion
-        (https://github.com/rcuocolo/PROSTATEx_masks/issues/20).
-    Blind spots: pieces below the contract's least volume, structures without a number of pieces, and masks within 3
-        voxels of a face of the grid. A structure that extends into its neighbour is one piece.
-    """
-    structure = contract.by_name.get(mask.structure)
-    if structure is None or structure.max_pieces is None or mask.cut or not mask.voxels:
-        return
-    sizes = [piece.voxels * mask.volume_ml / mask.voxels for piece in mask.pieces]
-    counted = sizes[:1] + [size for size in sizes[1:] if size >= structure.piece_ml]
-    if len(counted) > structure.max_pieces:
-        listed = ", ".join(f"{size:.3g}" for size in counted)
-        message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
-        yield Finding.about(mask, message, len(counted), structure.max_pieces, mask.pieces[1].spot)

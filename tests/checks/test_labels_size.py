@@ -1,18 +1,13 @@
-"""Checks of labels: specks and pieces."""
+"""Checks of labels: specks."""
 
 from __future__ import annotations
 
 import pytest
 
 from segaudit import contracts
-from segaudit.checks.labels_size import mask_fragmented, mask_tiny
-from segaudit.model import (
-    Mask,
-    Spot,
-    Structure,
-)
+from segaudit.checks.labels_size import mask_tiny
+from segaudit.model import Mask, Structure
 from segaudit.model.structure import SPECK_ML
-from segaudit.testing.pieces import pieces_of
 from segaudit.testing.records import CENTRE, VOXEL_ML, empty_mask, healthy_mask, small_contract
 from tests.support.findings import about_liver
 
@@ -54,28 +49,3 @@ def test_only_cysts_have_any_size(release: str) -> None:
     """Of the shipped structures, cysts alone may be specks."""
     tiny = {s.name for s in contracts.load(release).structures if s.piece_ml < SPECK_ML}
     assert tiny == {name for name in contracts.load(release).by_name if name.startswith("kidney_cyst_")}
-
-
-def test_fragmented() -> None:
-    """More pieces than the structure has are a finding with their volumes, at the second one."""
-    second = Spot((1, 2, 3), (4.0, 5.0, 6.0))
-    mask = healthy_mask(pieces=pieces_of(7000, 900, 100, spot=second), components=3)
-    assert list(mask_fragmented(mask, small_contract())) == [
-        about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, second)
-    ]
-
-
-@pytest.mark.parametrize(
-    "mask",
-    [
-        healthy_mask(pieces=pieces_of(7800, 200), components=2),  # 0.7 ml: a speck
-        healthy_mask(pieces=pieces_of(4000, 4000), components=2, faces=EDGE),
-        healthy_mask("trachea", pieces=pieces_of(4000, 4000), components=2),
-        healthy_mask("spleen", pieces=pieces_of(4000, 2000, 2000), components=3),
-        healthy_mask("tumour", pieces=pieces_of(4000, 4000), components=2),
-        empty_mask(),
-    ],
-)
-def test_not_fragmented(mask: Mask) -> None:
-    """Specks, cut masks, structures that come in pieces and unknown ones are no findings."""
-    assert list(mask_fragmented(mask, small_contract())) == []

@@ -28,6 +28,7 @@ WITHOUT_DEFECT = {
     "volume-outlier", "hu-outlier", "position-outlier",  # they need 30 cases with the same structure complete
     "ct-spacing-uneven", "ct-spacing-suspect",  # organs that are squeezed are implausible besides
     "sex-contradicted",  # v1, which the demo follows, has no prostate
+    "masks-slices-missing", "masks-hollow", "masks-riddled", "masks-ragged",  # such organs are implausible besides
     "vertebrae-joined",  # slices of 5 mm show no discs
     "channel-missing", "channel-unnumbered", "description-refused", "file-ending", "label-unknown",
     "list-contradicted", "training-count",  # they are of other layouts

@@ -6,7 +6,9 @@ from segaudit.model import Finding, Spot
 from segaudit.testing.records import CASE
 
 
-def about_liver(message: str, observed: str | float | None, expected: str | float, spot: Spot | None = None) -> Finding:
+def about_liver(
+    message: str, observed: str | float | None, expected: str | float | None, spot: Spot | None = None
+) -> Finding:
     """Return a finding about the healthy mask of the liver."""
     path = f"{CASE}/segmentations/liver.nii.gz"
     return Finding(

@@ -75,11 +75,15 @@ CLASSES = {
         "overlaps of up to 5 %, and of pairs that the contract allows, are not reported",
     ),
     "MASK_FRAGMENTED": DefectClass(
-        ("mask-fragmented",), "specks, masks that are cut and structures of many pieces are not judged"
+        ("mask-fragmented", "mask-stray-piece"),
+        "specks, pieces at a face of the grid and those of structures of many pieces near the rest are not judged",
+        further=("mask-slices-missing", "masks-slices-missing"),
     ),
     "MASK_TINY": DefectClass(("mask-tiny",), "masks that are cut and structures that may be small are not judged"),
     "MASK_INCOMPLETE": DefectClass(
-        ("sides-unequal", "volume-implausible"), "a mask of usual size can lack a part", further=("volume-outlier",)
+        ("sides-unequal", "volume-implausible"),
+        "a mask of usual size can lack a part",
+        further=("volume-outlier", "mask-cavity", "mask-hollow", "masks-hollow", "mask-riddled", "masks-riddled"),
     ),
     "MASK_LEAK": DefectClass(
         ("mask-leaks", "mask-outside-body", "mask-in-void"), "a leak into like tissue is not seen"

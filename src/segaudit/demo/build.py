@@ -30,6 +30,8 @@ from segaudit.demo.target import Planted, UnplantableError
 
 COLUMNS = ("image_id", "age", "gender", "institute", "study_type", "split")
 
+INSIDE = "mask_hollowed mask_riddled mask_slices_lost mask_with_hole mask_slices_moved mask_edges_random mask_stray"
+
 PLAN: dict[str, tuple[Field, str]] = {
     "s0000": (WHOLE_BODY, "structure_never_present root_junk"),
     "s0001": (TRUNK, "duplicate_case"),
@@ -61,7 +63,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s0511": (THORAX_ABDOMEN, "ct_hu_minus9758 ribs_miscounted"),
     "s0610": (THORAX_ABDOMEN, "ct_constant_0"),
     "s0700": (ABDOMEN_PELVIS, "ct_clipped_0_255 side_cut"),
-    "s0864": (TRUNK, "ct_crc_flip meta_duplicate_id mask_of_four_axes"),
+    "s0864": (TRUNK, f"{INSIDE} ct_crc_flip meta_duplicate_id mask_of_four_axes"),
     "s0987": (TRUNK, "mask_float32 mask_values_0_2 mask_fractional_07 mask_speck mask_in_pieces ct_series_interleaved"),
     "s0999": (THORAX, "all_masks_empty ct_slices_by_name"),
     "s1003": (TRUNK, "ct_missing masks_overlap masks_overlap_large masks_identical"),

@@ -9,6 +9,7 @@ from segaudit.demo import plants_ct as ct
 from segaudit.demo import plants_fit as fit
 from segaudit.demo import plants_grid as grid
 from segaudit.demo import plants_hu as hu
+from segaudit.demo import plants_inside as inside
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
 from segaudit.demo import plants_positions as positions
@@ -104,7 +105,18 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("mask-expected", masks.mask_empty_liver),
     Defect("mask-never-present", masks.structure_never_present, scope="dataset"),
     Defect("mask-tiny", masks.mask_speck),
+    Defect("mask-slices-missing", inside.mask_slices_lost),
+    Defect("masks-slices-missing", inside.masks_slices_lost),
+    Defect("mask-hollow", inside.mask_hollowed),
+    Defect("masks-hollow", inside.masks_hollowed),
+    Defect("mask-riddled", inside.mask_riddled),
+    Defect("masks-riddled", inside.masks_riddled),
+    Defect("mask-ragged", inside.mask_edges_random),
+    Defect("mask-ragged", inside.mask_slices_moved),
+    Defect("masks-ragged", inside.masks_slices_moved),
+    Defect("mask-cavity", inside.mask_with_hole),
     Defect("mask-fragmented", masks.mask_in_pieces),
+    Defect("mask-stray-piece", inside.mask_stray),
     Defect("masks-overlap", masks.masks_overlap),
     Defect("masks-overlap-large", masks.masks_overlap_large),
     Defect("masks-identical", masks.masks_identical),

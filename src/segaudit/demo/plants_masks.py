@@ -73,17 +73,19 @@ def mask_speck(target: Target, ml: float = 0.1) -> Damage:
     """Of a mask, a speck of 0.1 ml is left."""
     structure = target.choose("urinary_bladder", "pancreas", "duodenum", "stomach", "esophagus", "small_bowel")
     volume = Volume.read(target.mask(structure))
-    speck = _core(volume.voxels != 0, max(1, int(ml / volume.voxel_ml)))
+    speck = core(volume.voxels != 0, max(1, int(ml / volume.voxel_ml)))
     revalue(target.mask(structure), lambda voxels: np.where(speck, voxels, 0).astype(voxels.dtype))
     return target.at(structure)
 
 
 def mask_in_pieces(target: Target, share: float = 0.5) -> Damage:
-    """A gap of one slice cuts a mask into two pieces of similar size."""
+    """A slanted gap of two voxels cuts a mask into two pieces of similar size."""
     structure = target.choose("liver", "spleen", "urinary_bladder", "kidney_left", "kidney_right")
     volume = Volume.read(target.mask(structure))
-    height = np.cumsum(np.count_nonzero(volume.voxels, axis=(0, 1)))
-    volume.voxels[:, :, np.searchsorted(height, share * height[-1])] = 0
+    slope = [np.arange(length) for length in volume.voxels.shape]
+    height = np.broadcast_to(slope[0][:, None, None] + 2 * slope[2], volume.voxels.shape)
+    below = np.quantile(height[volume.voxels != 0], share)
+    volume.voxels[(height >= below) & (height < below + 5)] = 0
     volume.write(target.mask(structure))
     return target.at(structure)
 
@@ -124,7 +126,7 @@ def _empty(paths: Iterable[Path]) -> None:
             volume.write(path)
 
 
-def _core(inside: Inside, count: int) -> Inside:
+def core(inside: Inside, count: int) -> Inside:
     """Return the ``count`` voxels nearest to the innermost voxel."""
     core, box = np.zeros_like(inside), _box(inside)
     where = np.argwhere(inside[box])

@@ -153,6 +153,17 @@ def test_most_similar_gap() -> None:
     assert (gap.gaps, gap.slices, gap.first, gap.width, gap.likeness) == (2, 3, 8, 1, 1.0)
 
 
+def test_specks_are_not_alike() -> None:
+    """Sections that are much smaller than the mean one are compared with that."""
+    mask = np.zeros((10, 10, 9), np.bool_)
+    mask[0, 0, :6] = mask[0, 0, 7:] = True
+    (gap,) = measured([mask])[0].inside.slice_gaps
+    assert (gap.first, gap.likeness) == (6, 1.0)
+    mask[:, :, :3] = True
+    (gap,) = measured([mask])[0].inside.slice_gaps
+    assert (gap.first, gap.likeness) == (6, round(4 / (305 / 8), 3))
+
+
 def test_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Masks are the same alone and together; an empty one and noise are left out."""
     rng = np.random.default_rng(0)
@@ -161,7 +172,7 @@ def test_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = Foreground((6, 5, 4), *np.zeros((2, 0), np.int32))
     for limit in (1, 20, 1 << 18):
         monkeypatch.setattr(batch, "_BATCH_RUNS", limit)
-        batches = Batches()
+        batches = Batches(1 << 22)
         for number, mask in enumerate(masks):
             batches.add(number, foreground_of(mask), (1.0, 1.0, 1.0))
         batches.add(3, nothing, (1.0, 1.0, 1.0))

@@ -16,6 +16,9 @@ COMPARED = 4
 BESIDE = 2
 """Slices beyond the section next to a gap that it is compared with."""
 
+SPECK = 0.25
+"""Sections of less than this share of the mean one are compared with that: specks are alike by chance."""
+
 
 def slice_gaps(table: RowTable) -> dict[int, tuple[SliceGaps, ...]]:
     """Return the empty slices of each mask that has some, by axis."""
@@ -50,11 +53,12 @@ def _gaps(table: RowTable, mask: int, axis: int, first: int, voxels: Counts) -> 
     edges = np.flatnonzero(np.diff(np.pad(voxels == 0, 1).astype(np.int8))).reshape(-1, 2)
     beside = np.minimum(voxels[edges[:, 0] - 1], voxels[edges[:, 1]])
     own = table.rows_of(np.flatnonzero(table.mask == mask))
+    least = SPECK * float(voxels[voxels > 0].mean())
     likeness, begin, end = -1.0, 0, 0
     for low, high in edges[np.argsort(-beside, kind="stable")[:COMPARED]].tolist():
         shared = _shared(own, axis, first + low - 1, first + high)
         near = (*voxels[max(low - 1 - BESIDE, 0) : low], *voxels[high : high + 1 + BESIDE])
-        if (alike := shared / int(max(near))) > likeness:
+        if (alike := shared / max(least, *map(int, near))) > likeness:
             likeness, begin, end = alike, low, high
     return SliceGaps(
         axis=axis,

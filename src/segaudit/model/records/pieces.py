@@ -68,7 +68,8 @@ class SliceGaps(Record, frozen=True, kw_only=True, array_like=True):
     width: int
     """The slices of that gap."""
     likeness: float
-    """How similar these sections are: their overlap, as share of the largest of the three sections on either side."""
+    """How similar these sections are: their overlap, as share of the largest of the three sections on either side, or
+    of a quarter of the mean section, if that is larger."""
 
 
 class Inside(Record, frozen=True, kw_only=True, array_like=True):
