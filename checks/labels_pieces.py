@@ -14,7 +14,7 @@ TORN = frozenset({Kind.SLICES, Kind.RIDDLED, Kind.RAGGED})
 """Flaws that tear a mask into pieces."""
 
 
-@check("mask-fragmented", Severity.WARNING, needs="structures")
+@check("mask-fragmented", Severity.WARNING, needs="pieces")
 def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
     """A mask has more pieces than its structure.
 
