@@ -74,11 +74,10 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     Threshold: two or more, and more than three quarters, of the organs that lie 40 mm or more from the midline in
         health (liver, spleen, stomach, gallbladder) lie 20 mm or more on the other side, scaled to an adult.
     Seen in: MOOSE, flipped training data (https://github.com/ENHANCE-PET/MOOSE/issues/232).
-    Blind spots: cases with fewer than three complete vertebrae, or with one organ alone. Liver and spleen exchanged
-        look the same where no other organ is in view.
+    Blind spots: cases with neither three complete vertebrae nor five other organs, or with one organ alone.
     """
-    if anatomy.frame is None:
-        raise NotApplicable("fewer than three complete vertebrae")
+    if not anatomy.places:
+        raise NotApplicable("neither three complete vertebrae nor five organs that can be trusted")
     pose = anatomy.pose
     if pose.mirrored and not pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"

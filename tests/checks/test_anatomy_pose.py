@@ -154,6 +154,7 @@ def test_one_organ_on_the_other_side_is_no_mirror_image() -> None:
 
 
 def test_mirrored_needs_a_frame() -> None:
-    """Without vertebrae the midline is unknown."""
+    """Without vertebrae and structures enough the midline is unknown."""
+    few = {"liver", "spleen", "stomach", "gallbladder"}
     with pytest.raises(NotApplicable):
-        found_in(organs_mirrored, body(without=SPINE), RELEASE)
+        found_in(organs_mirrored, body(without=[s.name for s in RELEASE.structures if s.name not in few]), RELEASE)

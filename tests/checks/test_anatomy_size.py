@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible
+from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible, volume_unusual
 from segaudit.model import Case, Contract, Finding, Geometry, NotApplicable
-from segaudit.model.anatomy import middle
 from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body
 from tests.support.checked import found_in
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
-HIP_ML = middle(RELEASE.by_name["hip_left"])
+HIP_ML = RELEASE.by_name["hip_left"].middle_ml
 
 
 def unequal(case: Case, contract: Contract = RELEASE) -> list[str]:
@@ -47,10 +46,10 @@ def test_ratio(ratio: float, found: list[str]) -> None:
     assert unequal(body(volumes={"hip_left": HIP_ML, "hip_right": HIP_ML * ratio})) == found
 
 
-@pytest.mark.parametrize("name", ["kidney_left", "lung_upper_lobe_left", "rib_left_3", "iliac_artery_left", "brain"])
+@pytest.mark.parametrize("name", ["lung_upper_lobe_left", "rib_left_3", "iliac_artery_left", "brain"])
 def test_what_differs_in_health(name: str) -> None:
-    """A shrunken kidney, lobes, ribs and vessels may be a third of their partners."""
-    assert unequal(body(volumes={name: middle(RELEASE.by_name[name]) / 3})) == []
+    """Lobes, ribs and vessels may be a third of their partners."""
+    assert unequal(body(volumes={name: RELEASE.by_name[name].middle_ml / 3})) == []
 
 
 def test_cut_sides_are_not_compared() -> None:
@@ -122,10 +121,51 @@ def test_volumes_of_any_size(scale: float) -> None:
     assert [finding.structures for finding in found] == [("liver",)]
 
 
-def test_volume_without_vertebrae() -> None:
-    """If the size of the body is unknown, it can be a newborn."""
-    found = [found_in(volume_implausible, body(without=SPINE, volumes={"liver": size}), RELEASE) for size in (5.0, 4.0)]
+ALL_BUT_LIVER = [structure.name for structure in RELEASE.structures if structure.name != "liver"]
+
+
+@pytest.mark.parametrize(
+    ("without", "sizes"),
+    [
+        (SPINE, (153.7, 153.5)),  # 0.8 cubed of 300 ml: the other structures show the size within a fifth
+        (ALL_BUT_LIVER, (4.7, 4.6)),  # a newborn's
+    ],
+)
+def test_volume_without_vertebrae(without: list[str], sizes: tuple[float, float]) -> None:
+    """The size of the body is what other structures show; alone, an organ can be a newborn's."""
+    found = [found_in(volume_implausible, body(without=without, volumes={"liver": size}), RELEASE) for size in sizes]
     assert [len(findings) for findings in found] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("volume", "scale", "found"),
+    [(2499, 1.0, 0), (2501, 1.0, 1), (4999, 1.0, 1), (5001, 1.0, 0), (4990, 0.5, 0), (5010, 0.5, 1), (2501, 1.3, 1)],
+)
+def test_unusually_large(volume: float, scale: float, found: int) -> None:
+    """More than hardly anybody has who is not ill, but a person can have; a child's limit shrinks with the square."""
+    case = body(volumes={"liver": volume}, world=scale * UPRIGHT)
+    assert len(found_in(volume_unusual, case, RELEASE)) == found
+
+
+def test_unusually_large_says_so() -> None:
+    """The finding names what was got and what was expected."""
+    case = body(volumes={"spleen": 800.0})
+    expected = "800 ml, expected 700 ml at most in a body of this size"
+    assert found_in(volume_unusual, case, RELEASE) == [
+        Finding.about(case.whole_masks["spleen"], expected, 800.0, 700.0)
+    ]
+
+
+def test_a_cut_organ_can_be_too_large() -> None:
+    """The rest adds to what is seen."""
+    assert len(found_in(volume_unusual, cut(body(volumes={"liver": 2600.0}), "liver"), RELEASE)) == 1
+
+
+@pytest.mark.parametrize(("ratio", "found"), [(1.75, []), (1.85, ["kidney_left"])])
+def test_kidneys_of_unequal_size(ratio: float, found: list[str]) -> None:
+    """A shrunken kidney is looked at."""
+    size = RELEASE.by_name["kidney_left"].middle_ml
+    assert unequal(body(volumes={"kidney_left": size / ratio})) == found
 
 
 @pytest.mark.parametrize(("volume", "found"), [(10.0, 0), (6000.0, 1)])
@@ -161,7 +201,7 @@ def test_spacing_wrong_in_one_direction(factor: float, found: int) -> None:
 
 def test_bulky_vertebrae_are_reported() -> None:
     """The message says how bulky, and what people have."""
-    bulky = {vertebra.name: middle(vertebra) * 4 for vertebra in RELEASE.spine}
+    bulky = {vertebra.name: vertebra.middle_ml * 4 for vertebra in RELEASE.spine}
     (finding,) = found_in(spacing_implausible, body(volumes=bulky), RELEASE)
     message = "the vertebrae are 4 times as bulky, for their distances, as an adult's, expected 0.35 to 3"
     assert finding.message == message

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from segaudit.model import Levels
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.frame import Position, medians
+from segaudit.model.bearing import Position
+from segaudit.model.frame import medians
 from segaudit.model.rank_order import RankOrder, order
 from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 
@@ -110,9 +111,9 @@ def test_levels_are_named(depth: float, name: str) -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ([0, 50, 200], RankOrder(2, 0, 3, None)),
-        ([0, 250, 200], RankOrder(2, 1, 3, (1, 2))),
-        ([300, 250, 200], RankOrder(2, 2, 3, (0, 2))),
+        ([0, 50, 200], RankOrder(2, 0, 3, alone=False, example=None)),
+        ([0, 250, 200], RankOrder(2, 1, 3, alone=True, example=(1, 2))),
+        ([300, 250, 200], RankOrder(2, 2, 3, alone=True, example=(0, 2))),
     ],
 )
 def test_order(found: list[float], expected: RankOrder) -> None:
@@ -120,10 +121,15 @@ def test_order(found: list[float], expected: RankOrder) -> None:
     assert order([0, 50, 200], found, 100) == expected
 
 
+def test_reversed_pairs_that_share_no_structure() -> None:
+    """Two reversed pairs without a structure in common are not due to one structure that lies elsewhere."""
+    assert order([0, 10, 200, 210], [200, 210, 0, 10], 100) == RankOrder(4, 4, 4, alone=False, example=(1, 2))
+
+
 def test_order_of_nothing() -> None:
     """Without structures there are no pairs."""
-    assert order([], [], 100) == RankOrder(0, 0, 0, None)
-    assert RankOrder(0, 0, 0, None).share == 0
+    assert order([], [], 100) == RankOrder(0, 0, 0, alone=False, example=None)
+    assert RankOrder(0, 0, 0, alone=False, example=None).share == 0
 
 
 @given(factor=st.floats(0.5, 2))

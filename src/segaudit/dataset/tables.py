@@ -15,7 +15,7 @@ import xxhash
 from msgspec.structs import astuple
 
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Mask, Meeting, Unmeasured
-from segaudit.model.frame import Position
+from segaudit.model.bearing import Position
 from segaudit.model.report import CT
 from segaudit.model.views import CaseViews
 from segaudit.model.whole import write_whole

@@ -6,13 +6,15 @@ import math
 from functools import cached_property
 from statistics import median
 
+from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.frame import Frame, Position
+from segaudit.model.frame import Frame
+from segaudit.model.opening import Openings, openings_of
+from segaudit.model.organ_frame import WORLD, OrganFrame, compact
 from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
 from segaudit.model.spine import Step, steps_of
-from segaudit.model.structure import Structure
 
 SCALE_RATIOS = (0.25, 1.4)
 """Distances of people's vertebrae, divided by those of the contract's adult: a newborn's L1 and L2 are 9 to 10 mm apart
@@ -22,6 +24,10 @@ BULK_RATIOS = (0.35, 3.0)
 """Volume of people's vertebrae, divided by that expected from their distances: those of infants, half cartilage, have
 about 0.5, slender and arthrotic ones 0.7 to 1.6. A slice distance that is wrong by a factor f changes it by f
 squared."""
+
+MIN_PART_SHARE, MIN_VESSEL_SHARE = 0.5, 0.1
+"""Share of the usual volume that has to be seen of a structure that the field of view cuts, so that its centre counts:
+that of a vessel is beside that of the whole one, however long it is."""
 
 
 class Anatomy:
@@ -81,34 +87,89 @@ class Anatomy:
         return steps_of(self.complete, self.records.contacts, self.contract)
 
     @cached_property
+    def openings(self) -> dict[str, Openings]:
+        """The directions in which the rest of the contract's structures lies that the field of view cuts."""
+        axes, known = self.frame.axes if self.frame else WORLD, self.contract.by_name
+        return {name: openings_of(mask, axes) for name, mask in self.aligned.items() if name in known and mask.cut}
+
+    @cached_property
+    def parts(self) -> dict[str, Mask]:
+        """The structures that the field of view cuts, but of which enough is seen.
+
+        A long one may have bends, so that it counts only where it is cut across.
+        """
+        return {name: self.aligned[name] for name, openings in self.openings.items() if self._counts(name, openings)}
+
+    def _counts(self, name: str, openings: Openings) -> bool:
+        structure = self.contract.by_name[name]
+        long = not compact(structure)
+        least = MIN_VESSEL_SHARE if long and structure.group == "vessel" else MIN_PART_SHARE
+        across = all(axis == 0 for axis, _ in openings)
+        return (across or not long) and self.aligned[name].volume_ml >= least * structure.middle_ml > 0
+
+    @cached_property
     def frame(self) -> Frame | None:
         """The frame of the vertebrae, including those of infants below an adult's smallest piece."""
         return Frame.of(self.uncut, self.contract)
 
     @cached_property
+    def organ_frame(self) -> OrganFrame | None:
+        """The frame of all other structures, for a case without one of vertebrae."""
+        return None if self.frame else OrganFrame.of(self.uncut | self.parts, self.openings, self.contract)
+
+    @property
+    def scale(self) -> float | None:
+        """Millimetres per reference millimetre; None if unknown."""
+        return self.frame.scale if self.frame else self.organ_frame.scale if self.organ_frame else None
+
+    @property
+    def sided(self) -> bool:
+        """Whether left and right of the frame are certain."""
+        one = self.frame or self.organ_frame
+        return one is not None and one.sided
+
+    @cached_property
     def places(self) -> dict[str, Position]:
         """The positions of the complete structures; empty without a frame."""
-        if self.frame is None:
-            return {}
-        points = [mask.centroid_mm for mask in self.complete.values() if mask.centroid_mm]
-        return dict(zip(self.complete, self.frame.place(points), strict=True))
+        if self.frame is not None:
+            points = [mask.centroid_mm for mask in self.complete.values() if mask.centroid_mm]
+            return dict(zip(self.complete, self.frame.place(points), strict=True))
+        known = (name for name, bearing in self.bearings.items() if max(bearing.uncertainty) < math.inf)
+        return {name: self.bearings[name].place for name in known if name in self.complete}
+
+    @cached_property
+    def bearings(self) -> dict[str, Bearing]:
+        """Where the complete structures, and the larger parts of others, lie; of those that can be judged."""
+        if self.frame is not None:
+            parts = self.frame.place([mask.centroid_mm for mask in self.parts.values() if mask.centroid_mm])
+            places = self.places | dict(zip(self.parts, parts, strict=True))
+            return self.frame.bearings(places)
+        return self.organ_frame.bearings(self.complete | self.parts) if self.organ_frame else {}
 
     @cached_property
     def pose(self) -> Pose:
         """The pose of the body in world coordinates."""
-        return Pose.of(self.complete, self.frame, self.places, self.contract)
+        return Pose.of(self.complete, self.frame, self._sides if self.sided else {}, self.contract)
+
+    @property
+    def _sides(self) -> dict[str, Position]:
+        """The positions of the structures that lie on one side for certain, as far as they are seen."""
+        if self.frame:
+            return self.places
+        return {name: bearing.place for name, bearing in self.bearings.items() if bearing.uncertainty.right < math.inf}
 
     @cached_property
     def placement(self) -> Placement | None:
-        """The structures beyond their limits; None without reliable vertebrae."""
-        if self.frame is None or not self.human or self.pose.flipped:
+        """The structures beyond their limits; None without a frame that can be trusted."""
+        if not (self.frame or self.bearings) or not self.human or self.pose.flipped:
             return None
         return Placement(
-            complete=self.complete,
-            positions=self.places,
+            masks=self.complete | self.parts,
+            bearings=self.bearings,
+            openings=self.openings,
             overlaps=self.records.overlaps,
-            frame=self.frame,
-            pose=self.pose,
+            sided=self.sided,
+            mirrored=bool(self.pose.mirrored or (self.organ_frame and self.organ_frame.mirrored)),
             contract=self.contract,
         )
 
@@ -118,7 +179,7 @@ class Anatomy:
         shares = [
             self.uncut[level.name].volume_ml / usual
             for level in self.contract.spine
-            if level.name in self.uncut and (usual := middle(level))
+            if level.name in self.uncut and (usual := level.middle_ml)
         ]
         return median(shares) / self.frame.scale**3 if self.frame and shares else 1.0
 
@@ -127,8 +188,3 @@ class Anatomy:
         """Whether vertebral spacing and volume are within human range, as far as they are known."""
         scale = self.frame.scale if self.frame else 1.0
         return SCALE_RATIOS[0] <= scale <= SCALE_RATIOS[1] and BULK_RATIOS[0] <= self.bulk <= BULK_RATIOS[1]
-
-
-def middle(structure: Structure) -> float:
-    """Return the geometric mean of the limits of a structure's volume, ml; 0 if it has none."""
-    return math.sqrt((structure.volume_low_ml or 0.0) * (structure.volume_high_ml or 0.0))

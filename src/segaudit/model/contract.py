@@ -204,6 +204,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return tuple(s for s in self.structures if s.volume_low_ml is not None or s.volume_high_ml is not None)
 
     @property
+    def usual_volumes(self) -> tuple[Structure, ...]:
+        """The structures of which the largest usual volume is known."""
+        return tuple(structure for structure in self.structures if structure.usual_high_ml is not None)
+
+    @property
     def intensities(self) -> tuple[Structure, ...]:
         """The structures of which the intensity is known."""
         return tuple(s for s in self.structures if s.hu_low is not None or s.hu_high is not None)
@@ -223,11 +228,16 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
 
     @cached_property
     def centres(self) -> dict[str, tuple[float, float, float]]:
-        """The usual position of a structure: the middle of its ``limits``; NaN if unknown."""
-        return {
-            name: ((down[0] + down[1]) / 2, (right[0] + right[1]) / 2, (front[0] + front[1]) / 2)
-            for name, (down, right, front) in self.limits.items()
-        }
+        """The usual position of a structure: as given, or else the middle of its ``limits``; NaN if unknown."""
+        return {structure.name: self._centre(structure) for structure in self.structures}
+
+    def _centre(self, structure: Structure) -> tuple[float, float, float]:
+        given = (structure.usual_down, structure.usual_right, structure.usual_front)
+        ranges = self.limits[structure.name]
+        down, right, front = (
+            (low + high) / 2 if usual is None else usual for usual, (low, high) in zip(given, ranges, strict=True)
+        )
+        return down, right, front
 
     def _limits(self, structure: Structure) -> tuple[Range, Range, Range]:
         if structure.spine_mm is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
 from segaudit.model.records import Mask, Vector
 
@@ -19,17 +20,11 @@ MIN_VERTEBRAE = 3
 """The least number of vertebrae that determine the direction of a spine."""
 
 
+LEAN_MM_PER_MM = 0.2
+"""How much wider limits become beyond the vertebrae seen: a spine of few levels leans by 11 degrees."""
+
 MIN_PAIRS = 4
 """The least number of left-right pairs that can overrule the world's direction."""
-
-
-class Position(NamedTuple):
-    """The position of a point in a ``Frame``, reference mm."""
-
-    depth: float
-    """Below the first vertebra, along the spine."""
-    right: float
-    front: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +76,15 @@ class Frame:
         offsets = np.array(points, dtype=np.float64).reshape(-1, 3) - self.origin
         return list(map(Position._make, (offsets @ self.axes.T / self.scale).tolist()))
 
+    def bearings(self, places: Mapping[str, Position]) -> dict[str, Bearing]:
+        """Return the places of structures that are no further from the vertebrae than these reach, by their names."""
+        beyond = {name: self.beyond(place.depth) for name, place in places.items()}
+        return {
+            name: Bearing(places[name], self.scale, Position(*[LEAN_MM_PER_MM * off] * 3))
+            for name, off in beyond.items()
+            if off <= self.span
+        }
+
     def beyond(self, depth: float) -> float:
         """Return the distance of a depth beyond the vertebrae, reference mm; 0 between them."""
         high, low = self.seen
@@ -113,7 +117,12 @@ def medians(rows: Array) -> Array:
     return np.where(np.isnan(ordered[-1]), np.nan, middle)
 
 
-def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
+def reversed_pairs(masks: Mapping[str, Mask], contract: Contract) -> int:
+    """Return how many right structures lie to the left of their left partners in the world."""
+    return int((_sides(masks, contract)[:, 0] < 0).sum())
+
+
+def _sides(masks: Mapping[str, Mask], contract: Contract) -> Array:
     """Return the vectors from left to right structures (n x 3, mm)."""
     pairs = ((masks.get(left.name), masks.get(right.name)) for left, right in contract.pairs)
     steps = [(left.centroid_mm, right.centroid_mm) for left, right in pairs if left and right]
@@ -123,8 +132,8 @@ def _sides(masks: dict[str, Mask], contract: Contract) -> Array:
 
 def _sense(sides: Array) -> int:
     """Return 1 if most pairs agree with the world or there are none, -1 if most are reversed, 0 if too few are."""
-    reversed_pairs = int((sides[:, 0] < 0).sum())
-    if 2 * reversed_pairs <= len(sides):
+    reverse = int((sides[:, 0] < 0).sum())
+    if 2 * reverse <= len(sides):
         return 1
     return -1 if len(sides) >= MIN_PAIRS else 0
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
-from segaudit.model.contract import ANYWHERE, Contract, Range
-from segaudit.model.frame import Frame, Position
-from segaudit.model.pose import Pose
+from segaudit.model.bearing import Bearing, Position
+from segaudit.model.contract import ANYWHERE, Contract
+from segaudit.model.displacement import Box, Displacement, among_structures, among_vertebrae, excesses
+from segaudit.model.opening import WHOLE, Openings
+from segaudit.model.organ_frame import MAX_RANGE_MM, compact
 from segaudit.model.records import Mask, Overlap
 from segaudit.model.structure import Structure
-
-LEAN_MM_PER_MM = 0.2
-"""How much wider limits become beyond the vertebrae seen: a spine of few levels leans by 11 degrees."""
 
 MIN_SHIFTED_SHARE = 0.25
 """Share of structures that lie too far up, or too far down, from which on the vertebrae are what is wrong."""
@@ -25,39 +23,38 @@ MIN_SHIFTED_STRUCTURES = 4
 MAX_COVERED_SHARE = 0.5
 """Share of a mask that another one covers, above which masks-overlap-large or masks-identical reports it."""
 
-DIRECTIONS = {1: ("to the left", "to the right"), 2: ("to the back", "to the front")}
-"""Words for negative and positive offsets along the axes of a position."""
+MIN_SURE_WITNESSES = 6
+"""Structures that make an error of what lies where no person has it, at least, where there are no vertebrae."""
 
+REACH_MM = 50.0
+"""How far from its usual position among the organs around it a structure lies in health: three standard deviations,
+which are 15 to 20 mm. The levels of vertebrae are off by one in some people, and limits by them are wider."""
 
-class Displacement(NamedTuple):
-    """How far a structure lies beyond its limits, along the axis where it is furthest beyond."""
+HOLLOW_REACH_MM = 65.0
+"""The same for organs whose filling moves their centre."""
 
-    mask: Mask
-    structure: Structure
-    excess_mm: float
-    """How far beyond the limits, reference mm."""
-    down: int
-    """1 too far down the spine, -1 too far up, 0 to a side."""
-    distance_mm: float
-    """The excess in the case's own mm."""
-    observed: str
-    expected: str
+HOLLOW = frozenset({"stomach", "gallbladder", "urinary_bladder", "duodenum", "small_bowel", "colon"})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Placement:
-    """Where the complete structures of a body lie, compared with the contract's limits."""
+    """Where the structures of a body lie, compared with the contract's limits."""
 
-    complete: Mapping[str, Mask]
-    positions: Mapping[str, Position]
+    masks: Mapping[str, Mask]
+    bearings: Mapping[str, Bearing]
+    """Where the structures lie that are near enough to what shows it."""
+    openings: Mapping[str, Openings]
+    """Where the rest of those lies that the field of view cuts."""
     overlaps: tuple[Overlap, ...]
-    frame: Frame
-    pose: Pose
+    sided: bool
+    mirrored: bool
     contract: Contract
 
     @property
     def shifted(self) -> int:
         """How many structures lie beyond their limits in one direction along the spine, if enough to outvote it."""
+        if any(bearing.witnesses for bearing in self.bearings.values()):
+            return 0
         most = max(sum(one.down == way for one in self.displaced) for way in (-1, 1))
         return most if most >= max(MIN_SHIFTED_STRUCTURES, MIN_SHIFTED_SHARE * self.judged) else 0
 
@@ -69,74 +66,86 @@ class Placement:
     @cached_property
     def displaced(self) -> tuple[Displacement, ...]:
         """The structures that lie beyond their limits."""
-        return tuple(one for structure, place in self._judged if (one := self._beyond(structure, place)))
+        return tuple(one for structure, bearing in self._judged if (one := self._beyond(structure, bearing)))
 
     @cached_property
-    def _judged(self) -> tuple[tuple[Structure, Position], ...]:
-        return tuple(self._near())
+    def _judged(self) -> tuple[tuple[Structure, Bearing], ...]:
+        return tuple(self._comparable())
 
-    def _near(self) -> Iterator[tuple[Structure, Position]]:
-        """Yield the structures near enough to the vertebrae, but for those that another mask mostly covers.
+    def _comparable(self) -> Iterator[tuple[Structure, Bearing]]:
+        """Yield the structures with limits, but for slivers, and those that another mask mostly covers.
+
+        Without vertebrae, those of many pieces are left out, of which some may be out of view while none is cut.
 
         A sliver is left out: the field of view of a rotated case ends inside its grid, and cuts what does not touch a
         face.
         """
-        adult, covered = min(1.0, self.frame.scale**3), self._covered()
-        for name, place in self.positions.items():
+        covered = self._covered()
+        for name, bearing in self.bearings.items():
             structure = self.contract.by_name[name]
-            sliver = self.complete[name].volume_ml < (structure.volume_low_ml or 0.0) * adult
-            judged = structure.down_low is not None and not sliver and name not in covered
-            if judged and self.frame.beyond(place.depth) <= self.frame.span:
-                yield structure, place
+            sliver = self.masks[name].volume_ml < (structure.volume_low_ml or 0.0) * bearing.least_size
+            part = bool(self.openings.get(name))  # of which enough is seen
+            ends = not bearing.witnesses or compact(structure) or structure.max_pieces is not None
+            if structure.down_low is not None and ends and (part or not sliver) and name not in covered:
+                yield structure, bearing
 
     def _covered(self) -> set[str]:
         """Return the structures of which another mask covers too large a share."""
         pairs = ((name, overlap.voxels) for overlap in self.overlaps for name in (overlap.first, overlap.second))
-        masks = self.complete
+        masks = self.masks
         return {name for name, voxels in pairs if name in masks and voxels > MAX_COVERED_SHARE * masks[name].voxels}
 
-    def _beyond(self, structure: Structure, place: Position) -> Displacement | None:
+    def _beyond(self, structure: Structure, bearing: Bearing) -> Displacement | None:
         """Return how far a structure lies beyond its limits; None where it does not."""
-        limits = self._limits(structure)
-        excesses = [max(low - value, value - high) for value, (low, high) in zip(place, limits, strict=True)]
-        excess = max(excesses) - LEAN_MM_PER_MM * self.frame.beyond(place.depth)
+        openings, (wide, usual) = self.openings.get(structure.name, WHOLE), self._expected(structure)
+        limits = _narrowed(structure, wide, usual) if bearing.witnesses else wide
+        size_mm = 10 * structure.middle_ml ** (1 / 3)
+        beyond = excesses(bearing, limits, openings, size_mm)
+        axis, excess = beyond.index(max(beyond)), max(beyond)
         if excess <= 0:
             return None
-        axis, scale = excesses.index(max(excesses)), self.frame.scale
-        down = 0 if axis else 1 if place.depth > limits[0][1] else -1
-        words = _offset(axis, place, limits[axis], scale) if axis else self._level(place, limits[axis])
-        return Displacement(self.complete[structure.name], structure, excess, down, excess * scale, *words)
+        if bearing.witnesses:
+            words = among_structures(bearing, limits, axis, usual[axis])
+        else:
+            words = among_vertebrae(bearing, limits, axis, excess, self.contract.levels)
+        sure = not 0 < bearing.witnesses < MIN_SURE_WITNESSES
+        stray = sure and max(excesses(bearing, wide, openings, size_mm)) > structure.stray_mm
+        down = 0 if axis else 1 if bearing.place.depth > limits[0][1] else -1
+        return Displacement(self.masks[structure.name], structure, stray, down, *words)
 
-    def _limits(self, structure: Structure) -> tuple[Range, Range, Range]:
-        """Return a structure's limits: its mirror image's in a mirrored body, its partner's where both are exchanged.
+    def _expected(self, structure: Structure) -> tuple[Box, Position]:
+        """Return a structure's limits and its usual position.
 
-        Other checks report these: organs-mirrored and sides-swapped. Where left and right are known from the pairs that
-        sides-swapped reports alone, nothing is on a wrong side.
+        They are its mirror image's in a mirrored body, its partner's where both are exchanged. Other checks report
+        these: organs-mirrored and sides-swapped. Where left and right are known from the pairs that sides-swapped
+        reports alone, nothing is on a wrong side.
         """
-        limits, partner = self.contract.limits, structure.partner
-        down, right, front = limits[structure.name]
-        if not self.frame.sided:
-            return down, ANYWHERE, front
-        if self.pose.mirrored:
-            low, high = limits[partner or structure.name][1]
-            return down, (-high, -low), front
-        if partner in self.positions and self._exchanged(structure):
-            return limits[partner]
-        return down, right, front
+        limits, centres, partner = self.contract.limits, self.contract.centres, structure.partner
+        (down, right, front), usual = limits[structure.name], Position(*centres[structure.name])
+        if not self.sided:
+            return (down, ANYWHERE, front), usual
+        if self.mirrored:
+            other = partner or structure.name
+            low, high = limits[other][1]
+            return (down, (-high, -low), front), usual._replace(right=-centres[other][1])
+        if partner in self.bearings and self._exchanged(structure):
+            return limits[partner], Position(*centres[partner])
+        return (down, right, front), usual
 
     def _exchanged(self, structure: Structure) -> bool:
         """Whether a structure lies on the side of its partner."""
-        place, partner = self.positions[structure.name], self.positions[structure.partner]
+        place, partner = self.bearings[structure.name].place, self.bearings[structure.partner].place
         return (place.right < partner.right) == (structure.side == "right")
 
-    def _level(self, place: Position, limits: Range) -> tuple[str, str]:
-        """Say at which level a structure lies, and between which ones it is expected."""
-        observed, high, low = map(self.contract.levels.at, (place.depth, *limits))
-        return f"at the level of {observed}", f"{high} to {low}"
 
-
-def _offset(axis: int, place: Position, limits: Range, scale: float) -> tuple[str, str]:
-    """Say how far a structure lies from the spine, and how far it is expected, in the case's own mm."""
-    words = DIRECTIONS[axis]
-    observed, *ends = (f"{abs(offset) * scale:.0f} mm {words[offset > 0]}" for offset in (place[axis], *limits))
-    return f"{observed} of the spine", f"between {' and '.join(ends)}"
+def _narrowed(structure: Structure, limits: Box, usual: Position) -> Box:
+    """Return limits as the structures around one set them, where it lies much alike in all people."""
+    reach = HOLLOW_REACH_MM if structure.name in HOLLOW else REACH_MM
+    given = (structure.usual_down, structure.usual_right, structure.usual_front)
+    down, right, front = (
+        (max(low, middle - reach), min(high, middle + reach))
+        if own is not None or (high - low <= MAX_RANGE_MM and (axis or structure.group != "vessel"))
+        else (low, high)
+        for axis, (own, middle, (low, high)) in enumerate(zip(given, usual, limits, strict=True))
+    )
+    return down, right, front

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import NamedTuple, Self
 
+from segaudit.model.bearing import Position
 from segaudit.model.contract import Contract
-from segaudit.model.frame import Frame, Position
+from segaudit.model.frame import Frame
 from segaudit.model.rank_order import RankOrder, order
 from segaudit.model.records import Mask
 
@@ -48,7 +49,7 @@ class Turned(NamedTuple):
     @property
     def reverse(self) -> bool:
         """Whether the direction is reversed."""
-        return self.decidable and self.order.share > MIN_REVERSED_SHARE
+        return self.decidable and not self.order.alone and self.order.share > MIN_REVERSED_SHARE
 
 
 class Pose(NamedTuple):
@@ -75,7 +76,7 @@ class Pose(NamedTuple):
         sides = [(name, place[0], usual[1]) for name, place, usual in known if place and isfinite(usual[1])]
         fronts = [(name, place[1], usual[2]) for name, place, usual in known if place and isfinite(usual[2])]
         lying = frame is not None and frame.span >= MIN_SPINE_DISTANCE_MM and abs(frame.axes[0][2]) < MIN_UPRIGHT_COSINE
-        mirrored = _mirrored(places, contract) if frame and frame.sided else ()
+        mirrored = _mirrored(places, contract)
         turned = (
             _turned(sides, MIN_WIDTH_DISTANCE_MM),
             _turned(depths, MIN_SPINE_DISTANCE_MM),

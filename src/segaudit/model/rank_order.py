@@ -16,6 +16,8 @@ class RankOrder(NamedTuple):
     """Pairs in reverse order."""
     structures: int
     """Number of structures in these pairs."""
+    alone: bool
+    """Whether one structure is in all reverse pairs: it may be what lies elsewhere."""
     example: tuple[int, int] | None
     """Indices, in the given sequence, of the reverse pair with the largest distance, in the usual order."""
 
@@ -36,4 +38,6 @@ def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankO
     reverse = int(np.count_nonzero(behind > 0))
     furthest = divmod(int(behind.argmax()), len(usual)) if reverse else None
     members = np.count_nonzero(known.any(axis=0) | known.any(axis=1))
-    return RankOrder(int(np.count_nonzero(known)), reverse, int(members), furthest)
+    involved = np.count_nonzero(behind > 0, axis=0) + np.count_nonzero(behind > 0, axis=1)
+    alone = 0 < reverse <= int(involved.max(initial=0))
+    return RankOrder(int(np.count_nonzero(known)), reverse, int(members), alone, furthest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from msgspec import Struct, field
@@ -66,6 +67,12 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """The same to the front of the vertebrae's centres of mass."""
     front_high: float | None = None
     """And at most."""
+    usual_down: float | None = None
+    """How deep it mostly lies; without a figure, the middle of its limits."""
+    usual_right: float | None = None
+    """The same to the right."""
+    usual_front: float | None = None
+    """The same to the front."""
     stray_mm: float = 50.0
     """How far beyond these limits it can lie in a person: ectopic, herniated, transplanted."""
     place_source: str = ""
@@ -76,6 +83,8 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
     """The least volume in an adult, disease and surgery included."""
     volume_high_ml: float | None = None
     """And at most."""
+    usual_high_ml: float | None = None
+    """What hardly an adult has more than who is not ill: four standard deviations of the logarithm above the median."""
     volume_source: str = ""
     """The source of these limits."""
     volume_cases: int | None = None
@@ -93,6 +102,11 @@ class Structure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_un
         """Whether the contract says anything about it that anatomy can be judged by."""
         numbers = (self.spine_mm, self.down_low, self.right_low, self.front_low, self.volume_low_ml, self.hu_low)
         return bool(self.partner or self.above or self.below) or any(number is not None for number in numbers)
+
+    @property
+    def middle_ml(self) -> float:
+        """The geometric mean of the limits of its volume; 0 if it has none."""
+        return math.sqrt((self.volume_low_ml or 0.0) * (self.volume_high_ml or 0.0))
 
     @property
     def speck_ml(self) -> float:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from segaudit import contracts
 from segaudit.model import Case, File, Geometry, Header, Mask, Structure
-from segaudit.model.anatomy import middle
 from segaudit.testing.records import empty_mask, healthy_file
 
 RELEASE = replace(contracts.load("totalsegmentator-v2"), geometry=Geometry())
@@ -52,7 +51,7 @@ def body(
         name = named.get(structure.name, structure.name)
         file = healthy_file(name, header=header)
         place = np.add(usual(structure), moved.get(structure.name, (0, 0, 0)))
-        volume = volumes.get(structure.name, middle(structure) or 10.0) * abs(np.linalg.det(world))
+        volume = volumes.get(structure.name, structure.middle_ml or 10.0) * abs(np.linalg.det(world))
         empty = structure.name in without
         masks[name] = empty_mask(name, file=file) if empty else _mask(name, file, place, volume)
     return Case(case="s0001", folder="s0001", masks=tuple(masks[name] for name in sorted(masks)), reference=file.path)
