@@ -29,8 +29,8 @@ def structure_misplaced(anatomy: Anatomy) -> Iterator[Finding]:
         (https://github.com/wasserth/TotalSegmentator/issues/245).
     Blind spots: cases with neither three complete vertebrae nor seven other structures, small parts of structures,
         those that volume-implausible finds too small, and those further from the vertebrae than the part of the spine
-        that is seen is long. Exchanged neighbours pass where their limits overlap, and so does a wrong side where sides-swapped
-        finds most of fewer than four pairs swapped: they may be a mirrored body.
+        that is seen is long. A wrong side passes where sides-swapped finds most of fewer than four pairs swapped: they
+        may be a mirrored body.
     """
     found = _placement(anatomy)
     if found.shifted:

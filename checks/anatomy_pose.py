@@ -78,9 +78,8 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     """
     if not anatomy.places:
         raise NotApplicable("neither three complete vertebrae nor five organs that can be trusted")
-    pose = anatomy.pose
-    if pose.mirrored and not pose.flipped:
+    if anatomy.mirrored and not anatomy.pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
         message += agreed(anatomy.records)
-        count = len(pose.mirrored)
-        yield Finding(case=anatomy.case, structures=pose.mirrored, message=message, observed=count, expected=0)
+        count = len(anatomy.mirrored)
+        yield Finding(case=anatomy.case, structures=anatomy.mirrored, message=message, observed=count, expected=0)

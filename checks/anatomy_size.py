@@ -33,9 +33,10 @@ def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     What to do: look at the smaller one; segment what is missing, or waive the finding where the patient is so.
     Threshold: the ratio of volumes that the contract allows a pair: 1.6 to 2 for bones, 2 to 3 for muscles, which waste
         after surgery of the hip, 1.8 for kidneys, which are within a tenth of each other in health and shrink in
-        disease, 5 for adrenal glands, which bear tumours; none for lobes, vessels and ribs, which differ in health. Muscles of healthy young adults differ by up to 13 per cent
-        (J Orthop Res 2018;36:963, n = 21). Neither of the two is cut. A missing one is a finding where it cannot be
-        removed or held elsewhere, and its partner's mirror image about the spine lies 20 mm inside the grid.
+        disease, 5 for adrenal glands, which bear tumours; none for lobes, vessels and ribs, which differ in health.
+        Muscles of healthy young adults differ by up to 13 per cent (J Orthop Res 2018;36:963, n = 21). Neither of the
+        two is cut. A missing one is a finding where it cannot be removed or held elsewhere, and its partner's mirror
+        image about the spine lies 20 mm inside the grid.
     Seen in: TotalSegmentator, ribs and scapulae (https://github.com/wasserth/TotalSegmentator/issues/29).
     Blind spots: pairs that miss the same part on both sides; kidneys, because a person can lack one; arms and legs out
         of view on one side.
@@ -65,7 +66,7 @@ def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding
     sizes = Sizes.of(anatomy)
     for name, mask in anatomy.aligned.items():
         structure = contract.by_name.get(name)
-        if structure and (limit := _limit(structure, mask, sizes)):
+        if structure and name not in anatomy.exchanged and (limit := _limit(structure, mask, sizes)):
             word = "at least" if mask.volume_ml < limit else "at most"
             message = f"{mask.volume_ml:.3g} ml, expected {limit:.3g} ml {word}"
             yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
@@ -90,11 +91,9 @@ def volume_unusual(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     sizes = Sizes.of(anatomy)
     for name, mask in anatomy.aligned.items():
         structure = contract.by_name.get(name)
-        if (
-            structure
-            and mask.volume_ml > (limit := _usual_ml(structure, anatomy))
-            and not _limit(structure, mask, sizes)
-        ):
+        if structure is None or name in anatomy.exchanged or _limit(structure, mask, sizes):
+            continue
+        if mask.volume_ml > (limit := _usual_ml(structure, anatomy)):
             message = f"{mask.volume_ml:.3g} ml, expected {limit:.3g} ml at most in a body of this size"
             yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
 
@@ -138,7 +137,8 @@ def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
 
 def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
     """Compare two complete masks; one that is too small by itself is reported by volume-implausible."""
-    if not anatomy.complete.keys() >= {left.name, right.name}:
+    names = {left.name, right.name}
+    if not anatomy.complete.keys() >= names or not names.isdisjoint(anatomy.exchanged):
         return
     masks = (anatomy.complete[left.name], anatomy.complete[right.name])
     smaller, larger = sorted(masks, key=lambda mask: mask.volume_ml)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
-from math import inf
 from operator import itemgetter
 
-from segaudit.model import Finding, Mask, NotApplicable, Severity, check
+from segaudit.model import Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.spine import Step
 
@@ -191,14 +190,7 @@ def _reported(step: Step, anatomy: Anatomy) -> bool:
 def _joined(step: Step) -> bool:
     """Whether two neighbours touch across a whole section of a body, at slices that show discs."""
     touching = not step.skipped and step.section >= MIN_CONTACT_RATIO and step.upper.structure not in UNLIKE
-    return touching and _slice_mm(step.upper) <= MAX_SLICE_MM
-
-
-def _slice_mm(mask: Mask) -> float:
-    """Return how far apart axial slices are; infinite if the header does not state it."""
-    header = mask.file.header
-    axes = zip(header.orientation, header.spacing_mm, strict=False) if header else ()
-    return next((mm for code, mm in axes if code in "SI"), inf)
+    return touching and step.slice_mm <= MAX_SLICE_MM
 
 
 def _double(before: Step, after: Step) -> bool:

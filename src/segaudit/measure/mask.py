@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
+from segaudit.measure.course import course_of
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.inflate import ZEROS, Stream
 from segaudit.measure.mask_runs import Box, Foreground, Integers, Rows, joined
@@ -148,6 +149,7 @@ def _with_anatomy(mask: Mask, foreground: Foreground, affine: grid.Matrix, refer
         centroid_mm=world(affine, centroid),
         faces=faces_of(box, foreground.shape),
         ends_mm=ends_of(foreground, box, affine) if grid.orientation(affine) else None,
+        course_mm=course_of(foreground.rows, box, affine) if grid.orientation(affine) else (),
     )
     return _with_intensities(mask, foreground, reference) if mask.comparable else mask
 

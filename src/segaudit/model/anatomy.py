@@ -14,6 +14,7 @@ from segaudit.model.organ_frame import WORLD, OrganFrame, compact
 from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
+from segaudit.model.relations import Exchange, Relations, touching
 from segaudit.model.spine import Step, steps_of
 
 SCALE_RATIOS = (0.25, 1.4)
@@ -151,6 +152,32 @@ class Anatomy:
         """The pose of the body in world coordinates."""
         return Pose.of(self.complete, self.frame, self._sides if self.sided else {}, self.contract)
 
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The pairs of structures under each other's names, as far as relations show it."""
+        if not self.human or self.pose.flipped or self.pose.sideways.reverse:
+            return ()
+        known = self.contract.by_name
+        masks = {name: mask for name, mask in self.aligned.items() if name in known}
+        return Relations(
+            masks={name: mask for name, mask in masks.items() if mask.volume_ml >= known[name].speck_ml},
+            openings=self.openings,
+            areas=touching(self.records.contacts),
+            axes=self.frame.axes if self.frame else WORLD,
+            scale=self.scale or 1.0,
+        ).exchanges()
+
+    @cached_property
+    def exchanged(self) -> frozenset[str]:
+        """The names of these structures: what is measured under them is another structure's."""
+        return frozenset(name for exchange in self.exchanges for name in exchange.names)
+
+    @property
+    def mirrored(self) -> tuple[str, ...]:
+        """The organs on the wrong side, if they are the majority, without those whose names are exchanged."""
+        organs = tuple(name for name in self.pose.mirrored if name not in self.exchanged)
+        return organs if len(organs) > 1 else ()
+
     @property
     def _sides(self) -> dict[str, Position]:
         """The positions of the structures that lie on one side for certain, as far as they are seen."""
@@ -169,7 +196,8 @@ class Anatomy:
             openings=self.openings,
             overlaps=self.records.overlaps,
             sided=self.sided,
-            mirrored=bool(self.pose.mirrored or (self.organ_frame and self.organ_frame.mirrored)),
+            mirrored=bool(self.mirrored or (self.organ_frame and self.organ_frame.mirrored)),
+            exchanged=self.exchanged,
             contract=self.contract,
         )
 

@@ -48,6 +48,8 @@ class Placement:
     overlaps: tuple[Overlap, ...]
     sided: bool
     mirrored: bool
+    exchanged: frozenset[str]
+    """The structures under each other's names, which are not judged: another check reports them."""
     contract: Contract
 
     @property
@@ -86,7 +88,8 @@ class Placement:
             sliver = self.masks[name].volume_ml < (structure.volume_low_ml or 0.0) * bearing.least_size
             part = bool(self.openings.get(name))  # of which enough is seen
             ends = not bearing.witnesses or compact(structure) or structure.max_pieces is not None
-            if structure.down_low is not None and ends and (part or not sliver) and name not in covered:
+            judged = structure.down_low is not None and ends and name not in self.exchanged
+            if judged and (part or not sliver) and name not in covered:
                 yield structure, bearing
 
     def _covered(self) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
-from math import hypot, nan
+from math import hypot, inf, nan
 from operator import mul
 from statistics import median
 from typing import NamedTuple
@@ -37,6 +37,8 @@ class Step(NamedTuple):
     negative if the two are in reverse order."""
     contact_mm2: float
     """The area in which the two touch, along the head-foot axis."""
+    beside_mm2: float = 0.0
+    """The area in which they touch across it, as joints and processes do that lie behind each other."""
 
     @property
     def relative(self) -> float:
@@ -46,7 +48,23 @@ class Step(NamedTuple):
     @property
     def section(self) -> float:
         """The contact area relative to the mean volume to the power of 2/3, which makes it independent of size."""
-        return self.contact_mm2 / float((500 * (self.upper.volume_ml + self.lower.volume_ml)) ** (2 / 3))
+        return self.contact_mm2 / self._face_mm2
+
+    @property
+    def slice_mm(self) -> float:
+        """How far apart axial slices are; infinite if the header does not state it."""
+        header = self.upper.file.header
+        axes = zip(header.orientation, header.spacing_mm, strict=False) if header else ()
+        return next((mm for code, mm in axes if code in "SI"), inf)
+
+    @property
+    def joints(self) -> float:
+        """The contact area across the head-foot axis, relative like ``section``."""
+        return self.beside_mm2 / self._face_mm2
+
+    @property
+    def _face_mm2(self) -> float:
+        return float((500 * (self.upper.volume_ml + self.lower.volume_ml)) ** (2 / 3))
 
     @property
     def inequality(self) -> float:
@@ -74,10 +92,11 @@ def steps_of(complete: dict[str, Mask], contacts: Iterable[Contact], contract: C
     lengths = [hypot(*way) for way in ways]
     next_levels = [at for at, skipped in enumerate(between) if not skipped]
     usual = [_usual_mm(at, next_levels, lengths) for at in range(len(lengths))]
-    touching = {(pair.first, pair.second): pair.area_mm2 for pair in contacts}
-    areas = [touching.get((min(pair), max(pair)), 0.0) for pair in ((a.structure, b.structure) for a, b in pairs)]
+    touching = {(pair.first, pair.second): (pair.area_mm2, pair.beside_mm2) for pair in contacts}
+    named = ((upper.structure, lower.structure) for upper, lower in pairs)
+    areas = [touching.get((min(pair), max(pair)), (0.0, 0.0)) for pair in named]
     columns = zip(pairs, between, lengths, usual, _along(ways), areas, strict=True)
-    return tuple(Step(upper, lower, *measured) for (upper, lower), *measured in columns)
+    return tuple(Step(upper, lower, *measured, *area) for (upper, lower), *measured, area in columns)
 
 
 def _way(start: Vector, end: Vector) -> Vector:

@@ -87,6 +87,9 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     ends_mm: tuple[Vector, Vector] | None = None
     """Its left and right end: the mean positions of the voxels on these two faces of its box, world mm; None if it is
     empty or the affine has no lengths."""
+    course_mm: tuple[Vector, ...] = ()
+    """Its course from head to foot or from foot to head: the centres of mass, world mm, of up to six slabs of equal
+    height across the head-foot axis; none if it is empty or the affine has no lengths."""
 
     @property
     def whole(self) -> bool:

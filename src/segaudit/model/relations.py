@@ -1,0 +1,203 @@
+"""Whether the relations between a case's structures hold, and which exchange of two names would make them hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+
+from segaudit.model.frame import Array
+from segaudit.model.opening import WHOLE, Openings
+from segaudit.model.records import Contact, Mask
+from segaudit.model.relation_table import RELATIONS, Relation
+
+AXES = {"above": (0, -1), "right of": (1, 1), "in front of": (2, 1)}
+"""The axis of a position (to the feet, the right, the front), and the sense along it, of a direction."""
+
+MIN_REVERSED = 2
+"""Reversed relations of two structures that show that their names are exchanged, unless one is decisive."""
+
+MIN_LEVELS = 3
+"""Levels at which two structures are compared that run side by side, at least."""
+
+MIN_BESIDE_SHARE = 0.8
+"""Share of these levels at which a relation has to be reversed: a vena cava on the left crosses at the kidneys."""
+
+
+MAX_LEFT_SHARE = 1 / 3
+"""Share of the reversed relations of two structures that may stay so once their names are exchanged."""
+
+
+class Reversal(NamedTuple):
+    """A relation that is reversed."""
+
+    relation: Relation
+    amount: float
+    """By how much, in the unit of the relation's margin."""
+
+
+class Exchange(NamedTuple):
+    """Two structures whose names are exchanged."""
+
+    names: tuple[str, str]
+    """Both names, in alphabetical order."""
+    first: Mask
+    """The mask with the first of them."""
+    reversals: tuple[Reversal, ...]
+    """The relations between them that the exchange makes right."""
+    mended: int
+    """How many reversed relations it makes right, those with other structures included."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Relations:
+    """The relations between the structures of a case."""
+
+    masks: Mapping[str, Mask]
+    """Its structures, without specks."""
+    openings: Mapping[str, Openings]
+    """Where the rest of those lies that the field of view cuts."""
+    areas: Mapping[frozenset[str], float]
+    """The areas in which two structures touch, mm2."""
+    axes: Array
+    """Unit vectors (rows) towards the feet, the right and the front."""
+    scale: float
+    """Millimetres per millimetre of an adult."""
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return the pairs whose names are exchanged, each structure in one pair at most, the clearest first."""
+        case, told = self, list[Exchange]()
+        while best := max(case.candidates(told), key=lambda one: one.mended, default=None):
+            told.append(best)
+            case = case.exchanged(*best.names)  # what is left is judged with these names right
+        return tuple(told)
+
+    def candidates(self, told: Iterable[Exchange]) -> list[Exchange]:
+        """Return the exchanges of two names that relations show, but for structures that have been told."""
+        taken = {name for exchange in told for name in exchange.names}
+        pairs = dict.fromkeys(tuple(sorted((one.relation.first, one.relation.second))) for one in self._reversals())
+        free = ((one, other) for one, other in pairs if taken.isdisjoint({one, other}))
+        return [exchange for one, other in free if (exchange := self._exchange(one, other))]
+
+    def _exchange(self, one: str, other: str) -> Exchange | None:
+        """Return the exchange of two names, if relations between them show it, and none with a third contradicts."""
+        own = [relation for relation in RELATIONS if {relation.first, relation.second} == {one, other}]
+        amounts = [(relation, amount) for relation in own if (amount := self._amount(relation)) is not None]
+        reversals = tuple(Reversal(relation, -amount) for relation, amount in amounts if amount < -_limit(relation))
+        holds = any(amount > _limit(relation) for relation, amount in amounts)
+        enough = len(reversals) >= MIN_REVERSED or any(each.relation.decisive for each in reversals)
+        if holds or not enough or (len(reversals) < MIN_REVERSED and self._turned(reversals[0])):
+            return None
+        before, after = (case.reversed_of(one, other) for case in (self, self.exchanged(one, other)))
+        mended = after <= MAX_LEFT_SHARE * before
+        return Exchange((one, other), self.masks[one], reversals, before - after) if mended else None
+
+    def _turned(self, only: Reversal) -> bool:
+        """Whether other structures, too, are on each other's sides: the body is mirrored."""
+        return only.relation.kind == "right of" and any(
+            each.relation.kind == "right of" and each.relation != only.relation for each in self._reversals()
+        )
+
+    def reversed_of(self, *names: str) -> int:
+        """Return how many relations of some structures are reversed."""
+        return sum(not {each.relation.first, each.relation.second}.isdisjoint(names) for each in self._reversals())
+
+    def _reversals(self) -> list[Reversal]:
+        """Return the relations that are reversed."""
+        amounts = ((relation, self._amount(relation)) for relation in RELATIONS)
+        return [Reversal(relation, -far) for relation, far in amounts if far is not None and far < -_limit(relation)]
+
+    def exchanged(self, one: str, other: str) -> Relations:
+        """Return the relations with two names exchanged."""
+        new = {one: other, other: one}
+        return replace(
+            self,
+            masks={new.get(name, name): mask for name, mask in self.masks.items()},
+            openings={new.get(name, name): openings for name, openings in self.openings.items()},
+            areas={frozenset(new.get(name, name) for name in pair): area for pair, area in self.areas.items()},
+        )
+
+    def _amount(self, relation: Relation) -> float | None:
+        """Return by how much a relation holds, in the unit of its margin, negative if it is reversed; None if unknown.
+
+        That of sizes is the logarithm of their ratio.
+        """
+        first, second = self.masks.get(relation.first), self.masks.get(relation.second)
+        if first is None or second is None:
+            return None
+        if relation.kind == "touches":
+            return self._touching(relation)
+        if relation.kind == "gassier than":
+            return second.hu.p5 - first.hu.p5 if first.hu and second.hu else None
+        if relation.kind == "larger than":
+            return None if first.cut or second.cut else log(first.volume_ml / second.volume_ml)
+        if relation.kind in {"higher than", "lower than"}:
+            return self._reaching(relation, first, second)
+        return self._beside(relation, first, second) if relation.beside else self._apart(relation, first, second)
+
+    def _touching(self, relation: Relation) -> float | None:
+        """Return by how much more area the first one touches the third one; None without that one."""
+        if relation.third not in self.masks:
+            return None
+        first, second = (self.areas.get(frozenset({name, relation.third}), 0.0) for name in relation[:3:2])
+        return (first - second) / self.scale**2
+
+    def _apart(self, relation: Relation, first: Mask, second: Mask) -> float | None:
+        """Return how far the first one's centre lies from the second one's, in the direction of a relation.
+
+        Where the field of view cuts them from head to foot, the two other directions are still known.
+        """
+        axis, sense = AXES[relation.kind]
+        openings = self.openings.get(relation.first, WHOLE) | self.openings.get(relation.second, WHOLE)
+        if (axis == 0 and openings) or any(cut for cut, _ in openings):
+            return None
+        step = np.subtract(first.centroid_mm or np.nan, second.centroid_mm or np.nan)
+        return float(self.axes[axis] @ step) * sense / self.scale
+
+    def _beside(self, relation: Relation, first: Mask, second: Mask) -> float | None:
+        """Return the median distance over the levels at which both are; None where they are few, or do not agree."""
+        axis, sense = AXES[relation.kind]
+        one, other = (_downwards(np.array(mask.course_mm).reshape(-1, 3) @ self.axes.T) for mask in (first, second))
+        common = [row for row in one if len(other) and other[0, 0] <= row[0] <= other[-1, 0]]
+        if len(common) < MIN_LEVELS:
+            return None
+        apart = [sense * (row[axis] - np.interp(row[0], other[:, 0], other[:, axis])) / self.scale for row in common]
+        middle, limit = float(np.median(apart)), _limit(relation)
+        against = np.mean([far * np.sign(middle) > limit for far in apart])
+        return middle if against >= MIN_BESIDE_SHARE else 0.0
+
+    def _reaching(self, relation: Relation, first: Mask, second: Mask) -> float | None:
+        """Return how much further the first one reaches up, or down; None where one of them may go on there."""
+        sense = -1 if relation.kind == "higher than" else 1
+        if any((0, sense) in self.openings.get(name, WHOLE) for name in relation[:3:2]):
+            return None
+        one, other = (self._end(mask, sense) for mask in (first, second))
+        return (one - other) / self.scale
+
+    def _end(self, mask: Mask, sense: int) -> float:
+        """Return how far the box around a mask reaches to the feet, or to the head, mm."""
+        header, box = mask.file.header, mask.box
+        if header is None or box is None:
+            return np.nan
+        affine = np.array(header.affine).reshape(3, 4)
+        corners = np.array(list(product(box[:2], box[2:4], box[4:]))) @ affine[:, :3].T + affine[:, 3]
+        return float((sense * corners @ self.axes[0]).max())
+
+
+def touching(contacts: Iterable[Contact]) -> dict[frozenset[str], float]:
+    """Return the areas in which pairs of structures touch, mm2."""
+    return {frozenset({pair.first, pair.second}): pair.area_mm2 + pair.beside_mm2 for pair in contacts}
+
+
+def _limit(relation: Relation) -> float:
+    """Return what an amount has to go beyond to count."""
+    return log(relation.margin) if relation.kind == "larger than" else relation.margin
+
+
+def _downwards(course: Array) -> Array:
+    """Return a course from head to foot."""
+    return course[np.argsort(course[:, 0])]

@@ -1,0 +1,94 @@
+"""Checks of anatomy: the processes of vertebrae."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from msgspec.structs import replace
+
+from segaudit.checks.anatomy_processes import vertebrae_processes_mixed
+from segaudit.model import Case, Contact, Finding, Header, Spot
+from segaudit.testing.spines import LEVELS, VOLUME_ML, body, spine, spine_contract, vertebra
+from tests.support.checked import found_in
+
+FACE_MM2 = (1000 * VOLUME_ML) ** (2 / 3)
+"""The unit of contact between two healthy vertebrae."""
+
+USUAL = 0.18
+
+
+def joined(slice_mm: float = 1.5, **shares: float) -> Case:
+    """Return a spine whose joints touch, with other shares below some levels."""
+    header = Header(orientation="RAS", spacing_mm=(1.5, 1.5, slice_mm))
+    pairs = [
+        Contact(
+            min(vertebra(one), vertebra(other)),
+            max(vertebra(one), vertebra(other)),
+            0.0,
+            shares.get(one, USUAL) * FACE_MM2,
+        )
+        for one, other in pairwise(LEVELS)
+    ]
+    masks = [body(level) for level in LEVELS]
+    return spine(
+        *(replace(mask, file=replace(mask.file, header=header)) for mask in masks), contacts=tuple(pairs)
+    )  # fmt: skip
+
+
+def found(case: Case) -> list[tuple[str, ...]]:
+    """Return the pairs that are found."""
+    return [finding.structures for finding in found_in(vertebrae_processes_mixed, case, spine_contract())]
+
+
+def test_healthy_joints() -> None:
+    """Joints touch."""
+    assert found(joined()) == []
+
+
+def test_a_process_with_the_name_of_the_next() -> None:
+    """The finding gives the areas and the place between the two."""
+    (finding,) = found_in(vertebrae_processes_mixed, joined(T8=0.5), spine_contract())
+    assert finding == Finding(
+        case="s0001",
+        structures=("vertebrae_T8", "vertebrae_T9"),
+        message="touch across 585 mm2 behind their bodies, where neighbours of their size nearby do across 211 mm2: a"
+        " process of one has the other's name",
+        observed=585,
+        expected=211,
+        spot=finding.spot,
+    )
+    assert isinstance(finding.spot, Spot)
+
+
+@pytest.mark.parametrize(("share", "there"), [(0.298, False), (0.302, True)])
+def test_threshold(share: float, there: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """More than two joints make, and more than is usual nearby."""
+    assert bool(found(joined(T8=share))) is there
+
+
+@pytest.mark.parametrize(("nearby", "there"), [(0.37, True), (0.39, False)])
+def test_joints_that_are_all_large(nearby: float, there: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """Where all joints nearby are wide, one of them is not out of the ordinary."""
+    shares = dict.fromkeys(("T6", "T7", "T9", "T10"), nearby)
+    others = dict.fromkeys(("T4", "T5", "T11", "T12"), nearby)
+    assert bool(found(joined(T8=0.5, **shares, **others))) is there
+
+
+@pytest.mark.parametrize("level", ["C6", "L5"])
+def test_neck_and_sacrum_are_not_judged(level: str) -> None:
+    """Joints of the neck lie flat, and the sacrum has large ones."""
+    assert found(joined(**{level: 0.9})) == []
+
+
+@pytest.mark.parametrize(("slice_mm", "there"), [(3.5, True), (3.6, False)])
+def test_thick_slices(slice_mm: float, there: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """They join what lies apart."""
+    assert bool(found(joined(slice_mm, T8=0.6))) is there
+
+
+def test_skipped_levels_are_not_judged() -> None:
+    """Two vertebrae with an empty one between them are no neighbours."""
+    case = joined(T8=0.9)
+    masks = tuple(mask for mask in case.masks if mask.structure != vertebra("T9"))
+    assert found(replace(case, masks=masks)) == []
