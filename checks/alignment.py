@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from operator import attrgetter
 
-from segaudit.model import Case, Contract, Finding, Header, Mask, Severity, check
-from segaudit.model.misfit import lies_elsewhere
+from segaudit.model import Case, Contract, Finding, Header, Mask, NotApplicable, Severity, check
 from segaudit.model.records import AXES
+from segaudit.model.registration import Registration
 
 SHARE = 0.01
 """Share of a mask's voxels that may lie where there is no tissue."""
@@ -89,7 +89,7 @@ def mask_reoriented(case: Case) -> Iterator[Finding]:
 
 
 @check("mask-in-void", Severity.WARNING)
-def mask_in_void(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_in_void(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask marks voxels that were never scanned.
 
     Why it matters: the CT was rotated or padded there; the network learns to find the organ in a constant.
@@ -100,13 +100,14 @@ def mask_in_void(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: structures with air (lungs, trachea, bowel) are not judged, padding above -500 HU is taken for tissue,
         and padding of several values is none.
     """
+    case = registration.records
     found = [mask for mask in case.whole_masks.values() if _in_void(mask, case, contract)]
-    if found and not lies_elsewhere(case):
+    if found and _in_place(registration):
         yield from (_tissueless(mask, mask.void_share or 0.0, "on the CT's padding value") for mask in found)
 
 
 @check("mask-outside-body", Severity.WARNING)
-def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_outside_body(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask reaches outside the patient.
 
     Why it matters: there is no organ in the air beside the body; the mask leaks or belongs to another case.
@@ -118,12 +119,24 @@ def mask_outside_body(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: the body is estimated on a grid of 6 mm and grown by one cell: a leak of less than about 6 to 12 mm
         passes, and so does one into what else the CT shows as tissue, such as an arm.
     """
+    case = registration.records
     found = {mask.structure: mask.outside_body_share or 0.0 for mask in case.whole_masks.values()}
     found = {name: share for name, share in found.items() if share > SHARE and _shows_body(case)}
-    if found and not lies_elsewhere(case):
+    if found and _in_place(registration):
         for name, share in found.items():
             if not _excused(case.whole_masks[name], share, case, contract):
                 yield _tissueless(case.whole_masks[name], share, "outside the body")
+
+
+def _in_place(registration: Registration) -> bool:
+    """Whether what the CT shows under masks says something of single ones: not where all of them lie elsewhere.
+
+    Raises:
+        NotApplicable: the CT's slices are out of order, so that each mask lies on slices of elsewhere.
+    """
+    if registration.unordered:
+        raise NotApplicable("the CT's slices are out of order")
+    return not registration.lies_elsewhere
 
 
 def _tissueless(mask: Mask, share: float, where: str) -> Finding:

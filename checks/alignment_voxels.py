@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Finding, Header, Severity, check
 from segaudit.model.fitting import length_mm, moved, turned
-from segaudit.model.misfit import MAX_UNRELATED, Kind, Misfit, misfit
+from segaudit.model.misfit import MAX_UNRELATED, Kind, Misfit
 from segaudit.model.misplacement import Misplacement, shown_by
+from segaudit.model.registration import Registration
 
 MIN_STRUCTURES = 5
 """Structures that make an error of what they show together."""
 
 
 @check("masks-displaced", Severity.ERROR)
-def masks_displaced(case: Case) -> Iterator[Finding]:
+def masks_displaced(registration: Registration) -> Iterator[Finding]:
     """All masks of a case lie beside what they mark in the CT.
 
     Why it matters: every voxel of every label is wrong by as much, and no header says so: the network learns to draw
@@ -35,11 +36,11 @@ def masks_displaced(case: Case) -> Iterator[Finding]:
         displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their
         headers place off the CT's grid take no part: `mask-off-grid`.
     """
-    yield from _found(case, Kind.DISPLACED)
+    yield from _found(registration, Kind.DISPLACED)
 
 
 @check("ct-mirrored", Severity.ERROR)
-def ct_mirrored(case: Case) -> Iterator[Finding]:
+def ct_mirrored(registration: Registration) -> Iterator[Finding]:
     """The masks fit the CT's voxels when these are mirrored or turned, and not as they are stored.
 
     Why it matters: no mask lies on its organ, and where the axis runs from left to right, sides are exchanged as well.
@@ -52,11 +53,11 @@ def ct_mirrored(case: Case) -> Iterator[Finding]:
         reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
     Blind spots: as for masks-displaced; structures that look alike when mirrored, as a single vertebra does.
     """
-    yield from _found(case, Kind.TURNED)
+    yield from _found(registration, Kind.TURNED)
 
 
 @check("masks-unrelated", Severity.ERROR)
-def masks_unrelated(case: Case) -> Iterator[Finding]:
+def masks_unrelated(registration: Registration) -> Iterator[Finding]:
     """The CT shows nothing of what the masks mark, wherever they are laid.
 
     Why it matters: the masks are another patient's, or another scan's; the pair teaches noise.
@@ -70,11 +71,11 @@ def masks_unrelated(case: Case) -> Iterator[Finding]:
     Blind spots: another scan of the same patient in the same position; a CT whose values are not Hounsfield units
         (ct-rescaled).
     """
-    yield from _found(case, Kind.UNRELATED)
+    yield from _found(registration, Kind.UNRELATED)
 
 
 @check("masks-misfit", Severity.WARNING)
-def masks_misfit(case: Case) -> Iterator[Finding]:
+def masks_misfit(registration: Registration) -> Iterator[Finding]:
     """The few masks of a case whose surface a CT shows lie beside it, fit it mirrored, or fit it nowhere.
 
     Why it matters: as for masks-displaced, ct-mirrored and masks-unrelated.
@@ -83,16 +84,16 @@ def masks_misfit(case: Case) -> Iterator[Finding]:
     Seen in: LiVS (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: fewer than 300 voxels on the surfaces of these structures.
     """
-    found = misfit(case)
+    found = registration.misfit
     if found and found.fit.structures < MIN_STRUCTURES:
         few = f"; {found.fit.structures} of {MIN_STRUCTURES} structures that make it certain"
-        yield _finding(case, found, few)
+        yield _finding(registration.records, found, few)
 
 
-def _found(case: Case, kind: Kind) -> Iterator[Finding]:
-    found = misfit(case)
+def _found(registration: Registration, kind: Kind) -> Iterator[Finding]:
+    found = registration.misfit
     if found and found.kind is kind and found.fit.structures >= MIN_STRUCTURES:
-        yield _finding(case, found)
+        yield _finding(registration.records, found)
 
 
 def _finding(case: Case, found: Misfit, few: str = "") -> Finding:

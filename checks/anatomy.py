@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from segaudit.model import Contract, Finding, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.misfit import agreed
 
 MAX_VESSEL_CROSSING_MM = 20.0
 """How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
@@ -39,7 +38,7 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     if len(swapped) == len(pairs) and (len(pairs) > 1 or anatomy.pose.sideways.reverse):
         named = f"all {len(pairs)} pairs" if len(pairs) > 1 else "the one pair"
         message = f"{named} of left and right {'are' if len(pairs) > 1 else 'is'} swapped: the whole case is mirrored"
-        yield Finding(case=anatomy.case, message=message + agreed(anatomy.records), observed=len(pairs), expected=0)
+        yield Finding(case=anatomy.case, message=message + anatomy.registration.agreed, observed=len(pairs), expected=0)
         return
     for pair in swapped:
         message = f"the right one's centre lies {-pair.apart_mm:.0f} mm to the left of the left one's"

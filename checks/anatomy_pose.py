@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from segaudit.model import Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.misfit import agreed
 from segaudit.model.pose import Pose
 
 WORDS = {"left to right": "to the left of", "back to front": "behind", "head to foot": "above"}
@@ -42,10 +41,12 @@ def anatomy_flipped(anatomy: Anatomy) -> Iterator[Finding]:
         raise NotApplicable("too few complete structures to determine a direction")
     if pose.downwards.reverse or pose.forwards.reverse:
         pairs = sum(turned.order.reverse for turned in pose.reverse.values())
-        yield Finding(case=anatomy.case, message=_reversed(pose) + agreed(anatomy.records), observed=pairs, expected=0)
+        yield Finding(
+            case=anatomy.case, message=_reversed(pose) + anatomy.registration.agreed, observed=pairs, expected=0
+        )
     if pose.lying:
         message = "the spine does not run from head to foot in the world: the axes are exchanged"
-        yield Finding(case=anatomy.case, message=message + agreed(anatomy.records))
+        yield Finding(case=anatomy.case, message=message + anatomy.registration.agreed)
 
 
 def _reversed(pose: Pose) -> str:
@@ -80,6 +81,6 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
         raise NotApplicable("neither three complete vertebrae nor five organs that can be trusted")
     if anatomy.mirrored and not anatomy.pose.flipped:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
-        message += agreed(anatomy.records)
+        message += anatomy.registration.agreed
         count = len(anatomy.mirrored)
         yield Finding(case=anatomy.case, structures=anatomy.mirrored, message=message, observed=count, expected=0)

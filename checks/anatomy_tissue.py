@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
-from segaudit.model.misfit import lies_elsewhere
+from segaudit.model.registration import Registration
 from segaudit.model.structure import NO_LIMIT_HU
-from segaudit.model.units import comparable
 
 MAX_OUTSIDE_SHARE = 0.01
 """Share of voxels in the void or outside the body above which the alignment checks report the mask."""
@@ -27,7 +26,7 @@ OPEN = ("urinary_bladder", "gallbladder")
 
 
 @check("hu-implausible", Severity.WARNING, needs="intensities")
-def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
+def hu_implausible(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """The CT shows another tissue under a mask than its structure is made of.
 
     Why it matters: the mask marks something else, or belongs to another CT; intensities taken under it are wrong.
@@ -39,13 +38,14 @@ def hu_implausible(case: Case, contract: Contract) -> Iterator[Finding]:
         `ct-slices-unordered`, masks in the void or in room air are `mask-in-void` and `mask-outside-body`, and where
         all masks lie elsewhere, `masks-displaced` says it.
     """
+    case = registration.records
     _needs_hu(case)
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
     for mask, structure in _judged(case, contract):
         low, high = structure.hu_low, structure.hu_high
         if mask.hu and low is not None and high is not None and not low <= mask.hu.median <= high:
             wrong[low, high, mask.hu.median < low].append(mask)
-    if wrong and comparable(case) and not lies_elsewhere(case):
+    if wrong and registration.comparable and not registration.lies_elsewhere:
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
 
@@ -67,7 +67,7 @@ def _implausible(masks: list[Mask], low: float, high: float) -> Finding:
 
 
 @check("mask-leaks", Severity.WARNING, needs="intensities")
-def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask of a solid organ or a muscle reaches into lung or gas.
 
     Why it matters: its volume is too large, and its mean intensity too low.
@@ -78,9 +78,10 @@ def mask_leaks(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: leaks into tissue; a lung lobe that reaches over liver or spleen, which looks like effusion; bladder
         and gallbladder, which hold gas after procedures; vessels and small organs, which are nearly all rim.
     """
+    case = registration.records
     _needs_hu(case)
     leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure)]
-    if leaking and comparable(case) and not lies_elsewhere(case):
+    if leaking and registration.comparable and not registration.lies_elsewhere:
         for mask in leaking:
             p5 = round(mask.hu.p5) if mask.hu else 0
             message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {GAS_HU:g} HU or more in solid tissue"

@@ -148,7 +148,9 @@ def file_oversized(file: File) -> Iterator[Finding]:
     Blind spots: the limits are those of memory, not of a plausible scan: that is `shape-unexpected`.
     """
     yield from _fault(
-        file, "oversized", "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels"
+        file,
+        "oversized",
+        "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels",
     )
 
 

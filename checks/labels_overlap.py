@@ -58,7 +58,9 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     pairs = list(_shared(case))
     if not case.overlaps_counted:
         most = case.reading.max_runs
-        message = f"its masks have more than {most:,} runs of voxels together, and were not compared: they are noise, or "
+        message = (
+            f"its masks have more than {most:,} runs of voxels together, and were not compared: they are noise, or "
+        )
         message += "the contract needs a larger reading.max_runs"
         yield Finding(case=case.case, message=message, expected=most)
     for pair in pairs:

@@ -10,12 +10,12 @@ import msgspec
 import pandas as pd
 
 from segaudit.model import Contract, Dataset, Report
+from segaudit.model.words import printable
 from segaudit.reports.page import findings, measured, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.pictures import pictures
 from segaudit.reports.page.pool import Pool
 from segaudit.reports.page.remedies import REMEDIES
-from segaudit.model.words import printable
 
 DANGEROUS = re.compile("[<>&\u2028\u2029]")
 """Characters that could end the script element with the JSON, or a line of JavaScript (OWASP, "Cross Site Scripting

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from segaudit.model import ReportedFinding
+from segaudit.model.words import printable
 from segaudit.reports.page.findings import identity
 from segaudit.reports.page.material import Draw
-from segaudit.model.words import printable
 
 EACH = 12
 """The most findings of one check that get a picture: more show nothing new."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
 from segaudit.model import Alignment, Finding, HuSample
+from segaudit.model.registration import Registration
 from segaudit.testing.records import (
     CENTRE,
     healthy_case,
@@ -83,7 +84,7 @@ def test_mask_on_grid(distance: float) -> None:
 def test_mask_in_void() -> None:
     """A mask on padding is a finding of this check, and not outside the body besides."""
     case = healthy_case(healthy_mask(void_share=0.0234, outside_body_share=0.5))
-    assert list(mask_in_void(case, small_contract())) == [
+    assert list(mask_in_void(Registration(case), small_contract())) == [
         Finding(
             case="s0001",
             structures=("liver",),
@@ -94,26 +95,26 @@ def test_mask_in_void() -> None:
             spot=CENTRE,
         )
     ]
-    assert list(mask_outside_body(case, small_contract())) == []
+    assert list(mask_outside_body(Registration(case), small_contract())) == []
 
 
 @pytest.mark.parametrize("pad", [None, 0.0, -500.0])
 def test_padding_that_could_be_tissue(pad: float | None) -> None:
     """Without padding, or with border planes of 0 HU, no voxel is certainly void."""
     case = healthy_case(healthy_mask(void_share=0.5), ct=healthy_ct(pad_value=pad))
-    assert list(mask_in_void(case, small_contract())) == []
+    assert list(mask_in_void(Registration(case), small_contract())) == []
 
 
 def test_airy_structure_is_not_in_void() -> None:
     """Air inside the trachea can have the padding's value."""
     case = healthy_case(healthy_mask("trachea", void_share=0.5))
-    assert list(mask_in_void(case, small_contract())) == []
+    assert list(mask_in_void(Registration(case), small_contract())) == []
 
 
 def test_mask_outside_body() -> None:
     """A mask in the air beside the body is a finding."""
     case = healthy_case(healthy_mask(outside_body_share=0.5, hu=IN_AIR))
-    assert list(mask_outside_body(case, small_contract())) == [
+    assert list(mask_outside_body(Registration(case), small_contract())) == [
         Finding(
             case="s0001",
             structures=("liver",),
@@ -131,8 +132,8 @@ def test_share_limit(share: float | None, found: int) -> None:
     """One per cent is still good; without a CT nothing is known."""
     void = healthy_case(healthy_mask(void_share=share))
     outside = healthy_case(healthy_mask(outside_body_share=share, hu=IN_AIR))
-    assert len(list(mask_in_void(void, small_contract()))) == found
-    assert len(list(mask_outside_body(outside, small_contract()))) == found
+    assert len(list(mask_in_void(Registration(void), small_contract()))) == found
+    assert len(list(mask_outside_body(Registration(outside), small_contract()))) == found
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_share_limit(share: float | None, found: int) -> None:
 def test_airways_may_open_at_the_edge(structure: str, faces: tuple[int, ...], found: int) -> None:
     """Where the field of view cuts an airway, its air is joined with the air outside; tissue has no such excuse."""
     case = healthy_case(healthy_mask(structure, outside_body_share=0.5, faces=faces, hu=IN_AIR))
-    assert len(list(mask_outside_body(case, small_contract()))) == found
+    assert len(list(mask_outside_body(Registration(case), small_contract()))) == found
 
 
 @pytest.mark.parametrize(
@@ -162,15 +163,15 @@ def test_limbs_apart_from_the_body(share: float, hu: dict[str, float], found: in
     mask = healthy_mask(outside_body_share=share)
     assert mask.hu
     case = healthy_case(replace(mask, hu=replace(mask.hu, **hu)))
-    assert len(list(mask_outside_body(case, small_contract()))) == found
+    assert len(list(mask_outside_body(Registration(case), small_contract()))) == found
 
 
 @pytest.mark.parametrize("changes", [{"std": 0.0}, {"body_share": 0.0}, {"file": healthy_file("", header=None)}])
 def test_masks_over_an_empty_ct(changes: dict[str, object]) -> None:
     """A CT that shows nothing, or is damaged, has the finding; its masks have none."""
     case = healthy_case(healthy_mask(void_share=1.0, outside_body_share=1.0), ct=healthy_ct(**changes))
-    assert list(mask_in_void(case, small_contract())) == []
-    assert list(mask_outside_body(case, small_contract())) == []
+    assert list(mask_in_void(Registration(case), small_contract())) == []
+    assert list(mask_outside_body(Registration(case), small_contract())) == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from segaudit.checks.alignment_voxels import ct_mirrored, masks_displaced, masks
 from segaudit.model import Case, Check, Finding
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, MaskFit, Placement
+from segaudit.model.registration import Registration
 from segaudit.testing.records import CASE, healthy_case
 
 CHECKS = (masks_displaced, ct_mirrored, masks_unrelated, masks_misfit)
@@ -31,7 +32,7 @@ def case(*placements: Placement, structures: int = 30) -> Case:
 
 def found(case: Case) -> dict[str, list[Finding]]:
     """Return what each check finds, where it finds something."""
-    return {check.id: findings for check in CHECKS if (findings := list(check(case)))}
+    return {check.id: findings for check in CHECKS if (findings := list(check(Registration(case))))}
 
 
 DISPLACED = case(Placement(voxels=(2.0, 0.0, -4.1), agreement=0.9, contrast=0.1), NOWHERE[1])
@@ -77,4 +78,4 @@ def test_few_structures(placements: tuple[Placement, ...]) -> None:
 def test_healthy(check: Check[...]) -> None:
     """Masks on the edges are no finding."""
     fit = CaseFit(masks=(), structures=30, faces=9000, agreement=0.95, magnitude=0.1)
-    assert list(check(healthy_case(fit=fit))) == []
+    assert list(check(Registration(healthy_case(fit=fit)))) == []

@@ -9,6 +9,7 @@ from segaudit import contracts
 from segaudit.checks.anatomy_tissue import hu_implausible, mask_leaks
 from segaudit.model import Case, Contract, Finding, HuSample, Mask, NotApplicable, Structure
 from segaudit.model.hu_rescaling import rescaling
+from segaudit.model.registration import Registration
 from segaudit.testing.records import healthy_case, healthy_ct, healthy_mask, small_contract
 from segaudit.testing.tissues import ORGANS, body, case_of
 
@@ -46,7 +47,7 @@ def masked(structure: str, median: float, p5: float | None = None, **changes: ob
 
 def test_implausible() -> None:
     """A median outside the range is a finding that leads to the mask."""
-    (finding,) = hu_implausible(healthy_case(masked("liver", -800)), contract())
+    (finding,) = hu_implausible(Registration(healthy_case(masked("liver", -800))), contract())
     mask = healthy_mask("liver")
     assert finding == Finding(
         case="s0001",
@@ -62,7 +63,7 @@ def test_implausible() -> None:
 def test_implausible_alike() -> None:
     """Structures of one range that miss it on one side are one finding; the other side is another."""
     case = healthy_case(masked("kidney_left", 600), masked("kidney_right", 700), masked("spleen", -300))
-    found = list(hu_implausible(case, contract()))
+    found = list(hu_implausible(Registration(case), contract()))
     assert [(", ".join(finding.structures), finding.message, finding.file == "") for finding in found] == [
         ("kidney_left, kidney_right", "median 600 to 700 HU, expected -20 to 500 HU in any contrast phase", True),
         ("spleen", "median -300 HU, expected -20 to 350 HU in any contrast phase", False),
@@ -71,7 +72,7 @@ def test_implausible_alike() -> None:
 
 def test_implausible_without_upper_limit() -> None:
     """Where metal may be, only the lower end is named."""
-    (finding,) = hu_implausible(healthy_case(masked("femur_cement", -300)), contract())
+    (finding,) = hu_implausible(Registration(healthy_case(masked("femur_cement", -300))), contract())
     assert finding.message == "median -300 HU, expected -60 HU or more in any contrast phase"
 
 
@@ -93,7 +94,7 @@ def test_implausible_without_upper_limit() -> None:
 def test_silent(mask: Mask) -> None:
     """The limits themselves, masks that cannot be judged, and those that other checks report, give no finding."""
     case = healthy_case(mask)
-    assert [*hu_implausible(case, contract()), *mask_leaks(case, contract())] == []
+    assert [*hu_implausible(Registration(case), contract()), *mask_leaks(Registration(case), contract())] == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_silent(mask: Mask) -> None:
 )
 def test_leaks(mask: Mask, leaks: bool) -> None:  # noqa: FBT001 - what is expected
     """A solid organ with a twentieth of lung or gas is a finding; what is nearly all air is implausible instead."""
-    found = [finding.message for finding in mask_leaks(healthy_case(mask), contract())]
+    found = [finding.message for finding in mask_leaks(Registration(healthy_case(mask)), contract())]
     assert found == (["5 % of its voxels are below -201 HU, expected -200 HU or more in solid tissue"] if leaks else [])
 
 
@@ -128,13 +129,13 @@ def test_not_applicable(case: Case) -> None:
     """Without a CT in Hounsfield units there is nothing to judge."""
     for check in (hu_implausible, mask_leaks):
         with pytest.raises(NotApplicable):
-            list(check(case, contract()))
+            list(check(Registration(case), contract()))
 
 
 def test_other_units() -> None:
     """A CT in other units is reported once, and not again for its masks."""
     case = case_of(body() + 1024, *ORGANS)
-    assert [*hu_implausible(case, contract()), *mask_leaks(case, contract())] == []
+    assert [*hu_implausible(Registration(case), contract()), *mask_leaks(Registration(case), contract())] == []
     assert rescaling(case) is not None
 
 

@@ -84,7 +84,9 @@ def test_what_is_there_instead_has_its_remedy(content: str, remedy: str) -> None
 )
 def test_name_and_compression(name: str, content: str, message: str) -> None:
     """A name that promises another compression than the content has is a finding, in whatever letter case."""
-    found = [finding.message for finding in integrity.file_compression(healthy_file("liver", path=name, content=content))]
+    found = [
+        finding.message for finding in integrity.file_compression(healthy_file("liver", path=name, content=content))
+    ]
     assert len(found) == bool(message)
     assert all(text.startswith(message) for text in found)
 

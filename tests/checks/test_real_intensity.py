@@ -23,6 +23,7 @@ from segaudit.measure import measure_case
 from segaudit.measure.ct import Volume, measure_ct
 from segaudit.measure.distribution import Intensities, distribution_of
 from segaudit.model import Case, Finding, Mask
+from segaudit.model.registration import Registration
 from segaudit.testing.volumes import listed
 
 Voxels = NDArray[np.float32]
@@ -88,8 +89,8 @@ def found_in(case: Case) -> dict[str, list[Finding]]:
         "ct-clipped": ct_clipped(case.ct),
         "ct-slices-repeated": ct_slices_repeated(case.ct),
         "ct-stack-break": ct_stack_break(case.ct),
-        "hu-implausible": hu_implausible(case, CONTRACT),
-        "mask-leaks": mask_leaks(case, CONTRACT),
+        "hu-implausible": hu_implausible(Registration(case), CONTRACT),
+        "mask-leaks": mask_leaks(Registration(case), CONTRACT),
     }
     return {check: findings for check, each in found.items() if (findings := list(each))}
 

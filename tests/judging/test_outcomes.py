@@ -148,7 +148,9 @@ def test_names_of_their_own() -> None:
     runner = Runner(catalogue.by_id().values(), contract)
     runner.case(CaseViews(healthy_case(healthy_mask("blob")), contract))
     silent = {run.check.id: run.reason for run in runner.check_runs if run.reason.startswith("the contract has no ")}
-    assert {check: silent[check].rpartition(" ")[2] for check in ("sides-swapped", "vertebrae-order", "mask-expected")} == {
+    assert {
+        check: silent[check].rpartition(" ")[2] for check in ("sides-swapped", "vertebrae-order", "mask-expected")
+    } == {
         "sides-swapped": "pairs",
         "vertebrae-order": "spine",
         "mask-expected": "evidence",

@@ -134,7 +134,14 @@ def test_qfac_is_read_as_nibabel_reads_it(qfac: float) -> None:
     """A pixdim[0] of 0 is legal and means 1; -1 alone mirrors the third axis."""
     pixdim = [qfac, 1.5, 1.5, 1.5, 1, 1, 1, 1]
     header = header_of(Made(VOXELS), pixdim=pixdim, sform_code=0, qform_code=1, quatern_c=0.6, qoffset_x=7.0)
-    expected = header_of(Made(VOXELS), pixdim=[-1 if qfac == -1 else 1, *pixdim[1:]], sform_code=0, qform_code=1, quatern_c=0.6, qoffset_x=7.0)
+    expected = header_of(
+        Made(VOXELS),
+        pixdim=[-1 if qfac == -1 else 1, *pixdim[1:]],
+        sform_code=0,
+        qform_code=1,
+        quatern_c=0.6,
+        qoffset_x=7.0,
+    )
     assert header.problems == (() if abs(qfac) in (0, 1) else ("pixdim[0] (qfac) should be 1 (default) or -1",))
     assert (header.qform, header.affine, header.orientation) == (expected.qform, expected.affine, expected.orientation)
     assert all(map(math.isfinite, header.qform))

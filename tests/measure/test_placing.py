@@ -18,7 +18,11 @@ from segaudit.testing.volumes import Made, measured
 from tests.measure.test_overlap import foreground
 
 OBLIQUE = np.array([[1.4, 0.2, -0.1, -40], [-0.2, 1.5, 0.3, -60], [0.15, -0.3, 2.0, 20], [0, 0, 0, 1.0]])
-ORDERS = [np.array(list(zip(axes, signs, strict=True))) for axes in permutations(range(3)) for signs in product((1, -1), repeat=3)]
+ORDERS = [
+    np.array(list(zip(axes, signs, strict=True)))
+    for axes in permutations(range(3))
+    for signs in product((1, -1), repeat=3)
+]
 SHAPE = (12, 9, 7)
 
 
@@ -89,7 +93,9 @@ def test_masks_off_the_grid_are_not_compared(tmp_path: Path, voxels: float, orde
     assert bool(masks["first"].axis_order) == (on_grid and order > 0)
 
 
-@pytest.mark.parametrize(("values", "compared"), [((1, 1), True), ((255, 255), True), ((1, 2), False), ((1, np.nan), False)])
+@pytest.mark.parametrize(
+    ("values", "compared"), [((1, 1), True), ((255, 255), True), ((1, 2), False), ((1, np.nan), False)]
+)
 def test_masks_of_several_values_are_not_compared(
     tmp_path: Path, values: tuple[float, float], *, compared: bool
 ) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from segaudit.model import Case, NotApplicable
 from segaudit.model.misfit import Kind, fit_of, misfit
 from segaudit.model.records import CaseFit, Fault, Placement, SlabFit
+from segaudit.model.registration import Registration
 from segaudit.testing.records import healthy_case, healthy_ct, healthy_file
 
 PLACE = Placement(voxels=(2.0, 0.0, 0.0), agreement=0.9, contrast=0.1)
@@ -24,13 +25,13 @@ def case(*placements: Placement, **changes: Any) -> Case:  # noqa: ANN401 - fiel
 
 def kind(case: Case) -> Kind | None:
     """Return what is wrong."""
-    found = misfit(case)
+    found = misfit(case, fit_of(case))
     return found.kind if found else None
 
 
 def test_health() -> None:
     """Masks that agree with the CT, and were not looked for elsewhere, are in their place."""
-    assert misfit(case()) is None
+    assert Registration(case()).misfit is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_unrelated(agreement: float, magnitude: float, found: bool) -> None:  # 
 
 def test_in_most_slabs() -> None:
     """Masks that fit in most parts of the body are not unrelated to the CT."""
-    good = SlabFit(first=0, last=4, structures=3, agreement=0.6, typical=0.6)
+    good = SlabFit(first=0, last=4, structures=3, agreement=0.6, typical=0.6, certain=None)
     bad = replace(good, agreement=0.0)
     for slabs, expected in (((good, good, bad), None), ((good, bad), Kind.UNRELATED), ((), Kind.UNRELATED)):
         assert kind(case(agreement=0.2, magnitude=0.05, slabs=slabs)) == expected

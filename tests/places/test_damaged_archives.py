@@ -49,9 +49,7 @@ def test_a_healthy_archive(dataset: tuple[Path, Path, Report], tmp_path: Path) -
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
-def test_damaged_member(
-    dataset: tuple[Path, Path, Report], tmp_path: Path, compression: int, part: float
-) -> None:
+def test_damaged_member(dataset: tuple[Path, Path, Report], tmp_path: Path, compression: int, part: float) -> None:
     """A byte that is wrong is a corrupt file, and the archive has to be fetched again."""
     root, contract, expected = dataset
     archive = zipped(root, tmp_path / "a.zip", compression=compression)
@@ -69,13 +67,33 @@ def test_damaged_member(
 @pytest.mark.parametrize(
     ("at", "new", "check", "message"),
     [
-        (16, b"\0\0\0\0", "file-corrupt", "damaged in the archive: its CRC is not the stored one; fetch the archive again"),
+        (
+            16,
+            b"\0\0\0\0",
+            "file-corrupt",
+            "damaged in the archive: its CRC is not the stored one; fetch the archive again",
+        ),
         (8, b"\x01", "file-unreadable", "encrypted in the archive; unpack it with its password, and audit the folder"),
-        (10, b"\x09\0", "file-unreadable", "compressed in the archive by Deflate64, which cannot be read here; unpack it"),
-        (10, b"\x62\0", "file-unreadable", "compressed in the archive by PPMd, which cannot be read here; unpack it with"),
+        (
+            10,
+            b"\x09\0",
+            "file-unreadable",
+            "compressed in the archive by Deflate64, which cannot be read here; unpack it",
+        ),
+        (
+            10,
+            b"\x62\0",
+            "file-unreadable",
+            "compressed in the archive by PPMd, which cannot be read here; unpack it with",
+        ),
         (10, b"\x2a\0", "file-unreadable", "compressed in the archive by method 42, which cannot be read here; unpack"),
         (24, struct.pack("<I", 10**6), "file-corrupt", "damaged in the archive: "),
-        (24, struct.pack("<I", 100), "file-corrupt", "damaged in the archive: its CRC is not the stored one; fetch the"),
+        (
+            24,
+            struct.pack("<I", 100),
+            "file-corrupt",
+            "damaged in the archive: its CRC is not the stored one; fetch the",
+        ),
         (46, b"x", "ct-missing", ""),
     ],
 )

@@ -42,9 +42,7 @@ def test_a_web_server(dataset: tuple[Path, Path, Report], server: Server, failur
         ("loop", "the server answers HTTP 302 Found, again and again; look at its address"),
     ],
 )
-def test_a_file_that_never_arrives(
-    dataset: tuple[Path, Path, Report], failure: str, detail: str
-) -> None:
+def test_a_file_that_never_arrives(dataset: tuple[Path, Path, Report], failure: str, detail: str) -> None:
     """Another wrong byte in each reading is no damage to the file; a status is named."""
     with serving(dataset[0]) as server:
         place = replace(remote(server.url), retry_pauses_s=(0.0, 0.0, 0.0))

@@ -17,12 +17,14 @@ from segaudit import catalogue
 from segaudit.catalogue.modules import shipped
 from segaudit.model import Case, Check, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.registration import Registration
 
 LOOKS_AT = {
     File: "each file",
     Ct: "each CT",
     Mask: "each mask",
     Case: "each case",
+    Registration: "how the masks of each case lie on its CT",
     Anatomy: "the anatomy of each case",
     Dataset: "the dataset as a whole",
     Metadata: "the table of metadata",

@@ -101,5 +101,5 @@ def _recognised(listing: Listing) -> str:
     told = f" Of {len(names)} names, {meant} stand for known anatomy in other words." if meant else ""
     raise ContractError(
         f"{listing.root}: cannot recognise the release: it has {found}, which no shipped contract names.{told}",
-        f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}"
+        f"Name one with --contract ({shipped}), or write one with: segaudit contract init {listing.root}",
     )

@@ -28,11 +28,12 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.registration import Registration
 from segaudit.model.views import CaseViews
 
 Value = str | int | float | None
 
-UNITS = frozenset({File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published, KnownState, WaiverUse})
+UNITS = frozenset({File, Ct, Mask, Case, Registration, Anatomy, Dataset, Metadata, Published, KnownState, WaiverUse})
 """The types of records that checks take."""
 
 
@@ -112,12 +113,13 @@ class Runner:
                 check_run.reason = f"the contract has no {check_run.check.needs}"
 
     def case(self, views: CaseViews) -> None:
-        """Run the checks of a case, its files, CT, masks and anatomy."""
+        """Run the checks of a case, its files, CT, masks, their alignment and anatomy."""
         case = views.case
         self._apply(File, case.files)
         self._apply(Ct, [case.ct] if case.ct and case.ct.whole else [])
         self._apply(Mask, list(case.whole_masks.values()))
         self._apply(Case, [case])
+        self._apply(Registration, [views.registration])
         self._apply(Anatomy, [views.anatomy])
 
     def dataset(self, dataset: Dataset) -> None:

@@ -57,9 +57,13 @@ def of_splits(place: Place, name: str, cases: Iterable[str]) -> Iterator[Flaw]:
         parts = {part: [str(case) for case in fold.get(part, ())] for part in ("train", "val")}
         for part, listed in parts.items():
             if not listed:
-                yield Flaw("list", name, f"fold {number} has no cases to {'train' if part == 'train' else 'validate'} with")
+                yield Flaw(
+                    "list", name, f"fold {number} has no cases to {'train' if part == 'train' else 'validate'} with"
+                )
             if unknown := [case for case in dict.fromkeys(listed) if case not in known]:
-                yield Flaw("list", name, f"fold {number} lists {_named(unknown, 'case')}, which {_are(unknown)} not there")
+                yield Flaw(
+                    "list", name, f"fold {number} lists {_named(unknown, 'case')}, which {_are(unknown)} not there"
+                )
         if both := sorted(set(parts["train"]).intersection(parts["val"])):
             yield Flaw("list", name, f"fold {number} both trains on and validates with {_named(both, 'case')}")
 

@@ -127,7 +127,9 @@ def _cases(
     odd = [*images.unexpected_files, *labels.unexpected_files]
     unnumbered = set()
     for name, path in images.paths.items():
-        alone = name in labels.paths and not CHANNEL.fullmatch(name) and f"{name}_{description.ct:04d}" not in images.paths
+        alone = (
+            name in labels.paths and not CHANNEL.fullmatch(name) and f"{name}_{description.ct:04d}" not in images.paths
+        )
         if plain or alone:
             channels[name][description.ct] = path
             unnumbered.update([name] if description.numbered or not plain else [])

@@ -19,7 +19,7 @@ from segaudit.measure.header import read_header
 from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Stream, of_runs
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
-from segaudit.model.place import StorageError, Place, retry_pauses_s
+from segaudit.model.place import Place, StorageError, retry_pauses_s
 from segaudit.model.reading import Reading
 
 T = TypeVar("T")

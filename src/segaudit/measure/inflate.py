@@ -176,7 +176,9 @@ class Gunzip:
             return False
         header = self._take(10)
         if (flags := header[3]) & _RESERVED:
-            raise DamageError("corrupt", f"the gzip header has flags {flags:#04x}, of which {_RESERVED:#04x} are reserved")
+            raise DamageError(
+                "corrupt", f"the gzip header has flags {flags:#04x}, of which {_RESERVED:#04x} are reserved"
+            )
         if flags & _FEXTRA:
             header += (size := self._take(2)) + self._take(int.from_bytes(size, "little"))
         texts = [self._text() if flags & flag else b"" for flag in (_FNAME, _FCOMMENT)]
@@ -194,7 +196,9 @@ class Gunzip:
         crc, at = isal_zlib.crc32(header) & 0xFFFF, self._disk.position
         stored = int.from_bytes(self._take(2), "little")
         if crc != stored:
-            raise DamageError("corrupt", f"CRC {crc:04x} of the gzip header is not the {stored:04x} stored at byte {at:,}")
+            raise DamageError(
+                "corrupt", f"CRC {crc:04x} of the gzip header is not the {stored:04x} stored at byte {at:,}"
+            )
 
     def _finish(self) -> None:
         """Read the trailer of a member and compare it with the inflated bytes."""

@@ -14,6 +14,7 @@ from segaudit.model.organ_frame import WORLD, OrganFrame, compact
 from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask
+from segaudit.model.registration import Registration
 from segaudit.model.relations import Exchange, Relations, touching
 from segaudit.model.spine import Step, steps_of
 
@@ -51,6 +52,11 @@ class Anatomy:
     def masks(self) -> dict[str, Mask]:
         """The masks whose files are whole, by structure."""
         return self.records.whole_masks
+
+    @cached_property
+    def registration(self) -> Registration:
+        """How the masks lie on the CT."""
+        return Registration(self.records)
 
     @cached_property
     def aligned(self) -> dict[str, Mask]:

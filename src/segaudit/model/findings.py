@@ -91,8 +91,8 @@ class Check(Generic[P]):
     function: Callable[P, Iterator[Finding]]
     """The generator function, whose docstring explains the check."""
     unit: type
-    """The type of its records, from its first parameter: File, Ct, Mask, Case, Anatomy, Dataset, Metadata, Published,
-    KnownState or WaiverUse."""
+    """The type of its records, from its first parameter: File, Ct, Mask, Case, Registration, Anatomy, Dataset,
+    Metadata, Published, KnownState or WaiverUse."""
     takes_contract: bool
     """Whether its second parameter is the contract."""
     needs: str

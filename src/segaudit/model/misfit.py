@@ -12,7 +12,6 @@ from typing import NamedTuple
 from segaudit.model.findings import NotApplicable
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import Case, CaseFit, Header, Placement
-from segaudit.model.stack import disorder
 
 MIN_FACES = 300
 """The least number of faces of all masks that determines their position."""
@@ -83,13 +82,16 @@ def fit_of(case: Case) -> CaseFit:
     return case.fit
 
 
-def misfit(case: Case) -> Misfit | None:
+def misfit(case: Case, fit: CaseFit) -> Misfit | None:
     """Return what is wrong with all masks of a case together; None where they lie on the edges of their CT.
 
+    Args:
+        case: the case.
+        fit: how its masks fit, from ``fit_of``.
+
     Raises:
-        NotApplicable: too little speaks, the CT's values are not Hounsfield units, or its slices are out of order.
+        NotApplicable: the CT shows nothing of them because its values are not Hounsfield units.
     """
-    fit = fit_of(case)
     place = fit.placements[0] if fit.placements else Placement(voxels=fit.offset, agreement=fit.agreement)
     if _clear(fit):
         if place.turn:
@@ -101,28 +103,7 @@ def misfit(case: Case) -> Misfit | None:
         return None
     if rescaling(case):
         raise NotApplicable("the CT's values are not Hounsfield units")
-    if case.ct and case.ct.stack and disorder(case.ct.stack):
-        raise NotApplicable("the CT's slices are out of order")
     return Misfit(Kind.UNRELATED, fit, place)
-
-
-def lies_elsewhere(case: Case) -> bool:
-    """Whether the masks of a case are known not to lie on what they mark: what the CT shows under them says nothing."""
-    try:
-        return misfit(case) is not None
-    except NotApplicable:
-        return False
-
-
-def agreed(case: Case) -> str:
-    """Say whether a case's CT and masks fit each other, whatever their headers say; empty where too little speaks."""
-    try:
-        found = misfit(case)
-    except NotApplicable:
-        return ""
-    if found is None:
-        return "; by their voxels, CT and masks fit each other"
-    return "; by their voxels, CT and masks do not fit each other"
 
 
 def _clear(fit: CaseFit) -> bool:

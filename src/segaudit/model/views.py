@@ -7,6 +7,7 @@ from functools import cached_property
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.contract import Contract
 from segaudit.model.records import Case
+from segaudit.model.registration import Registration
 
 
 class CaseViews:
@@ -25,3 +26,8 @@ class CaseViews:
     def anatomy(self) -> Anatomy:
         """Its body, as the masks show it."""
         return Anatomy(self.case, self.contract)
+
+    @cached_property
+    def registration(self) -> Registration:
+        """How its masks lie on its CT."""
+        return self.anatomy.registration

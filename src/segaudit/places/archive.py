@@ -203,7 +203,9 @@ def _check_method(info: zipfile.ZipInfo) -> None:
         StorageError: it is encrypted, or compressed by another method.
     """
     if info.flag_bits & ENCRYPTED:
-        raise StorageError("encrypted in the archive", "unpack it with its password, and audit the folder", damaged=False)
+        raise StorageError(
+            "encrypted in the archive", "unpack it with its password, and audit the folder", damaged=False
+        )
     if info.compress_type not in METHODS:
         name = OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
         advice = "unpack it with a program that knows this method, and audit the folder"
@@ -240,7 +242,9 @@ class _Member(RawIOBase):
             return action()
         except zipfile.BadZipFile as error:
             crc = "Bad CRC-32" in str(error)
-            raise _damaged("its CRC is not the stored one" if crc else "its entry and the list of contents differ") from error
+            raise _damaged(
+                "its CRC is not the stored one" if crc else "its entry and the list of contents differ"
+            ) from error
         except (*_DECODING, EOFError, NotImplementedError, RuntimeError) as error:
             if getattr(error, "errno", None):  # it is the disk's
                 raise

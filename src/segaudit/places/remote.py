@@ -162,7 +162,9 @@ def _tried(url: str, action: Callable[[Any], T]) -> T:
         if isinstance(error, OSError):
             raise
         if status := _status_of(error):
-            raise StorageError(f"the server answers {status}", "look at its address and your login", damaged=False) from error
+            raise StorageError(
+                f"the server answers {status}", "look at its address and your login", damaged=False
+            ) from error
         raise OSError(f"{type(error).__name__}: {error}") from error
 
 

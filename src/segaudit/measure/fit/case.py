@@ -16,7 +16,7 @@ from segaudit.measure.case_runs import Spans
 from segaudit.measure.ct import Volume
 from segaudit.measure.fit.faces import Faces, faces_of
 from segaudit.measure.fit.placements import placements_of
-from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, Fit, Profiles, Scan
+from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan
 from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
@@ -50,7 +50,7 @@ def fit_of(runs: Sequence[Spans], masks: Sequence[Mask], reference: Reference) -
         return None
     parts, chosen, classes = zip(*shown, strict=True)
     scan = _scan(reference.volume, classes, spacing)
-    case = _Case(scan, faces_of(parts, scan.shape), chosen, classes, spacing)
+    case = _Case(scan, faces_of(parts, scan.shape), chosen, classes)
     return case.fit(grid.axial_axis(affine))
 
 
@@ -89,7 +89,8 @@ def _scan(volume: Volume, classes: Sequence[EdgeClass], spacing: NDArray[np.floa
     low, high = (np.array(ends) for ends in zip(*((each.low, each.high) for each in classes), strict=True))
     sign = np.array([-1.0 if each.airy else 1.0 for each in classes])
     size = np.clip(np.rint(SIZE_MM / spacing), SIZE_VOXELS, REACH).astype(np.int64)
-    return Scan(volume.hu, volume.shape, low, high, sign, size)
+    width = np.clip(np.rint(STEP_MM / spacing), 1, REACH).astype(np.int64)
+    return Scan(volume.hu, volume.shape, low, high, sign, spacing, size, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,6 @@ class _Case:
     faces: Faces
     masks: Sequence[Mask]
     classes: Sequence[EdgeClass]
-    spacing: NDArray[np.float64]
 
     def fit(self, axis: int) -> CaseFit:
         """Return how they fit; slabs are those along an axis."""
@@ -108,7 +108,8 @@ class _Case:
         together = self._placed
         pooled = profiles.chosen(together).pooled()
         faces = self.faces[together[self.faces.owner]]
-        placements = placements_of(self.scan, faces, self.spacing) if faces.size and _doubtful(pooled) else ()
+        placements = placements_of(self.scan, faces) if faces.size and _doubtful(pooled) else ()
+        certain = np.array([each.certain for each in self.classes])
         return CaseFit(
             masks=tuple(self._each(profiles, apart=not _elsewhere(placements))),
             structures=int((together & (profiles.faces > 0)).sum()),
@@ -119,13 +120,13 @@ class _Case:
             gain=_vector(pooled.gain[0]),
             placements=placements,
             axis=axis,
-            slabs=tuple(slabs_of(self.scan, faces, pooled.excess[0], axis, float(self.spacing[axis]))),
+            slabs=tuple(slabs_of(self.scan, faces, pooled.excess[0], axis, certain)),
         )
 
     @property
     def _placed(self) -> NDArray[np.bool_]:
         """Which masks their headers place within half a voxel of the CT, filled lungs and airways left out."""
-        placed = [2 * mask.corner_displacement_mm < self.spacing.min() and not filled(mask) for mask in self.masks]
+        placed = [2 * mask.corner_displacement_mm < self.scan.spacing.min() and not filled(mask) for mask in self.masks]
         return np.array(placed)
 
     def _each(self, profiles: Profiles, *, apart: bool) -> Iterator[MaskFit]:
@@ -134,7 +135,7 @@ class _Case:
         shifts: Iterator[Shift | None] = iter([None] * len(self.masks))
         if apart:
             firm = np.array([each.firm for each in self.classes])
-            shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit, self.spacing)
+            shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit)
         for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
             agreement, contrast = _rounded(fit.agreement[number]), _rounded(fit.contrast[number])
             yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift)

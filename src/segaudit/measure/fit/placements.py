@@ -56,20 +56,19 @@ TURNS = tuple(_turns())
 """As stored, mirrored along one axis or three, turned by half about one; and with i and j exchanged."""
 
 
-def placements_of(scan: Scan, faces: Faces, spacing: NDArray[np.float64]) -> tuple[Placement, ...]:
+def placements_of(scan: Scan, faces: Faces) -> tuple[Placement, ...]:
     """Return the best place for each turn, best first.
 
     Args:
         scan: the CT.
         faces: those of the masks that are looked at together.
-        spacing: edges of a voxel, mm.
     """
     thin = faces.thinned(FACES)
     looks = {turn: together(scan, thin.turned(turn.order, turn.reversed_axes, scan.shape)) for turn in TURNS}
     start, count = np.zeros((1, AXES), np.int64), np.array([thin.size])
     found = {turn: climbed(look, _contrast, start, count) for turn, look in looks.items()}
     if not _clear(placements := _described(found, looks)):
-        cells = _Cells(scan, spacing)
+        cells = _Cells(scan)
         for turn, look in looks.items():
             peaks = cells.peaks(thin.turned(turn.order, turn.reversed_axes, scan.shape))
             found[turn] = best_of([found[turn], *(climbed(look, _contrast, peak, count) for peak in peaks)])
@@ -107,9 +106,13 @@ def _placement(turn: Turn, place: Climbed, look: Look) -> Placement:
 class _Cells:
     """A CT on cells, in the window of tissue and in that of air."""
 
-    def __init__(self, scan: Scan, spacing: NDArray[np.float64]) -> None:
-        width = np.clip(np.rint(CELL_MM / spacing), 1, scan.shape).astype(int)
-        self.scan, self.width, self.depth = scan, width, np.maximum(1, np.rint(DEPTH_MM / spacing)).astype(np.int64)
+    def __init__(self, scan: Scan) -> None:
+        width = np.clip(np.rint(CELL_MM / scan.spacing), 1, scan.shape).astype(int)
+        self.scan, self.width, self.depth = (
+            scan,
+            width,
+            np.maximum(1, np.rint(DEPTH_MM / scan.spacing)).astype(np.int64),
+        )
         self.shape = tuple((np.array(scan.shape) // width).tolist())
         self.size = [fft.next_fast_len(2 * cells, real=True) for cells in self.shape]
         windows = sorted({*zip(scan.low.tolist(), scan.high.tolist(), scan.sign.tolist(), strict=True)})

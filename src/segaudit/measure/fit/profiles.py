@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
@@ -29,6 +30,9 @@ REACH = 4
 
 SIZE_MM, SIZE_VOXELS = 4.0, 3
 """How much too large or too small masks may be drawn, or how many voxels where these are large, and be in place."""
+
+STEP_MM = 2.0
+"""Over how much on either side of it a step is taken: an edge in a CT is as wide, however fine the grid."""
 
 SIZE_EACH = 2
 """The same for a single mask, in voxels: smaller, because one mask gives less evidence."""
@@ -57,18 +61,33 @@ class Scan:
     """The window of each mask, HU."""
     sign: Numbers
     """1 for masks brighter than what is around them, -1 for darker ones."""
+    spacing: Numbers
+    """Edges of a voxel, mm."""
     size: Offsets
     """Voxels along each axis by which masks may be drawn too large or too small and be in their place."""
+    width: Offsets
+    """Voxels along each axis whose mean is taken on either side of a step."""
 
     def steps(self, faces: Faces, reach: int = REACH) -> NDArray[np.float32]:
         """Return by how much the CT falls off outwards at each face and beside it, n x (2 reach + 1), in windows."""
+        steps = np.empty((faces.size, 2 * reach + 1), np.float32)
+        width = self.width[faces.axis]
+        for voxels in set(self.width.tolist()):
+            chosen = width == voxels
+            steps[chosen] = self._steps(faces[chosen], reach, voxels)
+        return steps
+
+    def _steps(self, faces: Faces, reach: int, width: int) -> NDArray[np.float32]:
+        """Return the same, each from the mean of some voxels to that of as many beyond."""
         strides = np.array([1, self.shape[0], self.shape[0] * self.shape[1]])
         line = faces.at[faces.axis, np.arange(faces.size)][:, None]
         last = np.array(self.shape)[faces.axis][:, None] - 1
-        beside = np.clip(line + np.arange(-reach - 1, reach + 2), 0, last) - line
+        beside = np.clip(line + np.arange(-reach - width, reach + width + 1), 0, last) - line
         values = self.hu[(strides @ faces.at)[:, None] + beside * strides[faces.axis][:, None]].astype(np.float32)
         low, high = (ends[faces.owner, None].astype(np.float32) for ends in (self.low, self.high))
-        rise = np.diff(np.clip(np.where(np.isnan(values), low, values), low, high), axis=1)
+        values = np.clip(np.where(np.isnan(values), low, values), low, high)
+        means = np.asarray(sliding_window_view(values, width, axis=1).mean(axis=2) if width > 1 else values)
+        rise = means[:, width:] - means[:, :-width]
         falls = np.where(faces.side[:, None] > 0, -rise[:, 1:], rise[:, :-1])
         return np.asarray(falls * (self.sign[faces.owner, None] / (high - low)), np.float32)
 

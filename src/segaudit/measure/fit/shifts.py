@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
-from segaudit.measure.fit.climbing import KEPT_SHARE, best_of, climbed, each
+from segaudit.measure.fit.climbing import KEPT_SHARE, Climbed, best_of, climbed, each
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
 from segaudit.model.records import AXES, Shift
@@ -19,21 +19,26 @@ REACH_MM = 24.0
 REACH_VOXELS = 8
 """The same where voxels are large."""
 
-DOUBT = 0.85
-"""Agreement below which a better place is looked for."""
+DOUBT, GRAVE_DOUBT = 0.95, 0.5
+"""Agreement below which a better place is looked for along each axis, and in all directions."""
 
-_OFF_VOXELS, _OFF_GAIN = 1.5, 1.25
+_OFF_VOXELS, _OFF_GAIN = 1.0, 1.25
 """How far off, and how many times better, edges beside a mask's own make it look as well."""
 
+FACES, FEWER_FACES = 40, 15
+"""Faces of each side of a mask that are looked at on the way, along the axes and in all directions."""
 
-def shifts_of(scan: Scan, faces: Faces, fit: Fit, spacing: NDArray[np.float64]) -> Iterator[Shift | None]:
+STRIDE = 6
+"""Voxels between the places in all directions where a mask is tried: each sees the edges up to ``REACH`` beside it."""
+
+
+def shifts_of(scan: Scan, faces: Faces, fit: Fit) -> Iterator[Shift | None]:
     """Yield the better place of each mask; None where it fits well, or nowhere better.
 
     Args:
         scan: the CT.
         faces: those of the masks.
         fit: how each mask fits in its place.
-        spacing: edges of a voxel, mm.
     """
     off = (np.abs(fit.offset) >= _OFF_VOXELS) & (fit.gain >= _OFF_GAIN)
     looked_at = np.bincount(faces.owner, minlength=len(fit.agreement)) > 0
@@ -42,29 +47,55 @@ def shifts_of(scan: Scan, faces: Faces, fit: Fit, spacing: NDArray[np.float64]) 
         yield from (None for _ in doubtful)
         return
     looked = faces[doubtful[faces.owner]]
-    count = np.bincount(looked.owner, minlength=doubtful.size)
-    starts = [np.zeros((doubtful.size, AXES), np.int64), *_starts(scan, looked, count, spacing)]
-    best = best_of([climbed(each(scan, looked), _agreement, start, count) for start in starts])
-    within = np.asarray((np.abs(best.moves) <= _reach(spacing) + REACH).all(axis=1))
+    best = _best(scan, looked, np.asarray(fit.agreement < GRAVE_DOUBT))
+    within = np.asarray((np.abs(best.moves) <= _reach(scan) + REACH).all(axis=1))
     there = Profiles.of(scan, looked.moved(best.moves, scan.shape))
     for mask, move in enumerate(best.moves):
-        yield _shift(mask, move, there, fit, spacing) if doubtful[mask] and within[mask] and move.any() else None
+        yield _shift(mask, move, there, fit, scan) if doubtful[mask] and within[mask] and move.any() else None
 
 
-def _reach(spacing: NDArray[np.float64]) -> Offsets:
+def _best(scan: Scan, faces: Faces, lost: NDArray[np.bool_]) -> Climbed:
+    """Return the best place of each mask; of those that are lost, in all directions."""
+    thin = faces.thinned(FACES)
+    count = np.bincount(thin.owner, minlength=lost.size)
+    starts = [np.zeros((lost.size, AXES), np.int64), *_starts(scan, thin, count)]
+    far = faces[lost[faces.owner]].thinned(FEWER_FACES)
+    if far.size:
+        starts.append(_far(scan, far))
+    near = best_of([climbed(each(scan, thin), _agreement, start, count) for start in starts])
+    return climbed(each(scan, faces), _agreement, near.moves, np.bincount(faces.owner, minlength=lost.size))
+
+
+def _far(scan: Scan, faces: Faces) -> Offsets:
+    """Return for each mask, of many places in all directions, the one with the largest steps near it."""
+    count = np.bincount(faces.owner, minlength=scan.sign.size)
+    steps = [np.arange(-(last // STRIDE), last // STRIDE + 1) * STRIDE for last in _reach(scan).tolist()]
+    places = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, AXES)
+    look = each(scan, faces)
+    scores = [_near(look(np.repeat(place[None], count.size, axis=0)), count) for place in places]
+    return np.asarray(places[np.array(scores).argmax(axis=0)])
+
+
+def _near(looked: tuple[Fit, NDArray[np.int64]], count: Offsets) -> Numbers:
+    """Return the mean step of each mask where its sides fit best near a place; -1 where too many leave the grid."""
+    fit, kept = looked
+    return np.where(kept >= KEPT_SHARE * count, (fit.gain * fit.axis_contrast).sum(axis=1), -1.0)
+
+
+def _reach(scan: Scan) -> Offsets:
     """Return how far off a place is looked for along each axis, voxels."""
-    return np.maximum(REACH_VOXELS, np.rint(REACH_MM / spacing)).astype(np.int64)
+    return np.maximum(REACH_VOXELS, np.rint(REACH_MM / scan.spacing)).astype(np.int64)
 
 
 def _agreement(fit: Fit) -> Numbers:
     return fit.agreement
 
 
-def _starts(scan: Scan, faces: Faces, count: Offsets, spacing: NDArray[np.float64]) -> Iterator[Offsets]:
+def _starts(scan: Scan, faces: Faces, count: Offsets) -> Iterator[Offsets]:
     """Yield, for each axis, where along it each mask fits best."""
     masks = np.arange(count.size)
     for axis in range(AXES):
-        reach = _reach(spacing)[axis]
+        reach = _reach(scan)[axis]
         along = np.arange(-reach, reach + 1)
         fits = np.array([_moved(scan, faces, count, axis, step) for step in along.tolist()])
         start = np.zeros((count.size, AXES), np.int64)
@@ -83,9 +114,9 @@ def _moved(scan: Scan, faces: Faces, count: Offsets, axis: int, step: int) -> Nu
     return np.where(kept & (size > 0), total / np.maximum(size, np.finfo(float).tiny), -1.0)
 
 
-def _shift(mask: int, move: Offsets, there: Profiles, here: Fit, spacing: NDArray[np.float64]) -> Shift:
+def _shift(mask: int, move: Offsets, there: Profiles, here: Fit, scan: Scan) -> Shift:
     """Describe the place that a mask is moved to."""
-    fit, axis = there.each(), int(np.abs(move * spacing).argmax())
+    fit, axis = there.each(), int(np.abs(move * scan.spacing).argmax())
     before = max(float(here.axis_contrast[mask, axis]), _least(float(fit.axis_contrast[mask, axis])))
     i, j, k = (-move).tolist()
     return Shift(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.faces import Faces
@@ -16,7 +17,7 @@ MIN_FACES = 20
 """Faces of a mask in a slab without which it says nothing there."""
 
 
-def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: float) -> Iterator[SlabFit]:
+def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, certain: NDArray[np.bool_]) -> Iterator[SlabFit]:
     """Yield how masks fit in slabs of 15 mm, and two slices at least, each face where the size error of all puts it.
 
     Args:
@@ -24,9 +25,9 @@ def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: f
         faces: those of the masks that are looked at together.
         excess: voxels by which the masks are too small, along each axis.
         axis: the one along the patient's length.
-        spacing_mm: voxel edge along it.
+        certain: which masks differ from what is around them in everybody.
     """
-    thick, masks = max(2, round(SLAB_MM / spacing_mm)), scan.sign.size
+    thick, masks = max(2, round(SLAB_MM / float(scan.spacing[axis]))), scan.sign.size
     reach = int(np.abs(excess).max())
     steps = scan.steps(faces, reach)[np.arange(faces.size), reach + faces.side * excess[faces.axis]]
     slabs = -(-scan.shape[axis] // thick)
@@ -37,6 +38,16 @@ def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, spacing_mm: f
     for number, decidable in enumerate((count >= MIN_FACES) & (size > 0)):
         if decidable.any():
             first, last = number * thick, min((number + 1) * thick, scan.shape[axis]) - 1
-            agreement = round(float(total[number].sum() / size[number].sum()), 3)
-            typical = round(float(np.median(total[number, decidable] / size[number, decidable])), 3)
-            yield SlabFit(first=first, last=last, structures=int(decidable.sum()), agreement=agreement, typical=typical)
+            sure = decidable & certain
+            yield SlabFit(
+                first=first,
+                last=last,
+                structures=int(decidable.sum()),
+                agreement=_rounded(total[number].sum() / size[number].sum()),
+                typical=_rounded(np.median(total[number, decidable] / size[number, decidable])),
+                certain=_rounded(total[number, sure].sum() / size[number, sure].sum()) if sure.any() else None,
+            )
+
+
+def _rounded(value: np.floating) -> float:
+    return round(float(value), 3)

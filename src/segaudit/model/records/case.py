@@ -12,6 +12,7 @@ from segaudit.model.records.files import File, UnexpectedFile
 from segaudit.model.records.fit import CaseFit
 from segaudit.model.records.masks import Contact, LabelMap, Mask, Overlap
 
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """The measurements of one case."""
 

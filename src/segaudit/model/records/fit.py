@@ -66,6 +66,8 @@ class SlabFit(Record, frozen=True, kw_only=True):
     """Of all faces there."""
     typical: float
     """Median of the masks' agreements."""
+    certain: float | None
+    """Agreement of all faces of bones, lungs and airways; None where there are none."""
 
 
 class CaseFit(Record, frozen=True, kw_only=True, omit_defaults=True):

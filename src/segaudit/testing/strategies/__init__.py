@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segaudit.model import Case, Ct, Dataset, File, KnownState, Mask, Metadata, Published, WaiverUse
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.registration import Registration
 from segaudit.testing.records import small_contract
 
 try:
@@ -27,6 +28,7 @@ RECORDS: dict[type, SearchStrategy[object]] = {
     Ct: cts,
     Mask: masks(),
     Case: cases(),
+    Registration: cases().map(Registration),
     Anatomy: cases().map(lambda case: Anatomy(case, small_contract())),
     Dataset: datasets(),
     Metadata: tables(),

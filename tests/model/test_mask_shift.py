@@ -1,0 +1,89 @@
+"""Whether a single mask lies beside its place: each kind of evidence just below, at and above its thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from segaudit.model.mask_shift import CLEAR, MIN_LENGTH, ONE_SIDED, SHARP, STARK, Evidence, is_displaced
+from segaudit.model.records import MaskFit, Shift
+
+KINDS = (CLEAR, SHARP, STARK, ONE_SIDED)
+ALONG, ACROSS = (0, 0, 3), (2, 0, -1)
+
+
+def at(least: Evidence, voxels: tuple[int, int, int] = ALONG, **changes: Any) -> MaskFit:  # noqa: ANN401
+    """Return how a mask fits that shows just enough of everything, with changes of what it shows."""
+    oblique = voxels == ACROSS
+    shown = {
+        **least._asdict(),
+        "gap": least.gap_oblique if oblique else least.gap,
+        "rise": least.rise_oblique if oblique else least.rise,
+        **changes,
+    }
+    shift = Shift(
+        voxels=voxels,
+        agreement=shown["agreement"],
+        contrast=shown["contrast"],
+        faces=shown["faces"],
+        gain=1.0,
+        side_agreement=shown["side"],
+        side_faces=shown["side_faces"],
+    )
+    agreement, contrast = shown["agreement"] - shown["gap"], shown["contrast"] / shown["rise"]
+    return MaskFit("femur_left", shown["faces"], agreement, contrast, shift)
+
+
+@pytest.mark.parametrize("voxels", [ALONG, ACROSS])
+@pytest.mark.parametrize("least", KINDS)
+def test_just_enough(least: Evidence, voxels: tuple[int, int, int]) -> None:
+    """What is at all thresholds, or above each, is enough."""
+    assert least.met_by(at(least, voxels))
+    assert is_displaced(at(least, voxels))
+    assert least.met_by(at(least, voxels, gap=1.5, rise=50.0, agreement=1.0, contrast=0.4, faces=720, side=1.0))
+
+
+@pytest.mark.parametrize(
+    ("field", "little"),
+    [
+        ("faces", 1),
+        ("agreement", 0.001),
+        ("contrast", 0.001),
+        ("gap", 0.002),
+        ("rise", 0.01),
+        ("side", 0.01),
+        ("side_faces", 1),
+    ],
+)
+@pytest.mark.parametrize("voxels", [ALONG, ACROSS])
+@pytest.mark.parametrize("least", KINDS)
+def test_too_little(least: Evidence, voxels: tuple[int, int, int], field: str, little: float) -> None:
+    """A little less of any one thing is too little."""
+    shown = least._asdict() | ({"gap": least.gap_oblique, "rise": least.rise_oblique} if voxels == ACROSS else {})
+    assert not least.met_by(at(least, voxels, **{field: shown[field] - little}))
+
+
+@pytest.mark.parametrize(
+    ("voxels", "found"),
+    [((0, 0, 1), False), ((1, 1, 0), False), ((1, 1, 1), True), ((0, -2, 0), True), ((0, 0, 0), False)],
+)
+def test_length(voxels: tuple[int, int, int], found: bool) -> None:  # noqa: FBT001
+    """A displacement has two voxels along an axis, or one along each."""
+    sure = at(CLEAR, faces=720, agreement=0.95, gap=0.5, contrast=0.2, rise=5.0, side=0.9, side_faces=100)
+    assert sure.shift
+    assert pytest.approx(3**0.5, abs=0.04) == MIN_LENGTH
+    assert is_displaced(replace(sure, shift=replace(sure.shift, voxels=voxels))) == found
+
+
+def test_stark_for_bones_and_lungs_alone() -> None:
+    """An organ that fits nowhere well may be as bright as what is around it."""
+    assert is_displaced(at(STARK))
+    assert not is_displaced(replace(at(STARK), structure="liver"))
+    assert is_displaced(replace(at(CLEAR), structure="liver"))
+
+
+def test_in_place() -> None:
+    """A mask that fits nowhere better is in its place."""
+    assert not is_displaced(replace(at(CLEAR), shift=None))
