@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segaudit.model import Report, Severity
-from segaudit.reports.phrases import printable
+from segaudit.model.words import printable
 
 NAME = "exclude.txt"
 

@@ -42,8 +42,10 @@ def stored(voxels: NDArray[np.uint8], order: NDArray[np.int64], affine: NDArray[
 def comparable(case: Case) -> list[tuple[object, ...]]:
     """Return all that is measured of masks but how they are stored."""
     return [
-        (m.voxels, m.box, m.faces, m.hu, m.pieces, m.void_share, m.second_piece)
-        + tuple(np.round([*(m.centroid_voxel or ()), *(m.centroid_mm or ()), *np.ravel(m.ends_mm), m.volume_ml], 4))
+        (
+            *(m.voxels, m.box, m.faces, m.hu, m.pieces, m.inside, m.void_share),
+            *np.round([*(m.centroid_voxel or ()), *(m.centroid_mm or ()), *np.ravel(m.ends_mm or ()), m.volume_ml], 4),
+        )
         for m in case.masks
     ]
 

@@ -67,7 +67,7 @@ def test_csv_has_a_line_for_each_finding(report: Report) -> None:
 def test_csv_keeps_text_and_disarms_formulas(text: str) -> None:
     """Without its apostrophe a cell is the text again, and none begins like a formula."""
     _, [cell] = csv.reader(sheet(("text",), [(text,)]).splitlines())
-    assert cell.removeprefix("'") == phrases.printable(text)
+    assert cell.removeprefix("'") == printable(text)
     assert not cell.startswith(("=", "+", "-", "@"))
 
 

@@ -20,7 +20,7 @@ from segaudit.dataset.facts import collect_facts
 from segaudit.dataset.target import load_contract
 from segaudit.model import Contract, Report
 from segaudit.model.place import Place
-from segaudit.model.words import count
+from segaudit.model.words import count, printable
 from segaudit.reports.phrases import visible
 from segaudit.settings import Settings, outside
 

@@ -177,9 +177,10 @@ def test_batches(monkeypatch: pytest.MonkeyPatch) -> None:
             batches.add(number, foreground_of(mask), (1.0, 1.0, 1.0))
         batches.add(3, nothing, (1.0, 1.0, 1.0))
         assert {number: each.inside for number, each in batches.measured().items()} == together
-    monkeypatch.setattr(batch, "MAX_RUNS", 5)
-    batches.add(4, foreground_of(masks[0]), (1.0, 1.0, 1.0))
-    assert 4 not in batches.measured()
+    for most in (5, 6):
+        few = Batches(most)
+        few.add(0, foreground_of(np.eye(6, dtype=np.bool_)[:, :, None]), (1.0, 1.0, 1.0))
+        assert (0 in few.measured()) == (most == 6)
 
 
 def _points(rows: Rows) -> NDArray[np.int64]:

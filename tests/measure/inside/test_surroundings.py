@@ -24,13 +24,13 @@ FACE_MM2 = 1.5**2
 @given(grids(6), st.sampled_from(((1.0, 1.0, 1.0), (1.0, 2.0, 3.0))))
 def test_touched_and_shared(masks: list[Grid], spacing: tuple[float, float, float]) -> None:
     """Areas are those of faces to voxels of one other mask only, and shared voxels are in both."""
-    collected = CaseRuns()
+    collected = CaseRuns(1000)
     foregrounds = [foreground_of(mask) for mask in masks]
     for number, foreground in enumerate(foregrounds):
         collected.add(number, foreground)
     shape, lengths, count = foregrounds[0].shape, np.array(spacing), len(masks)
     parts = Parts.of([foreground.rows for foreground in foregrounds], range(count), shape)
-    areas = touched(parts, overlaps_of(collected.spans, count).sole, shape, lengths, count)
+    areas = touched(parts, overlaps_of(collected.compared, count).sole, shape, lengths, count)
     voxels = shared(parts, collected.masks, count)
     surface = parts.area_mm2(shape, lengths)
     alone = np.sum(masks, axis=0) == 1
