@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from segaudit.model import Report, Severity
+from segaudit.model.words import printable
 from segaudit.reports import findings_csv, markdown, phrases, terminal
 from segaudit.reports.spreadsheet import sheet
 from tests.support.reports import REPORT, names, printed, reports, xml
