@@ -59,8 +59,8 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     """A file is of another type than its name says.
 
     Why it matters: a pointer, an error page or an archive was saved in its place; the volume itself is not here.
-    What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page. Unpack what was packed
-        in another way (zip, xz, Zstandard, gzip twice), and store it as gzip.
+    What to do: fetch it again: `git lfs pull` for a Git LFS pointer, with a login for a web page. Unpack what was
+        packed in another way (zip, xz, Zstandard, gzip twice), and store it as gzip.
     Seen in: Medical Segmentation Decathlon, AppleDouble files of 187 to 331 bytes named `*.nii.gz`.
     Blind spots: only the first bytes are judged. A NIfTI file of another patient, or of another modality, passes.
     """
@@ -68,7 +68,7 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     yield from _fault(file, "not-nifti", REMEDIES.get(fault.detail if fault else "", "expected a NIfTI file"))
 
 
-@check("file-compression", Severity.ERROR, where=lambda file: _misnamed(file))
+@check("file-compression", Severity.ERROR, where=lambda file: _misnamed(file))  # noqa: PLW0108 (defined below)
 def file_compression(file: File) -> Iterator[Finding]:
     """A file is compressed although its name says that it is not, or the other way round.
 
@@ -143,8 +143,8 @@ def file_oversized(file: File) -> Iterator[Finding]:
     Why it matters: a few kilobytes can fill a machine's memory; the header or the stream is wrong, or it is an attack.
     What to do: do not open it with other tools; fetch it again. If the scan is that large, raise the contract's
         `reading.max_voxels`.
-    Threshold: more voxels than the contract's `reading.max_voxels`, 2**30 if it states none (512 x 512 x 4,096; a native
-        whole-body CT has 512 x 512 x 2,000), or more than 32,767 along an axis, the most that NIfTI-1 can state.
+    Threshold: more voxels than the contract's `reading.max_voxels`, 2**30 if it states none (512 x 512 x 4,096; a
+        native whole-body CT has 512 x 512 x 2,000), or more than 32,767 along an axis, the most that NIfTI-1 can state.
     Blind spots: the limits are those of memory, not of a plausible scan: that is `shape-unexpected`.
     """
     yield from _fault(

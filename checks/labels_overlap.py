@@ -48,8 +48,8 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: one of them is wrong, and merged into one label map it takes a large part out of the other.
     What to do: look at the case; correct the wrong one.
-    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more runs of voxels along the first axis
-        than the contract's `reading.max_runs`, 16,777,216 if it states none (the masks of s0327 of v2 have 243,334).
+    Threshold: more than 30 per cent of the smaller mask, and more than 0.17 ml; more runs of voxels along the first
+        axis than the contract's `reading.max_runs`, 16,777,216 if it states none (s0327 of v2 has 243,334).
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). It is

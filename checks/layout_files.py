@@ -103,13 +103,13 @@ def archive_unexpected(dataset: Dataset, contract: Contract) -> Iterator[Finding
 def archive_ambiguous(dataset: Dataset) -> Iterator[Finding]:
     """Programs unpack the archive of the dataset in different ways.
 
-    Why it matters: of two entries with one name, one program keeps the first and another one the last; where back slashes
-        separate folders, Python unpacks files without folders.
+    Why it matters: of two entries with one name, one program keeps the first and another one the last; where back
+        slashes separate folders, Python unpacks files without folders.
     What to do: pack the folder again, with another program.
     Threshold: a name that is there twice, or both as a file and as a folder; a name that leads out of the folder; back
         slashes between folders (PKWARE's APPNOTE.TXT, 4.4.17, asks for forward slashes).
-    Blind spots: names that differ in letter case only (`dataset-file-unexpected`, `file-unexpected`). Of two entries the
-        last one is audited.
+    Blind spots: names that differ in letter case only (`dataset-file-unexpected`, `file-unexpected`). Of two entries
+        the last one is audited.
     """
     if dataset.archive is None:
         raise NotApplicable("not in an archive")

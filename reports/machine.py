@@ -22,7 +22,7 @@ def render(report: msgspec.Struct) -> str:
 
 
 def dumped(content: object) -> str:
-    """Return plain values as JSON, whatever their texts hold: no command to a terminal, or to a CI job that prints it."""
+    """Return plain values as JSON that holds no command to a terminal, or to a CI job that prints it."""
     text = msgspec.json.format(msgspec.json.encode(_encodable(content)), indent=2).decode()
     return re.sub(r"##(?=\w*\[)", r"#\\u0023", re.sub(r"[^ -~\n]", _shown, text)) + "\n"
 

@@ -18,8 +18,8 @@ from segaudit.testing.volumes import Made, measured
 from tests.measure.test_overlap import foreground
 
 OBLIQUE = np.array([[1.4, 0.2, -0.1, -40], [-0.2, 1.5, 0.3, -60], [0.15, -0.3, 2.0, 20], [0, 0, 0, 1.0]])
-ORDERS = [
-    np.array(list(zip(axes, signs, strict=True)))
+ORDERS: list[NDArray[np.float64]] = [
+    np.array(list(zip(axes, signs, strict=True)), float)
     for axes in permutations(range(3))
     for signs in product((1, -1), repeat=3)
 ]
@@ -34,7 +34,7 @@ def parts() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return first, second
 
 
-def stored(voxels: NDArray[np.uint8], order: NDArray[np.int64], affine: NDArray[np.float64] = OBLIQUE) -> Made:
+def stored(voxels: NDArray[np.uint8], order: NDArray[np.float64], affine: NDArray[np.float64] = OBLIQUE) -> Made:
     """Return voxels with their axes in another order, at the same place in the world."""
     return Made(np.asarray(apply_orientation(voxels, order)), affine @ inv_ornt_aff(order, voxels.shape))
 
@@ -66,7 +66,7 @@ def test_every_order_measures_alike(tmp_path: Path, affine: NDArray[np.float64])
 
 
 @given(data=st.data(), order=st.sampled_from(ORDERS))
-def test_reordered_voxels(data: st.DataObject, order: NDArray[np.int64]) -> None:
+def test_reordered_voxels(data: st.DataObject, order: NDArray[np.float64]) -> None:
     """Runs in another order are those of the reordered grid, also of full and empty ones."""
     shape = data.draw(st.tuples(*(st.integers(1, 6),) * 3))
     bits = data.draw(st.lists(st.booleans(), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))

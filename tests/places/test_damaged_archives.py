@@ -97,7 +97,7 @@ def test_damaged_member(dataset: tuple[Path, Path, Report], tmp_path: Path, comp
         (46, b"x", "ct-missing", ""),
     ],
 )
-def test_list_of_contents_that_is_wrong(  # noqa: PLR0913 (a dataset, and what is changed in it)
+def test_list_of_contents_that_is_wrong(  # noqa: PLR0913, PLR0917 (a dataset, and what is changed in it)
     dataset: tuple[Path, Path, Report], tmp_path: Path, at: int, new: bytes, check: str, message: str
 ) -> None:
     """Checksum, encryption, method, and size of a member in the list of contents: never Python's own words."""

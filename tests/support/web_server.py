@@ -52,9 +52,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Location", self.path)
             self.end_headers()
         elif self.server.failure == "noise":
-            content = bytearray(Path(self.translate_path(self.path)).read_bytes())
-            content[len(content) // 2 + self.server.failures % 89] ^= 255
-            self._send(bytes(content))
+            noisy = bytearray(Path(self.translate_path(self.path)).read_bytes())
+            noisy[len(noisy) // 2 + self.server.failures % 89] ^= 255
+            self._send(bytes(noisy))
         elif self.server.failure == "slow":
             time.sleep(0.3)
             super().do_GET()

@@ -34,9 +34,9 @@ def numbers(contract: Contract) -> Iterator[Problem]:
         ("geometry", "shape_max"): geometry.shape_max,
         ("alignment", "tolerance_mm"): contract.alignment.tolerance_mm,
     }
-    for keys, most in ((("reading", "max_voxels"), MOST_VOXELS), (("reading", "max_runs"), MOST_VOXELS)):
-        if not 0 < (value := getattr(contract.reading, keys[1])) <= most:
-            yield Problem(keys, f"found {shown(value)}, expected 1 to {most:,}")
+    for limit in ("max_voxels", "max_runs"):
+        if not 0 < (value := getattr(contract.reading, limit)) <= MOST_VOXELS:
+            yield Problem(("reading", limit), f"found {shown(value)}, expected 1 to {MOST_VOXELS:,}")
     for keys, value in numbers.items():
         if value is not None and not all(0 <= number <= LARGEST for number in several(value)):
             yield Problem(keys, f"found {shown(value)}, expected {bound(value, '0 or more')}")

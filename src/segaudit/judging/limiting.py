@@ -16,7 +16,7 @@ _Group = tuple[str, str | None]
 
 
 def limited(found: Iterable[Sequence[ReportedFinding]], most: int = MOST) -> list[list[ReportedFinding]]:
-    """Return the findings of each check with at most ``most`` in a case, or one for each check if there are more checks.
+    """Return the findings of each check: at most ``most`` in a case, or one for each check if there are more checks.
 
     Of a case that has more, the checks with the most findings list fewer: each as many as the others, and one finding
     that says how many more there are.

@@ -1,4 +1,4 @@
-"""What nnU-Net version 2 refuses in a ``dataset.json``, by its ``verify_dataset_integrity`` and its ``LabelManager``."""
+"""What version 2 of nnU-Net refuses in ``dataset.json``: its ``verify_dataset_integrity`` and ``LabelManager``."""
 
 from __future__ import annotations
 

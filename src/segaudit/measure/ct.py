@@ -140,7 +140,7 @@ def _with_statistics(ct: Ct, known: Distribution, pad_value: float | None) -> Ct
 
 
 def _digests(volume: Volume) -> tuple[str, bytes]:
-    """Return the digest of shape and intensities, and those of the slices along k, little-endian whatever the machine."""
+    """Return the digest of shape and intensities, and those of the slices along k, little-endian everywhere."""
     hu: NDArray[Any] = volume.hu.astype(volume.hu.dtype.newbyteorder("<"), copy=False)
     slices = hu.reshape(volume.shape[2], -1)
     whole = xxhash.xxh3_128(repr(volume.shape).encode())

@@ -72,8 +72,8 @@ def read_file(
 
 def _unsure(file: File, readings: int) -> File:
     """Return a file of which no two readings were alike."""
-    kind, detail, advice = "unreadable", f"{NOISE} ({readings} readings)", "look at the network, then audit it again"
-    return msgspec.structs.replace(file, header=None, digest="", faults=(Fault(kind, detail, advice),))
+    fault = Fault("unreadable", f"{NOISE} ({readings} readings)", "look at the network, then audit it again")
+    return msgspec.structs.replace(file, header=None, digest="", faults=(fault,))
 
 
 def _read(

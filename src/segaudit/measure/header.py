@@ -30,8 +30,8 @@ _COLOURS = {3: "rgb24", 4: "rgba32"}
 _MAX_EXTENSION_BYTES = 1 << 20
 """Bytes between header and voxels that are searched for extensions; the rest is skipped."""
 _QFAC = "pixdim[0] (qfac) should be 1"
-"""nibabel's words where it is neither 1 nor -1. It matters only where qform_code says that there is a qform, and nifti1.h
-reads 0 as 1."""
+"""nibabel's words where it is neither 1 nor -1. It matters only where qform_code says that there is a qform, and
+nifti1.h reads 0 as 1."""
 
 
 def read_header(stream: Stream) -> Header:

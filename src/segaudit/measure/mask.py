@@ -114,7 +114,7 @@ def ends_of(foreground: Foreground, box: Box, affine: grid.Matrix) -> tuple[Vect
 def measure_mask(
     structure: str, file: File, content: Content | None, reference: Reference
 ) -> tuple[Mask, Foreground | None]:
-    """Return the record of a mask, and its voxels in the order of the reference grid; without content, only its file."""
+    """Return the record of a mask, and its voxels in the reference grid's order; without content, only its file."""
     mask = Mask(case=file.case, structure=structure, file=file)
     if content is None or file.header is None:
         return mask, None

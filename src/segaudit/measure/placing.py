@@ -76,7 +76,8 @@ def _in_order(affine: grid.Matrix, shape: tuple[int, ...], reference: Header, ne
 
 def reordered(foreground: Foreground, order: NDArray[np.float64]) -> Foreground:
     """Return a mask with its axes in another order, at a cost proportional to the box around it."""
-    shape = tuple(foreground.shape[axis] for axis in np.argsort(order[:, 0]))
+    first, second, third = np.argsort(order[:, 0])
+    shape = foreground.shape[first], foreground.shape[second], foreground.shape[third]
     if not foreground.voxels:
         return Foreground(shape, foreground.starts, foreground.lengths)
     low, inside = foreground.boxed()

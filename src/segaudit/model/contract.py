@@ -27,7 +27,7 @@ MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2", "tota
 
 
 class Cases(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How many cases there are, and how they are named: ``\\d`` in the pattern is one of the digits 0 to 9."""
+    r"""How many cases there are, and how they are named: ``\d`` in the pattern is one of the digits 0 to 9."""
 
     count: int | None = None
     pattern: str = r"s\d{4}"

@@ -16,8 +16,8 @@ MIN_COMMON_MEMBERS = 2
 """The least values, one of which a pair needs to be returned."""
 
 MAX_STEP_HU = 3.0
-"""``Ct.step_hu`` from which on runs of voxels tell nothing. Real CTs have 0.8; stored in steps of 5 HU they have 3 to 4 and
-share a member of their fingerprints with another one at most, in steps of 11 HU they have 6 to 9 and share five."""
+"""``Ct.step_hu`` from which on runs of voxels tell nothing. Real CTs have 0.8; stored in steps of 5 HU they have 3 to 4
+and share a member of their fingerprints with another one at most, in steps of 11 HU they have 6 to 9 and share five."""
 
 _BLOCK_THUMBNAILS = 512
 """Number of thumbnails that are compared with all others at a time."""

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 COMMAND = re.compile(r"##(?=\w*\[)|^(\s*):(?=:)")
-"""What begins a command to a CI job that reads its log: ``##[error]`` or ``##vso[...]`` anywhere in a line, and ``::error::``
-at its beginning (runners of GitHub and Azure)."""
+"""What begins a command to a CI job that reads its log: ``##[error]`` or ``##vso[...]`` anywhere in a line, and
+``::error::`` at its beginning (runners of GitHub and Azure)."""
 
 
 def printable(text: str) -> str:
-    r"""Return text with each non-printable character written as an escape such as ``\x1b``, and without commands to a CI job.
+    r"""Return text with non-printable characters written as escapes such as ``\x1b``, and without commands to a CI job.
 
     File names and metadata can contain line breaks, terminal codes, direction marks and bytes that are not UTF-8.
     """
