@@ -54,6 +54,21 @@ def dataset_file_unexpected(dataset: Dataset) -> Iterator[Finding]:
         yield Finding(file=unexpected.path, message=_place(unexpected))
 
 
+@check("link-outside", Severity.WARNING)
+def link_outside(case: Case) -> Iterator[Finding]:
+    """A link in the dataset leads out of it.
+
+    Why it matters: in a copy of the dataset the link is broken, or it shows what lies there in another place.
+    What to do: put the file itself in the link's place.
+    Threshold: links of cases, their folders and their volumes; where they lead is read, but not named. A link without an
+        end is `file-unreadable`.
+    Seen in: nothing public.
+    Blind spots: links within the dataset, and links of the file system that are no symbolic ones.
+    """
+    for path in case.outside:
+        yield Finding(case=case.case, file=path, message="a link out of the dataset: put the file itself in its place")
+
+
 @check("file-misnamed", Severity.WARNING)
 def file_misnamed(case: Case) -> Iterator[Finding]:
     """A name differs from the promised one in letter case or Unicode form.

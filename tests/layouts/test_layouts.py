@@ -8,6 +8,7 @@ import pytest
 
 from segaudit.layouts import discover
 from segaudit.model import CaseFiles, UnexpectedFile
+from segaudit.model.errors import DatasetError
 from tests.support.folders import make
 
 
@@ -78,3 +79,23 @@ def test_real_data_has_no_unexpected_files(real_data: Path, folder: str) -> None
     """Released cases have no unexpected files."""
     listing = discover(real_data / folder)
     assert (listing.unexpected_files, [case.unexpected_files for case in listing.cases]) == ((), [()])
+
+
+def test_an_atlas_in_parts(tmp_path: Path) -> None:
+    """Where folders are datasets, the message names them, in whatever layout, and what to do."""
+    for number in range(1, 8):
+        make(tmp_path, f"part{number}/BDMAP_0000000{number}/ct.nii.gz")
+    make(tmp_path, "notes/read.txt")
+    with pytest.raises(DatasetError) as raised:
+        discover(tmp_path)
+    assert str(raised.value) == (
+        f"{tmp_path}: no cases found here, but 7 folders are datasets (part1, part2, part3, part4, part5, ...): audit each "
+        f"by itself, such as {tmp_path / 'part1'}, or move their cases into one folder to have them compared with each other"
+    )
+
+
+def test_a_dataset_beside_other_folders(tmp_path: Path) -> None:
+    """A single one below is named."""
+    make(tmp_path, "data/s0001/ct.nii.gz", "scripts/run.py")
+    with pytest.raises(DatasetError, match=r"but the folder data is a dataset: audit .*data$"):
+        discover(tmp_path)

@@ -105,3 +105,26 @@ def test_path_that_is_no_folder(tmp_path: Path) -> None:
         discover(tmp_path / "nowhere")
     with pytest.raises(DatasetError, match="it is a file"):
         discover(tmp_path / "file")
+
+
+def test_links_out_of_the_dataset(tmp_path: Path) -> None:
+    """Cases, folders of masks and files that lie elsewhere are read and named; other names there are not told."""
+    store, root = tmp_path / "store", tmp_path / "data"
+    make(store, "s0001/ct.nii.gz", "s0001/private.txt", "masks/liver.nii.gz", "masks/secret.pdf", "ct.nii.gz")
+    make(root, "s0002/ct.nii.gz", "s0003/segmentations/liver.nii.gz", "s0004/ct.nii.gz")
+    (root / "s0001").symlink_to(store / "s0001")
+    (root / "s0002" / "segmentations").symlink_to(store / "masks")
+    (root / "s0003" / "ct.nii.gz").symlink_to(store / "ct.nii.gz")
+    (root / "s0004" / "segmentations").symlink_to("../s0003/segmentations")
+    cases = {case.case: case for case in discover(root).cases}
+    assert {name: case.outside for name, case in cases.items()} == {
+        "s0001": ("s0001",),
+        "s0002": ("s0002/segmentations",),
+        "s0003": ("s0003/ct.nii.gz",),
+        "s0004": (),
+    }
+    assert [case.unexpected_files for case in cases.values()] == [(), (), (), ()]
+    assert cases["s0002"].masks == {"liver": "s0002/segmentations/liver.nii.gz"}
+    (root / "again").symlink_to(root)
+    (tmp_path / "alias").symlink_to(root)
+    assert [case.outside for case in discover(tmp_path / "alias").cases][3] == ()

@@ -23,6 +23,9 @@ __all__ = ["Layout", "discover"]
 LAYOUTS: tuple[Layout, ...] = (NnUnet(), TotalSegmentator())
 EXAMPLES = " or ".join(layout.example for layout in reversed(LAYOUTS))
 
+MOST_PARTS = 5
+"""The most folders that a message names."""
+
 PACKED = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|7z|rar)$", re.IGNORECASE)
 """Names of archives that segaudit cannot read file by file."""
 
@@ -45,10 +48,28 @@ def discover(path: Place) -> Listing:
         found = plugins.discover(path)
         if isinstance(found, Listing):
             return found
+        if parts := _datasets(path):
+            raise DatasetError(f"{path}: {_parts(path, parts)}")
         inside = _inside(path)
     except OSError as error:
         raise DatasetError(f"{path}: cannot list it: {error.strerror or error}") from error
     raise DatasetError(f"{path}: no cases found, {inside}; expected {EXAMPLES}", *found)
+
+
+def _datasets(path: Place) -> list[str]:
+    """Return the names of the folders that are datasets, such as the parts of an atlas, each unpacked by itself."""
+    folders = [entry.name for entry in scan(path) if is_folder(entry)]
+    return sorted(name for name in folders if any(layout.root(path / name) for layout in LAYOUTS))
+
+
+def _parts(path: Place, names: list[str]) -> str:
+    """Say which folders are datasets, and how to audit each, or all as one."""
+    shown = ", ".join(readable(name) for name in names[:MOST_PARTS]) + (", ..." if len(names) > MOST_PARTS else "")
+    each = f"audit each by itself, such as {readable(str(path / names[0]))}"
+    if len(names) == 1:
+        return f"no cases found here, but the folder {shown} is a dataset: audit {readable(str(path / names[0]))}"
+    together = "or move their cases into one folder to have them compared with each other"
+    return f"no cases found here, but {len(names)} folders are datasets ({shown}): {each}, {together}"
 
 
 def _no_folder(path: Place) -> str:

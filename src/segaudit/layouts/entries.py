@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 from segaudit.model import UnexpectedFile
 from segaudit.model.listing import fold, leftover, stem
@@ -34,6 +35,17 @@ def is_file(entry: Entry) -> bool:
     try:
         return entry.is_file()
     except OSError:
+        return False
+
+
+def leads_out(root: Place, folder: Place, entry: Entry) -> bool:
+    """Whether an entry is a link to something outside of the dataset that is there."""
+    is_link = getattr(entry, "is_symlink", None)
+    if is_link is None or not isinstance(root, Path) or not isinstance(folder, Path):  # archives and servers have none
+        return False
+    try:
+        return is_link() and not (folder / entry.name).resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a broken link, or one in a circle
         return False
 
 

@@ -18,6 +18,7 @@ from segaudit.layouts.entries import (
     by_path,
     is_file,
     is_folder,
+    leads_out,
     only_subfolder,
     out_of_place,
     readable,
@@ -79,11 +80,18 @@ class _Folder:
     name: str
     paths: dict[str, str]
     unexpected_files: list[UnexpectedFile]
+    outside: frozenset[str] = frozenset()
+    """The paths that are links out of the dataset."""
 
     @classmethod
     def of(cls, root: Place, name: str, found: str, ending: str) -> _Folder:
         """List the folder with this name; empty if none was found."""
-        return cls(found, *volumes(scan(root / found), found, ending)) if found else cls(name, {}, [])
+        if not found:
+            return cls(name, {}, [])
+        entries = scan(root / found)
+        links = (entry for entry in entries if leads_out(root, root / found, entry))
+        outside = frozenset(f"{found}/{readable(entry.name)}" for entry in links)
+        return cls(found, *volumes(entries, found, ending), outside)
 
 
 def _folders(entries: list[Entry]) -> dict[str, str]:
@@ -139,7 +147,11 @@ def _cases(
             odd.append(UnexpectedFile(path, 0))
     ids = sorted(channels.keys() | labels.paths.keys())
     cases = [_case(case, channels[case], labels, odd, description) for case in ids]
-    cases = [replace(case, unnumbered=case.case in unnumbered) for case in cases]
+    links = images.outside | labels.outside
+    cases = [
+        replace(case, unnumbered=case.case in unnumbered, outside=tuple(sorted(links.intersection(case.paths))))
+        for case in cases
+    ]
     known = {unexpected for case in cases for unexpected in case.unexpected_files}
     return cases, [unexpected for unexpected in odd if unexpected not in known]
 

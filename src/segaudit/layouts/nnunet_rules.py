@@ -9,7 +9,7 @@ from typing import Any
 from segaudit.contracts.wording import shown
 
 REQUIRED = ("labels", "channel_names", "numTraining", "file_ending")
-IGNORE = "ignore"
+BACKGROUND, IGNORE = "background", "ignore"
 
 
 def refused(data: dict[str, Any]) -> Iterator[str]:
@@ -28,17 +28,14 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
         return
     yield from _numbers(labels)
     yield from _regions(labels, data.get("regions_class_order"))
-    channels = [int(number) for number in data["channel_names"]]
-    if sorted(channels) != list(range(len(channels))):
-        yield f"has the channels {_listed(sorted(channels))}, expected 0 to {len(channels) - 1}"
 
 
 def _numbers(labels: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the values of labels: they count up from 0, and ``ignore`` has the last one."""
     named = ((name, value if isinstance(value, list) else [value]) for name, value in labels.items())
     values = sorted({value for name, several in named if name != IGNORE for value in several})
-    if 0 not in values:
-        yield "has no label of value 0, the background"
+    if labels.get(BACKGROUND) != 0:
+        yield f"has no label {BACKGROUND} of value 0"
     if gaps := [after for before, after in pairwise(values) if after != before + 1]:
         yield f"has labels that do not count up one by one: {_listed(gaps)} follow after a gap"
     ignored = labels.get(IGNORE)

@@ -11,6 +11,7 @@ from segaudit.layouts.entries import (
     by_path,
     is_file,
     is_folder,
+    leads_out,
     nfc,
     only_subfolder,
     out_of_place,
@@ -47,7 +48,7 @@ class TotalSegmentator:
         unexpected_files, metadata = [], ""
         for entry in scan(root):
             if _is_case(root, entry) and _case_id(entry.name) not in cases:
-                cases[_case_id(entry.name)] = _case(root / entry.name)
+                cases[_case_id(entry.name)] = _case(root, entry)
             elif fold(entry.name) == METADATA and is_file(entry) and not metadata:
                 metadata = entry.name
             elif _is_unexpected(entry):
@@ -79,18 +80,39 @@ def _case_id(folder: str) -> str:
     return fold(folder) if CASE.fullmatch(fold(folder)) else nfc(folder)
 
 
-def _case(folder: Place) -> CaseFiles:
+def _case(root: Place, found: Entry) -> CaseFiles:
     """List the files of one case; ``error`` says why a folder cannot be listed."""
-    name, case = folder.name, _case_id(folder.name)
+    name, case, folder = found.name, _case_id(found.name), root / found.name
     try:
         top = scan(folder)
         inner = next((e for e in top if fold(e.name) == "segmentations" and is_folder(e)), None)
-        masks, unexpected_files = volumes(scan(folder / inner.name), f"{name}/{inner.name}") if inner else ({}, [])
+        below = scan(folder / inner.name) if inner else []
     except OSError as error:
         return CaseFiles(case=case, folder=name, error=f"cannot list {error.filename}: {error.strerror}")
+    masks, unexpected_files = volumes(below, f"{name}/{inner.name}") if inner else ({}, [])
     images, others = volumes([e for e in top if e is not inner], name)
     ct = next((path for volume, path in images.items() if fold(volume) == "ct"), "")
     further = {volume: path for volume, path in images.items() if volume == LABEL_MAP}
     others += [UnexpectedFile(path, 0) for path in images.values() if path not in (ct, *further.values())]
-    ordered, strange = dict(sorted(masks.items())), by_path([*unexpected_files, *others])
-    return CaseFiles(case=case, folder=name, ct=ct, masks=ordered, further=further, unexpected_files=strange)
+    links = {*_links(root, root, [found], ""), *_links(root, folder, top, name)}
+    links |= _links(root, folder / inner.name, below, f"{name}/{inner.name}") if inner else set()
+    return CaseFiles(
+        case=case,
+        folder=name,
+        ct=ct,
+        masks=dict(sorted(masks.items())),
+        further=further,
+        outside=tuple(sorted(links)),
+        unexpected_files=by_path(_shown([*unexpected_files, *others], links)),
+    )
+
+
+def _links(root: Place, folder: Place, entries: list[Entry], path: str) -> set[str]:
+    """Return the paths of links in a folder that lead out of the dataset."""
+    return {f"{path}/{readable(entry.name)}".lstrip("/") for entry in entries if leads_out(root, folder, entry)}
+
+
+def _shown(unexpected_files: list[UnexpectedFile], links: set[str]) -> list[UnexpectedFile]:
+    """Leave out files in folders outside of the dataset: their names are nobody's business."""
+    outside = tuple(f"{link}/" for link in links)
+    return [unexpected for unexpected in unexpected_files if not unexpected.path.startswith(outside)]

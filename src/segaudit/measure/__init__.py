@@ -31,7 +31,7 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
         and (kept.folder, kept.unexpected_files, kept.channels_missing)
         == (files.folder, files.unexpected_files, missing)
         and (kept.ending, kept.unlabelled, kept.unnumbered) == (files.ending, files.unlabelled, files.unnumbered)
-        and kept.reading == files.reading
+        and (kept.reading, kept.outside) == (files.reading, files.outside)
     )
 
 

@@ -67,6 +67,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         labelled_voxels=overlaps.labelled_voxels,
         contacts=contacts_of(overlaps.sole, structures, reference.header) if reference.header else (),
         fit=fit,
+        outside=files.outside,
         reading=files.reading,
         unexpected_files=files.unexpected_files,
     )

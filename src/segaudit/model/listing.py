@@ -79,6 +79,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     """Whether the name of its CT lacks the channel's number, which the layout asks for."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders in the case that do not belong to the layout."""
+    outside: tuple[str, ...] = ()
+    """Paths of links in it that lead out of the dataset."""
     reading: Reading = Reading()
     """How much of it is read."""
     error: str = ""

@@ -56,6 +56,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     reference's affine has no lengths."""
     fit: CaseFit | None = None
     """How the masks fit the edges that the CT shows; None without a whole CT, or a mask whose surface it shows."""
+    outside: tuple[str, ...] = ()
+    """Paths of links in it that lead out of the dataset."""
     reading: Reading = Reading()
     """How much of it was read."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
