@@ -50,11 +50,11 @@ class Masks(Measurements):
     structure: str = pa.Field(str_matches=r"\S")
     whole: bool
     voxels: int = pa.Field(ge=0)
-    volume_ml: float = pa.Field(ge=0)
+    volume_ml: float = pa.Field(ge=0, nullable=True)
     cut: bool
     complete: bool
     components: int = pa.Field(ge=0)
-    largest_ml: float = pa.Field(ge=0)
+    largest_ml: float = pa.Field(ge=0, nullable=True)
     corner_displacement_mm: float = pa.Field(ge=0, nullable=True)
     centroid_i: float = pa.Field(ge=0, nullable=True)
     centroid_j: float = pa.Field(ge=0, nullable=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,17 +173,17 @@ def test_python_takes_own_checks(small: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        ("raise ValueError('odd')", "ValueError: odd (in s0000)"),
-        ("return 1", "TypeError: 'int' object is not iterable (in s0000)"),
-        ("yield 1", "TypeError: it yields int instead of findings (in s0000)"),
+        ("raise ValueError('odd')", "ValueError: odd (in s0000; {file}, line 8)"),
+        ("return 1", "TypeError: 'int' object is not iterable (in s0000; {file}, line 5)"),
+        ("yield 1", "TypeError: it yields int instead of findings (in s0000; {file}, line 5)"),
     ],
 )
 def test_a_check_that_raises_could_not_run(small: Path, tmp_path: Path, body: str, error: str) -> None:
-    """The others go on, and the report says why."""
+    """The others go on, and the report says why, with file and line."""
     file = written(tmp_path, "mine.py", body=body)
     report = audit(small / "dataset", small / "contract.toml", checks=[file], select=["mine", "labels"])
     assert [(check.id, check.error) for check in report.checks if check.outcome is Outcome.COULD_NOT_RUN] == [
-        ("rule-of-mine", error)
+        ("rule-of-mine", error.format(file=file.resolve()))
     ]
 
 
@@ -231,3 +234,21 @@ def test_pytest_asks_for_the_dataset(pytester: pytest.Pytester, arguments: tuple
     result = pytester.runpytest_subprocess(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: name the dataset that segaudit.checks is to audit: --segaudit=DATASET"])
+
+
+def test_what_to_do_names_the_file(small: Path, tmp_path: Path) -> None:
+    """The command that explains a check of the user's own names its file, and works as it stands."""
+    file = written(tmp_path / "a folder", "mine.py", body="yield Finding(case=case.case, message='odd')")
+    result = run_audit(small, tmp_path, "--checks", file, "--select", "rule-of-mine")
+    (line,) = (line for line in result.stdout.splitlines() if line.startswith("what to do"))
+    command = shlex.split(line.removeprefix("what to do"))
+    assert command == ["segaudit", "explain", "rule-of-mine", "--checks", str(file.resolve())]
+    assert run(*command[1:]).exit_code == 0
+
+
+def test_summaries_without_docstrings(small: Path) -> None:
+    """Under ``python -OO``, too, checks say what they find."""
+    arguments = [sys.executable, "-OO", "-m", "segaudit", "list"]
+    listed = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=small).stdout
+    assert run("list").stdout == listed
+    assert "A mask is a speck." in listed

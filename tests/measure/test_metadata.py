@@ -104,8 +104,18 @@ def test_no_table(tmp_path: Path, data: bytes, problem: str) -> None:
         (b"image_id;;gender\n", "no name above column 2"),
         (b"image_id;;gender; ;;\n", "no name above column 2, 4, 5 and 1 columns more"),
         (b"image_id;age\ns00\x0001;1\n", "1 NUL bytes in the text"),
+        (b"image_id;age\ns0001;1\x1b\n", "a control character (0x1b) in the text, on line 2"),
+        (b"image_id;\x07age\x08\ns0001;1\n", "a control character (0x07) in the text, on line 1, and 1 more"),
+        (
+            b'image_id;age\ns0001;1\ns0002;"2\ns0003;3\n',
+            "the quote that opens on line 3 is never closed: all that follows is one cell",
+        ),
+        (
+            b'image_id;"age\ns0001;1\n',
+            "the quote that opens on line 1 is never closed: all that follows is one cell",
+        ),
     ],
-    ids=["no header", "no name", "no names", "NUL"],
+    ids=["no header", "no name", "no names", "NUL", "ESC", "two", "open quote", "open quote in the header"],
 )
 def test_problem(tmp_path: Path, data: bytes, problem: str) -> None:
     """A table that can be read in part is read, and the problem is reported."""

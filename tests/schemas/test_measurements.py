@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import math
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pytest
 
+from segaudit import audit
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS
 from segaudit.schemas.measurements import Cases, Masks
+from segaudit.testing.small import write_small
 from segaudit.testing.tables import Cell, case, dataset, mask
 
 DATA = dataset([case("s0001"), case("s0002", size_i=math.nan, ct_digest="")], [mask("s0001", "liver", 12.5)])
@@ -71,3 +76,19 @@ def test_wrong_masks() -> None:
 def test_other_columns() -> None:
     """A table with a column more or less is refused."""
     assert broken(DATA.cases.drop(columns="masks").assign(more=1), Cases)[:1] == [("Cases", "column_in_schema")]
+
+
+def test_exports_of_damaged_cases_pass(tmp_path: Path) -> None:
+    """What an audit writes of affines without lengths, of damaged files and of cases without a CT."""
+    root, contract = write_small(tmp_path)
+    for name, place in (("s0000/ct.nii.gz", 280), ("s0000/segmentations/liver.nii.gz", 296)):
+        content = bytearray(gzip.decompress((root / name).read_bytes()))
+        content[place : place + 4] = np.float32(np.nan).tobytes()
+        (root / name).write_bytes(gzip.compress(content))
+    (root / "s0001" / "ct.nii.gz").unlink()
+    (root / "s0002" / "segmentations" / "liver.nii.gz").write_bytes(b"junk")
+    audit(root, contract, output=tmp_path / "out", workers=1)
+    for name, model in (("cases", Cases), ("masks", Masks)):
+        table = pd.read_csv(tmp_path / "out" / "measurements" / f"{name}.csv")
+        assert broken(table, model) == []
+        assert len(table) >= len(("s0000", "s0001", "s0002"))

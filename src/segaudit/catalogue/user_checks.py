@@ -13,9 +13,7 @@ from types import ModuleType
 
 from segaudit.catalogue.modules import Checks, Module, written_in
 from segaudit.model.errors import ChecksError
-
-PACKAGE = "segaudit_own_checks"
-"""A prefix of the modules' names, so that none replaces an installed one."""
+from segaudit.model.findings import OWN_CHECKS
 
 DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
 
@@ -89,7 +87,7 @@ def _loaded(file: Path, _written_ns: int) -> Checks:
 
 
 def _imported(file: Path) -> ModuleType:
-    name = f"{PACKAGE}.{file.stem}"
+    name = f"{OWN_CHECKS}.{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None and spec.loader is not None  # noqa: S101, PT018 (a file that ends in .py has a loader)
     module = importlib.util.module_from_spec(spec)

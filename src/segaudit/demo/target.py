@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segaudit.demo.volume import Volume
+from segaudit.model.docstrings import docstring
 
 Array = npt.NDArray[Any]
 Inside = npt.NDArray[np.bool_]
@@ -149,7 +150,7 @@ class Defect:
     @property
     def description(self) -> str:
         """The defect in one sentence."""
-        return (self.function.__doc__ or "").partition("\n")[0]
+        return docstring(self.function).partition("\n")[0]
 
     def plant(self, target: Target, severity: float | None = None) -> Planted:
         """Damage a case in place, with the usual or a given severity, and return the planted defect.

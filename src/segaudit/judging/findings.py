@@ -105,6 +105,7 @@ def result(check_run: CheckRun, findings: Sequence[ReportedFinding]) -> CheckRes
         findings=len(findings) - waived,
         waived=waived,
         summary=check_run.check.summary,
+        file=check_run.check.file,
         error=check_run.error,
         reason=(check_run.reason or NOTHING) if outcome is Outcome.NOT_APPLICABLE else "",
     )

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from traceback import extract_tb
 from typing import Any
 
 import msgspec
@@ -67,7 +68,15 @@ class CheckRun:
                     continue
                 self.applied = True
         except (Exception, SystemExit) as error:  # noqa: BLE001 (one broken check must not stop the others)
-            self.error = f"{type(error).__name__}: {error} (in {getattr(record, 'case', None) or 'the dataset'})"
+            place = getattr(record, "case", None) or "the dataset"
+            self.error = f"{type(error).__name__}: {error} (in {place}{self._line(error)})"
+
+    def _line(self, error: BaseException) -> str:
+        """Return the line of a file of the user's own that caused an error, to follow its case; empty for our checks."""
+        if not self.check.file:
+            return ""
+        lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == self.check.file]
+        return f"; {self.check.file}, line {[self.check.function.__code__.co_firstlineno, *lines][-1]}"
 
     def _take(self, finding: object, contract: Contract) -> None:
         """Keep a finding, unless it is about an excluded case.

@@ -20,7 +20,9 @@ _ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
-"""Characters that do not occur in text; NUL is left to ``problems``, since the rest may still be a table."""
+"""Characters that do not occur in text; NUL has a problem of its own."""
+_MAX_CONTROL_SHARE = 0.1
+"""Share of such characters up to which a file of valid Unicode is a table with a problem, rather than none."""
 _MAX_NAMED = 3
 """The most lines or columns that a problem names; further ones are counted."""
 
@@ -47,7 +49,7 @@ def read_metadata(root: Place, path: str) -> Metadata:
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         return Metadata(path=path, problems=(f"cannot be read: {getattr(error, 'strerror', None) or error}",))
     text, encoding = _decoded(data)
-    if problem := _no_table(data, text):
+    if problem := _no_table(data, text, encoding):
         return Metadata(path=path, encoding=encoding, problems=(problem,))
     delimiter = max(_DELIMITERS, key=text.strip()[:_MAX_HEADER_CHARACTERS].splitlines()[0].count)
     try:
@@ -62,7 +64,12 @@ def read_metadata(root: Place, path: str) -> Metadata:
         rows=tuple((cells + ("",) * len(columns))[: len(columns)] for _, cells in lines),
         header_line=header_line,
         lines=tuple(number for number, _ in lines),
-        problems=(*_encoding_problems(text, encoding), *_header_problems(columns), *_ragged(lines, len(columns))),
+        problems=(
+            *_encoding_problems(text, encoding),
+            *_quote_problems(text, delimiter, header_line, lines),
+            *_header_problems(columns),
+            *_ragged(lines, len(columns)),
+        ),
     )
 
 
@@ -88,12 +95,13 @@ def _decoded(data: bytes) -> tuple[str, str]:
     raise AssertionError("latin-1 decodes every byte")
 
 
-def _no_table(data: bytes, text: str) -> str:
+def _no_table(data: bytes, text: str, encoding: str) -> str:
     """Return why a file cannot be a table; empty if it can."""
     if not text.strip():
         return "the file is empty"
     content = content_of(data[:HEAD_BYTES])
-    readable = content == "text" or (content.startswith("unknown") and not _CONTROL.search(text))
+    few = len(_CONTROL.findall(text)) <= (_MAX_CONTROL_SHARE * len(text) if encoding.startswith("utf") else 0)
+    readable = content == "text" or (content.startswith("unknown") and few)
     return "" if readable else f"expected a table, found {content}"
 
 
@@ -135,6 +143,23 @@ def _encoding_problems(text: str, encoding: str) -> Iterator[str]:
         yield f"the text is not UTF-8; it was read as {encoding}"
     if count := text.count("\0"):
         yield f"{count} NUL bytes in the text"
+    if found := _CONTROL.findall(text):
+        line = text.count("\n", 0, text.index(found[0])) + 1
+        what = f"a control character (0x{ord(found[0]):02x})"
+        yield f"{what} in the text, on line {line}" + (f", and {len(found) - 1} more" if len(found) > 1 else "")
+
+
+def _quote_problems(text: str, delimiter: str, header_line: int, lines: Sequence[_Line]) -> Iterator[str]:
+    """Yield that the last row begins with a quote without an end, which makes one cell of all that follows."""
+    if text.count('"') % 2 == 0:
+        return
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            line = lines[-1][0] if lines else header_line
+            yield f"the quote that opens on line {line} is never closed: all that follows is one cell"
 
 
 def _header_problems(columns: tuple[str, ...]) -> Iterator[str]:

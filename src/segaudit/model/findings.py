@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,11 +11,15 @@ from typing import Any, Generic, ParamSpec, Self, get_type_hints
 from msgspec import Struct
 
 from segaudit.model.contract import Contract
+from segaudit.model.docstrings import docstring
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import File, Mask, Spot
 from segaudit.model.severity import Severity
 
 P = ParamSpec("P")
+
+OWN_CHECKS = "segaudit_own_checks"
+"""A prefix of the names of modules with checks of the user's own, so that none replaces an installed one."""
 
 
 class Outcome(enum.StrEnum):
@@ -112,6 +115,12 @@ class Check(Generic[P]):
         return self.function.__module__.rpartition(".")[2]
 
     @property
+    def file(self) -> str:
+        """The path of the file that defines it, if that is one of the user's own; else empty."""
+        own = self.function.__module__.startswith(f"{OWN_CHECKS}.")
+        return self.function.__code__.co_filename if own else ""
+
+    @property
     def family(self) -> str:
         """The module's name up to an underscore: a large family has several modules, such as ``anatomy_spine``."""
         return self.module.partition("_")[0]
@@ -119,7 +128,7 @@ class Check(Generic[P]):
     @property
     def explanation(self) -> str:
         """The docstring."""
-        return inspect.getdoc(self.function) or ""
+        return docstring(self.function)
 
     @property
     def summary(self) -> str:

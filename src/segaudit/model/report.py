@@ -42,6 +42,8 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     """Why it could not run."""
     reason: str = ""
     """Why it does not apply."""
+    file: str = ""
+    """The file that defines it, if it is a check of the user's own."""
 
 
 class ReportedFinding(Struct, frozen=True, kw_only=True):
