@@ -160,7 +160,11 @@ def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[
             up = _up(centres, at)
             near = MAX_END_STEPS * hypot(*up)
             if any(dist(inner, centre) <= near for centre in (centres[at], *centres)):  # its own is mostly the nearest
-                rise = _product(_from(centres[at], inner), up) / _product(up, up)
+                way, long = _from(centres[at], inner), _turned(up, _from(centres[-1], centres[0]))
+                rises = (_product(way, each) / _product(each, each) for each in (up, long))
+                rise = min(
+                    rises, key=lambda each: abs(each - USUAL_RISE_STEPS)
+                )  # whether or not ribs tilt with a curve
                 yield End(rib.name, spine[at], level, rise)
 
 
@@ -169,6 +173,12 @@ def _up(centres: Sequence[Vector], at: int) -> Vector:
     first, last = max(at - 1, 0), min(at + 1, len(centres) - 1)
     x, y, z = (way / (last - first) for way in _from(centres[last], centres[first]))
     return x, y, z
+
+
+def _turned(way: Vector, along: Vector) -> Vector:
+    """Return a way of the same length in another direction."""
+    ratio = hypot(*way) / (hypot(*along) or nan)
+    return along[0] * ratio, along[1] * ratio, along[2] * ratio
 
 
 def _from(start: Vector, end: Vector) -> Vector:

@@ -86,6 +86,8 @@ LEVELS: dict[str, tuple[str, tuple[float, ...]]] = {
     "slices_lost": ("share of the slices", (0.1, 0.2, 0.3, 0.4, 0.6, 0.75)),
     "organ_misplaced": ("mm", (30, 60, 100, 150, 200)),
     "organ_displaced": ("mm", (20, 40, 70, 100, 120)),
+    "spineless_organ_displaced": ("mm", (40, 60, 80, 100, 120)),
+    "organ_enlarged": ("times its volume", (1.3, 1.6, 1.9, 2.2, 2.5, 3)),
     "vertebrae_emptied": ("vertebrae", (1, 2, 3)),
     "vertebrae_mixed": ("share of the body", (0.1, 0.2, 0.3, 0.4, 0.5)),
     "ribs_mixed": ("share of the rib", (0.05, 0.1, 0.2, 0.3, 0.5)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
+from .bodies import bodies
 from .synthetic import AIR_HU, FAT_HU
 from .volumes import Volumes
 
@@ -72,12 +73,15 @@ def variants(own_mm: float) -> Iterator[Variant]:
     for organ in ("kidney_left", "spleen", "gallbladder"):
         yield Variant("organ removed", organ, partial(removed, structure=organ))
     yield Variant("large organ", "liver, a third larger", partial(enlarged, structure="liver", share=1 / 3))
-    for scale in (0.75, 0.6):
+    yield Variant("large organ", "liver, 60 % larger", partial(enlarged, structure="liver", share=0.6))
+    yield Variant("large organ", "spleen, twice as large", partial(enlarged, structure="spleen", share=1))
+    for scale in (0.9, 0.75, 0.6, 0.4):
         yield Variant("child", f"{scale:.0%} of the size", partial(scaled, scale=scale))
     yield Variant("metal", "in femur, hip or vertebrae", with_metal)
     yield Variant("spine and ribs", "six lumbar vertebrae", with_l6)
     yield Variant("spine and ribs", "eleven thoracic vertebrae", with_t11)
     yield Variant("spine and ribs", "short ribs 11 and 12", with_short_ribs)
+    yield from (Variant(*each) for each in bodies())
 
 
 def cropped(case: Volumes, face: str, share: float) -> Volumes:

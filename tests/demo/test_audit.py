@@ -29,7 +29,7 @@ WITHOUT_DEFECT = {
     "ct-spacing-uneven", "ct-spacing-suspect",  # organs that are squeezed are implausible besides
     "sex-contradicted",  # v1, which the demo follows, has no prostate
     "masks-slices-missing", "masks-hollow", "masks-riddled", "masks-ragged",  # such organs are implausible besides
-    "vertebrae-joined",  # slices of 5 mm show no discs
+    "vertebrae-joined", "vertebrae-processes-mixed",  # slices of 5 mm show no discs, and no joints
     "channel-missing", "channel-unnumbered", "description-refused", "file-ending", "label-unknown",
     "list-contradicted", "training-count",  # they are of other layouts
     "split-misspelt",  # its contract names the splits

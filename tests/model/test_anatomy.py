@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from segaudit.model import Levels
+from segaudit.model import Case, Levels
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.bearing import Position
-from segaudit.model.frame import medians
+from segaudit.model.curve import Curve, medians
 from segaudit.model.rank_order import RankOrder, order
 from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 
@@ -138,3 +139,45 @@ def test_bulk_falls_with_the_square_of_the_slice_distance(factor: float) -> None
     volumes = {v.name: (v.volume_low_ml or 0) ** 0.5 * (v.volume_high_ml or 0) ** 0.5 for v in RELEASE.spine}
     slender = {name: volume / factor**2 for name, volume in volumes.items()}
     assert Anatomy(body(volumes=slender), RELEASE).bulk == pytest.approx(1 / factor**2)
+
+
+def bent(degrees: float) -> Case:
+    """Return a body whose spine is curved sideways by an angle between its ends, and all structures with it."""
+    case = body()
+    points = np.array([mask.centroid_mm for mask in case.masks if mask.centroid_mm])
+    high, low = points[:, 2].max(), points[:, 2].min()
+    reach = (high - low) / np.pi * np.tan(np.radians(degrees / 2))
+    masks = []
+    for mask in case.masks:
+        x, y, z = mask.centroid_mm or (0.0, 0.0, 0.0)
+        masks.append(replace(mask, centroid_mm=(x + float(reach * np.sin(np.pi * (z - low) / (high - low))), y, z)))
+    return replace(case, masks=tuple(masks))
+
+
+@pytest.mark.parametrize("degrees", [20, 40, 50])
+def test_places_in_scoliosis(degrees: float) -> None:
+    """What lies to the side is measured from the spine at that level, and beyond its end, from where it points."""
+    straight, curved = places(), Anatomy(bent(degrees), RELEASE).places
+    trunk = [name for name, place in straight.items() if 0 < place.depth < 800]
+    assert max(abs(curved[name].right - straight[name].right) for name in trunk) < 25
+
+
+def test_a_curve_of_few_vertebrae_is_none() -> None:
+    """Three or four vertebrae do not show one."""
+    depths, offsets = np.array([0.0, 30.0, 60.0, 90.0]), np.array([0.0, 9.0, 9.0, 0.0])
+    assert Curve.of(depths, offsets).at(np.array([-50.0, 45.0, 200.0])).tolist() == [0, 0, 0]
+
+
+def test_one_vertebra_beside_the_others_makes_no_curve() -> None:
+    """The median of three leaves it out."""
+    depths = np.arange(7) * 30.0
+    assert not Curve.of(depths, np.where(depths == 90, 40.0, 0.0)).at(depths).any()
+
+
+def test_a_curve_goes_on_as_it_ends() -> None:
+    """But not more steeply than by half."""
+    depths = np.arange(7) * 30.0
+    curve = Curve.of(depths, 0.2 * depths)
+    assert curve.at(np.array([-100.0, 90.0, 280.0])) == pytest.approx([-20 + 2, 18, 56 - 2], abs=2.5)
+    steep = Curve.of(depths, 2.0 * depths)
+    assert steep.at(depths[-1:] + 100)[0] - steep.at(depths[-1:])[0] == pytest.approx(50)

@@ -86,16 +86,19 @@ CLASSES = {
         further=("volume-outlier", "mask-cavity", "mask-hollow", "masks-hollow", "mask-riddled", "masks-riddled"),
     ),
     "MASK_LEAK": DefectClass(
-        ("mask-leaks", "mask-outside-body", "mask-in-void"), "a leak into like tissue is not seen"
+        ("mask-leaks", "mask-outside-body", "mask-in-void"),
+        "a leak into like tissue is not seen",
+        further=("volume-unusual",),
     ),
     "LABEL_MISPLACED": DefectClass(
         ("structure-misplaced", "structure-displaced"),
         "a mask can be wrong near its usual place",
-        further=("position-outlier",),
+        further=("position-outlier", "structures-exchanged"),
     ),
     "LABEL_ORDER": DefectClass(
         ("vertebrae-order", "vertebrae-gap", "vertebrae-mixed", "vertebrae-joined", "ribs-order", "ribs-mixed"),
         "a level can be wrong in a tidy row",
+        further=("vertebrae-processes-mixed",),
     ),
     "LABEL_DEF": DefectClass(
         ("release-mixed", "mask-unknown", "mask-missing"), "names do not say how a structure was drawn"

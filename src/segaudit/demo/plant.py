@@ -13,6 +13,7 @@ from segaudit.demo import plants_inside as inside
 from segaudit.demo import plants_masks as masks
 from segaudit.demo import plants_names as names
 from segaudit.demo import plants_positions as positions
+from segaudit.demo import plants_relations as relations
 from segaudit.demo import plants_slices as slices
 from segaudit.demo import plants_spine as spine
 from segaudit.demo import plants_tables as tables
@@ -123,9 +124,14 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("sides-swapped", masks.kidneys_swapped),
     Defect("sides-unequal", positions.side_cut),
     Defect("volume-implausible", positions.organ_cut),
+    Defect("volume-unusual", relations.organ_enlarged),
     Defect("spacing-implausible", positions.slices_lost),
     Defect("structure-misplaced", positions.organ_misplaced, needs_ct=True),
     Defect("structure-displaced", positions.organ_displaced, needs_ct=True),
+    Defect("structure-displaced", relations.spineless_organ_displaced, needs_ct=True),
+    Defect("structures-exchanged", relations.vessels_exchanged),
+    Defect("structures-exchanged", relations.organs_exchanged),
+    Defect("structures-exchanged", relations.stomach_exchanged),
     Defect("anatomy-flipped", positions.case_upside_down),
     Defect("anatomy-flipped", positions.case_back_to_front),
     Defect("organs-mirrored", positions.organs_mirrored),
@@ -135,6 +141,7 @@ DEFECTS: tuple[Defect, ...] = (
     Defect("vertebrae-mixed", spine.vertebrae_mixed),
     Defect("vertebrae-mixed", spine.vertebrae_merged),
     Defect("vertebrae-joined", spine.vertebrae_joined),
+    Defect("vertebrae-processes-mixed", relations.process_misnamed),
     Defect("ribs-order", spine.ribs_miscounted),
     Defect("ribs-mixed", spine.ribs_mixed),
     Defect("volume-outlier", positions.organ_smaller, scope="dataset"),

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from segaudit.model.frame import Array
+from segaudit.model.curve import Array
 from segaudit.model.records import FIELD_OF_VIEW_MARGIN_VOXELS, Mask
 
 MIN_COSINE = 0.35

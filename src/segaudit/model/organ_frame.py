@@ -12,7 +12,8 @@ import numpy as np
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.frame import Array, reversed_pairs
+from segaudit.model.curve import Array
+from segaudit.model.frame import reversed_pairs
 from segaudit.model.opening import WHOLE, Openings
 from segaudit.model.records import Mask
 from segaudit.model.structure import Structure

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from segaudit.model.frame import Array
+from segaudit.model.curve import Array
 from segaudit.model.opening import WHOLE, Openings
 from segaudit.model.records import Contact, Mask
 from segaudit.model.relation_table import RELATIONS, Relation
