@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from segaudit.model import Case, Finding, Severity, check
+from segaudit.model import Case, Finding, Mask, Severity, check
 from segaudit.model.flaws import SHOWING_VOXELS, Flaw, Kind, flaws_of
 from segaudit.model.words import count, some
 
@@ -13,6 +13,9 @@ MOST, LEAST_MASKS = 0.5, 3
 
 SHOWN = 5
 """Structures that the finding of a case lists."""
+
+LIKE_HU = 20.0
+"""What differs by no more from the median under the mask may be a part of it."""
 
 GAS_HU, WATER_HU = -200.0, (-20.0, 25.0)
 """Gas is below the one; cysts, bile and urine are between the others, soft tissue and contrast medium above."""
@@ -210,12 +213,14 @@ def _ragged(flaw: Flaw) -> tuple[str, float]:
 def _cavity(flaw: Flaw) -> tuple[str, float]:
     cavity = flaw.cavity
     hu = cavity.hu_median if cavity else None
-    inside = f" at {hu:.0f} HU, {_content(hu)}" if hu is not None else ""
+    inside = f" at {hu:.0f} HU, {_content(hu, flaw.mask)}" if hu is not None else ""
     return f"encloses a hole of {flaw.amount:.3g} ml{inside}", round(flaw.amount, 3)
 
 
-def _content(hu: float) -> str:
+def _content(hu: float, mask: Mask) -> str:
     """Say what can be in a hole."""
+    if mask.hu and abs(hu - mask.hu.median) <= LIKE_HU:
+        return "as in the mask itself: a part of it is missing, or a lesion is left out"
     if hu < GAS_HU:
         return "gas"
     if WATER_HU[0] <= hu <= WATER_HU[1]:

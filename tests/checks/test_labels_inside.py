@@ -181,7 +181,9 @@ def test_size_of_holes(voxels: int, volume_ml: float, *, found: bool) -> None:
     assert (flaw_of(replace(with_hole(voxels), volume_ml=volume_ml)) is not None) == found
 
 
-@pytest.mark.parametrize(("hu", "content"), [(-201.0, "gas"), (-20.0, "fluid"), (25.0, "fluid"), (26.0, "tissue")])
+@pytest.mark.parametrize(
+    ("hu", "content"), [(-201.0, "gas"), (-20.0, "fluid"), (25.0, "fluid"), (29.9, "tissue"), (30.0, "as in the mask")]
+)
 def test_content_of_holes(hu: float, content: str) -> None:
     """A hole's intensity says what can be in it."""
     (finding,) = checks.mask_cavity(case_of(with_hole(hu_median=hu)))

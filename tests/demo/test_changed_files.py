@@ -31,6 +31,7 @@ CT_ALONE = frozenset({"mask_in_void", "tissue_too_dense", "mask_leaks", "organ_d
 CT_ALONE |= {"ct_flipped", "ct_of_another", "slices_bent", "bone_unseen"}
 EVERY_MASK = frozenset({"all_masks_empty", "masks_moved", "few_masks_moved"})
 SPINES = frozenset({"vertebrae_exchanged", "vertebrae_emptied", "vertebrae_mixed", "vertebrae_joined", "ribs_mixed"})
+MOST_MASKS = frozenset({"masks_hollowed", "masks_riddled", "masks_slices_lost", "masks_slices_moved"})
 MOVED = frozenset({"organ_misplaced", "organ_displaced", "organ_shifted"})
 
 
@@ -48,6 +49,7 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
         "release_mixed": {f"{masks}/{name}.nii.gz" for name in V1_ONLY + V2_ONLY},
         **dict.fromkeys(EVERY_MASK, shown - {f"{case}/ct.nii.gz"}),
         **dict.fromkeys(EVERY_VOLUME, volumes),
+        **dict.fromkeys(MOST_MASKS, {path for path in shown if path in bench.changes()} - {f"{case}/ct.nii.gz"}),
         **dict.fromkeys(EVERY_SHOWN, shown),
         "ct_stack_break": {path for path in shown if upper_half(load(bench.source / path)).any()},
         "organs_mirrored": {path for path in shown if path in bench.changes()},  # some are symmetric
@@ -56,6 +58,8 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
         "vertebrae_merged": {f"{masks}/vertebrae_L{level}.nii.gz" for level in range(2, 6)},
         "ribs_miscounted": {path for path in shown if "/rib_left_" in path},
     }
+    if defect.name == "mask_stray":
+        return {planted.file, *gave_way(bench)}
     if defect.name in MOVED:
         return {planted.file, f"{case}/ct.nii.gz", *gave_way(bench)}
     return special.get(defect.name, {planted.file})
