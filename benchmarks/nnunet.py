@@ -41,8 +41,8 @@ Array = npt.NDArray[Any]
 
 INTRODUCTION = """# Compared with nnU-Net's verdict
 
-Written by `python benchmarks/nnunet.py --python PYTHON`, where `PYTHON` has nnunetv2 {version}. Each row is a dataset of two
-cases with one defect. nnU-Net's verdict is that of its `verify_dataset_integrity`, which planning runs with
+Written by `python benchmarks/nnunet.py --python PYTHON`, where `PYTHON` has nnunetv2 {version}. Each row is a dataset
+of two cases with one defect. nnU-Net's verdict is that of its `verify_dataset_integrity`, which planning runs with
 `--verify_dataset_integrity`; ours are the ids of errors, and of warnings in brackets.
 
 | defect | nnU-Net | segaudit |
@@ -52,10 +52,11 @@ cases with one defect. nnU-Net's verdict is that of its `verify_dataset_integrit
 DIFFERENCES = """
 Where they differ:
 
-- nnU-Net reads by the libraries that it finds, which accept a gzip file whose checksum is wrong, or which is cut, and it compares
-  only shapes and spacings as errors; origins and directions give a warning in its text. The audit judges each byte, and says error.
-- Lists of files, and folds that lie beside `dataset.json`, are none of its concern: it trains from the folders, and reads folds
-  from another place. MONAI follows the lists, so they are judged.
+- nnU-Net reads by the libraries that it finds, which accept a gzip file whose checksum is wrong, or which is cut, and
+  it compares only shapes and spacings as errors; origins and directions give a warning in its text. The audit judges
+  each byte, and says error.
+- Lists of files, and folds that lie beside `dataset.json`, are none of its concern: it trains from the folders, and
+  reads folds from another place. MONAI follows the lists, so they are judged.
 - A label map without an image is ignored by nnU-Net, as a case that it does not train on; here the CT is missing.
 - Intensities are none of its concern, apart from NaN.
 """
@@ -175,7 +176,9 @@ DEFECTS: dict[str, Change] = {
     "an image that is not compressed": lambda root: damage(root / "imagesTr/a_0000.nii.gz", gzip.decompress),
     "an image stored with a fourth axis": lambda root: rescan(root, lambda voxels: voxels[..., None]),
     "a list with a case that is not there": lambda root: describe(root, training=listed("a", "c")),
-    "a test case that is trained on": lambda root: describe(root, training=listed("a", "b"), test=["imagesTr/a.nii.gz"]),
+    "a test case that is trained on": lambda root: describe(
+        root, training=listed("a", "b"), test=["imagesTr/a.nii.gz"]
+    ),
     "folds with a case that is not there": lambda root: (root / "splits_final.json").write_text(
         json.dumps([{"train": ["a", "c"], "val": ["b"]}])
     ),

@@ -33,8 +33,8 @@ def description_refused(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: it stops before it plans or trains.
     What to do: correct the file; where labels have gaps, number them anew in the label maps, too.
     Threshold: what version 2 of nnU-Net asks for: the keys `labels`, `channel_names`, `numTraining` and `file_ending`,
-        labels that count up one by one from a `background` of 0, `ignore` as the last of them, `regions_class_order` with
-        regions. Judged where there is a key `channel_names`.
+        labels that count up one by one from a `background` of 0, `ignore` as the last of them, `regions_class_order`
+        with regions. Judged where there is a key `channel_names`.
     Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/982, https://github.com/MIC-DKFZ/nnUNet/issues/1757).
     Blind spots: keys that name plugins, such as `overwrite_image_reader_writer`.
     """

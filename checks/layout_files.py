@@ -60,8 +60,8 @@ def link_outside(case: Case) -> Iterator[Finding]:
 
     Why it matters: in a copy of the dataset the link is broken, or it shows what lies there in another place.
     What to do: put the file itself in the link's place.
-    Threshold: links of cases, their folders and their volumes; where they lead is read, but not named. A link without an
-        end is `file-unreadable`.
+    Threshold: links of cases, their folders and their volumes; where they lead is read, but not named. A link without
+        an end is `file-unreadable`.
     Seen in: nothing public.
     Blind spots: links within the dataset, and links of the file system that are no symbolic ones.
     """

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from segaudit.checks.alignment import mask_in_void, mask_off_grid, mask_outside_body, mask_shape
+from segaudit.checks.alignment import (
+    mask_in_void,
+    mask_off_grid,
+    mask_outside_body,
+    mask_reoriented,
+    mask_shape,
+)
 from segaudit.model import Alignment, Finding, HuSample
 from segaudit.model.registration import Registration
 from segaudit.testing.records import (
@@ -189,3 +195,17 @@ def test_voxels_of_a_mask_off_grid(agreement: float | None, words: str) -> None:
     mask = healthy_mask(corner_displacement_mm=3.0, agreement=agreement)
     (finding,) = mask_off_grid(mask, small_contract())
     assert finding.message.endswith(f"at most 0.1 mm expected{words}")
+
+
+def test_mask_reoriented() -> None:
+    """A mask in another axis order, in the right place, is one finding that says which; its shape is none."""
+    stored = healthy_file(header=healthy_header(shape=(50, 60, 40), orientation="ALS"))
+    mask = healthy_mask(file=stored, axis_order=(2, -1, 3))
+    case = healthy_case(mask)
+    (finding,) = mask_reoriented(case)
+    assert (finding.structures, finding.observed, finding.expected) == (("liver",), "ALS (j -i k)", "RAS")
+    assert finding.message == (
+        "stored ALS (j -i k), the case's grid is RAS; it lies in the right place: reorder its axes"
+    )
+    assert list(mask_shape(case)) == []
+    assert list(mask_reoriented(healthy_case(healthy_mask()))) == []

@@ -9,6 +9,7 @@ from segaudit.checks.geometry import (
     affine_invalid,
     affine_nonorthonormal,
     affine_skewed,
+    dimensions_singleton,
     dimensions_unexpected,
     orientation_unexpected,
     shape_unexpected,
@@ -207,3 +208,12 @@ def test_qform_that_is_no_number() -> None:
     message = "the qform cannot be decoded, the sform can: tools that prefer the qform fail"
     assert list(affine_ambiguous(file)) == [Finding(case="s0001", file=CT, message=message)]
     assert list(affine_skewed(file)) == []
+
+
+@pytest.mark.parametrize(
+    ("further", "found"), [(0, []), (1, ["stored with 4 axes, 60 x 50 x 40 x 1 voxels, expected 3"])]
+)
+def test_further_axes(further: int, found: list[str]) -> None:
+    """A fourth axis of length 1 is a warning of its own."""
+    file = healthy_file(header=healthy_header(further_axes=further))
+    assert [finding.message for finding in dimensions_singleton(file)] == found

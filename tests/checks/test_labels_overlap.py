@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from msgspec.structs import replace
 
@@ -115,3 +117,15 @@ def test_label_maps_have_no_overlaps(check: Check[...]) -> None:
     case = merged_case(overlaps=(Overlap("liver", "spleen", 8000),), overlaps_counted=False)
     with pytest.raises(NotApplicable):
         list(check.function(case, small_contract()) if check.takes_contract else check.function(case))
+
+
+def test_masks_that_are_all_the_same_are_one_finding() -> None:
+    """One cause is one finding; two groups that have nothing in common are two."""
+    names = [f"m{number}" for number in range(9)]
+    pairs = [(a, b) for a, b in combinations(names, 2) if (a < "m6") == (b < "m6")]
+    pairs.remove(("m0", "m5"))  # joined by the others
+    overlaps = tuple(Overlap(a, b, 8000) for a, b in pairs)
+    case = replace(healthy_case(*map(healthy_mask, names)), overlaps=overlaps)
+    found = list(masks_identical(case))
+    assert [finding.structures for finding in found] == [tuple(names[:6]), tuple(names[6:])]
+    assert {finding.message for finding in found} == {"are the same: Dice coefficient 1, 0.95 at most expected"}

@@ -73,7 +73,12 @@ def test_plan_has_every_defect_once() -> None:
     of_many_cases = {"organ_smaller", "organ_denser", "organ_shifted"}
     second_of_a_check = {"ct_slope_half", "case_back_to_front", "vertebra_unnamed"}
     second_of_a_check |= {"ct_pairs_exchanged", "ct_end_empty", "slices_uneven", "ct_upper_offset"}
-    of_most_masks = {"masks_hollowed", "masks_riddled", "masks_slices_lost", "masks_slices_moved"}  # organs get too small
+    of_most_masks = {
+        "masks_hollowed",
+        "masks_riddled",
+        "masks_slices_lost",
+        "masks_slices_moved",
+    }  # organs get too small
     left_out = hiding | of_real_cases | of_many_cases | second_of_a_check | of_most_masks
     assert set(planned) == {defect.name for defect in DEFECTS} - left_out
     assert MISPLACED in PLAN

@@ -89,8 +89,9 @@ def test_an_atlas_in_parts(tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as raised:
         discover(tmp_path)
     assert str(raised.value) == (
-        f"{tmp_path}: no cases found here, but 7 folders are datasets (part1, part2, part3, part4, part5, ...): audit each "
-        f"by itself, such as {tmp_path / 'part1'}, or move their cases into one folder to have them compared with each other"
+        f"{tmp_path}: no cases found here, but 7 folders are datasets (part1, part2, part3, part4, part5, ...): audit "
+        f"each by itself, such as {tmp_path / 'part1'}, or move their cases into one folder to have them compared with "
+        "each other"
     )
 
 

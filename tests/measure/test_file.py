@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 import xxhash
 
-from segaudit.model import Extension, Fault
+from segaudit.measure import measure_case, same_bytes
+from segaudit.measure.file import MAX_EXCESS_BYTES
+from segaudit.model import CaseFiles, Extension, Fault
 from segaudit.testing.volumes import Made, measured, zipped
 from tests.support.files import CONTENT, VOXELS, ZIPPED, changed, read
 
@@ -138,3 +140,19 @@ def test_checksum_over_pieces_of_zeros(tmp_path: Path, dtype: str) -> None:
     (fault,) = read(tmp_path, changed(data, -5, bytes([data[-5] ^ 1]))).faults
     assert (fault.kind, fault.detail.split()[0]) == ("corrupt", "CRC")
     assert f"{zlib.crc32(Made(stored).content()):08x} of {stored.nbytes + 352:,} bytes" in fault.detail
+
+
+@pytest.mark.parametrize("content", [Made(VOXELS, members=0).file(), b"junk"])
+def test_a_file_that_goes_on_and_on(tmp_path: Path, content: bytes) -> None:
+    """Long after its last voxel or its damage it is not read any further; its digest says of how much it is."""
+    files = CaseFiles(case="s0001", folder="s0001", masks={"spleen": "spleen.nii"})
+    with (tmp_path / "spleen.nii").open("wb") as written:
+        written.write(content)
+        written.truncate(4 << 30)
+    case = measure_case(tmp_path, files)
+    file = case.masks[0].file
+    assert (file.size, file.read_bytes < 3 * MAX_EXCESS_BYTES) == (4 << 30, True)
+    assert same_bytes(tmp_path, files, case)
+    with (tmp_path / "spleen.nii").open("r+b") as written:
+        written.truncate(5 << 30)
+    assert not same_bytes(tmp_path, files, case)

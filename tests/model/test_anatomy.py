@@ -170,13 +170,13 @@ def test_a_curve_of_few_vertebrae_is_none() -> None:
 
 def test_one_vertebra_beside_the_others_makes_no_curve() -> None:
     """The median of three leaves it out."""
-    depths = np.arange(7) * 30.0
+    depths = np.arange(0.0, 210.0, 30.0, dtype=np.float64)
     assert not Curve.of(depths, np.where(depths == 90, 40.0, 0.0)).at(depths).any()
 
 
 def test_a_curve_goes_on_as_it_ends() -> None:
     """But not more steeply than by half."""
-    depths = np.arange(7) * 30.0
+    depths = np.arange(0.0, 210.0, 30.0, dtype=np.float64)
     curve = Curve.of(depths, 0.2 * depths)
     assert curve.at(np.array([-100.0, 90.0, 280.0])) == pytest.approx([-20 + 2, 18, 56 - 2], abs=2.5)
     steep = Curve.of(depths, 2.0 * depths)

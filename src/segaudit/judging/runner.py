@@ -72,7 +72,7 @@ class CheckRun:
             self.error = f"{type(error).__name__}: {error} (in {place}{self._line(error)})"
 
     def _line(self, error: BaseException) -> str:
-        """Return the line of a file of the user's own that caused an error, to follow its case; empty for our checks."""
+        """Return the line of a user's own file that caused an error, to follow its case; empty for our checks."""
         if not self.check.file:
             return ""
         lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == self.check.file]

@@ -22,5 +22,6 @@ def _in_source(function: Callable[..., Any]) -> str:
         (written,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     except (OSError, TypeError, ValueError, SyntaxError):
         return ""
-    known = isinstance(written, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    return (ast.get_docstring(written) or "") if known else ""
+    if not isinstance(written, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return ""
+    return ast.get_docstring(written) or ""
