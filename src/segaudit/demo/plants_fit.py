@@ -25,7 +25,8 @@ SEED = 4711
 AIR_HU, MUSCLE_HU, NOISE_HU = -1000, 50, 14
 
 UNSEEN_VOXELS = 3
-"""How far around a bone the CT shows muscle."""
+"""How far around a bone the CT shows muscle; as far again it turns into what is there, without an edge that the mask
+would fit."""
 
 
 def masks_moved(target: Target, voxels: float = 2) -> Damage:
@@ -82,9 +83,10 @@ def mask_moved(target: Target, voxels: float = 3) -> Damage:
 def bone_unseen(target: Target) -> Damage:
     """The CT shows muscle under a bone's mask and around it."""
     structure = target.choose("femur_left", "femur_right", "humerus_left", "clavicula_left", "clavicula_right")
-    around = ndimage.binary_dilation(target.inside(structure), iterations=UNSEEN_VOXELS)
-    noise = np.random.default_rng(0).normal(MUSCLE_HU, NOISE_HU, around.shape)
-    revalue(target.ct, lambda hu: np.where(around, np.rint(noise), hu).astype(hu.dtype))
+    distance = ndimage.distance_transform_edt(~target.inside(structure))
+    share = np.clip(1 - (distance - UNSEEN_VOXELS) / UNSEEN_VOXELS, 0, 1)
+    muscle = np.random.default_rng(0).normal(MUSCLE_HU, NOISE_HU, share.shape)
+    revalue(target.ct, lambda hu: np.rint(share * muscle + (1 - share) * hu).astype(hu.dtype))
     return target.at(structure)
 
 
