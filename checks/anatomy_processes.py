@@ -7,6 +7,7 @@ from statistics import median
 
 from segaudit.model import Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.flaws import prevailing
 from segaudit.model.spine import Step
 
 CERVICAL = "vertebrae_C"
@@ -22,13 +23,16 @@ MIN_JOINTS = 0.3
 MIN_EXCESS = 0.12
 """How much more than that of the neighbouring steps it has to be, in the same unit."""
 
+MAX_SECTION = 0.6
+"""Contact of the bodies themselves, in the same unit, which vertebrae-mixed and vertebrae-joined report."""
+
 NEARBY_STEPS = 2
 """Number of steps above and below that show what is usual."""
 
 MIN_NEARBY = 2
 
 
-@check("vertebrae-processes-mixed", Severity.WARNING, needs="structures")
+@check("vertebrae-processes-mixed", Severity.WARNING, needs="spine")
 def vertebrae_processes_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     """A process of a vertebra is in the mask of its neighbour.
 
@@ -45,10 +49,13 @@ def vertebrae_processes_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     """
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
+    if prevailing(anatomy.records):
+        raise NotApplicable("most masks are not filled, or have no surface of a body")
     steps = [step for step in anatomy.steps if _judged(step)]
     for at, step in enumerate(steps):
         nearby = [other.joints for other in (*steps[max(at - NEARBY_STEPS, 0) : at], *steps[at + 1 :][:NEARBY_STEPS])]
-        if len(nearby) >= MIN_NEARBY and step.joints >= max(MIN_JOINTS, median(nearby) + MIN_EXCESS):
+        apart = step.section < MAX_SECTION and len(nearby) >= MIN_NEARBY
+        if apart and step.joints >= max(MIN_JOINTS, median(nearby) + MIN_EXCESS):
             yield _about(step, nearby)
 
 

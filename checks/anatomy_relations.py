@@ -12,7 +12,7 @@ MAX_NAMED = 3
 """Relations that a message names."""
 
 
-@check("structures-exchanged", Severity.WARNING, needs="structures")
+@check("structures-exchanged", Severity.WARNING, needs="places")
 def structures_exchanged(anatomy: Anatomy) -> Iterator[Finding]:
     """Two structures have each other's names.
 

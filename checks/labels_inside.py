@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from segaudit.model import Case, Finding, Mask, Severity, check
-from segaudit.model.flaws import SHOWING_VOXELS, Flaw, Kind, flaws_of
+from segaudit.model.flaws import SHOWING_VOXELS, Flaw, Kind, flaws_of, prevailing
 from segaudit.model.words import count, some
-
-MOST, LEAST_MASKS = 0.5, 3
-"""Share and number of the masks from which it is the case's export that is wrong."""
 
 SHOWN = 5
 """Structures that the finding of a case lists."""
@@ -154,10 +151,10 @@ def mask_cavity(case: Case) -> Iterator[Finding]:
 
 
 def _each(case: Case, kind: Kind, message: Callable[[Flaw], tuple[str, float]]) -> Iterator[Finding]:
-    """Yield a finding for each mask with a flaw, unless most have it."""
-    found, judged = flaws_of(case)
-    if kind is not Kind.CAVITY and _is_most(found, kind, judged):
+    """Yield a finding for each mask with a flaw, unless most masks of the case have one."""
+    if prevailing(case):
         return
+    found, _ = flaws_of(case)
     for flaw in found[kind]:
         text, observed = message(flaw)
         spot = flaw.cavity.spot if flaw.cavity else flaw.mask.spot
@@ -167,22 +164,11 @@ def _each(case: Case, kind: Kind, message: Callable[[Flaw], tuple[str, float]]) 
 def _most(case: Case, kind: Kind, text: str) -> Iterator[Finding]:
     """Yield one finding if most masks have a flaw."""
     found, judged = flaws_of(case)
-    if _is_most(found, kind, judged) and found[kind] == max(_alike(found, kind), key=len):
+    if prevailing(case) is kind:
         flawed = [flaw.mask.structure for flaw in found[kind]]
         large = sum(flaw.mask.voxels >= SHOWING_VOXELS for flaw in found[kind])
         message = f"{large} of {count(judged, 'mask')} of at least 1 ml and 300 voxels {text}: {some(flawed, SHOWN)}"
         yield Finding(case=case.case, message=message, observed=large, expected=0)
-
-
-def _is_most(found: dict[Kind, list[Flaw]], kind: Kind, judged: int) -> bool:
-    """Whether most masks have a flaw, or one that it cannot be told from in small ones."""
-    flawed = sum(flaw.mask.voxels >= SHOWING_VOXELS for flaws in _alike(found, kind) for flaw in flaws)
-    return flawed >= max(LEAST_MASKS, MOST * judged)
-
-
-def _alike(found: dict[Kind, list[Flaw]], kind: Kind) -> list[list[Flaw]]:
-    alike = (Kind.RIDDLED, Kind.RAGGED) if kind in (Kind.RIDDLED, Kind.RAGGED) else (kind,)
-    return [found[each] for each in alike]
 
 
 def _missing(flaw: Flaw) -> tuple[str, float]:

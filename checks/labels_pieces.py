@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, Severity, Structure, check
-from segaudit.model.flaws import Kind, flaw_of
+from segaudit.model.flaws import Kind, flaw_of, prevailing
 from segaudit.model.fragments import counts, owner_of, strays_of, twin_of, volume_ml
 from segaudit.model.records import Piece
+from segaudit.model.registration import Registration
 from segaudit.model.words import count
 
 TORN = frozenset({Kind.SLICES, Kind.RIDDLED, Kind.RAGGED})
@@ -32,6 +33,8 @@ def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
         without a number of pieces. A structure that extends into its neighbour is one piece. Pieces further from the
         rest, or within another structure, are `mask-stray-piece`; those between missing slices `mask-slices-missing`.
     """
+    if prevailing(case):
+        return
     for mask, structure in _several(case, contract):
         if structure.max_pieces is None or _torn(mask):
             continue
@@ -46,26 +49,29 @@ def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
 
 
 @check("mask-stray-piece", Severity.WARNING, needs="structures")
-def mask_stray_piece(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_stray_piece(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A piece of a mask lies where its structure cannot be.
 
     Why it matters: it is a part of something else, a wrong stroke, or a mask that was pasted into another case.
     What to do: look at the case; give the piece to the structure that is named, or remove it.
     Threshold: a piece as large as the contract counts, away from the faces of the grid, of which 60 per cent of the
         surface or of the voxels are another structure's mask; whose median intensity is more than 100 HU beyond the
-        structure's range; or which lies more than 30 mm from the rest of a structure with a number of pieces, 60 mm
-        where colon, small bowel, duodenum, ribs or costal cartilages touch none of their usual neighbours, 80 mm in
-        others. In five healthy cases, pieces of those lie up to 58 mm apart, with up to 38 per cent of their surface
-        on another mask. The field of view may cut the mask.
+        structure's range, while that of the mask is within; or which lies more than 30 mm from the rest of a structure
+        with a number of pieces, 60 mm where colon, small bowel, duodenum, ribs or costal cartilages touch none of their
+        usual neighbours, 80 mm in others. In five healthy cases, pieces of those lie up to 58 mm apart, with up to 38
+        per cent of their surface on another mask. The field of view may cut the mask.
     Seen in: AbdomenAtlas, pieces of femur, bladder and prostate in the upper abdomen, of lung in the bowel
         (https://github.com/BodyMaps/ShapeKit); TotalSegmentator v2.0.1, s0010, a piece of a right rib 12.
     Blind spots: pieces within 3 voxels of a face of the grid; vessels within organs, and bowel within bowel, have their
         place there; strays near the rest in tissue without a mask, and those that touch the rest.
     """
+    case = registration.records
+    if prevailing(case):
+        return
     for mask, structure in _several(case, contract):
         if _torn(mask):
             continue
-        strays = list(strays_of(mask, structure, case, contract))
+        strays = list(strays_of(mask, structure, case, contract, by_hu=_shows_tissue(registration, mask, structure)))
         if strays:
             largest = strays[0]
             more = f", and {count(len(strays) - 1, 'further piece')} like it" if len(strays) > 1 else ""
@@ -82,6 +88,14 @@ def _several(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]
         structure = contract.by_name.get(mask.structure)
         if structure and mask.pieces and mask.distinct_values == 1:
             yield mask, structure
+
+
+def _shows_tissue(registration: Registration, mask: Mask, structure: Structure) -> bool:
+    """Whether the CT shows under a mask as a whole what its structure is made of, so that a piece can differ."""
+    if mask.hu is None or structure.hu_low is None or structure.hu_high is None:
+        return False
+    in_range = structure.hu_low <= mask.hu.median <= structure.hu_high
+    return in_range and registration.comparable and not registration.lies_elsewhere
 
 
 def _torn(mask: Mask) -> bool:

@@ -78,6 +78,7 @@ NOT_IN_V1 = {
     "meta_wrong_sex",  # v1 has no prostate
     "organs_mirrored", "organ_misplaced",  # its field of view is too short
     "bone_unseen",  # and no long bone
+    "mask_stray",  # none of the pairs that it pastes into each other is complete
     "slices_uneven",  # its slices of 3 mm differ too much from each other to show another distance
 }  # fmt: skip
 OTHERS = [d for d in DEFECTS if d.scope == "case" and d.name not in NOT_IN_V1.union(PEERS)]
@@ -93,6 +94,9 @@ BROUGHT = {
     "ct_stack_break": {"mask-fragmented"},  # what a slab is moved out of falls into pieces
     "organs_mirrored": {"ribs-mixed"},  # the ribs of s0327 are mixed under their new names, too
     "ribs_miscounted": {"ribs-mixed"},
+    "masks_hollowed": {"volume-implausible"},  # a shell has less volume
+    "masks_slices_moved": {"masks-overlap"},  # slices that lie beside each other overlap
+    "process_misnamed": {"mask-fragmented"},  # a process is no part of its new mask
 }
 """Further findings that a defect causes, which are true."""
 

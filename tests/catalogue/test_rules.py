@@ -35,6 +35,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.registration import Registration
 from segaudit.testing import tables as measured
 from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import (
@@ -111,6 +112,7 @@ HEALTHY: dict[type, list[object]] = {
     Mask: [*healthy_case().masks, *merged_case().masks],
     Case: [healthy_case(), merged_case()],
     Anatomy: [Anatomy(healthy_case(), small_contract())],
+    Registration: [Registration(healthy_case()), Registration(merged_case())],
     Dataset: [DATASET],
     Metadata: [TABLE],
     Published: [PUBLISHED],
@@ -131,7 +133,7 @@ PROMISE = {
 BODY = replace(body(), ct=healthy_ct())
 """A case with all structures of a release."""
 
-OF_A_CASE = (File, Ct, Mask, Case, Anatomy, KnownState)
+OF_A_CASE = (File, Ct, Mask, Case, Anatomy, Registration, KnownState)
 
 GOOD_NEWS = {"known-issue-gone"}
 """Checks that find what is no longer wrong."""

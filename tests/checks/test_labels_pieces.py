@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from segaudit.checks.labels_pieces import mask_fragmented, mask_stray_piece
 from segaudit.model import Case, Contract, Finding, Mask, Spot, Structure
 from segaudit.model.records import SliceGaps, Touch
+from segaudit.model.registration import Registration
 from segaudit.testing.pieces import pieces_of
 from segaudit.testing.records import CENTRE, empty_mask, healthy_case, healthy_mask, small_contract
 from tests.support.findings import about_liver
@@ -50,7 +51,7 @@ def fragmented(*masks: Mask) -> list[Finding]:
 
 def strays(*masks: Mask) -> list[Finding]:
     """Return the findings of strays."""
-    return list(mask_stray_piece(case_of(*masks), contract()))
+    return list(mask_stray_piece(Registration(case_of(*masks)), contract()))
 
 
 def broken(

@@ -61,6 +61,7 @@ def test_list_and_explain() -> None:
         [
             "mask-shape",
             "mask-off-grid",
+            "mask-reoriented",
             "mask-in-void",
             "mask-outside-body",
             "slab-unrelated",

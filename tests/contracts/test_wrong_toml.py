@@ -189,7 +189,7 @@ def test_deep_value(mine: Path) -> None:
 def test_null_byte_in_a_path(mine: Path) -> None:
     """A path that cannot exist is named."""
     mine.write_text('structures = "x\\u0000"', encoding="utf-8")
-    assert wrong(mine) == "x\0: cannot be read: no path can hold a null byte"
+    assert wrong(mine) == r"x\x00: cannot be read: no path can hold a null byte"
 
 
 def test_wrong_encoding(mine: Path) -> None:

@@ -77,10 +77,9 @@ def process_misnamed(target: Target) -> Damage:
 
 def _exchange(target: Target, one: str, other: str) -> Damage:
     """Give two masks each other's name."""
-    first, second = target.mask(one), target.mask(other)
-    if target.taken.intersection((one, other)) or not (target.inside(one).any() and target.inside(other).any()):
+    first, second = target.inside(one), target.inside(other)
+    if target.taken.intersection((one, other)) or not (first.any() and second.any()):
         raise UnplantableError(f"{target.case}: {one} and {other} are not both here")
-    content = first.read_bytes()
-    first.write_bytes(second.read_bytes())
-    second.write_bytes(content)
+    target.draw(one, second)
+    target.draw(other, first)
     return Damage(f"{one}, {other}")

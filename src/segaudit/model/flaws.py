@@ -55,6 +55,9 @@ CAVITY_ML, SMALL_CAVITY_ML, SMALL_MASK_ML, CAVITY_VOXELS = 1.0, 0.5, 100.0, 10
 """The smallest cavities that are reported, in large masks and in those of less than 100 ml. The largest one in 236
 masks of three healthy cases has 0.135 ml; resampled to 5 mm, they have up to 7 voxels."""
 
+MOST, LEAST_MASKS = 0.5, 3
+"""Share and number of the masks from which a flaw is that of the case's export."""
+
 FILLED_SHARE = 0.5
 """Share of a cavity that another mask has, from which it is a structure of its own."""
 
@@ -110,6 +113,16 @@ def flaws_of(case: Case) -> tuple[dict[Kind, list[Flaw]], int]:
     for flaw in filter(None, map(flaw_of, judged)):
         found[flaw.kind].append(flaw)
     return found, sum(mask.voxels >= SHOWING_VOXELS for mask in judged)
+
+
+def prevailing(case: Case) -> Kind | None:
+    """Return the flaw that most masks of a case have; None if there is none. Holes are each one's own."""
+    found, judged = flaws_of(case)
+    least = max(LEAST_MASKS, MOST * judged)
+    for kinds in ((Kind.SLICES,), (Kind.HOLLOW,), (Kind.RIDDLED, Kind.RAGGED)):  # small masks show the last two alike
+        if sum(flaw.mask.voxels >= SHOWING_VOXELS for kind in kinds for flaw in found[kind]) >= least:
+            return max(kinds, key=lambda kind: len(found[kind]))
+    return None
 
 
 def _slices(mask: Mask, inside: Inside) -> Flaw | None:

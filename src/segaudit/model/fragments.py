@@ -91,11 +91,16 @@ def counts(mask: Mask, piece: Piece, structure: Structure) -> bool:
     return free(mask, piece) and volume >= structure.piece_ml and not torn
 
 
-def strays_of(mask: Mask, structure: Structure, case: Case, contract: Contract) -> Iterator[Stray]:
-    """Yield the pieces of a mask that are strays, largest first."""
+def strays_of(
+    mask: Mask, structure: Structure, case: Case, contract: Contract, *, by_hu: bool = True
+) -> Iterator[Stray]:
+    """Yield the pieces of a mask that are strays, largest first; by intensity only if the CT can be trusted."""
     for piece in mask.pieces[1:]:
         large = structure.piece_ml and piece.voxels >= STRAY_VOXELS
-        if large and counts(mask, piece, structure) and (reason := _reason(piece, structure, contract)):
+        if not large or not counts(mask, piece, structure):
+            continue
+        hu = piece.hu_median if by_hu else None
+        if reason := _reason(piece, hu, structure, _foreign_host(mask, piece, case, contract)):
             yield Stray(mask, piece, volume_ml(mask, piece), reason, owner_of(mask, piece, case, contract))
 
 
@@ -121,13 +126,12 @@ def twin_of(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
     return partner.structure if partner and not partner.voxels and beside and like else ""
 
 
-def _reason(piece: Piece, structure: Structure, contract: Contract) -> str:
+def _reason(piece: Piece, hu: float | None, structure: Structure, host: str) -> str:
     """Say why a piece is a stray; empty if it is none."""
-    host = _host(piece)
-    if host and _foreign(structure, contract.by_name.get(host.structure)):
-        return f"lies within the mask of {host.structure}"
-    if _strange(piece.hu_median, structure):
-        return f"shows {piece.hu_median:.0f} HU, not {structure.hu_low:g} to {structure.hu_high:g}"
+    if host:
+        return f"lies within the mask of {host}"
+    if _strange(hu, structure):
+        return f"shows {hu:.0f} HU, not {structure.hu_low:g} to {structure.hu_high:g}"
     return f"lies {piece.apart_mm:.0f} mm from the rest" if _apart(piece, structure) else ""
 
 
@@ -153,6 +157,15 @@ def _host(piece: Piece) -> Touch | None:
         if touch.voxels >= WITHIN * piece.voxels or touch.area_mm2 >= WITHIN * piece.area_mm2 > 0:
             return touch
     return None
+
+
+def _foreign_host(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
+    """Return the structure within which a piece lies, and the rest does not, and where it has no place; or nothing."""
+    host, structure = _host(piece), contract.by_name.get(mask.structure)
+    if host is None or structure is None or not _foreign(structure, contract.by_name.get(host.structure)):
+        return ""
+    shared = sum(pair.voxels for pair in case.overlaps if {pair.first, pair.second} == {mask.structure, host.structure})
+    return host.structure if shared <= WITHIN * mask.voxels else ""
 
 
 def _foreign(structure: Structure, host: Structure | None) -> bool:
