@@ -46,8 +46,9 @@ def test_equal_headers_are_one() -> None:
 
 
 def test_packing_is_repeatable(real_data: Path) -> None:
-    """Packing a case repeatedly gives the same bytes, which are less than two thirds of the unpacked size."""
+    """Packing a case repeatedly gives the same bytes, which spare nearly all of its 117 headers."""
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
     packed = pack(case)
     assert (pack(unpack(packed)), unpack(packed)) == (packed, case)
-    assert len(packed) < 2 / 3 * len(msgspec.msgpack.encode(case))
+    headers = sum(len(msgspec.msgpack.encode(file.header)) for file in case.files)
+    assert len(packed) < len(msgspec.msgpack.encode(case)) - 0.9 * headers

@@ -30,9 +30,10 @@ EVERY_SHOWN = frozenset({"case_upside_down", "case_back_to_front"})
 CT_ALONE = frozenset({"mask_in_void", "tissue_too_dense", "mask_leaks", "organ_denser"})
 CT_ALONE |= {"ct_flipped", "ct_of_another", "slices_bent", "bone_unseen"}
 EVERY_MASK = frozenset({"all_masks_empty", "masks_moved", "few_masks_moved"})
-SPINES = frozenset({"vertebrae_exchanged", "vertebrae_emptied", "vertebrae_mixed", "vertebrae_joined", "ribs_mixed"})
+PAIRS = frozenset({"vertebrae_exchanged", "vertebrae_emptied", "vertebrae_mixed", "vertebrae_joined", "ribs_mixed"})
+PAIRS |= {"vessels_exchanged", "organs_exchanged", "stomach_exchanged", "process_misnamed"}
 MOST_MASKS = frozenset({"masks_hollowed", "masks_riddled", "masks_slices_lost", "masks_slices_moved"})
-MOVED = frozenset({"organ_misplaced", "organ_displaced", "organ_shifted"})
+MOVED = frozenset({"organ_misplaced", "organ_displaced", "organ_shifted", "spineless_organ_displaced"})
 
 
 def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]:
@@ -53,13 +54,15 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
         **dict.fromkeys(EVERY_SHOWN, shown),
         "ct_stack_break": {path for path in shown if upper_half(load(bench.source / path)).any()},
         "organs_mirrored": {path for path in shown if path in bench.changes()},  # some are symmetric
-        **{name: {f"{masks}/{each}.nii.gz" for each in planted.structure.split(", ")} for name in SPINES},
+        **{name: {f"{masks}/{each}.nii.gz" for each in planted.structure.split(", ")} for name in PAIRS},
         "vertebra_unnamed": {f"{masks}/vertebrae_L{level}.nii.gz" for level in range(3, 6)},
         "vertebrae_merged": {f"{masks}/vertebrae_L{level}.nii.gz" for level in range(2, 6)},
         "ribs_miscounted": {path for path in shown if "/rib_left_" in path},
     }
     if defect.name == "mask_stray":
         return {planted.file, *gave_way(bench)}
+    if defect.name == "organ_enlarged":
+        return {planted.file, f"{case}/ct.nii.gz"}
     if defect.name in MOVED:
         return {planted.file, f"{case}/ct.nii.gz", *gave_way(bench)}
     return special.get(defect.name, {planted.file})

@@ -24,7 +24,7 @@ SEED = 4711
 
 AIR_HU, MUSCLE_HU, NOISE_HU = -1000, 50, 14
 
-UNSEEN_VOXELS = 3
+UNSEEN_VOXELS = 5
 """How far around a bone the CT shows muscle; as far again it turns into what is there, without an edge that the mask
 would fit."""
 
