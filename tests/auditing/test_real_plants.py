@@ -96,6 +96,7 @@ BROUGHT = {
     "ribs_miscounted": {"ribs-mixed"},
     "masks_hollowed": {"volume-implausible"},  # a shell has less volume
     "masks_slices_moved": {"masks-overlap"},  # slices that lie beside each other overlap
+    "organ_enlarged": {"mask-stray-piece"},  # what it has grown around looks like parts of it
     "process_misnamed": {"mask-fragmented"},  # a process is no part of its new mask
 }
 """Further findings that a defect causes, which are true."""

@@ -30,6 +30,8 @@ def without_added(text: str) -> dict[str, Any]:
     """Return a report of today without what format 1 did not have."""
     report: dict[str, Any] = json.loads(text) | {"format": 1}
     del report["anatomy"], report["table"]
+    for check in report["checks"]:
+        del check["file"]
     for finding in report["findings"]:
         for name in (*ADDED, "misplacement"):
             del finding[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,10 +42,18 @@ class Visit:
 
     def places(self) -> list[str]:
         """Return the cases of the findings that are shown, in their order."""
-        return [text.split(" ")[0] for text in self.page.locator("#findings .finding .place").all_text_contents()]
+        return [text.split(" ")[0] for text in self.page.locator(PLACES).all_text_contents()]
 
 
 Open = Callable[..., Visit]
+
+PLACES = "#findings .finding .place"
+"""What names the case and the structure of each finding that is shown."""
+
+
+def ends(text: str) -> re.Pattern[str]:
+    """Return the pattern of addresses that end with a text."""
+    return re.compile(re.escape(text) + "$")
 
 
 def picture() -> bytes:

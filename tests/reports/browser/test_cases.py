@@ -3,54 +3,55 @@
 from __future__ import annotations
 
 from msgspec.structs import replace as changed
+from playwright.sync_api import expect
 
 from segaudit.model import Scope, Unmeasured
 from segaudit.reports import html
 from tests.support import pages
-from tests.support.browsing import FINDINGS, Open, material, needs_chromium, page_of
+from tests.support.browsing import FINDINGS, PLACES, Open, ends, material, needs_chromium, page_of
 
 pytestmark = needs_chromium
 
 
 def test_back_returns_to_the_place(visit: Open) -> None:
     """From a case to where it was opened; from a selection to the top where it was asked for."""
-    opened = visit(page_of())
-    page = opened.page
+    page = visit(page_of()).page
     page.locator("#findings .finding a").nth(2).scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
     page.locator("#findings .finding a").nth(2).click()
     page.locator("#case[open]").wait_for()
     page.go_back()
-    page.wait_for_timeout(200)
-    assert (page.locator("#case[open]").count(), page.evaluate("scrollY")) == (0, before)
+    expect(page.locator("#case[open]")).to_have_count(0)
+    page.wait_for_function("before => scrollY === before", arg=before)
     page.evaluate("scrollTo(0, 100)")
     page.locator(".tally .warning").click()
-    assert (len(opened.places()), page.evaluate("scrollY") > 100) == (2, True)
+    expect(page.locator(PLACES)).to_have_count(2)
+    page.wait_for_function("scrollY > 100")
     page.go_back()
-    page.wait_for_timeout(200)
-    assert (len(opened.places()), page.evaluate("scrollY")) == (6, 100)
+    expect(page.locator(PLACES)).to_have_count(6)
+    page.wait_for_function("scrollY === 100")
 
 
 def test_closing_a_case_keeps_the_selection(visit: Open) -> None:
     """The address is again that from which the case was opened."""
     page = visit(page_of(), "#findings?severity=warning").page
     page.locator("#findings .finding a").first.click()
+    page.locator("#case[open]").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_timeout(100)
-    assert page.url.endswith("#findings?severity=warning")
+    expect(page).to_have_url(ends("#findings?severity=warning"))
 
 
 def test_a_case_has_a_page(visit: Open) -> None:
     """With its picture, findings, numbers and masks; Escape closes it, and its link opens it."""
     page = visit(page_of(), "#case-s0003").page
     sheet = page.locator("#case")
-    assert sheet.locator("h2").inner_text().strip() == "s0003"
+    expect(sheet.locator("h2")).to_have_text("s0003", use_inner_text=True)
     assert sheet.locator("h3").all_inner_texts()[:2] == ["2 findings", "Numbers"]
-    assert sheet.locator("section > .picture img").count() == 1
+    expect(sheet.locator("section > .picture img")).to_have_count(1)
     assert sheet.locator("tbody tr").count() > 10
     page.keyboard.press("Escape")
-    assert not sheet.is_visible()
-    assert page.url.endswith("#findings")
+    expect(sheet).not_to_be_visible()
+    expect(page).to_have_url(ends("#findings"))
 
 
 def test_the_table_says_what_is_wrong(visit: Open) -> None:
@@ -63,7 +64,7 @@ def test_the_table_says_what_is_wrong(visit: Open) -> None:
         "",
     )
     page.locator(".cases-table").get_by_role("link", name="A mask's header").nth(1).click()
-    assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
+    expect(page.locator(".finding.here .place")).to_have_text("s0001 · liver", use_inner_text=True)
 
 
 def test_cases_have_their_names_where_there_is_room(visit: Open) -> None:
@@ -85,10 +86,10 @@ def test_a_table_is_sorted_by_its_heads(visit: Open) -> None:
     assert [cell.strip() for cell in first[:3]] == ["s0007", "s0005", "s0000"]
     page = visit(page_of()).page
     cells = page.locator(".cases-table tbody tr td:first-child")
-    assert cells.first.inner_text().strip() == "s0000"
+    expect(cells.first).to_have_text("s0000")
     page.locator(".cases-table").get_by_role("button", name="Case").click()
     page.locator(".cases-table").get_by_role("button", name="Case").click()
-    assert cells.first.inner_text().strip() == "s0011"
+    expect(cells.first).to_have_text("s0011")
 
 
 def test_each_case_is_counted_once(visit: Open) -> None:
@@ -101,7 +102,7 @@ def test_each_case_is_counted_once(visit: Open) -> None:
         "4 cases without findings",
         "1 case without a folder",
     ]
-    assert page.locator(".map:not(.legend *) a").count() == 13
+    expect(page.locator(".map:not(.legend *) a")).to_have_count(13)
 
 
 def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
@@ -115,7 +116,7 @@ def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
         scope=Scope(checks=98, checks_in_all=98, cases=2, cases_in_all=4),
     )
     page = visit(html.render(left_out, shown), "#case-s0001").page
-    assert page.locator("#case h3").first.inner_text() == "No folder"
+    expect(page.locator("#case h3").first).to_have_text("No folder", use_inner_text=True)
     legend = page.locator(".legend li").all_inner_texts()
     assert legend == [
         "1 case without findings",
@@ -127,7 +128,7 @@ def test_a_case_that_was_not_judged_is_not_clean(visit: Open) -> None:
     assert signs == ["#icon-holds", *["#icon-unknown"] * 3]
     passing = changed(left_out, unmeasured=())
     page = visit(html.render(passing, shown)).page
-    assert page.locator("h1").inner_text() == "No error found"
+    expect(page.locator("h1")).to_have_text("No error found", use_inner_text=True)
     assert page.locator(".lead").inner_text() == (
         "No error was found. Partial: 2 of 4 cases. All 472 files that were read are intact."
     )

@@ -58,12 +58,10 @@ def test_it_fits_a_phone(visit: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_a_release_is_shown_at_once(visit: Open) -> None:
-    """1,204 cases and 140,868 masks: painted within a second; all else is there soon after."""
+def test_a_release_is_drawn_in_parts(visit: Open) -> None:
+    """1,204 cases and 140,868 masks: at first no more elements than a browser lays out at once."""
     findings = tuple(
         pages.finding(check, case=case) for check in list(pages.checks())[:60] for case in pages.case_ids(1204)[::50]
     )
     page = visit(page_of(1204, findings)).page
-    draw_pictures = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    ready = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert (draw_pictures < 1000, ready < 5000) == (True, True), (draw_pictures, ready)
+    assert page.evaluate("document.querySelectorAll('*').length") < 12_000

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 from PIL import Image
+from playwright.sync_api import expect
 
 from segaudit.judging import waivers
 from segaudit.model import CaseFiles, Waiver
 from segaudit.reports import html
 from segaudit.reports.page.findings import identity
 from tests.support import pages
-from tests.support.browsing import FINDINGS, Open, material, needs_chromium, page_of, picture
+from tests.support.browsing import FINDINGS, PLACES, Open, ends, material, needs_chromium, page_of, picture
 
 pytestmark = needs_chromium
 
@@ -30,25 +31,26 @@ def test_findings_are_filtered(visit: Open) -> None:
     opened = visit(page_of())
     page = opened.page
     page.get_by_role("button", name="1 warning").click()
-    assert page.locator(".group h3").all_inner_texts() == [
+    expected = [
         "A mask is stored in another data type than promised",
         "Two masks share voxels",
     ]
-    assert page.url.endswith("#findings?severity=warning")
+    expect(page.locator(".group h3")).to_have_text(expected, use_inner_text=True)
+    expect(page).to_have_url(ends("#findings?severity=warning"))
     page.keyboard.press("/")
     page.keyboard.type("stomach seen")
     page.get_by_text("1 finding of 11").wait_for()
     again = visit(page_of(), "#findings?severity=warning&q=stomach+seen")
     assert again.places() == opened.places() == ["s0003"]
     page.get_by_role("button", name="Clear the filters").click()
-    assert len(opened.places()) == 6
+    expect(page.locator(PLACES)).to_have_count(6)
 
 
 def test_a_link_leads_to_a_finding_that_was_not_shown(visit: Open) -> None:
     """Whatever is filtered or not yet listed."""
     opened = visit(page_of(), f"#finding-{identity(FINDINGS[6])}")
-    assert opened.page.locator(".finding.here .place").inner_text() == "s0006 · liver"
-    assert opened.page.evaluate("document.activeElement.classList.contains('here')")
+    expect(opened.page.locator(".finding.here .place")).to_have_text("s0006 · liver", use_inner_text=True)
+    opened.page.wait_for_function("document.activeElement.classList.contains('here')")
 
 
 def test_more_findings_of_a_check_are_shown_when_asked_for(visit: Open) -> None:
@@ -56,6 +58,7 @@ def test_more_findings_of_a_check_are_shown_when_asked_for(visit: Open) -> None:
     opened = visit(page_of())
     assert opened.places()[:3] == ["s0000", "s0001", "s0002"]
     opened.page.get_by_role("button", name="Show the other 5").click()
+    expect(opened.page.locator(PLACES).nth(7)).to_contain_text("s0007")
     assert opened.places()[:8] == [f"s{number:04}" for number in range(8)]
     few = visit(page_of(findings=FINDINGS[:6]))
     assert few.places() == [f"s{number:04}" for number in range(6)]
@@ -79,9 +82,9 @@ def test_findings_that_say_the_same_are_one(visit: Open) -> None:
     other = changed(empty[0], case="s0007", message="line 9: study_type is 'ct ', expected 'ct'")
     page = visit(page_of(findings=(*empty, other)), f"#finding-{identity(empty[3])}").page
     card = page.locator("#check-meta-whitespace")
-    assert card.locator(".finding .place").all_inner_texts() == ["5 cases", "s0007 · meta.csv"]
-    assert card.locator(".extent").inner_text() == "6 findings in 6 cases"
-    assert page.locator("li.here").inner_text() == "s0003 line 5"
+    expect(card.locator(".finding .place")).to_have_text(["5 cases", "s0007 · meta.csv"], use_inner_text=True)
+    expect(card.locator(".extent")).to_have_text("6 findings in 6 cases", use_inner_text=True)
+    expect(page.locator("li.here")).to_have_text("s0003 line 5", use_inner_text=True)
     card.get_by_role("button", name="Copy the cases").click()
     page.get_by_text("Copied 5 cases").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").split() == [f"s{number:04}" for number in range(5)]
@@ -95,7 +98,7 @@ def test_blanks_are_seen(visit: Open) -> None:
         "a case's voxels  lie apart",
         "line 3: a is '␣ct␣␣a b␣', expected 'ct a b'",
     ]
-    assert page.locator(".finding .message").first.inner_text() == "a case's voxels  lie apart"
+    expect(page.locator(".finding .message").first).to_have_text("a case's voxels  lie apart", use_inner_text=True)
 
 
 def test_paper_has_more_of_the_findings(visit: Open) -> None:
@@ -104,8 +107,10 @@ def test_paper_has_more_of_the_findings(visit: Open) -> None:
     page = visit(page_of(60, many)).page
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("#findings .finding:visible").count() == 50
-    assert page.locator("#findings .more").inner_text() == "10 more, not printed; findings.csv has them."
+    expect(page.locator("#findings .finding:visible")).to_have_count(50)
+    expect(page.locator("#findings .more")).to_have_text(
+        "10 more, not printed; findings.csv has them.", use_inner_text=True
+    )
 
 
 def test_a_waiver_is_copied_as_it_is_read(visit: Open, tmp_path: Path) -> None:
@@ -179,7 +184,7 @@ def test_findings_are_walked_through_with_keys(visit: Open) -> None:
     page = visit(page_of()).page
     for key in "jjjk":
         page.keyboard.press(key)
-    assert page.locator(".finding.here .place").inner_text() == "s0001 · liver"
+    expect(page.locator(".finding.here .place")).to_have_text("s0001 · liver", use_inner_text=True)
 
 
 def test_pictures_are_seen(visit: Open) -> None:
@@ -190,4 +195,4 @@ def test_pictures_are_seen(visit: Open) -> None:
     page.wait_for_timeout(100)
     assert image.evaluate("image => image.naturalWidth") == Image.open(io.BytesIO(picture())).width
     image.click()
-    assert page.locator("#zoom[open] img").count() == 1
+    expect(page.locator("#zoom[open] img")).to_have_count(1)

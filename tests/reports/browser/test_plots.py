@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from msgspec.structs import replace as changed
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support import pages
 from tests.support.browsing import Open, needs_chromium, page_of, page_with
@@ -18,7 +18,7 @@ pytestmark = needs_chromium
 def test_every_plot_is_drawn_when_it_comes_near(visit: Open) -> None:
     """None before; in the end all seven, each with its sentence."""
     page = visit(page_of()).page
-    assert page.locator("figure.plot").count() == 0
+    expect(page.locator("figure.plot")).to_have_count(0)
     for place in range(7):
         page.locator(".plot").nth(place).scroll_into_view_if_needed()
         page.locator("figure.plot").nth(place).wait_for()
@@ -93,7 +93,7 @@ def test_limits_and_other_cases_are_distinguished(visit: Open) -> None:
             labels = str(mark.locator("..").get_attribute("aria-label"))
             marks[labels.split(" ")[1]] = str(mark.get_attribute("class"))
     assert marks == {"liver": "outlier", "trachea": "outlier", "vertebrae": "outlier hollow"}
-    assert intensities.locator("rect.band").count() == 0
+    expect(intensities.locator("rect.band")).to_have_count(0)
 
 
 def test_the_key_of_the_sizes_counts_every_mark(visit: Open) -> None:

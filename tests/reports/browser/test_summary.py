@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from msgspec.structs import replace as changed
+from playwright.sync_api import expect
 
 from segaudit.model import Unmeasured
 from segaudit.reports import html
 from tests.support import pages
-from tests.support.browsing import Open, material, needs_chromium, page_of, since_page
+from tests.support.browsing import Open, ends, material, needs_chromium, page_of, since_page
 
 pytestmark = needs_chromium
 
@@ -16,19 +17,19 @@ def test_what_is_new_is_shown(visit: Open) -> None:
     """By its mark, its link at the top, and alone when asked for; what is fixed is folded away."""
     opened = visit(since_page())
     page = opened.page
-    assert page.locator(".changed td").all_inner_texts() == ["1", "0", "7", "1", "1", "1", "0", "0", "1"]
+    expect(page.locator(".changed td")).to_have_text(["1", "0", "7", "1", "1", "1", "0", "0", "1"], use_inner_text=True)
     assert page.locator("#findings .badge").all_text_contents() == ["new", "partly new"]
     page.get_by_role("button", name="2 new").click()
     page.get_by_text("2 findings of 11").wait_for()
     assert (opened.places(), page.url.partition("#")[2]) == (["s0005", "s0000"], "findings?since=new")
     page.locator(".news a").first.click()
-    assert page.locator(".finding.here .place").inner_text().split(" ")[0] == "s0005"
+    expect(page.locator(".finding.here .place")).to_contain_text("s0005")
     page.locator(".changed a").last.click()
     page.get_by_text("1 finding of 11").wait_for()
     assert opened.places() == ["s0000"]
-    assert not page.get_by_text("s0002/liver").is_visible()
+    expect(page.get_by_text("s0002/liver")).not_to_be_visible()
     page.get_by_text("1 finding fixed").click()
-    assert page.get_by_text("s0002/liver").is_visible()
+    expect(page.get_by_text("s0002/liver")).to_be_visible()
 
 
 def test_what_to_do_leads_to_it(visit: Open) -> None:
@@ -39,12 +40,14 @@ def test_what_to_do_leads_to_it(visit: Open) -> None:
         "Look at the masks, and correct them",
     ]
     page.get_by_role("link", name="Repair headers and grids").click()
-    assert page.locator(".group h3").all_inner_texts() == ["A mask's header places it elsewhere than its CT"]
-    assert page.url.endswith("#findings?remedy=grid")
+    expect(page.locator(".group h3")).to_have_text(
+        ["A mask's header places it elsewhere than its CT"], use_inner_text=True
+    )
+    expect(page).to_have_url(ends("#findings?remedy=grid"))
     page.locator(".tasks").get_by_role("link", name="A mask is stored in another data type").click()
-    assert page.url.endswith("#findings?check=mask-dtype")
+    expect(page).to_have_url(ends("#findings?check=mask-dtype"))
     page.locator(".tasks").get_by_role("link", name="s0002").click()
-    assert page.locator("#case h2").inner_text().strip() == "s0002"
+    expect(page.locator("#case h2")).to_have_text("s0002", use_inner_text=True)
 
 
 def test_the_cases_to_leave_out_are_copied(visit: Open) -> None:
@@ -91,6 +94,6 @@ def test_what_could_not_run_is_reported_first(visit: Open) -> None:
     shown = material(3)
     report = changed(pages.report((), shown.dataset), unmeasured=(Unmeasured(case="s0001", error="out of memory"),))
     page = visit(html.render(report, shown)).page
-    assert page.locator("h1").inner_text() == "Not judged in full"
-    assert page.locator(".stopped dd").inner_text() == "out of memory"
-    assert page.locator(".none").inner_text() == "Nothing was found."
+    expect(page.locator("h1")).to_have_text("Not judged in full", use_inner_text=True)
+    expect(page.locator(".stopped dd")).to_have_text("out of memory", use_inner_text=True)
+    expect(page.locator(".none")).to_have_text("Nothing was found.", use_inner_text=True)
