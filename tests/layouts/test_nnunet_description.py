@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segaudit.layouts import discover
@@ -133,6 +133,7 @@ json_values = st.recursive(
 )
 
 
+@example({"channel_names": {"\n": None}})
 @given(st.dictionaries(st.sampled_from([*VERSION_2, *VERSION_1, "file_ending"]), json_values))
 def test_any_description(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, object]) -> None:
     """Any JSON is either accepted, or refused with messages of one line each."""

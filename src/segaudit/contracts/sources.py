@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from segaudit.model.errors import InputError
+from segaudit.model.words import printable
 
 Keys: TypeAlias = tuple[str | int, ...]
 
@@ -38,7 +39,7 @@ class Source:
 
     def error(self, text: str, keys: Keys = ()) -> InputError:
         """Return an error that says ``file: table.key: text``, or ``file: line 5, column: text``."""
-        dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+        dotted = "".join(f"[{key}]" if isinstance(key, int) else f".{printable(key)}" for key in keys).removeprefix(".")
         place = f"{self.path}: {self.part}{dotted}".removesuffix(": ").removesuffix(", ")
         return self.kind(f"{place}: {text}")
 
