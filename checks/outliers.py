@@ -1,7 +1,6 @@
 """Values of a structure that are unlike those in all other cases of the dataset.
 
-A value is compared with the median of its structure, and again after the deviation that the case's other structures
-share is taken off: a child, a rescaled CT, a spine of another count move all of them alike. The smaller of both counts.
+How far a value is off is said by ``segaudit.model.deviations``.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
 from segaudit.model.dataset import spot_of
+from segaudit.model.deviations import deviations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +20,6 @@ MIN_CASES = 30
 MAX_DEVIATIONS = 6.0
 MAX_OUTLIER_SHARE = 0.01
 """See ``volume_outlier``."""
-
-MAD_TO_STD = 1.4826
-"""The median absolute deviation of a normal distribution, times this, is its standard deviation."""
 
 MIN_DEVIATION = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
 """The smallest standard deviations that are used: the difference between two people who outline the same structure."""
@@ -147,7 +144,9 @@ def _inside(masks: pd.DataFrame, column: str, limits: Limits) -> pd.DataFrame:
 def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
     """Yield the outliers of a column, structure by structure."""
     table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
-    scores, cases = _scores(table, MIN_DEVIATION[column]), table.count()
+    off = abs(deviations(table.to_numpy(), MIN_DEVIATION[column]))
+    scores, cases = table.copy(), table.count()
+    scores[:] = off
     unusual = scores > MAX_DEVIATIONS
     found = (unusual & (cases >= MIN_CASES) & (unusual.sum() <= (MAX_OUTLIER_SHARE * cases).clip(lower=1))).melt(
         ignore_index=False
@@ -160,11 +159,3 @@ def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
         low, high = values.quantile([0.025, 0.975])
         score: pd.Series[float] = scores[structure]
         yield Outlier(rows.loc[case, structure], column, values[case], low, high, cases[structure], score[case])
-
-
-def _scores(table: pd.DataFrame, narrowest: float) -> pd.DataFrame:
-    """Return how far values (a row a case, a column a structure) are off, in robust standard deviations."""
-    own = table - table.median()
-    rest = own.sub(own.median(axis=1), axis=0)
-    lesser = own.abs().where(own.abs() < rest.abs(), rest.abs()).where(own * rest > 0, 0.0)
-    return lesser / (MAD_TO_STD * own.abs().median()).clip(lower=narrowest)

@@ -1,4 +1,7 @@
-"""The order in which a person looks at findings: what is worse first, and the worst of each check before the rest."""
+"""The order in which a person looks at findings: what is worse first, and the worst of each check before the rest.
+
+The worst is what differs most from what its check expects, and of the alike, the masks that are most unusual in all.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,15 @@ def ranked(findings: Iterable[ReportedFinding]) -> list[ReportedFinding]:
     return [finding for *_, finding in sorted(turns, key=lambda entry: entry[:3])]
 
 
-def effect(finding: ReportedFinding) -> tuple[float, int]:
-    """Return how far a finding is from what is expected, in the unit of its check, and how many masks it is about."""
+def effect(finding: ReportedFinding) -> tuple[float, int, float]:
+    """Return how far a finding is off in the unit of its check, how many masks it is about, and their highest score."""
+    return _off(finding), finding.merged, finding.score or 0.0
+
+
+def _off(finding: ReportedFinding) -> float:
+    """Return how far a number is from the expected one; 0 where it is none."""
     observed, expected = finding.observed, finding.expected
     if isinstance(observed, str) or observed is None or not math.isfinite(observed):
-        return 0.0, finding.merged
+        return 0.0
     usual = 0.0 if isinstance(expected, str) or expected is None else expected
-    return (abs(observed - usual), finding.merged) if math.isfinite(usual) else (0.0, finding.merged)
+    return abs(observed - usual) if math.isfinite(usual) else 0.0

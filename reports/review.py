@@ -40,7 +40,16 @@ def _rows(report: Report, material: Material, picture: Callable[[ReportedFinding
     for rank, finding in enumerate(ranked(report.findings), 1):
         uid = f"{rank:05}-{finding.case}-{finding.check}"
         yield (
-            *(rank, uid, finding.case, structure(finding), finding.check, finding.severity, None, message(finding)),
+            *(
+                rank,
+                uid,
+                finding.case,
+                structure(finding),
+                finding.check,
+                finding.severity,
+                finding.score,
+                message(finding),
+            ),
             advice.get(finding.check, ""),
             *_place(finding),
             *_paths(finding, material.files.get(finding.case)),

@@ -24,7 +24,7 @@ from segaudit.reports.phrases import (
 )
 
 NAMED = 10
-"""The most cases to leave out that are named."""
+"""The most cases to leave out that are named, and the most unusual masks."""
 
 LIMIT = 20
 """The most findings that are listed of one check."""
@@ -62,6 +62,17 @@ def _sections(report: Report, changed: str) -> Iterator[str]:
     for check, findings in found:
         if check.severity is Severity.ERROR:
             yield _details(check, findings)
+    yield from _unusual(report)
+
+
+def _unusual(report: Report) -> Iterator[str]:
+    """Yield the masks to look at first."""
+    if report.unusual:
+        yield "## Most unusual masks"
+        yield "Whether or not a check found something; masks.csv has the scores of all."
+        first = report.unusual[:NAMED]
+        rows = [(f"{mask.case}/{mask.structure}", mask.unusual, f"{mask.deviation:.1f}") for mask in first]
+        yield table(("mask", "most unusual", "standard deviations off, in all"), rows)
 
 
 def _counts(report: Report) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+SHARE = {"min_value": 0, "max_value": 1}
+PERCENT = {"min_value": 0, "max_value": 100}
+
 
 class Measurements(pa.DataFrameModel):
     """A table with exactly its columns, in their order; numbers and truth values are read from text."""
@@ -36,6 +39,9 @@ class Cases(Measurements):
     nonempty_masks: int = pa.Field(ge=0)
     overlap_voxels: int = pa.Field(ge=0)
     labelled_voxels: int = pa.Field(ge=0)
+    deviation: float = pa.Field(ge=0, nullable=True)
+    score: float = pa.Field(in_range=PERCENT, nullable=True)
+    reference_score: float = pa.Field(in_range=PERCENT, nullable=True)
 
     @pa.dataframe_check
     @classmethod
@@ -66,9 +72,19 @@ class Masks(Measurements):
     right_mm: float = pa.Field(nullable=True)
     front_mm: float = pa.Field(nullable=True)
     hu_mean: float = pa.Field(nullable=True)
+    hu_std: float = pa.Field(ge=0, nullable=True)
     hu_median: float = pa.Field(nullable=True)
-    void_share: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
-    outside_body_share: float = pa.Field(in_range={"min_value": 0, "max_value": 1}, nullable=True)
+    void_share: float = pa.Field(in_range=SHARE, nullable=True)
+    outside_body_share: float = pa.Field(in_range=SHARE, nullable=True)
+    cavity_ml: float = pa.Field(ge=0, nullable=True)
+    roughness: float = pa.Field(nullable=True)
+    overlap_share: float = pa.Field(in_range=SHARE)
+    neighbours: int = pa.Field(ge=0)
+    agreement: float = pa.Field(in_range={"min_value": -1, "max_value": 1}, nullable=True)
+    deviation: float = pa.Field(ge=0, nullable=True)
+    unusual: str = pa.Field(nullable=True)
+    score: float = pa.Field(in_range=PERCENT, nullable=True)
+    reference_score: float = pa.Field(in_range=PERCENT, nullable=True)
 
     class Config(Measurements.Config):
         """One row for each structure of a case."""

@@ -84,8 +84,13 @@ def hosts(data: Path | None, folder: Path) -> Iterator[Host]:
         s0327 = _copied("s0327", data / "v2-masks", folder, "totalsegmentator-v2", 1.5)
         add_ct(s0327.dataset / "s0327")
         yield s0327
+    yield phantoms(folder)
+
+
+def phantoms(folder: Path) -> Host:
+    """Write a dataset of phantoms below a folder."""
     scans = {f"s{number:04}": FIELDS[number % len(FIELDS)] for number in range(1, POPULATION + 1)}
-    yield _phantoms(f"{POPULATION} phantoms", folder, scans)
+    return _phantoms(f"{POPULATION} phantoms", folder, scans)
 
 
 def _phantoms(name: str, folder: Path, scans: dict[str, Field]) -> Host:

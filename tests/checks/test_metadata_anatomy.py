@@ -174,7 +174,8 @@ def real(real_data: Path) -> tuple[Dataset, Contract]:
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
     tables.add(CaseViews(case, CONTRACT))
     metadata = read_metadata(real_data, "meta-v2.0.1.csv")
-    return Dataset(root="", folders=("s0327",), cases=tables.cases, masks=tables.masks, metadata=metadata), CONTRACT
+    cases, masks = tables.frames()
+    return Dataset(root="", folders=("s0327",), cases=cases, masks=masks, metadata=metadata), CONTRACT
 
 
 def test_real_case_fits(real: tuple[Dataset, Contract]) -> None:

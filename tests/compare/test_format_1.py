@@ -29,11 +29,11 @@ ADDED = ("structures", "files", "merged", "with_ct", "cause")
 def without_added(text: str) -> dict[str, Any]:
     """Return a report of today without what format 1 did not have."""
     report: dict[str, Any] = json.loads(text) | {"format": 1}
-    del report["anatomy"], report["table"]
+    del report["anatomy"], report["table"], report["unusual"]
     for check in report["checks"]:
         del check["file"]
     for finding in report["findings"]:
-        for name in (*ADDED, "misplacement"):
+        for name in (*ADDED, "misplacement", "score"):
             del finding[name]
     return report
 

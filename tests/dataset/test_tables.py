@@ -27,7 +27,8 @@ from tests.support.checked import fail_for
 
 def of(tables: Tables) -> Dataset:
     """Return a dataset of tables."""
-    return Dataset(root="", folders=(), cases=tables.cases, masks=tables.masks)
+    cases, masks = tables.frames()
+    return Dataset(root="", folders=(), cases=cases, masks=masks)
 
 
 NAN = st.just(float("nan"))
@@ -51,8 +52,9 @@ def test_csv_is_that_of_pandas(table: pd.DataFrame) -> None:
 def test_no_cases() -> None:
     """Without cases there are no rows and no CTs."""
     tables = Tables(small_contract())
-    assert (tables.files, tables.cts, len(tables.cases), len(tables.masks)) == (0, [], 0, 0)
-    assert (tuple(tables.cases), tuple(tables.masks)) == (CASE_COLUMNS, MASK_COLUMNS)
+    cases, masks = tables.frames()
+    assert (tables.files, tables.cts, len(cases), len(masks)) == (0, [], 0, 0)
+    assert (tuple(cases), tuple(masks)) == (CASE_COLUMNS, MASK_COLUMNS)
 
 
 def test_rows(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_rows(tmp_path: Path) -> None:
     case = healthy_case(empty_mask("spleen"), healthy_mask("liver", faces=(0, 9, 9, 9, 9, 9)))
     tables = Tables(small_contract())
     tables.add(CaseViews(case, small_contract()))
-    rows: dict[str, Any] = {str(row.structure): row for row in tables.masks.itertuples(index=False)}
+    rows: dict[str, Any] = {str(row.structure): row for row in tables.frames()[1].itertuples(index=False)}
     assert [name for name, row in rows.items() if not row.complete] == ["liver", "spleen"]
     assert (spot_of(rows["kidney_left"]), rows["kidney_left"].volume_ml) == (case.whole_masks["kidney_left"].spot, 27.0)
     assert np.isnan([rows["spleen"].centroid_i, rows["spleen"].centroid_x, rows["kidney_left"].depth_mm]).all()
@@ -77,7 +79,7 @@ def test_only_whole_cts_are_kept() -> None:
     for case in cases:
         tables.add(CaseViews(case, small_contract()))
     assert (tables.cts, tables.files) == ([cases[0].ct], sum(len(case.files) for case in cases))
-    assert list(tables.cases["ct_whole"]) == [True, False, False]
+    assert list(tables.frames()[0]["ct_whole"]) == [True, False, False]
 
 
 def test_ct_is_not_in_the_tables(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_a_case_whose_anatomy_fails_keeps_its_rows(monkeypatch: pytest.MonkeyPat
     tables = Tables(small_contract())
     for case in (healthy_case(), renamed(healthy_case(), "s0002")):
         tables.add(CaseViews(case, small_contract()))
-    complete = tables.masks.groupby("case")["complete"].sum()
+    complete = tables.frames()[1].groupby("case")["complete"].sum()
     assert (complete[CASE], complete["s0002"]) == (0, len(healthy_case().masks))
     reason = "its anatomy could not be derived: ZeroDivisionError: no complete"
     assert tables.underived == [Unmeasured(case=CASE, error=reason)]
@@ -108,7 +110,8 @@ def test_real_places(real_data: Path) -> None:
     case = measure_case(real_data / "v2-masks", listed(real_data / "v2-masks", "s0327"))
     tables, views = Tables(contract), CaseViews(case, contract)
     tables.add(views)
-    complete = tables.masks[tables.masks["complete"].astype(bool)].set_index("structure")
+    _, masks = tables.frames()
+    complete = masks[masks["complete"].astype(bool)].set_index("structure")
     places = complete[["depth_mm", "right_mm", "front_mm"]]
     assert {name: tuple(place) for name, *place in places.itertuples()} == views.anatomy.places
     assert len(complete) == 85

@@ -21,6 +21,7 @@ from segaudit.judging import waivers as waiver_files
 from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.limiting import limited
 from segaudit.judging.runner import CheckRun, Runner
+from segaudit.judging.scoring import unusual_masks, with_scores
 from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.judged import Judged
@@ -173,6 +174,8 @@ class Session:
         """Return the report of the audit."""
         runs = self.runner.check_runs
         found = limited(verdict.report_findings(check_run, self.waivers, self.today) for check_run in runs)
+        if measured:
+            found = [list(with_scores(group, measured.dataset)) for group in found]
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
         return Report(
             segaudit=version("segaudit"),
@@ -194,6 +197,7 @@ class Session:
             verified=measured.verified if measured else None,
             scope=self._of(measured.dataset) if measured else self.scope,
             anatomy=Judged.of(measured.dataset, self.contract) if measured and len(measured.dataset.masks) else None,
+            unusual=unusual_masks(measured.dataset) if measured else (),
         )
 
     def _of(self, dataset: Dataset) -> Scope:

@@ -81,11 +81,12 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
     listing, ids = part.listing, part.contract.exclude.cases
     metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
     there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
+    cases, masks = tables.frames()
     return Dataset(
         root=str(listing.root),
         folders=tuple(files.case for files in listing.cases),
-        cases=tables.cases,
-        masks=tables.masks,
+        cases=cases,
+        masks=masks,
         cts=tuple(tables.cts),
         meetings=tables.meetings,
         metadata=metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,16 @@ import pandas as pd
 import xxhash
 from msgspec.structs import astuple
 
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Mask, Meeting, Unmeasured
+from segaudit.dataset.rows import case_row, mask_rows
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Meeting, Unmeasured
 from segaudit.model.bearing import Position
 from segaudit.model.report import CT
+from segaudit.model.score import CASE_SCORE_COLUMNS, SCORE_COLUMNS, case_scores, scores
 from segaudit.model.views import CaseViews
 from segaudit.model.whole import write_whole
 
-NAN = float("nan")
-
-NOWHERE = (NAN, NAN, NAN)
+MEASURED_OF_CASE = CASE_COLUMNS[: -len(CASE_SCORE_COLUMNS)]
+MEASURED_OF_MASK = MASK_COLUMNS[: -len(SCORE_COLUMNS)]
 
 WITHOUT_EXPONENT = (1e-4, 1e16)
 """The range in which Python writes fractions without an exponent; the upper end is excluded."""
@@ -52,22 +53,17 @@ class Tables:
         if unread := self._unread(case):
             self.unread[case.case] = unread
         self.cts.extend([case.ct] if case.ct and case.ct.whole else [])
-        self._cases.append(tuple(_case_row(case)))
+        self._cases.append(case_row(case))
         complete, places = self._anatomy(views)
-        self._masks.extend(
-            _mask_row(mask, places.get(mask.structure), complete=mask.structure in complete) for mask in case.masks
-        )
+        self._masks.extend(mask_rows(case, complete, places))
         self._meet(case)
 
-    @property
-    def cases(self) -> pd.DataFrame:
-        """A row for each case, with the columns ``CASE_COLUMNS``."""
-        return pd.DataFrame(self._cases, columns=list(CASE_COLUMNS))
-
-    @property
-    def masks(self) -> pd.DataFrame:
-        """A row for each mask, with the columns ``MASK_COLUMNS``."""
-        return pd.DataFrame(self._masks, columns=list(MASK_COLUMNS))
+    def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return a row for each case, with ``CASE_COLUMNS``, and a row for each mask, with ``MASK_COLUMNS``."""
+        cases = pd.DataFrame(self._cases, columns=list(MEASURED_OF_CASE))
+        masks = pd.DataFrame(self._masks, columns=list(MEASURED_OF_MASK))
+        scored = scores(masks, self._contract)
+        return cases.join(case_scores(masks, scored), on="case"), masks.join(scored)
 
     @property
     def meetings(self) -> tuple[Meeting, ...]:
@@ -127,45 +123,3 @@ def _cells(column: pd.Series[Any]) -> list[object]:
 def _digest(case: Case) -> str:
     """Return a digest of the paths and the bytes of a case's files."""
     return xxhash.xxh3_64_hexdigest(msgspec.msgpack.encode(sorted((file.path, file.digest) for file in case.files)))
-
-
-def _case_row(case: Case) -> Iterator[object]:
-    file, ct = case.reference_file, case.ct
-    header = file.header if file else None
-    yield case.case
-    yield from _three(header.shape if header else ())
-    yield from _three(header.spacing_mm if header else ())
-    yield ct.voxels if ct else 0
-    yield bool(ct and ct.whole)
-    yield ct.digest if ct else ""
-    yield len(case.masks)
-    yield sum(mask.voxels > 0 for mask in case.masks if mask.whole)
-    yield case.overlap_voxels
-    yield case.labelled_voxels
-
-
-def _mask_row(mask: Mask, place: Position | None, *, complete: bool) -> tuple[object, ...]:
-    return (
-        mask.case,
-        mask.structure,
-        mask.whole,
-        mask.voxels,
-        mask.volume_ml,
-        mask.cut,
-        complete,
-        mask.components,
-        mask.largest_ml,
-        mask.corner_displacement_mm,
-        *(mask.centroid_voxel or NOWHERE),
-        *(mask.centroid_mm or NOWHERE),
-        *(place or NOWHERE),
-        mask.hu.mean if mask.hu else NAN,
-        mask.hu.median if mask.hu else NAN,
-        NAN if mask.void_share is None else mask.void_share,
-        NAN if mask.outside_body_share is None else mask.outside_body_share,
-    )
-
-
-def _three(values: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the first three values, NaN where there are fewer."""
-    return (*values, *NOWHERE)[:3]

@@ -43,7 +43,16 @@ from segaudit.model.records import (
     UnexpectedFile,
     Void,
 )
-from segaudit.model.report import CheckResult, Counts, Report, ReportedFinding, Scope, Unmeasured, Verified
+from segaudit.model.report import (
+    CheckResult,
+    Counts,
+    Report,
+    ReportedFinding,
+    Scope,
+    Unmeasured,
+    UnusualMask,
+    Verified,
+)
 from segaudit.model.severity import Severity
 from segaudit.model.structure import Structure
 from segaudit.model.vertebra_levels import Levels
@@ -108,6 +117,7 @@ __all__ = [
     "Training",
     "UnexpectedFile",
     "Unmeasured",
+    "UnusualMask",
     "Verified",
     "Void",
     "Waiver",

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 CASE_COLUMNS = (
     "case", "size_i", "size_j", "size_k", "spacing_i", "spacing_j", "spacing_k",
     "voxels", "ct_whole", "ct_digest", "masks", "nonempty_masks", "overlap_voxels", "labelled_voxels",
+    "deviation", "score", "reference_score",
 )  # fmt: skip
 """Columns of ``Dataset.cases``: a row for each case that was measured; sizes and spacings are its reference grid's."""
 
 MASK_COLUMNS = (
     "case", "structure", "whole", "voxels", "volume_ml", "cut", "complete", "components", "largest_ml",
     "corner_displacement_mm", "centroid_i", "centroid_j", "centroid_k", "centroid_x", "centroid_y", "centroid_z",
-    "depth_mm", "right_mm", "front_mm", "hu_mean", "hu_median", "void_share", "outside_body_share",
+    "depth_mm", "right_mm", "front_mm", "hu_mean", "hu_std", "hu_median", "void_share", "outside_body_share",
+    "cavity_ml", "roughness", "overlap_share", "neighbours", "agreement",
+    "deviation", "unusual", "score", "reference_score",
 )  # fmt: skip
-"""Columns of ``Dataset.masks``: a row for each mask; ``complete`` and the position are those of ``Anatomy``."""
+"""Columns of ``Dataset.masks``: a row for each mask; ``complete`` and the position are those of ``Anatomy``, the last
+four those of ``segaudit.model.score``."""
 
 
 class Meeting(NamedTuple):

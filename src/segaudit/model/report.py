@@ -82,6 +82,9 @@ class ReportedFinding(Struct, frozen=True, kw_only=True):
     """The same location in world coordinates, RAS+."""
     misplacement: Misplacement | None = None
     """Where its masks would fit; None if it is not about that."""
+    score: float | None = None
+    """The highest score of its masks (see ``segaudit.model.score``), 100 for the most unusual mask of the dataset; None
+    if it names none that has voxels."""
 
     def fails(self, gate: Severity) -> bool:
         """Whether it is at the gate or above, and not waived."""
@@ -140,6 +143,23 @@ class Unmeasured(Struct, frozen=True, kw_only=True):
     """Id of the case."""
     error: str
     """The reason, in the words of the program that failed."""
+
+
+class UnusualMask(Struct, frozen=True, kw_only=True):
+    """A mask that is among the most unusual ones of the dataset (see ``segaudit.model.score``)."""
+
+    case: str
+    """Id of the case."""
+    structure: str
+    """Its structure."""
+    unusual: str
+    """The measurement that is furthest off."""
+    deviation: float
+    """How far off it is in all, standard deviations."""
+    score: float
+    """The percentile of the deviation among the masks of the dataset."""
+    reference_score: float
+    """The percentile of the largest deviation from the contract's reference values among people."""
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -233,6 +253,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """For how many structures anatomy was judged; None without masks, and in older reports."""
     table: AuditedTable | None = None
     """The table, if it alone was audited."""
+    unusual: tuple[UnusualMask, ...] = ()
+    """The most unusual masks, whether or not a check found something, most first; ``masks.csv`` has all."""
 
     @property
     def exit_code(self) -> int:

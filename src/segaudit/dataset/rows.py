@@ -1,0 +1,97 @@
+"""The rows of the measurement tables: what is known of a case, and of each of its masks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from segaudit.model import Case, Mask
+from segaudit.model.bearing import Position
+from segaudit.model.mask_shift import MIN_FACES
+
+NAN = float("nan")
+
+NOWHERE = (NAN, NAN, NAN)
+
+Row = tuple[object, ...]
+
+
+def case_row(case: Case) -> Row:
+    """Return the measured columns of ``CASE_COLUMNS``."""
+    file, ct = case.reference_file, case.ct
+    header = file.header if file else None
+    return (
+        case.case,
+        *_three(header.shape if header else ()),
+        *_three(header.spacing_mm if header else ()),
+        ct.voxels if ct else 0,
+        bool(ct and ct.whole),
+        ct.digest if ct else "",
+        len(case.masks),
+        sum(mask.voxels > 0 for mask in case.masks if mask.whole),
+        case.overlap_voxels,
+        case.labelled_voxels,
+    )
+
+
+def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Position]) -> Iterator[Row]:
+    """Yield the measured columns of ``MASK_COLUMNS`` of each mask.
+
+    Args:
+        case: what was measured.
+        complete: the structures that the field of view does not cut.
+        places: where structures lie in the body.
+    """
+    overlaps, agreements = _overlap_shares(case), _agreements(case)
+    neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
+    for mask in case.masks:
+        name = mask.structure
+        yield (
+            mask.case,
+            name,
+            mask.whole,
+            mask.voxels,
+            mask.volume_ml,
+            mask.cut,
+            name in complete,
+            mask.components,
+            mask.largest_ml,
+            mask.corner_displacement_mm,
+            *(mask.centroid_voxel or NOWHERE),
+            *(mask.centroid_mm or NOWHERE),
+            *(places.get(name) or NOWHERE),
+            *((mask.hu.mean, mask.hu.std, mask.hu.median) if mask.hu else NOWHERE),
+            NAN if mask.void_share is None else mask.void_share,
+            NAN if mask.outside_body_share is None else mask.outside_body_share,
+            *_inside(mask),
+            overlaps.get(name, 0.0),
+            neighbours[name],
+            agreements.get(name, NAN),
+        )
+
+
+def _inside(mask: Mask) -> tuple[float, float]:
+    """Return the volume that a mask encloses, ml, and how far its surface is from smooth: 0, to random: 1."""
+    if mask.inside is None or not mask.voxels:
+        return NAN, NAN
+    faces, changes = sum(mask.inside.faces), sum(mask.inside.changes)
+    return mask.inside.cavity_voxels * mask.volume_ml / mask.voxels, 2 - changes / faces
+
+
+def _overlap_shares(case: Case) -> dict[str, float]:
+    """Return the largest share of a structure's voxels that another structure has, too."""
+    shares: dict[str, float] = {}
+    for overlap in case.overlaps:
+        for name in (overlap.first, overlap.second):
+            shares[name] = max(shares.get(name, 0.0), overlap.voxels / case.whole_masks[name].voxels)
+    return shares
+
+
+def _agreements(case: Case) -> dict[str, float]:
+    """Return how well structures fit the CT's edges, where they have faces enough."""
+    return {fit.structure: fit.agreement for fit in case.fit.masks if fit.faces >= MIN_FACES} if case.fit else {}
+
+
+def _three(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the first three values, NaN where there are fewer."""
+    return (*values, *NOWHERE)[:3]

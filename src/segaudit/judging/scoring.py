@@ -1,0 +1,31 @@
+"""Scores of masks beside what checks found, and the masks that a person looks at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from segaudit.model import Dataset, ReportedFinding, UnusualMask
+
+LISTED = 100
+"""Masks that the report lists: more than a person looks at in an hour."""
+
+DIGITS = 3
+
+
+def with_scores(findings: Iterable[ReportedFinding], dataset: Dataset) -> Iterator[ReportedFinding]:
+    """Yield findings, each with the highest score of the masks that it names."""
+    known = dataset.masks.dropna(subset=["score"])
+    scores = dict(zip(zip(known["case"], known["structure"], strict=True), known["score"], strict=True))
+    for finding in findings:
+        own = [scores[key] for name in finding.structures if (key := (finding.case, name)) in scores]
+        yield replace(finding, score=round(float(max(own)), DIGITS)) if own else finding
+
+
+def unusual_masks(dataset: Dataset) -> tuple[UnusualMask, ...]:
+    """Return the most unusual masks of a dataset, most first."""
+    masks = dataset.masks[dataset.masks["unusual"].astype(bool)]
+    first = masks.astype({"deviation": float}).nlargest(LISTED, "deviation")[list(UnusualMask.__struct_fields__)]
+    return msgspec.convert(first.round(DIGITS).to_dict("records"), tuple[UnusualMask, ...])

@@ -1,0 +1,43 @@
+"""How far values are from those of the other cases, in robust standard deviations.
+
+Tables are arrays with a row for each case and a column for each structure; NaN where there is no value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = NDArray[np.float64]
+
+MAD_TO_STD = 1.4826
+"""The median absolute deviation of a normal distribution, times this, is its standard deviation."""
+
+
+def deviations(table: Table, narrowest: float) -> Table:
+    """Return how far values are off, signed.
+
+    A value is compared with the median of its structure, and again after the deviation that the case's other structures
+    share is taken off: a child, a rescaled CT, a spine of another count move all of them alike. The smaller one counts,
+    and 0 if their signs differ.
+
+    Args:
+        table: values, cases x structures.
+        narrowest: the smallest standard deviation of a structure that is used, in the unit of the values.
+    """
+    own = table - median(table, 0)
+    rest = own - median(own, 1)
+    lesser = np.where(np.abs(own) < np.abs(rest), own, rest)
+    spread = np.fmax(MAD_TO_STD * median(np.abs(own), 0), narrowest)
+    return np.where(own * rest > 0, lesser, own * 0.0) / spread
+
+
+def median(table: Table, axis: int) -> Table:
+    """Return the medians along an axis, which is kept; NaN where there is no value.
+
+    ``numpy.nanmedian`` takes a call of Python for each row.
+    """
+    ordered = np.sort(table, axis=axis)  # NaN comes last
+    known = np.sum(~np.isnan(table), axis=axis, keepdims=True)
+    lower, upper = np.maximum(known - 1, 0) // 2, known // 2  # without a value both are the first, which is NaN
+    return np.asarray((np.take_along_axis(ordered, lower, axis) + np.take_along_axis(ordered, upper, axis)) / 2)

@@ -1,0 +1,102 @@
+"""How unusual each mask and each case is: what a person looks at first.
+
+Each measurement of a mask is compared with the other masks of its structure, or, where fewer than 30 cases have it,
+with the contract's reference values. The squares of its deviations, each capped, add up: a mask that is a little odd in
+many ways counts as much as one that is very odd in one. No model is trained, and nothing here is a verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.model.contract import Contract
+from segaudit.model.deviations import deviations
+from segaudit.model.unusual import Measure, measures_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIN_CASES = 30
+"""With fewer values of a structure the reference counts, as in the checks of outliers."""
+
+CAP = 10.0
+"""A measurement that is further off, in standard deviations, counts no more."""
+
+LIMITS_SD = 3.0
+"""Reference limits are taken for three standard deviations on both sides of the mean, between which 99.7 % of a normal
+distribution lie."""
+
+MASKS_OF_CASE = 3
+"""A case is as unusual as its three most unusual masks are on average: one alone may be a patient's disease."""
+
+CASE_SCORE_COLUMNS = ("deviation", "score", "reference_score")
+
+SCORE_COLUMNS = ("deviation", "unusual", "score", "reference_score")
+"""Columns of the scores: standard deviations off in all; the measurement of a mask that is furthest off; the percentile
+of the deviation in the dataset; and that of its largest part among people, by the contract's reference values alone."""
+
+
+def scores(masks: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return the scores of masks.
+
+    Args:
+        masks: a row for each mask, with the measured columns of ``segaudit.model.dataset.MASK_COLUMNS``.
+        contract: has the reference values.
+
+    Returns:
+        ``SCORE_COLUMNS``, with the same index; NaN and an empty word for masks without voxels.
+    """
+    measures = measures_of(masks, contract)
+    by_reference = np.stack([_by_reference(measure) for measure in measures])
+    among_masks = _among_masks(masks, measures)
+    parts = np.minimum(np.nan_to_num(np.where(np.isnan(among_masks), by_reference, among_masks)), CAP)
+    there = masks["voxels"].to_numpy() > 0
+    names = np.array([measure.name for measure in measures])
+    table = masks[[]].copy()
+    table["deviation"] = np.where(there, np.sqrt(np.sum(parts**2, axis=0)), np.nan)
+    table["unusual"] = np.where(there & parts.any(axis=0), names[parts.argmax(axis=0)], "")
+    table["score"] = _percentile(table["deviation"])
+    table["reference_score"] = np.where(there, _percentile_of_normal(np.nan_to_num(by_reference).max(axis=0)), np.nan)
+    return table
+
+
+def case_scores(masks: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Return ``CASE_SCORE_COLUMNS`` by case: the mean of its three most unusual masks, NaN without any."""
+    ranked = scored.assign(case=masks["case"]).sort_values("deviation", ascending=False, kind="stable")
+    first = ranked.groupby("case").head(MASKS_OF_CASE).groupby("case")[["deviation", "reference_score"]].mean()
+    return first.assign(score=_percentile(first["deviation"]))[list(CASE_SCORE_COLUMNS)]
+
+
+def _percentile(deviation: pd.Series[float]) -> pd.Series[float]:
+    """Return how many per cent are as unusual at most."""
+    return 100 * deviation.rank(pct=True)
+
+
+def _percentile_of_normal(deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how many per cent of a normal distribution are less far off, on both sides."""
+    from scipy.special import erf  # noqa: PLC0415 (stored records can be read without scipy)
+
+    return np.asarray(100 * erf(deviation / np.sqrt(2)))
+
+
+def _by_reference(measure: Measure) -> NDArray[np.float64]:
+    """Return how far values are from the middle of their limits, in standard deviations; NaN without limits."""
+    low, high = measure.limits
+    return np.abs(measure.numbers - (low + high) / 2) / ((high - low) / (2 * LIMITS_SD))
+
+
+def _among_masks(masks: pd.DataFrame, measures: tuple[Measure, ...]) -> NDArray[np.float64]:
+    """Return how far values are from those of other cases, measures x masks; NaN where fewer than 30 have one."""
+    rows, cases = masks["case"].factorize()
+    columns, structures = masks["structure"].factorize()
+    off = np.empty((len(measures), len(masks)))
+    for number, measure in enumerate(measures):
+        table = np.full((len(cases), len(structures)), np.nan)
+        table[rows, columns] = measure.numbers
+        found = np.abs(deviations(table, measure.narrowest))
+        found[:, np.sum(~np.isnan(table), axis=0) < MIN_CASES] = np.nan
+        off[number] = found[rows, columns]
+    return off
