@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support import needs
 
 pytest_plugins = ["pytester"]
 
@@ -18,6 +21,26 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets commands with "&" ignore it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile modules once for all processes that tests start, where the environment forbids it, as containers do."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        folder = Path(__file__).parent.parent / ".pytest_cache" / "d" / "bytecode"
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(folder)
+        sys.dont_write_bytecode = False
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test with what it needs, for ``-m`` and for the summary."""
+    needs.mark(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests need what is not part of the project."""
+    reports = (report for each in terminalreporter.stats.values() for report in each)
+    for line in needs.counted(report for report in reports if isinstance(report, pytest.TestReport)):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from segaudit.demo.build import write_dataset
@@ -16,7 +14,7 @@ from segaudit.demo.plant import DEFECTS, plant
 from segaudit.demo.plants_names import V1_ONLY, V2_ONLY
 from segaudit.demo.plants_tables import read_rows
 from segaudit.demo.target import Defect, Planted, UnplantableError
-from tests.support.phantoms import Bench, load
+from tests.support.phantoms import Bench, load, shown, shown_in_the_upper_half
 
 ELSEWHERE = {"meta_wrong_sex", "meta_wrong_study"}
 """Defects that cannot be planted in a phantom of the trunk: it has no prostate, and shows the neck."""
@@ -40,7 +38,7 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
     """Return the files that a defect of a case may touch."""
     case, masks = planted.case, f"{planted.case}/segmentations"
     volumes = {path for path in bench.files if path.startswith(f"{case}/")}
-    shown = {path for path in volumes if load(bench.source / path).any()}
+    filled, changed = volumes & shown(bench.source), bench.changes()
     special = {
         "ct_missing": {f"{case}/ct.nii.gz"},
         "mask_missing": {f"{masks}/{planted.structure}.nii.gz"},
@@ -48,16 +46,16 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
         **{name: {f"{case}/ct.nii.gz"} for name in CT_ALONE},
         "kidneys_swapped": {f"{masks}/kidney_left.nii.gz", f"{masks}/kidney_right.nii.gz"},
         "release_mixed": {f"{masks}/{name}.nii.gz" for name in V1_ONLY + V2_ONLY},
-        **dict.fromkeys(EVERY_MASK, shown - {f"{case}/ct.nii.gz"}),
+        **dict.fromkeys(EVERY_MASK, filled - {f"{case}/ct.nii.gz"}),
         **dict.fromkeys(EVERY_VOLUME, volumes),
-        **dict.fromkeys(MOST_MASKS, {path for path in shown if path in bench.changes()} - {f"{case}/ct.nii.gz"}),
-        **dict.fromkeys(EVERY_SHOWN, shown),
-        "ct_stack_break": {path for path in shown if upper_half(load(bench.source / path)).any()},
-        "organs_mirrored": {path for path in shown if path in bench.changes()},  # some are symmetric
+        **dict.fromkeys(MOST_MASKS, filled & changed - {f"{case}/ct.nii.gz"}),
+        **dict.fromkeys(EVERY_SHOWN, filled),
+        "ct_stack_break": filled & shown_in_the_upper_half(bench.source),
+        "organs_mirrored": filled & changed,  # some are symmetric
         **{name: {f"{masks}/{each}.nii.gz" for each in planted.structure.split(", ")} for name in PAIRS},
         "vertebra_unnamed": {f"{masks}/vertebrae_L{level}.nii.gz" for level in range(3, 6)},
         "vertebrae_merged": {f"{masks}/vertebrae_L{level}.nii.gz" for level in range(2, 6)},
-        "ribs_miscounted": {path for path in shown if "/rib_left_" in path},
+        "ribs_miscounted": {path for path in filled if "/rib_left_" in path},
     }
     if defect.name == "mask_stray":
         return {planted.file, *gave_way(bench)}
@@ -66,11 +64,6 @@ def expected_changes(defect: Defect, bench: Bench, planted: Planted) -> set[str]
     if defect.name in MOVED:
         return {planted.file, f"{case}/ct.nii.gz", *gave_way(bench)}
     return special.get(defect.name, {planted.file})
-
-
-def upper_half(voxels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the slices from the middle one on."""
-    return voxels[:, :, voxels.shape[2] // 2 :]
 
 
 def gave_way(bench: Bench) -> set[str]:

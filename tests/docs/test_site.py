@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.browsing import CHROMIUM
+from tests.support.browsing import CHROMIUM, needs_chromium
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -24,7 +24,6 @@ TARGET = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)|(?:href|src)=\"([^\"
 LEAVE = shutil.ignore_patterns("*.egg-info", "__pycache__")
 
 built = pytest.mark.skipif(not find_spec("zensical"), reason="no Zensical here: pip install --group docs")
-browsed = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium")
 
 
 def pages(entry: Any) -> Iterator[str]:  # noqa: ANN401 (as TOML has it: a name, a list, or a table with one of them)
@@ -107,7 +106,7 @@ def test_the_api_is_on_its_page(site: Path) -> None:
 
 
 @built
-@browsed
+@needs_chromium
 def test_search_works_from_disk(site: Path, browser: Browser) -> None:
     """What is typed is found, in an index that is a file beside the pages."""
     page = browser.new_page()
@@ -120,7 +119,7 @@ def test_search_works_from_disk(site: Path, browser: Browser) -> None:
 
 
 @built
-@browsed
+@needs_chromium
 @pytest.mark.parametrize("name", ["index", "api", "catalogue"])
 def test_nothing_is_fetched(site: Path, browser: Browser, name: str) -> None:
     """No font, no script, no picture comes from elsewhere, and no script fails."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,20 @@ def digests(root: Path) -> dict[str, str]:
 def load(path: Path) -> npt.NDArray[Any]:
     """Return the voxels of a volume as nibabel scales them."""
     return np.asanyarray(nib.Nifti1Image.from_filename(path).dataobj)
+
+
+@cache
+def shown(source: Path) -> frozenset[str]:
+    """Return the volumes of an original dataset that are not empty."""
+    volumes = {path.relative_to(source).as_posix(): load(path) for path in source.rglob("*.nii.gz")}
+    return frozenset(path for path, voxels in volumes.items() if voxels.any())
+
+
+@cache
+def shown_in_the_upper_half(source: Path) -> frozenset[str]:
+    """Return the volumes of an original dataset that are not empty from the middle slice on."""
+    volumes = {path: load(source / path) for path in shown(source)}
+    return frozenset(path for path, voxels in volumes.items() if voxels[:, :, voxels.shape[2] // 2 :].any())
 
 
 def centroid(mask: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
