@@ -51,23 +51,23 @@ def _rows(report: Report, material: Material, picture: Callable[[ReportedFinding
                 message(finding),
             ),
             advice.get(finding.check, ""),
-            *_place(finding),
-            *_paths(finding, material.files.get(finding.case)),
+            *place(finding),
+            *paths(finding, material.files.get(finding.case)),
             f"markups/{file_name(finding.case)}" if has_place(finding) else "",
             picture(finding),
             *described.get(finding.case, nothing),
         )
 
 
-def _place(finding: ReportedFinding) -> tuple[Cell, ...]:
-    """Return the place to the right, front and head, to the left, back and head, and as a voxel."""
+def place(finding: ReportedFinding) -> tuple[Cell, ...]:
+    """Return a finding's place to the right, front and head, to the left, back and head, and as a voxel."""
     if finding.position_mm is None or finding.voxel is None:
         return (None,) * len(PLACE)
     return (*finding.position_mm, *lps(finding.position_mm), *finding.voxel)
 
 
-def _paths(finding: ReportedFinding, files: CaseFiles | None) -> list[Cell]:
-    """Return the paths of the CT and of the first masks."""
+def paths(finding: ReportedFinding, files: CaseFiles | None) -> list[Cell]:
+    """Return the paths of the CT and of the first masks of a finding."""
     if files is None:
         return [""] * (1 + MASKS)
     masks = [files.masks[name] for name in finding.structures if name in files.masks]

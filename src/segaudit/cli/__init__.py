@@ -16,6 +16,7 @@ from segaudit.cli.helping import COMPLETION, versions
 from segaudit.cli.knowledge import explain, known, list_
 from segaudit.cli.measurements import measure, stats
 from segaudit.cli.pictures import show
+from segaudit.cli.reviewing import review
 
 
 def _versions(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 (as click calls it)
@@ -34,5 +35,5 @@ def main() -> None:
     """Audit a CT segmentation dataset before its release, and a copy of it after the download."""
 
 
-for command in (audit, baseline, contract, demo, diff, explain, known, list_, measure, show, stats):
+for command in (audit, baseline, contract, demo, diff, explain, known, list_, measure, review, show, stats):
     main.add_command(command)

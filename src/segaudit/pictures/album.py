@@ -11,7 +11,7 @@ from segaudit.measure.mask_runs import Foreground
 from segaudit.model import CaseFiles, Contract
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.place import Place
-from segaudit.model.records import Vector
+from segaudit.model.records import Vector, Voxel
 from segaudit.pictures.backdrop import MaskBackdrop
 from segaudit.pictures.frame import Frame
 from segaudit.pictures.pen import COLOURS
@@ -54,11 +54,31 @@ class Album:
             misplacement: where the structures would fit: drawn in dashes, with one more line below the slices.
             scale: 1 for 633 x 220 pixels and 17 more in height for each line of notes, 2 for twice as many.
         """
-        outlined = structures[: len(COLOURS)]
-        frame, notes = self._volumes.frame, tuple(self.notes(structures, mm))
-        if frame is None:
+        notes = tuple(self.notes(structures, mm))
+        staged = self.staged(structures, mm, neighbours=neighbours, window=window, misplacement=misplacement)
+        if staged is None:
             return blank(Caption(self._volumes.files.case, structures, notes=notes), scale)
-        masks = self._masks(outlined)
+        scene, view = staged
+        shown = str(scene.window) if self._volumes.backdrop else ""
+        key = described(misplacement, self._volumes.header) if misplacement else ""
+        caption = Caption(self._volumes.files.case, structures, shown, location(scene.frame, view.voxel), notes, key)
+        return sheet(scene, view, caption, scale)
+
+    @np.errstate(all="ignore")  # numbers in damaged files may overflow
+    def staged(
+        self,
+        structures: Sequence[str] = (),
+        mm: Vector | None = None,
+        *,
+        neighbours: Iterable[str] = (),
+        window: Window | None = None,
+        misplacement: Misplacement | None = None,
+    ) -> tuple[Scene, View] | None:
+        """Return what a picture with these arguments is drawn from; None if no header of the case could be read."""
+        frame = self._volumes.frame
+        if frame is None:
+            return None
+        masks = self._masks(structures[: len(COLOURS)])
         others = self._masks(name for name in neighbours if name not in structures)
         fits = _fits(masks, misplacement, frame)
         view = view_of(frame, _together(masks, fits) or _present(masks), mm, self._volumes.readable)
@@ -71,10 +91,7 @@ class Album:
             tinted=not view.marked,
             fits=tuple(fits.values()),
         )
-        shown = str(scene.window) if self._volumes.backdrop else ""
-        key = described(misplacement, self._volumes.header) if misplacement else ""
-        caption = Caption(self._volumes.files.case, structures, shown, _location(frame, view), notes, key)
-        return sheet(scene, view, caption, scale)
+        return scene, view
 
     def lacks(self, structures: Iterable[str]) -> bool:
         """Whether there are structures to show, and none of them can be read."""
@@ -122,10 +139,10 @@ def _together(masks: Mapping[str, Foreground], fits: Mapping[str, Foreground]) -
     return next(both, [])
 
 
-def _location(frame: Frame, view: View) -> str:
+def location(frame: Frame, voxel: Voxel) -> str:
     """Return a location as in findings, with one more digit."""
-    i, j, k = view.voxel
+    i, j, k = voxel
     if not frame.known:
         return f"voxel {i}, {j}, {k}; its position in the patient is unknown: the header has no usable affine"
-    x, y, z = frame.mm(view.voxel)
+    x, y, z = frame.mm(voxel)
     return f"x {x:.1f}, y {y:.1f}, z {z:.1f} mm; voxel {i}, {j}, {k}"

@@ -62,14 +62,15 @@ def _drawn(album: Album, spec: PictureSpec, files: CaseFiles) -> bytes | Failure
         picture = album.picture(
             spec.structures, spec.mm, neighbours=neighbours, misplacement=spec.misplacement, scale=SCALE
         )
-        return _webp(picture)
+        return webp(picture)
     except MemoryError:  # there may be enough memory when the job is retried alone
         raise
     except Exception as error:  # noqa: BLE001 (an error in one picture must not stop the others)
         return Failure.of(error)
 
 
-def _webp(image: Image.Image) -> bytes:
+def webp(image: Image.Image) -> bytes:
+    """Return an image as WebP."""
     stream = io.BytesIO()
     image.save(stream, "WEBP", quality=QUALITY, method=METHOD)
     return stream.getvalue()

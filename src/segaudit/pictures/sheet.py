@@ -54,7 +54,7 @@ def sheet(scene: Scene, view: View, caption: Caption, scale: int) -> Image.Image
     """Draw a picture."""
     image = blank(caption, scale)
     for column, plane in enumerate(PLANES):
-        image.paste(_slice(scene, view, plane, scale), (column * (PANEL + GAP) * scale, 0))
+        image.paste(panel(scene, view, plane, scale), (column * (PANEL + GAP) * scale, 0))
     image.paste(_scout(scene, view, scale), (len(PLANES) * (PANEL + GAP) * scale, 0))
     return image
 
@@ -82,7 +82,8 @@ def _point(frame: Frame, voxel: Vector, plane: Plane) -> Point:
     return x, y
 
 
-def _slice(scene: Scene, view: View, plane: Plane, scale: int) -> Image.Image:
+def panel(scene: Scene, view: View, plane: Plane, scale: int) -> Image.Image:
+    """Draw the slice of a plane through the voxel of a view, with its directions and a ruler."""
     pane = pane_of(scene.frame, view, plane, scale)
     image = _image(scene.panel(plane, view.voxel, pane, 2 + 2 * scale))
     pen = Pen(image, scale)

@@ -1,0 +1,101 @@
+"""The command that shows findings to a person, and keeps what is decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from segaudit.cli import completing
+from segaudit.cli.helping import examples
+from segaudit.cli.options import DATASET, FILE
+from segaudit.model.place import Place
+
+if TYPE_CHECKING:
+    from segaudit.review.opening import Opened
+
+
+@click.command(
+    epilog=examples(
+        "review DATASET                  # after: segaudit audit DATASET",
+        "review DATASET --summary        # what was decided until now; serves no page",
+        "review DATASET --port 8765 --no-browser   # over ssh -L 8765:127.0.0.1:8765 HOST",
+    )
+)
+@DATASET
+@click.option(
+    "-o", "--output", type=FILE, default="segaudit-report", show_default=True, help="Folder with the audit's reports."
+)
+@click.option(
+    "--contract",
+    metavar="NAME|FILE",
+    help="How structures are spelt; default: the recognised release.",
+    shell_complete=completing.a_contract,
+)
+@click.option("--who", metavar="NAME", help="Who decides; default: the name of the account.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port of the page; default: a free one.")
+@click.option("--no-browser", "browser", flag_value=False, default=True, help="Print the address, and open no browser.")
+@click.option("--summary", is_flag=True, help="Print what was decided and write its files, without a page.")
+def review(  # noqa: PLR0913 (each is an option)
+    dataset: Place,
+    output: Path,
+    contract: str | None,
+    who: str | None,
+    port: int | None,
+    *,
+    browser: bool,
+    summary: bool,
+) -> None:
+    """Decide on the findings of an audit of DATASET.
+
+    Serves a page on this machine that shows one finding after the other with slices of its case. Decisions are kept
+    beside the reports; waivers, a list for annotators and the precision of each check are made from them.
+    """
+    from segaudit.review.opening import opened  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+
+    review_ = opened(dataset, output, contract, who or _account())
+    if not summary:
+        _serve(review_, port or 0, browser=browser)
+    _end(review_, output)
+
+
+def _serve(opened: Opened, port: int, *, browser: bool) -> None:
+    """Serve the page until Ctrl-C."""
+    from contextlib import nullcontext, suppress  # noqa: PLC0415
+
+    from segaudit.review.queue import progress  # noqa: PLC0415
+    from segaudit.review.server import Server, in_browser  # noqa: PLC0415
+
+    queue, journal = opened.review.queue, opened.journal
+    if journal.note:
+        click.echo(journal.note, err=True)
+    with Server(opened.review, port) as server:
+        click.echo(f"Findings to review: {progress(queue.opinions(journal.decisions))}. {server.address}")
+        click.echo(f"The address works once. Ctrl-C ends; decisions are kept in {journal.path}.")
+        with in_browser(server.address) if browser else nullcontext(), suppress(KeyboardInterrupt):
+            server.serve_forever()
+    click.echo()
+
+
+def _end(opened: Opened, output: Path) -> None:
+    """Print what was decided, and write what becomes of it."""
+    from segaudit.review import outcome  # noqa: PLC0415
+    from segaudit.review.queue import progress  # noqa: PLC0415
+
+    decisions = opened.journal.refresh()
+    if opened.journal.note:
+        click.echo(opened.journal.note, err=True)
+    click.echo(f"Findings about cases: {progress(opened.review.queue.opinions(decisions))}.")
+    for line in (*outcome.table(decisions), *outcome.write(opened.report, decisions, opened.files, output)):
+        click.echo(line)
+
+
+def _account() -> str:
+    """Return the name of the account; empty if it has none."""
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # what a missing name raises depends on system and version
+        return ""
