@@ -104,14 +104,14 @@ def _judged(registration: Registration) -> Iterator[tuple[Mask, MaskFit]]:
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
     bad += [(place, place) for place in _copied(case, fit.axis)]
     for each in fit.masks:
-        mask, edges = case.whole_masks.get(each.structure), edge_class(each.structure)
+        mask, edges = case.whole_masks.get(each.structure), edge_class(each.anatomy or each.structure)
         if mask and edges and edges.firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
 
 
 def _certain(mask: Mask) -> bool:
     """Whether it is known on which side of a mask's surface the CT is brighter."""
-    edges = edge_class(mask.structure)
+    edges = edge_class(mask.meant)
     return edges is not None and edges.certain and not filled(mask)
 
 

@@ -78,5 +78,5 @@ def _about(step: Step, nearby: Sequence[float]) -> Finding:
 
 def _judged(step: Step) -> bool:
     """Whether joints keep two vertebrae apart: neighbours from the chest down, in slices that show it."""
-    named = CERVICAL not in step.upper.structure and step.lower.structure != SACRAL
+    named = CERVICAL not in step.upper.meant and step.lower.meant != SACRAL
     return named and not step.skipped and step.along_mm > 0 and step.slice_mm <= MAX_SLICE_MM

@@ -42,7 +42,7 @@ def _about(case: str, exchange: Exchange) -> Finding:
     message = f"look exchanged: expected that {', '.join(words[:MAX_NAMED])}{more}, and found the reverse"
     return Finding(
         case=case,
-        structures=exchange.names,
+        structures=tuple(sorted((exchange.first.structure, exchange.second.structure))),
         message=message,
         observed=len(words),
         expected=0,

@@ -70,7 +70,7 @@ def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     Blind spots: ribs and vertebrae that the field of view cuts; ribs whose masks end far from the spine; a
         single rib that is off without an exchange; cases whose thoracic vertebrae are out of order or not all there.
     """
-    steps = [step for step in anatomy.steps if THORACIC in f"{step.upper.structure} {step.lower.structure}"]
+    steps = [step for step in anatomy.steps if THORACIC in f"{step.upper.meant} {step.lower.meant}"]
     if not steps or any(step.skipped or not step.along_mm > 0 or step.relative > MAX_STEP_RATIO for step in steps):
         raise NotApplicable("the thoracic vertebrae are out of order or not all there")
     spine = [steps[0].upper, *(step.lower for step in steps)]
@@ -152,7 +152,7 @@ def _names(ends: Sequence[End]) -> str:
 def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[Mask]) -> Iterator[End]:
     """Yield where the complete ribs of a side meet a spine without gaps, from head to foot."""
     centres = [mask.centroid_mm or NOWHERE for mask in spine]
-    places = {mask.structure: place for place, mask in enumerate(spine)}
+    places = {mask.meant: place for place, mask in enumerate(spine)}
     for level, rib in enumerate(ribs, 1):
         mask, at = complete.get(rib.name), places.get(f"{THORACIC}{level}")
         if mask and mask.ends_mm and at is not None:

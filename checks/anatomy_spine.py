@@ -143,7 +143,7 @@ def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
     """
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
-    steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.structure]
+    steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.meant]
     joined = [step for step in steps if _joined(step) and step.inequality < MIN_UNEQUAL_VOLUME_RATIO]
     if joined:
         names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
@@ -168,7 +168,7 @@ def _downwards(anatomy: Anatomy) -> tuple[Step, ...]:
     """Return the steps down to the last lumbar vertebra; none if vertebrae are out of order (vertebrae-order)."""
     if not all(step.along_mm > 0 for step in anatomy.steps):
         return ()
-    return tuple(step for step in anatomy.steps if step.lower.structure not in UNLIKE)
+    return tuple(step for step in anatomy.steps if step.lower.meant not in UNLIKE)
 
 
 def _gap(step: Step, anatomy: Anatomy) -> bool:
@@ -189,7 +189,7 @@ def _reported(step: Step, anatomy: Anatomy) -> bool:
 
 def _joined(step: Step) -> bool:
     """Whether two neighbours touch across a whole section of a body, at slices that show discs."""
-    touching = not step.skipped and step.section >= MIN_CONTACT_RATIO and step.upper.structure not in UNLIKE
+    touching = not step.skipped and step.section >= MIN_CONTACT_RATIO and step.upper.meant not in UNLIKE
     return touching and step.slice_mm <= MAX_SLICE_MM
 
 
@@ -197,4 +197,4 @@ def _double(before: Step, after: Step) -> bool:
     """Whether the vertebra between two steps is two in one mask."""
     larger = max(before.upper.volume_ml, after.lower.volume_ml)
     apart = before.relative >= MIN_DOUBLE_GAP_RATIO and after.relative >= MIN_DOUBLE_GAP_RATIO
-    return apart and before.lower.volume_ml >= MIN_DOUBLE_VOLUME_RATIO * larger and before.upper.structure not in UNLIKE
+    return apart and before.lower.volume_ml >= MIN_DOUBLE_VOLUME_RATIO * larger and before.upper.meant not in UNLIKE

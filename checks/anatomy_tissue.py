@@ -90,7 +90,7 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
 
 def _leaks(mask: Mask, structure: Structure) -> bool:
     """Whether too much of a solid organ or muscle is as dark as lung."""
-    solid = structure.group in ("organ", "muscle") and not structure.airy and structure.name not in OPEN
+    solid = structure.group in ("organ", "muscle") and not structure.airy and structure.meant not in OPEN
     in_range = structure.hu_low is not None and mask.hu is not None and mask.hu.median >= structure.hu_low
     return solid and in_range and mask.volume_ml >= MIN_SOLID_ML and mask.hu is not None and mask.hu.p5 < GAS_HU
 

@@ -166,7 +166,9 @@ def _forbidden(pair: Pair, contract: Contract) -> bool:
     """Whether a pair shares more than a speck that it may not share; identical masks are reported by another check."""
     allowed = contract.labels.allowed_overlaps
     several = pair.volume_ml > SPECK_ML and pair.dice <= MAX_DISTINCT_DICE
-    return several and not _allowed(pair.first.structure, pair.second.structure, allowed)
+    first, second = pair.first, pair.second
+    named = _allowed(first.structure, second.structure, allowed) or _allowed(first.meant, second.meant, allowed)
+    return several and not named
 
 
 @cache

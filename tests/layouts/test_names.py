@@ -19,7 +19,7 @@ def test_names_count_in_any_letter_case_and_unicode_form(tmp_path: Path) -> None
     decomposed = unicodedata.normalize("NFD", "Üterus")
     make(tmp_path, "META.CSV", "S0001/CT.NII.GZ", "S0001/Segmentations/Vertebrae_c1.nii.GZ")
     make(tmp_path, f"S0001/Segmentations/{decomposed}.nii.gz")
-    listing = discover(tmp_path).named(["vertebrae_C1", "üterus"])
+    listing = discover(tmp_path).named({"vertebrae_C1": "vertebrae_C1", "üterus": "uterus"})
     assert listing.metadata == "META.CSV"
     (case,) = listing.cases
     assert (case.case, case.folder, case.ct) == ("s0001", "S0001", "S0001/CT.NII.GZ")
@@ -33,7 +33,7 @@ def test_class_list_in_another_unicode_form() -> None:
     """A structure is recognised in any Unicode form of the class list and of the file."""
     case = CaseFiles(case="s0001", folder="s0001", masks={"üterus": "x"})
     decomposed = unicodedata.normalize("NFD", "Üterus")
-    assert case.named([decomposed]).masks == {decomposed: "x"}
+    assert case.named({decomposed: decomposed}).masks == {decomposed: "x"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_no_leftovers(name: str) -> None:
 def test_two_spellings_of_one_structure_stay_apart(tmp_path: Path) -> None:
     """The correct spelling gets the name; the other one keeps its own, and will be an unknown mask."""
     make(tmp_path, "s0001/segmentations/Liver.nii.gz", "s0001/segmentations/liver.nii.gz")
-    (case,) = discover(tmp_path).named(["liver"]).cases
+    (case,) = discover(tmp_path).named({"liver": "liver"}).cases
     assert sorted(case.masks) == ["Liver", "liver"]
 
 

@@ -19,7 +19,7 @@ def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
     """Structures take the class list's letter case together with their labels."""
     description = VERSION_2 | {"labels": {"background": 0, "Liver": 1, "Kidney Left": 2, "both": [1, 2]}}
     described(tmp_path, description, "labelsTr/a.nii.gz")
-    (case,) = discover(tmp_path).named(["liver", "kidney_left"]).cases
+    (case,) = discover(tmp_path).named({"liver": "liver", "kidney_left": "kidney_left"}).cases
     assert case.labels == {"both": (1, 2), "kidney_left": (2,), "liver": (1,)}
     assert case.masks == dict.fromkeys(case.labels, "labelsTr/a.nii.gz")
 

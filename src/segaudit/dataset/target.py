@@ -54,7 +54,7 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
     agreed = load_contract(contract, checks) if contract else _own(listing, checks)
     cases = tuple(
         structs.replace(case, reading=agreed.reading)
-        for case in listing.named(agreed.by_name).cases
+        for case in listing.named(agreed.meanings).cases
         if case.case not in agreed.exclude.cases
     )
     if not cases:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+from msgspec.structs import replace
 
 from segaudit.measure import grid
 from segaudit.measure.case_runs import CaseRuns
@@ -38,7 +39,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
     measured, collected, batches = [], CaseRuns(files.reading.max_runs), Batches(files.reading.max_runs)
     for number, (structure, file, content) in enumerate(contents):
         mask, foreground = measure_mask(structure, file, content, reference)
-        measured.append(mask)
+        measured.append(replace(mask, anatomy=files.anatomy.get(structure, "")))
         if foreground and file.header:
             batches.add(number, foreground, grid.spacing(reference.place(file.header).affine))
         if foreground and mask.same_shape:

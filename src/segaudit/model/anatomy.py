@@ -164,11 +164,12 @@ class Anatomy:
         if not self.human or self.pose.flipped or self.pose.sideways.reverse:
             return ()
         known = self.contract.by_name
-        masks = {name: mask for name, mask in self.aligned.items() if name in known}
+        judged = {name: mask for name, mask in self.aligned.items() if name in known}
+        areas = touching(self.records.contacts).items()
         return Relations(
-            masks={name: mask for name, mask in masks.items() if mask.volume_ml >= known[name].speck_ml},
-            openings=self.openings,
-            areas=touching(self.records.contacts),
+            masks={mask.meant: mask for name, mask in judged.items() if mask.volume_ml >= known[name].speck_ml},
+            openings={self.records.meant(name): openings for name, openings in self.openings.items()},
+            areas={frozenset(map(self.records.meant, pair)): area for pair, area in areas},
             axes=self.frame.axes if self.frame else WORLD,
             scale=self.scale or 1.0,
         ).exchanges()
@@ -176,7 +177,7 @@ class Anatomy:
     @cached_property
     def exchanged(self) -> frozenset[str]:
         """The names of these structures: what is measured under them is another structure's."""
-        return frozenset(name for exchange in self.exchanges for name in exchange.names)
+        return frozenset(mask.structure for each in self.exchanges for mask in (each.first, each.second))
 
     @property
     def mirrored(self) -> tuple[str, ...]:

@@ -157,6 +157,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return {structure.name: structure for structure in self.structures}
 
     @cached_property
+    def meanings(self) -> dict[str, str]:
+        """The known anatomy that each structure is, by name."""
+        return {structure.name: structure.meant for structure in self.structures}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of the structures."""
         return frozenset(self.by_name)

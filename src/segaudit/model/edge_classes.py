@@ -92,5 +92,5 @@ def edge_class(structure: str) -> EdgeClass | None:
 
 def filled(mask: Mask) -> bool:
     """Whether a lung or an airway holds something else than air, as far as the CT under its mask says."""
-    edges = edge_class(mask.structure)
+    edges = edge_class(mask.meant)
     return edges is not None and edges.airy and mask.hu is not None and mask.hu.median > AIRY_HU

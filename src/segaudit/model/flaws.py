@@ -136,7 +136,7 @@ def _slices(mask: Mask, inside: Inside) -> Flaw | None:
 def _hollow(mask: Mask, inside: Inside) -> Flaw | None:
     enclosed = max(inside.cavity_voxels, *inside.rings) / mask.voxels
     surface = sum(inside.faces) / (6 * mask.voxels)
-    if enclosed < HOLLOW_SHARE or surface < HOLLOW_SURFACE or mask.structure in HOLLOW_IN_HEALTH:
+    if enclosed < HOLLOW_SHARE or surface < HOLLOW_SURFACE or mask.meant in HOLLOW_IN_HEALTH:
         return None
     return Flaw(mask, Kind.HOLLOW, enclosed, cavity=inside.cavity)
 

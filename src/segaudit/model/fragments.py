@@ -100,7 +100,7 @@ def strays_of(
         if not large or not counts(mask, piece, structure):
             continue
         hu = piece.hu_median if by_hu else None
-        if reason := _reason(piece, hu, structure, _foreign_host(mask, piece, case, contract)):
+        if reason := _reason(piece, hu, structure, case, _foreign_host(mask, piece, case, contract)):
             yield Stray(mask, piece, volume_ml(mask, piece), reason, owner_of(mask, piece, case, contract))
 
 
@@ -126,13 +126,13 @@ def twin_of(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
     return partner.structure if partner and not partner.voxels and beside and like else ""
 
 
-def _reason(piece: Piece, hu: float | None, structure: Structure, host: str) -> str:
+def _reason(piece: Piece, hu: float | None, structure: Structure, case: Case, host: str) -> str:
     """Say why a piece is a stray; empty if it is none."""
     if host:
         return f"lies within the mask of {host}"
     if _strange(hu, structure):
         return f"shows {hu:.0f} HU, not {structure.hu_low:g} to {structure.hu_high:g}"
-    return f"lies {piece.apart_mm:.0f} mm from the rest" if _apart(piece, structure) else ""
+    return f"lies {piece.apart_mm:.0f} mm from the rest" if _apart(piece, structure, case) else ""
 
 
 def _strange(hu: float | None, structure: Structure) -> bool:
@@ -142,11 +142,12 @@ def _strange(hu: float | None, structure: Structure) -> bool:
     return not structure.hu_low - FAR_HU <= hu <= structure.hu_high + FAR_HU
 
 
-def _apart(piece: Piece, structure: Structure) -> bool:
+def _apart(piece: Piece, structure: Structure, case: Case) -> bool:
     """Whether a piece is too far from the rest."""
-    for name, usual in _USUAL.items():
-        if fnmatchcase(structure.name, name):
-            near = any(fnmatchcase(touch.structure, glob) for touch in piece.touches for glob in usual)
+    for own, usual in _USUAL.items():
+        if fnmatchcase(structure.meant, own):
+            touched = [case.meant(touch.structure) for touch in piece.touches]
+            near = any(fnmatchcase(name, glob) for name in touched for glob in usual)
             return piece.apart_mm > APART_SEVERAL_MM and not near
     return piece.apart_mm > (APART_ANY_MM if structure.max_pieces is None else APART_MM)
 
@@ -172,7 +173,7 @@ def _foreign(structure: Structure, host: Structure | None) -> bool:
     """Whether a piece of a structure has no place within another one; vessels run through organs."""
     if structure.group == "vessel" or host is None:
         return False
-    return not {structure.name, host.name} <= _BOWEL
+    return not {structure.meant, host.meant} <= _BOWEL
 
 
 def _lacking(name: str, own: str, case: Case, contract: Contract) -> bool:

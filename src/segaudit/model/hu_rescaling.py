@@ -183,7 +183,7 @@ def _explains(line: Line, readings: tuple[Reading, ...], ct: Ct) -> bool:
 
 def readings_of(case: Case, ct: Ct) -> Iterator[Reading]:
     """Yield what a case's masks show, and the peaks of what is even in its CT."""
-    masks = case.whole_masks
+    masks = {mask.meant: mask for mask in case.whole_masks.values()}
     masked = {tissue: value for tissue in MASKED if (value := _median(tissue, masks)) is not None}
     peaks = _peaks(ct)
     soft = next((masked[tissue] for tissue in (MUSCLE, PARENCHYMA, BRAIN) if tissue in masked), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Literal
@@ -64,6 +64,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     labels: dict[str, tuple[int, ...]] = {}
     """The values of each structure in a label map, the one file with all masks; empty if each mask has a file of its
     own."""
+    anatomy: dict[str, str] = {}
+    """The known anatomy that a structure stands for, where its name is another."""
     ignored: tuple[int, ...] = ()
     """Values of the label map that are intended, but belong to no structure."""
     further: dict[str, str] = {}
@@ -91,8 +93,12 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
         """Every file that is read, without repetition."""
         return tuple(dict.fromkeys(filter(None, (self.ct, *self.further.values(), *self.masks.values()))))
 
-    def named(self, structures: Iterable[str]) -> CaseFiles:
-        """Return the case with its masks under the names of a class list, ignoring differences in spelling."""
+    def named(self, structures: Mapping[str, str]) -> CaseFiles:
+        """Return the case with its masks under the names of a class list, ignoring differences in spelling.
+
+        Args:
+            structures: the names, each with that of the known anatomy that it stands for.
+        """
         known = {fold(structure): structure for structure in structures}
         names: dict[str, str] = {}
         for found in self.masks:
@@ -102,6 +108,7 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
             self,
             masks={name: self.masks[names[name]] for name in sorted(names)},
             labels={name: self.labels[names[name]] for name in sorted(names) if self.labels},
+            anatomy={name: meant for name in sorted(names) if (meant := structures.get(name, name)) != name},
         )
 
 
@@ -153,7 +160,6 @@ class Listing(Struct, frozen=True, kw_only=True):
         ids = [case.case for case in self.cases]
         return f"are {ids[0]} to {ids[-1]}" if len(ids) > 1 else f"is only {ids[0]}" if ids else "are none"
 
-    def named(self, structures: Iterable[str]) -> Listing:
-        """Return the listing with masks under the names of a class list, ignoring differences in spelling."""
-        known = tuple(structures)
-        return replace(self, cases=tuple(case.named(known) for case in self.cases))
+    def named(self, structures: Mapping[str, str]) -> Listing:
+        """Return the listing with the masks of all cases under the names of a class list, as ``CaseFiles.named``."""
+        return replace(self, cases=tuple(case.named(structures) for case in self.cases))

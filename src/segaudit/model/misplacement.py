@@ -51,12 +51,12 @@ def _compared(case: Case) -> list[Mask]:
 
 
 def _firm(mask: Mask) -> bool:
-    edges = edge_class(mask.structure)
+    edges = edge_class(mask.meant)
     return edges is not None and edges.firm
 
 
 def _airy(mask: Mask) -> bool:
-    edges = edge_class(mask.structure)
+    edges = edge_class(mask.meant)
     return edges is not None and edges.airy
 
 

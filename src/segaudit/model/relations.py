@@ -44,9 +44,11 @@ class Exchange(NamedTuple):
     """Two structures whose names are exchanged."""
 
     names: tuple[str, str]
-    """Both names, in alphabetical order."""
+    """Both anatomies, in alphabetical order."""
     first: Mask
-    """The mask with the first of them."""
+    """The mask that has the first of them as its name."""
+    second: Mask
+    """And the second."""
     reversals: tuple[Reversal, ...]
     """The relations between them that the exchange makes right."""
     mended: int
@@ -58,7 +60,7 @@ class Relations:
     """The relations between the structures of a case."""
 
     masks: Mapping[str, Mask]
-    """Its structures, without specks."""
+    """Its structures, by the known anatomy that they are, without specks."""
     openings: Mapping[str, Openings]
     """Where the rest of those lies that the field of view cuts."""
     areas: Mapping[frozenset[str], float]
@@ -94,7 +96,8 @@ class Relations:
             return None
         before, after = (case.reversed_of(one, other) for case in (self, self.exchanged(one, other)))
         mended = after <= MAX_LEFT_SHARE * before
-        return Exchange((one, other), self.masks[one], reversals, before - after) if mended else None
+        masks = self.masks[one], self.masks[other]
+        return Exchange((one, other), *masks, reversals, before - after) if mended else None
 
     def _turned(self, only: Reversal) -> bool:
         """Whether other structures, too, are on each other's sides: the body is mirrored."""

@@ -64,7 +64,7 @@ def open_case(dataset: Place, case: str | None, structures: Iterable[str]) -> Ca
     listing, case = (layouts.discover(dataset), case) if case else _around(dataset)
     files = _find(listing, case)
     contract = contracts.load(contracts.recognise(frozenset(files.masks)) or contracts.names()[-1])
-    files = files.named(contract.by_name)
+    files = files.named(contract.meanings)
     known = {fold(name): name for name in (*files.masks, *contract.by_name)}
     names = tuple(dict.fromkeys(_structure(name, known, files.case) for name in structures))
     return CaseView(listing.root, files, Album(listing.root, files, contract), names)

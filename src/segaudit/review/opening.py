@@ -48,7 +48,7 @@ def opened(dataset: Place, output: Path, contract: str | None = None, who: str =
     report = _report(outside(dataset, output), dataset)
     listing = layouts.discover(dataset)
     agreed = _contract(listing, contract)
-    files = {case.case: case for case in listing.named(agreed.by_name).cases if not case.error}
+    files = {case.case: case for case in listing.named(agreed.meanings).cases if not case.error}
     if report.cases and not files.keys() & set(report.cases):
         raise DatasetError(
             f"{dataset}: holds none of the {count(len(report.cases), 'case')} of {output / loading.NAME}, which is "

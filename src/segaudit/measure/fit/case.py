@@ -80,7 +80,7 @@ def _shown(runs: Sequence[Spans], masks: Sequence[Mask]) -> Iterator[tuple[Spans
     """Yield the masks whose surface a CT shows; of label maps it shows none."""
     for part in runs:
         mask = masks[int(part.mask_index[0])] if part.starts.size else None
-        edges = edge_class(mask.structure) if mask and mask.distinct_values == 1 else None
+        edges = edge_class(mask.meant) if mask and mask.distinct_values == 1 else None
         if mask and edges:
             yield part, mask, edges
 
@@ -138,7 +138,7 @@ class _Case:
             shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit)
         for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
             agreement, contrast = _rounded(fit.agreement[number]), _rounded(fit.contrast[number])
-            yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift)
+            yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift, mask.anatomy)
 
 
 def _doubtful(pooled: Fit) -> bool:

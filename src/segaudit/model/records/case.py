@@ -74,6 +74,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
         """The structures with a mask, including damaged ones."""
         return frozenset(mask.structure for mask in self.masks)
 
+    def meant(self, structure: str) -> str:
+        """Return the known anatomy that a structure is, or else its own name."""
+        mask = self.whole_masks.get(structure)
+        return mask.meant if mask else structure
+
     @cached_property
     def whole_masks(self) -> dict[str, Mask]:
         """The masks whose files are whole, by structure."""

@@ -39,6 +39,8 @@ class MaskFit(Record, frozen=True, omit_defaults=True):
     """Mean step, as a share of the window of the structure's tissue."""
     shift: Shift | None = None
     """The best place within reach, looked for where it does not fit well; None where that is its own."""
+    anatomy: str = ""
+    """As ``Mask.anatomy``."""
 
 
 class Placement(Record, frozen=True, kw_only=True, omit_defaults=True):

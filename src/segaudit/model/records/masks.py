@@ -39,6 +39,8 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The name of its file, or of its value in a label map."""
     file: File
     """Its file, or the label map."""
+    anatomy: str = ""
+    """The known anatomy that it shows, where its name is another."""
     voxels: int = 0
     """Non-zero voxels; in a label map those with a value of the structure."""
     values: tuple[tuple[float, int], ...] = ()
@@ -90,6 +92,11 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
     course_mm: tuple[Vector, ...] = ()
     """Its course from head to foot or from foot to head: the centres of mass, world mm, of up to six slabs of equal
     height across the head-foot axis; none if it is empty or the affine has no lengths."""
+
+    @property
+    def meant(self) -> str:
+        """The known anatomy that it shows, or else its own name."""
+        return self.anatomy or self.structure
 
     @property
     def whole(self) -> bool:
