@@ -2,34 +2,33 @@
 
 import typing
 
-from segaudit.model import (
-    Case,
-    Check,
-    Contract,
-    Ct,
-    Dataset,
-    File,
-    Finding,
-    Mask,
-    Metadata,
-    NotApplicable,
-    Published,
-    Report,
-    Severity,
-    check,
-)
-from segaudit.model.errors import (
-    ChecksError,
-    ContractError,
-    DatasetError,
-    InputError,
-    ReportError,
-    UnknownCheckError,
-    WaiverError,
-)
-
 if typing.TYPE_CHECKING:
     from segaudit.auditing.session import audit
+    from segaudit.model import (
+        Case,
+        Check,
+        Contract,
+        Ct,
+        Dataset,
+        File,
+        Finding,
+        Mask,
+        Metadata,
+        NotApplicable,
+        Published,
+        Report,
+        Severity,
+        check,
+    )
+    from segaudit.model.errors import (
+        ChecksError,
+        ContractError,
+        DatasetError,
+        InputError,
+        ReportError,
+        UnknownCheckError,
+        WaiverError,
+    )
 
 __all__ = [
     "Case",
@@ -56,24 +55,18 @@ __all__ = [
     "check",
 ]
 
-for _public in (
-    *(Check, NotApplicable, Severity, check),
-    *(ChecksError, ContractError, DatasetError, InputError, ReportError, UnknownCheckError, WaiverError),
-):  # tracebacks name them as people import them; a record keeps its home, where msgspec reads its annotations
-    _public.__module__ = __name__
-
 
 def __getattr__(name: str) -> object:
-    """Import ``audit`` on first access, because records and checks are useful without its dependencies."""
-    if name == "audit":
-        from segaudit.auditing.session import audit  # noqa: PLC0415 (it is imported lazily)
+    """Import a public name on first access: a command that answers at once, or a check, needs few of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 (whoever asks for no name needs none)
 
-        audit.__module__ = __name__
-        globals()[name] = audit
-        return audit
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "auditing.session" if name == "audit" else "model.errors" if name.endswith("Error") else "model"
+    globals()[name] = found = getattr(import_module(f"{__name__}.{home}"), name)
+    return found
 
 
 def __dir__() -> list[str]:
-    """List the public names, ``audit`` included, for shells that complete them."""
+    """List the public names, imported or not, for shells that complete them."""
     return __all__

@@ -15,7 +15,7 @@ def main() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     try:
-        from segaudit import cli  # noqa: PLC0415 (it takes a second, during which Ctrl-C may be pressed)
+        from segaudit import cli  # noqa: PLC0415 (it takes a moment, during which Ctrl-C may be pressed)
         from segaudit.cli.streams import keep_streams_open  # noqa: PLC0415 (as above)
 
         keep_streams_open()

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from segaudit.model import Severity
 from segaudit.model.errors import DatasetError, InputError
 from segaudit.model.place import Place
+from segaudit.model.severity import Severity
 
 Gate = Literal["error", "warning"]
 """The severities that can fail an audit; an info never does."""
 
 GATES: tuple[Gate, ...] = get_args(Gate)
+
+TOLERANCE_PERCENT = 1.0
+"""The default change of a volume between two audits, in per cent, above which it is listed."""
 
 Trust = Literal["stamps", "bytes", "nothing"]
 """When a stored record is reused: if its files have the same sizes and times, if they have the same bytes, or never."""

@@ -18,6 +18,7 @@ from segaudit.catalogue import user_checks
 from segaudit.cli import main
 from segaudit.model import Outcome
 from segaudit.model.errors import ChecksError, UnknownCheckError
+from segaudit.model.families import FIRST
 from segaudit.testing.small import write_small
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "checks" / "spleen.py"
@@ -72,7 +73,7 @@ def test_a_file_extends_the_catalogue() -> None:
     """Its checks are a family of their own, after ours, and can be chosen by id and family."""
     families = catalogue.families((EXAMPLE,))
     assert [check.id for check in families["spleen"]] == [SPLEEN]
-    assert [*families][: len(catalogue.FIRST)] == list(catalogue.FIRST)
+    assert [*families][: len(FIRST)] == list(FIRST)
     assert catalogue.matching("spleen", (EXAMPLE,)) == (catalogue.find(SPLEEN, (EXAMPLE,)),)
 
 

@@ -94,6 +94,9 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
     return (audit_table(Path(path), settings) if is_table(path) else run_audit(path, settings)).report
 
 
+audit.__module__ = "segaudit"
+
+
 def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
     """Return a single text or path as a tuple, because iterating over a text would give its letters."""
     return (given,) if isinstance(given, str | Path) else given

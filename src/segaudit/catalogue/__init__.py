@@ -13,13 +13,11 @@ from pathlib import Path
 from segaudit.catalogue import plugins, user_checks
 from segaudit.catalogue.modules import Checks, Module, shipped
 from segaudit.model import Check
-from segaudit.model.errors import UnknownCheckError, did_you_mean
+from segaudit.model.errors import no_such_check
+from segaudit.model.families import ordered
 
 Files = tuple[Path, ...]
 """Files with the user's own checks, and folders of such files."""
-
-FIRST = ("integrity", "layout", "metadata", "geometry", "alignment", "intensity", "labels", "anatomy")
-"""Families in causal order: a file that is damaged or missing explains findings of all others."""
 
 
 def families(files: Files = ()) -> dict[str, Checks]:
@@ -30,9 +28,8 @@ def families(files: Files = ()) -> dict[str, Checks]:
 def by_family(written: Iterable[Module]) -> dict[str, Checks]:
     """Return the checks of modules by family, in the order of ``families``."""
     known = [check for module in written for check in module.checks]
-    names = dict.fromkeys(check.family for check in known)
-    ordered = sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
-    return {name: tuple(check for check in known if check.family == name) for name in ordered}
+    families = ordered(check.family for check in known)
+    return {name: tuple(check for check in known if check.family == name) for name in families}
 
 
 def modules(files: Files = ()) -> tuple[Module, ...]:
@@ -68,7 +65,7 @@ def find(check_id: str, files: Files = ()) -> Check[...]:
     """
     known = by_id(files)
     if check_id not in known:
-        raise _unknown(check_id, [*known, *families(files)])
+        raise no_such_check(check_id, [*known, *families(files)])
     return known[check_id]
 
 
@@ -81,11 +78,5 @@ def matching(pattern: str, files: Files = ()) -> tuple[Check[...], ...]:
     known = by_id(files)
     found = tuple(c for c in known.values() if fnmatchcase(c.id, pattern) or fnmatchcase(c.family, pattern))
     if not found:
-        raise _unknown(pattern, [*known, *families(files)])
+        raise no_such_check(pattern, [*known, *families(files)])
     return found
-
-
-def _unknown(name: str, known: Iterable[str]) -> UnknownCheckError:
-    """Return the error, with the most similar name as a suggestion."""
-    advice = did_you_mean(name.lower(), known) or "; `segaudit list` shows what there is"
-    return UnknownCheckError(f"there is no check {name!r}{advice}")

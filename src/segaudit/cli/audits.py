@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from segaudit.auditing.session import Audit, audit_published, run_audit
-from segaudit.auditing.table import audit_table, is_table
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
-from segaudit.cli.output import PROGRESS, end, publish, shown
-from segaudit.compare import compare, loading
-from segaudit.judging import waivers as waiver_files
-from segaudit.model.place import Place
-from segaudit.places import located
 from segaudit.settings import Settings, outside
+
+if TYPE_CHECKING:
+    from segaudit.auditing.session import Audit
+    from segaudit.model.place import Place
 
 
 @click.command(
@@ -73,6 +70,9 @@ def audit(  # noqa: PLR0913 (each is an option)
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
+    from segaudit.cli.output import publish
+    from segaudit.compare import compare, loading
+
     last = loading.last(since) if since else None
     settings = Settings(output=output, **others)
     form = level if level and form == "text" else form
@@ -84,6 +84,11 @@ def audit(  # noqa: PLR0913 (each is an option)
 
 def _audited(dataset: str | None, settings: Settings, form: str) -> Audit:
     """Audit a dataset, a table alone, or the published tables of a contract."""
+    from segaudit.auditing.session import audit_published, run_audit
+    from segaudit.auditing.table import audit_table, is_table
+    from segaudit.cli.output import PROGRESS, shown
+    from segaudit.places import located
+
     if dataset is None:
         return audit_published(settings)
     if is_table(dataset):
@@ -104,6 +109,10 @@ def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
     """
     if outside(dataset, file).exists():
         raise UsageError(f"{file}: is already there; name another file, or move it away")
+    from segaudit.auditing.session import run_audit
+    from segaudit.cli.output import PROGRESS, end
+    from segaudit.judging import waivers as waiver_files
+
     audited = run_audit(dataset, Settings(**others), PROGRESS)
     findings = [(check_run.check.id, finding) for check_run in audited.check_runs for finding in check_run.findings]
     waivers = waiver_files.baseline(findings, waiver_files.today())

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from segaudit import contracts
-from segaudit.auditing.session import run_audit
 from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, measuring, with_checks
-from segaudit.cli.output import PROGRESS, end
-from segaudit.dataset.facts import collect_facts
-from segaudit.dataset.target import load_contract
-from segaudit.model import Contract, Report
-from segaudit.model.place import Place
 from segaudit.model.words import count, printable
-from segaudit.reports.phrases import visible
 from segaudit.settings import Settings, outside
+
+if TYPE_CHECKING:
+    from segaudit.model import Contract, Report
+    from segaudit.model.place import Place
 
 WIDEST = 5000
 """Characters of a line: a class list has a hundred names."""
@@ -38,6 +34,9 @@ def contract() -> None:
 @with_checks
 def show(name: str, checks: tuple[Path, ...]) -> None:
     """Print a contract with all that it extends."""
+    from segaudit import contracts
+    from segaudit.dataset.target import load_contract
+
     click.echo(contracts.dump(load_contract(name, checks)), nl=False)
 
 
@@ -56,6 +55,12 @@ def init(dataset: Place, folder: Path, *, growing: bool, **others: Any) -> NoRet
     """
     if (outside(dataset, folder) / "contract.toml").exists():
         raise UsageError(f"{folder}: has a contract already; name another folder, or move it away")
+    from segaudit import contracts
+    from segaudit.auditing.session import run_audit
+    from segaudit.cli.output import PROGRESS, end
+    from segaudit.dataset.facts import collect_facts
+    from segaudit.reports.phrases import visible
+
     settings = Settings(**others)
     found, measured = collect_facts(dataset, settings, PROGRESS, growing=growing)
     click.echo(contracts.initial(found, folder))

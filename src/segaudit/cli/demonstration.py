@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from segaudit.auditing.session import run_audit
 from segaudit.cli.group import NOT_RUN, Interrupted, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE
-from segaudit.cli.output import PROGRESS, publish
-from segaudit.model import Report
 from segaudit.model.words import count
 from segaudit.settings import Settings
+
+if TYPE_CHECKING:
+    from segaudit.model import Report
 
 
 @click.command(epilog=examples("demo", "demo /tmp/demo"))
@@ -24,11 +24,11 @@ def demo(folder: Path) -> NoReturn:
 
     Writes it into FOLDER (segaudit-demo), and compares the findings with the planted defects.
     """
-    from segaudit.demo.build import build_demo  # noqa: PLC0415 (its libraries take 0.3 s, and only the demo needs them)
-    from segaudit.demo.outcome import missed, surplus  # noqa: PLC0415 (as above)
-
     if folder.exists():
         raise UsageError(f"{folder}: is already there; remove it, or name another folder")
+    from segaudit.demo.build import build_demo
+    from segaudit.demo.outcome import missed, surplus
+
     click.echo(f"{folder}: writing a phantom dataset, and planting defects in it", err=True)
     try:
         planted = build_demo(folder)
@@ -43,6 +43,9 @@ def demo(folder: Path) -> NoReturn:
 
 def _audited(folder: Path) -> Report:
     """Audit the demo's dataset without knowledge of what was planted, and return the report."""
+    from segaudit.auditing.session import run_audit
+    from segaudit.cli.output import PROGRESS, publish
+
     output = folder / "report"
     audited = run_audit(folder / "dataset", Settings(contract=folder / "contract.toml", output=output), PROGRESS)
     publish(audited, output, "text")

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from segaudit.auditing.session import run_audit
-from segaudit.auditing.table import is_table
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
-from segaudit.cli.output import PROGRESS, put, write
-from segaudit.compare import TOLERANCE_PERCENT, compare, loading
-from segaudit.compare.tables import compare_tables
-from segaudit.measure import read_metadata
-from segaudit.model import Report, Severity
-from segaudit.places import located
-from segaudit.reports import machine
-from segaudit.reports.difference import markdown, metadata, page, terminal
-from segaudit.settings import GATES, Settings
+from segaudit.settings import GATES, TOLERANCE_PERCENT, Settings
 
-DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page.render}
-"""Formats in which a difference is printed, other than the one for a terminal."""
+if TYPE_CHECKING:
+    from segaudit.model import Report
+    from segaudit.model.difference import Difference
 
 
 @click.command(
@@ -58,7 +49,9 @@ DIFFERENCES = {"json": machine.render, "markdown": markdown.render, "html": page
     metavar="PERCENT",
     help="Ignore smaller changes of volumes.",
 )
-@click.option("--format", "form", type=click.Choice([*DIFFERENCES, "text"]), default="text", help="What to print.")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "markdown", "html", "text"]), default="text", help="What to print."
+)
 def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, **others: Any) -> NoReturn:
     """Compare OLD with NEW: what got worse, and what got better.
 
@@ -69,21 +62,41 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
     Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something could run before and could not now, 2
     wrong usage, 3 something could not run, as before.
     """
+    from segaudit.auditing.table import is_table
+    from segaudit.compare import compare
+    from segaudit.model import Severity
+
     if is_table(old) and is_table(new):
         _tables(old, new, form)
     gate = others.pop("gate")
     settings = {"gate": gate or "error", **others}
     before, after = (_report(path, output and output / side, settings) for path, side in ((old, "old"), (new, "new")))
     difference = compare(before, after, Severity(gate) if gate else after.gate, tolerance)
+    _print(difference, form)
+    raise SystemExit(difference.exit_code)
+
+
+def _print(difference: Difference, form: str) -> None:
+    """Print the difference between two reports."""
+    from segaudit.cli.output import put
+    from segaudit.reports import machine
+    from segaudit.reports.difference import markdown, page, terminal
+
     if form == "text":
         put(terminal.render(difference))
     else:
-        click.echo(DIFFERENCES[form](difference), nl=False)
-    raise SystemExit(difference.exit_code)
+        forms = {"json": machine.render, "markdown": markdown.render, "html": page.render}
+        click.echo(forms[form](difference), nl=False)
 
 
 def _tables(old: str, new: str, form: str) -> NoReturn:
     """Print the difference between two metadata tables."""
+    from segaudit.cli.output import put
+    from segaudit.compare.tables import compare_tables
+    from segaudit.measure import read_metadata
+    from segaudit.reports import machine
+    from segaudit.reports.difference import metadata
+
     tables = [read_metadata(Path(path).parent, Path(path).name) for path in (old, new)]
     difference = compare_tables(tables[0], tables[1], (old, new))
     if form == "html":
@@ -97,6 +110,11 @@ def _tables(old: str, new: str, form: str) -> NoReturn:
 
 def _report(path: str, output: Path | None, settings: dict[str, Any]) -> Report:
     """Return the report at a path, or that of an audit of the dataset there."""
+    from segaudit.auditing.session import run_audit
+    from segaudit.cli.output import PROGRESS, write
+    from segaudit.compare import loading
+    from segaudit.places import located
+
     if written := loading.report_at(path):
         return loading.load(written)
     click.echo(f"{path}: auditing it", err=True)

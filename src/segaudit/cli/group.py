@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import time
 from typing import Any
 
 import click
 
 from segaudit.cli.helping import no_command
 from segaudit.model.errors import InputError, os_error_text
+
+STARTED = time.monotonic()
+"""Seconds of a monotonic clock when the command began: this module is imported before any work is done."""
 
 NOT_RUN = 3
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 
 import click
 
@@ -27,9 +25,12 @@ def examples(*lines: str) -> str:
 
 def versions() -> str:
     """Return the versions of segaudit, of Python, and of the libraries that can change a result, one per line."""
+    import platform
+    from importlib.metadata import version
+
     rows = {
         "segaudit": version("segaudit"),
-        "Python": f"{platform.python_version()} ({platform.platform(terse=True)}, {platform.machine()})",
+        "Python": f"{platform.python_version()} ({platform.system()} {platform.release()}, {platform.machine()})",
     }
     rows |= {name: version(name) for name in SHOWN}
     return "\n".join(f"{name} {number}" for name, number in rows.items())

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from segaudit import catalogue, contracts
-from segaudit.catalogue.modules import SHIPPED
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import with_checks
-from segaudit.cli.output import put
-from segaudit.dataset.target import load_contract
-from segaudit.model import Check
-from segaudit.reports import known as issues
-from segaudit.reports import machine
+from segaudit.model.errors import no_such_check
+
+if TYPE_CHECKING:
+    from segaudit.cli.stated import Stated
 
 
 @click.command("list", epilog=examples("list", "list --checks my_checks.py", "list --format json"))
@@ -25,36 +23,43 @@ from segaudit.reports import machine
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What to print.")
 def list_(checks: tuple[Path, ...], form: str) -> None:
     """List the checks by family."""
+    from segaudit.cli import stated
+
+    families = stated.families(checks)
     if form == "json":
-        click.echo(machine.dumped([_described(check, checks) for check in catalogue.by_id(checks).values()]), nl=False)
+        from segaudit.reports import machine
+
+        known = (one for members in families.values() for one in members)
+        click.echo(machine.dumped([_described(one) for one in known]), nl=False)
         return
-    for family, members in catalogue.families(checks).items():
-        _print_family(family, members, checks)
+    for family, members in families.items():
+        _print_family(family, members)
 
 
-def _described(check: Check[...], files: catalogue.Files) -> dict[str, str]:
+def _described(one: Stated) -> dict[str, str]:
     """Return what a check is, as ``list --format json`` has it."""
     return {
-        "id": check.id,
-        "family": check.family,
-        "severity": check.severity,
-        "summary": check.summary,
-        "explanation": check.explanation,
-        "needs": check.needs,
-        "source": catalogue.source(check.id, files),
+        "id": one.id,
+        "family": one.family,
+        "severity": one.severity,
+        "summary": one.summary,
+        "explanation": one.explanation,
+        "needs": one.needs,
+        "source": one.source,
     }
 
 
-def _print_family(family: str, members: Iterable[Check[...]], files: catalogue.Files) -> None:
+def _print_family(family: str, members: Iterable[Stated]) -> None:
     click.echo(click.style(family, bold=True))
-    for check in members:
-        click.echo(f"  {check.id:24} {check.severity:8} {check.summary}{_whose(check, files)}")
+    for one in members:
+        click.echo(f"  {one.id:24} {one.severity:8} {one.summary}{_whose(one)}")
 
 
-def _whose(check: Check[...], files: catalogue.Files) -> str:
+def _whose(one: Stated) -> str:
     """Return where a check comes from, in brackets, if it is not one of ours."""
-    source = catalogue.source(check.id, files)
-    return "" if source == SHIPPED else f" [{source}]"
+    from segaudit.cli.stated import OURS
+
+    return "" if one.source == OURS else f" [{one.source}]"
 
 
 @click.command(epilog=examples("explain mask-off-grid", "explain alignment   # the checks of a family"))
@@ -65,11 +70,17 @@ def explain(check_id: str, checks: tuple[Path, ...]) -> None:
 
     It says what the check finds, why it matters, what to do, and where the threshold comes from.
     """
-    if members := catalogue.families(checks).get(check_id):
-        _print_family(check_id, members, checks)
+    from segaudit.cli import stated
+
+    families = stated.families(checks)
+    if members := families.get(check_id):
+        _print_family(check_id, members)
         return
-    check = catalogue.find(check_id, checks)
-    click.echo(f"{check.id} ({check.family}, {check.severity}){_whose(check, checks)}\n\n{check.explanation}")
+    known = {one.id: one for members in families.values() for one in members}
+    if check_id not in known:
+        raise no_such_check(check_id, [*known, *families])
+    one = known[check_id]
+    click.echo(f"{one.id} ({one.family}, {one.severity}){_whose(one)}\n\n{one.explanation}")
 
 
 @click.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))
@@ -81,6 +92,11 @@ def known(name: str | None, case: str, form: str) -> None:
 
     Without a name, those of all releases that ship with segaudit.
     """
+    from segaudit import contracts
+    from segaudit.cli.output import put
+    from segaudit.dataset.target import load_contract
+    from segaudit.reports import known as issues
+
     loaded = [load_contract(each) for each in ([name] if name else contracts.names())]
     listed = {each.name: [i for i in each.known_issues if fnmatchcase(i.case, case)] for each in loaded}
     if form == "text":

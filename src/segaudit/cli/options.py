@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from segaudit.cli import completing
-from segaudit.model.place import Place
-from segaudit.places import located
 from segaudit.settings import GATES
+
+if TYPE_CHECKING:
+    from segaudit.model.place import Place
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,6 +28,8 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
         """Return the named place; errors are reported like those of any other input."""
+        from segaudit.places import located
+
         return located(value)
 
     def shell_complete(

@@ -67,7 +67,7 @@ def write(
     progress: Progress = DRAWING,
 ) -> None:
     """Write the reports of an audit; print on standard error which pictures could not be drawn."""
-    from segaudit.auditing.reports import write_reports  # noqa: PLC0415 (imaging takes 0.1 s, and only audits need it)
+    from segaudit.auditing.reports import write_reports
 
     failures = write_reports(audited, output, since=since, workers=workers, progress=progress, provenance=provenance())
     for (case, error), number in failures.items():

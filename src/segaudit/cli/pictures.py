@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, locating
-from segaudit.model.place import Place
 from segaudit.settings import outside
+
+if TYPE_CHECKING:
+    from segaudit.model.place import Place
 
 
 @click.command(epilog=examples("show DATASET s0051 --structure liver", "show DATASET/s0051 --at -12,-30,140"))
@@ -26,7 +28,7 @@ def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Pat
 
     Three slices through it, with the outlines of structures. DATASET alone can be the folder of a case.
     """
-    from segaudit.pictures.show import FORMATS, open_case  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+    from segaudit.pictures.show import FORMATS, open_case
 
     shown = open_case(dataset, case, structures)
     path = outside(shown.root, out or Path(shown.name))

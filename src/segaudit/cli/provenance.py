@@ -8,10 +8,8 @@ import sys
 import time
 from collections.abc import Iterable
 
+from segaudit.cli.group import STARTED
 from segaudit.cli.helping import versions
-
-STARTED = time.monotonic()
-"""Seconds of a monotonic clock when the command began: this module is imported before any work is done."""
 
 SECRET = re.compile(r"(?<=://)[^/\s]*@|\?.*")
 """Credentials in a URL: a name and a password before the host, a signature after the path."""

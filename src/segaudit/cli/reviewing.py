@@ -52,7 +52,7 @@ def review(  # noqa: PLR0913 (each is an option)
     Serves a page on this machine that shows one finding after the other with slices of its case. Decisions are kept
     beside the reports; waivers, a list for annotators and the precision of each check are made from them.
     """
-    from segaudit.review.opening import opened  # noqa: PLC0415 (imaging takes 0.1 s, and only this needs it)
+    from segaudit.review.opening import opened
 
     review_ = opened(dataset, output, contract, who or _account())
     if not summary:
@@ -62,10 +62,10 @@ def review(  # noqa: PLR0913 (each is an option)
 
 def _serve(opened: Opened, port: int, *, browser: bool) -> None:
     """Serve the page until Ctrl-C."""
-    from contextlib import nullcontext, suppress  # noqa: PLC0415
+    from contextlib import nullcontext, suppress
 
-    from segaudit.review.queue import progress  # noqa: PLC0415
-    from segaudit.review.server import Server, in_browser  # noqa: PLC0415
+    from segaudit.review.queue import progress
+    from segaudit.review.server import Server, in_browser
 
     queue, journal = opened.review.queue, opened.journal
     if journal.note:
@@ -80,8 +80,8 @@ def _serve(opened: Opened, port: int, *, browser: bool) -> None:
 
 def _end(opened: Opened, output: Path) -> None:
     """Print what was decided, and write what becomes of it."""
-    from segaudit.review import outcome  # noqa: PLC0415
-    from segaudit.review.queue import progress  # noqa: PLC0415
+    from segaudit.review import outcome
+    from segaudit.review.queue import progress
 
     decisions = opened.journal.refresh()
     if opened.journal.note:
@@ -93,7 +93,7 @@ def _end(opened: Opened, output: Path) -> None:
 
 def _account() -> str:
     """Return the name of the account; empty if it has none."""
-    import getpass  # noqa: PLC0415
+    import getpass
 
     try:
         return getpass.getuser()

@@ -11,9 +11,7 @@ from segaudit.compare.scope import ComparableScope, changed
 from segaudit.compare.statistics import changes, structures
 from segaudit.model import Outcome, Report, ReportedFinding, Severity
 from segaudit.model.difference import FORMAT, Difference, Side, Stopped, Tally, Verdict
-
-TOLERANCE_PERCENT = 1.0
-"""The default change of a volume, in per cent, above which it is listed."""
+from segaudit.settings import TOLERANCE_PERCENT
 
 
 def compare(old: Report, new: Report, gate: Severity, tolerance_percent: float = TOLERANCE_PERCENT) -> Difference:

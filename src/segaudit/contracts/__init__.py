@@ -3,10 +3,10 @@
 from segaudit.contracts.guessing import Guess, Shape, guesses
 from segaudit.contracts.infer import DatasetFacts, initial, single, stated
 from segaudit.contracts.naming import recognised
-from segaudit.contracts.reading import names
 from segaudit.contracts.releases import load, recognise
 from segaudit.contracts.writing import dump
 from segaudit.model.errors import ContractError
+from segaudit.schemas.shipped import names
 
 __all__ = [
     "ContractError",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from msgspec import structs, to_builtins
 
-from segaudit import schemas
 from segaudit.contracts.tables import read_rows
 from segaudit.model import Structure
-
-SHIPPED = Path(schemas.__file__).parent / "contracts"
+from segaudit.schemas.shipped import SHIPPED
 
 OWN = frozenset({"name", "label", "is", "guess"})
 """What a structure does not take from the known anatomy."""

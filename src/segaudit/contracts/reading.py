@@ -10,15 +10,14 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from segaudit.contracts.decoding import examine
-from segaudit.contracts.known import SHIPPED, filled, related
+from segaudit.contracts.known import filled, related
 from segaudit.contracts.rules import problems
 from segaudit.contracts.sources import Keys, Problem, Source, collecting, raise_all, read_toml
 from segaudit.contracts.tables import PUBLISHED, CsvTable, read_published, read_rows
 from segaudit.contracts.wording import shown, unknown_key
 from segaudit.model import Contract, KnownIssue, Structure
 from segaudit.model.errors import ContractError, InputError, did_you_mean
-
-FILE = "contract.toml"
+from segaudit.schemas.shipped import FILE, SHIPPED, names
 
 KEYS = ("extends", *(key for key in Contract.__struct_fields__ if key != "siblings"))
 """What a file may state; ``siblings`` is computed."""
@@ -30,11 +29,6 @@ WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
 
 Table = dict[str, Any]
-
-
-def names() -> tuple[str, ...]:
-    """Return the names of the shipped contracts, oldest release first."""
-    return tuple(sorted(path.parent.name for path in SHIPPED.glob(f"*/{FILE}")))
 
 
 def locate(contract: str | Path, folder: Path = Path()) -> Path:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from msgspec import structs
 
-from segaudit.contracts.reading import locate, names, read
+from segaudit.contracts.reading import locate, read
 from segaudit.model import Contract
 from segaudit.model.contract import similarity
+from segaudit.schemas.shipped import names
 
 ALIKE = 0.5
 """The least similarity (Jaccard index of the names) from which on a dataset counts as one of a release.

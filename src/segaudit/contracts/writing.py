@@ -13,9 +13,9 @@ import tomli_w
 from msgspec import Struct, structs, to_builtins
 
 from segaudit.contracts.decoding import columns
-from segaudit.contracts.reading import FILE
 from segaudit.model import Contract, Structure
 from segaudit.model.whole import write_whole
+from segaudit.schemas.shipped import FILE
 
 FIRST = ("label", "name", "is", "guess")
 COLUMNS = (*FIRST, *(column for column in columns(Structure) if column not in FIRST))

@@ -1,62 +1,69 @@
-"""The types that all other packages share: records, contracts, checks, findings, waivers, reports."""
+"""The types that all other packages share: records, contracts, checks, findings, waivers, reports.
 
-from segaudit.model.contract import (
-    Alignment,
-    Cases,
-    Contract,
-    Exclude,
-    Geometry,
-    Intensity,
-    KnownIssue,
-    Labels,
-    Regrade,
-)
-from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
-from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
-from segaudit.model.known import KnownState, State
-from segaudit.model.listing import CaseFiles, Listing, Training
-from segaudit.model.published import Published, PublishedGrid, PublishedStructure
-from segaudit.model.records import (
-    FINGERPRINT_MEMBERS,
-    QUANTILES,
-    THUMBNAIL_HU,
-    THUMBNAIL_SIDE,
-    BelowAir,
-    Case,
-    Contact,
-    Ct,
-    EvenParts,
-    Extension,
-    Fault,
-    File,
-    Header,
-    Histogram,
-    HuSample,
-    LabelMap,
-    Mask,
-    Metadata,
-    Order,
-    Overlap,
-    Slices,
-    Spike,
-    Spot,
-    UnexpectedFile,
-    Void,
-)
-from segaudit.model.report import (
-    CheckResult,
-    Counts,
-    Report,
-    ReportedFinding,
-    Scope,
-    Unmeasured,
-    UnusualMask,
-    Verified,
-)
-from segaudit.model.severity import Severity
-from segaudit.model.structure import Structure
-from segaudit.model.vertebra_levels import Levels
-from segaudit.model.waiver import Waiver, WaiverUse
+They are imported when the first of them is asked for: errors and words, which every command needs, do without.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segaudit.model.contract import (
+        Alignment,
+        Cases,
+        Contract,
+        Exclude,
+        Geometry,
+        Intensity,
+        KnownIssue,
+        Labels,
+        Regrade,
+    )
+    from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
+    from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
+    from segaudit.model.known import KnownState, State
+    from segaudit.model.listing import CaseFiles, Listing, Training
+    from segaudit.model.published import Published, PublishedGrid, PublishedStructure
+    from segaudit.model.records import (
+        FINGERPRINT_MEMBERS,
+        QUANTILES,
+        THUMBNAIL_HU,
+        THUMBNAIL_SIDE,
+        BelowAir,
+        Case,
+        Contact,
+        Ct,
+        EvenParts,
+        Extension,
+        Fault,
+        File,
+        Header,
+        Histogram,
+        HuSample,
+        LabelMap,
+        Mask,
+        Metadata,
+        Order,
+        Overlap,
+        Slices,
+        Spike,
+        Spot,
+        UnexpectedFile,
+        Void,
+    )
+    from segaudit.model.report import (
+        CheckResult,
+        Counts,
+        Report,
+        ReportedFinding,
+        Scope,
+        Unmeasured,
+        UnusualMask,
+        Verified,
+    )
+    from segaudit.model.severity import Severity
+    from segaudit.model.structure import Structure
+    from segaudit.model.vertebra_levels import Levels
+    from segaudit.model.waiver import Waiver, WaiverUse
 
 __all__ = [
     "CASE_COLUMNS",
@@ -124,3 +131,23 @@ __all__ = [
     "WaiverUse",
     "check",
 ]
+
+_HOMES = (
+    *("severity", "records", "structure", "contract", "findings", "report", "dataset", "listing", "waiver"),
+    *("known", "published", "vertebra_levels"),
+)
+"""The modules that define them."""
+
+
+def __getattr__(name: str) -> object:
+    """Import the type of a name on first access."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    homes = (vars(import_module(f"{__name__}.{home}")) for home in _HOMES)
+    globals()[name] = found = next(home[name] for home in homes if name in home)
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the types, imported or not, for shells that complete them."""
+    return __all__

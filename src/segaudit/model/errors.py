@@ -8,7 +8,8 @@
     ├── ChecksError         a file with the user's own checks cannot be used
     └── ReportError         a report of an earlier audit cannot be read
 
-Each message says what is wrong, what was found, what was expected, and what to do.
+Each message says what is wrong, what was found, what was expected, and what to do. Tracebacks name them as people
+import them, from ``segaudit``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ MAX_LISTED = 20
 
 class InputError(ValueError):
     """The user's input is wrong; several errors at once have a message each in ``args``."""
+
+    __module__ = "segaudit"
 
     def __str__(self) -> str:
         """Return the messages, one per line, in printable characters: names of files and folders are in them."""
@@ -44,25 +47,37 @@ class Terminated(BaseException):
 class DatasetError(InputError):
     """A path is not a dataset in a known layout, or cannot be used like this."""
 
+    __module__ = "segaudit"
+
 
 class ContractError(InputError):
     """A contract cannot be used, or none was recognised."""
+
+    __module__ = "segaudit"
 
 
 class WaiverError(InputError):
     """A file of waivers cannot be read."""
 
+    __module__ = "segaudit"
+
 
 class UnknownCheckError(InputError):
     """There is no check or family of that name."""
+
+    __module__ = "segaudit"
 
 
 class ChecksError(InputError):
     """A file with the user's own checks cannot be used."""
 
+    __module__ = "segaudit"
+
 
 class ReportError(InputError):
     """A report of an earlier audit cannot be read."""
+
+    __module__ = "segaudit"
 
 
 def os_error_text(error: OSError) -> str:
@@ -74,6 +89,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the most similar known word; empty if none is similar."""
     near = nearest(word, known)
     return f"; did you mean {near!r}?" if near else ""
+
+
+def no_such_check(name: str, known: Iterable[str]) -> UnknownCheckError:
+    """Return the error for a name that no check or family has, with the most similar name as a suggestion."""
+    advice = did_you_mean(name.lower(), known) or "; `segaudit list` shows what there is"
+    return UnknownCheckError(f"there is no check {name!r}{advice}")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from segaudit.model.contract import Contract
 from segaudit.model.docstrings import docstring
+from segaudit.model.families import family_of
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import File, Mask, Spot
 from segaudit.model.severity import Severity
@@ -39,6 +40,8 @@ class Outcome(enum.StrEnum):
 
 class NotApplicable(Exception):  # noqa: N818 (nothing is wrong)
     """Raised by a check before its first finding, if a record has nothing to judge."""
+
+    __module__ = "segaudit"
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,6 +90,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Check(Generic[P]):
     """A rule: a generator function of one record, with an id and a severity. It can be called like the function."""
 
+    __module__ = "segaudit"
+
     id: str
     """Its name in kebab-case, such as ``mask-off-grid``."""
     severity: Severity
@@ -122,8 +127,8 @@ class Check(Generic[P]):
 
     @property
     def family(self) -> str:
-        """The module's name up to an underscore: a large family has several modules, such as ``anatomy_spine``."""
-        return self.module.partition("_")[0]
+        """The family of its module: ``anatomy`` for one in ``anatomy_spine``."""
+        return family_of(self.module)
 
     @property
     def explanation(self) -> str:
@@ -166,3 +171,6 @@ def check(
         return Check(check_id, severity, function, unit, bool(others), needs, where)
 
     return declare
+
+
+check.__module__ = "segaudit"

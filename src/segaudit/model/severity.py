@@ -8,6 +8,8 @@ import enum
 class Severity(enum.StrEnum):
     """What a finding means for a release."""
 
+    __module__ = "segaudit"
+
     ERROR = "error"
     """The data are wrong or cannot be used: do not release."""
     WARNING = "warning"

@@ -1,0 +1,59 @@
+"""How long a command takes that needs no dataset, against Python's own start-up.
+
+Each command is started in turn with ``python -c pass``, so that whatever else the machine does meets all of them; the
+figures are medians of user, system and wall time.
+
+    python benchmarks/starting.py [TIMES]
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+BARE = (sys.executable, "-c", "pass")
+SEGAUDIT = (sys.executable, "-m", "segaudit")
+COMPLETING = {"_SEGAUDIT_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+COMMANDS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "python -c pass": (BARE, {}),
+    "--version": ((*SEGAUDIT, "--version"), {}),
+    "--help": ((*SEGAUDIT, "--help"), {}),
+    "audit --help": ((*SEGAUDIT, "audit", "--help"), {}),
+    "completion of an option": (SEGAUDIT, COMPLETING | {"COMP_WORDS": "segaudit audit --sel"}),
+    "completion of a contract": (
+        SEGAUDIT,
+        COMPLETING | {"COMP_WORDS": "segaudit contract show tot", "COMP_CWORD": "3"},
+    ),
+    "completion of a check": (SEGAUDIT, COMPLETING | {"COMP_WORDS": "segaudit explain mask-"}),
+    "list": ((*SEGAUDIT, "list"), {}),
+    "explain mask-off-grid": ((*SEGAUDIT, "explain", "mask-off-grid"), {}),
+}
+
+
+def seconds(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float, float]:
+    """Return CPU and wall seconds of one start."""
+    before, begun = os.times(), time.perf_counter()
+    subprocess.run(command, env=os.environ | environment, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 (ours)
+    wall, after = time.perf_counter() - begun, os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return cpu, wall
+
+
+def main(times: int = 15) -> None:
+    """Print median seconds of each command, and how many times Python's own start-up they are."""
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in COMMANDS}
+    for _ in range(times):
+        for name, (command, environment) in COMMANDS.items():
+            took[name].append(seconds(command, environment))
+    bare = statistics.median(wall for _, wall in took["python -c pass"])
+    print(f"{'command':26} {'CPU s':>7} {'wall s':>7} {'times':>6}")
+    for name, runs in took.items():
+        cpu, wall = (statistics.median(column) for column in zip(*runs, strict=True))
+        print(f"{name:26} {cpu:7.3f} {wall:7.3f} {wall / bare:6.1f}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
