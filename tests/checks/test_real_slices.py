@@ -62,10 +62,13 @@ Real = tuple[Voxels, NDArray[np.float64]]
 
 
 def test_orders(real: Real) -> None:
-    """Slices in random order, in that of their names, in pairs, in parts, and every other one first are errors."""
+    """Slices in random order, in that of their names, in pairs, in parts, and every other one first are errors.
+
+    So are two that are exchanged, a part inside that is reversed, and one that is moved.
+    """
     voxels, affine = real
     whole = list(range(voxels.shape[2]))
-    half = len(whole) // 2
+    half, part = len(whole) // 2, len(whole) // 4
     orders = (
         np.random.default_rng(0).permutation(whole).tolist(),
         sorted(whole, key=lambda at: str(at + 1)),
@@ -73,6 +76,10 @@ def test_orders(real: Real) -> None:
         whole[::2] + whole[1::2],
         whole[half:] + whole[:half],
         whole[:half] + whole[half:][::-1],
+        [*whole[:part], part + 1, part, *whole[part + 2 :]],
+        [*whole[:part], half, *whole[part + 1 : half], part, *whole[half + 1 :]],
+        whole[:part] + whole[part:half][::-1] + whole[half:],
+        whole[:part] + whole[half : half + part] + whole[part:half] + whole[half + part :],
     )
     assert [found_in(voxels[..., order], affine) for order in orders] == [{"ct-slices-unordered"}] * len(orders)
 

@@ -9,14 +9,16 @@ is what single linkage calls their cophenetic distance; it is the same however t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 from typing import TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import cophenet, linkage
 from scipy.spatial.distance import squareform
 
+from segaudit.measure.slice_parts import MIN_CHANGE_HU, rearranged
 from segaudit.model import Order
 
 Numbers: TypeAlias = NDArray[np.float32]
@@ -25,8 +27,8 @@ Ranks: TypeAlias = NDArray[np.intp]
 MIN_SLICES = 3
 MAX_SLICES = 2048
 """Slices that are compared with each other; files of several volumes have more."""
-_IN_ORDER = 0.75
-"""Where the chain between two neighbours has no less than this share of their change, no other order is looked for."""
+SUSPECT = 0.9
+"""Where the chain between two neighbours has less than this share of their change, other orders are looked for."""
 
 
 def chained(slices: Numbers, shown: NDArray[np.bool_]) -> tuple[Numbers, Numbers, tuple[Order, ...]]:
@@ -44,8 +46,16 @@ def chained(slices: Numbers, shown: NDArray[np.bool_]) -> tuple[Numbers, Numbers
     tree = linkage(squareform(distances, checks=False), "single")
     joined = squareform(cophenet(tree))
     changes[at[:-1]], bottlenecks[at[:-1]] = _beside(distances), _beside(joined)
-    ordered = bool((_beside(joined) >= _IN_ORDER * _beside(distances)).all())
-    return changes, bottlenecks, tuple(_orders(distances, float(tree[:, 2].sum()), ordered=ordered))
+    orders = _orders(distances, float(tree[:, 2].sum()), _suspect(distances, _beside(joined)))
+    return changes, bottlenecks, tuple(replace(order, cuts=tuple(at[list(order.cuts)].tolist())) for order in orders)
+
+
+def _suspect(distances: NDArray[np.float64], joined: NDArray[np.float64]) -> Ranks:
+    """Return the slices that may not belong before the next one, the likeliest first."""
+    beside = _beside(distances)
+    ratios = joined / np.maximum(beside, np.finfo(np.float64).tiny)
+    suspect = np.flatnonzero((ratios < SUSPECT) & (beside >= MIN_CHANGE_HU))
+    return suspect[np.argsort(ratios[suspect], kind="stable")]
 
 
 def _distances(slices: Numbers) -> NDArray[np.float64]:
@@ -61,22 +71,27 @@ def _beside(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.diagonal(distances, 1)
 
 
-def _orders(distances: NDArray[np.float64], least: float, *, ordered: bool) -> Iterator[Order]:
+def _orders(distances: NDArray[np.float64], least: float, suspect: Ranks) -> Iterator[Order]:
     """Yield the stored order, the tree that no order has less change than, and the best of each known disorder."""
     stored = float(_beside(distances).sum())
     yield Order("stored", stored)
     yield Order("least", least)
-    if not ordered:
-        totals: dict[str, float] = {}
-        for name, ranks in disorders(distances):
-            total = float(_beside(distances[np.ix_(ranks, ranks)]).sum())
-            totals[name] = min(total, totals.get(name, total))
-        yield from (Order(name, total) for name, total in totals.items())
+    found: dict[str, Order] = {}
+    parts = (arrangement.order(stored) for arrangement in rearranged(distances, suspect.tolist()))
+    for order in chain(_throughout(distances) if suspect.size else (), parts):
+        if order.name not in found or order.total < found[order.name].total:
+            found[order.name] = order
+    yield from found.values()
 
 
-def disorders(distances: NDArray[np.float64]) -> Iterator[tuple[str, Ranks]]:
-    """Yield what may have happened to an order, and the ranks that put it right."""
-    count = len(distances)
+def _throughout(distances: NDArray[np.float64]) -> Iterator[Order]:
+    """Yield the orders that disorders of all slices would come from."""
+    for name, ranks in disorders(len(distances)):
+        yield Order(name, float(_beside(distances[np.ix_(ranks, ranks)]).sum()))
+
+
+def disorders(count: int) -> Iterator[tuple[str, Ranks]]:
+    """Yield what may have happened to an order of so many slices, and the ranks that put it right."""
     stored = np.arange(count)
     for start, turned in product((0, 1), (1, -1)):
         names = np.array(sorted(range(start, start + count), key=str))[::turned]
@@ -88,22 +103,6 @@ def disorders(distances: NDArray[np.float64]) -> Iterator[tuple[str, Ranks]]:
         yield "pairs exchanged", pairs
     for step in (2, 3, 4):
         yield f"every {_ORDINALS[step]} slice first", np.argsort(np.argsort(stored % step, kind="stable"))
-    yield from _cut(distances)
 
 
 _ORDINALS = {2: "second", 3: "third", 4: "fourth"}
-
-
-def _cut(distances: NDArray[np.float64]) -> Iterator[tuple[str, Ranks]]:
-    """Yield what may have happened at the largest change, or where an exchange of two neighbours gains most."""
-    stored = np.arange(len(distances))
-    head, tail = np.split(stored, [int(_beside(distances).argmax()) + 1])
-    yield "two parts exchanged", np.concatenate([tail, head])
-    yield "a part reversed", np.concatenate([head, tail[::-1]])
-    yield "a part reversed", np.concatenate([head[::-1], tail])
-    beside, next_but_one = _beside(distances), np.diagonal(distances, 2)
-    if len(stored) > MIN_SLICES:
-        gain = beside[:-2] + beside[2:] - next_but_one[:-1] - next_but_one[1:]
-        at = int(gain.argmax()) + 1
-        stored[[at, at + 1]] = at + 1, at
-        yield "two slices exchanged", stored

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.model.records import Slices, numbers
+from segaudit.model.records import Order, Slices, numbers
 
 SHOWING_HU = 20.0
 """Standard deviation above which a slice shows something: air with noise has less."""
@@ -25,15 +25,37 @@ MAX_ORDER_RATIO = 0.85
 """Change of the best order, as a share of the stored one's, from which slices are out of order. The stored order of
 healthy CTs had 0.95 or more in 600 crops of three scans, with noise of up to 80 HU, at 1 to 5 mm."""
 
-MAX_CHAIN_RATIO, MAX_CHAIN_RATIO_ALONE = 0.7, 0.6
+MAX_CHAIN_RATIO = 0.7
 """Largest change on a chain of slices that joins two neighbours, as a share of the change between them: 0.8 or more in
-the same crops. The second one holds where a single place is out of order, and a known disorder explains it."""
+the same crops."""
 
 MIN_PLACES = 3
 """Places out of order that are no single accident of scanning, such as a breath between two stacks."""
 
+MAX_SEAM_RATIO, MAX_JOINED_RATIO, MAX_SWAPPED_RATIO = 0.4, 0.7, 0.8
+"""Change where parts are joined anew, as a share of that where they were cut: where an end is joined, which can be
+like any slice in small fields of view (0.43 and more in 4,000 healthy ones; 0.1 to 0.3 in whole scans that were cut),
+where parts inside are (0.2 to 0.6 where planted), and where two slices were exchanged, of which there are few ways."""
+
+MAX_USUAL_RATIO = 0.8
+"""Change between neighbours around, as a share of the least change at a cut. Where slabs of a scan overlap, as the
+patient breathed between them, slices resemble others more than the next one, but change no more than usual."""
+
+MIN_JOINED, MAX_JOINED = 0.6, 1.5
+"""Change where parts are joined anew, as multiples of that between neighbours around: less is that of slices that show
+the same place twice."""
+
+REACH = 4
+"""Pairs of slices to both sides that count as around."""
+
 MIN_PART_SLICES = 3
-"""Slices of a part that was exchanged or reversed: at both ends of a tilted grid, a few are padding, and alike."""
+"""Slices of a part at an end: at both ends of a tilted grid, a few are padding, and alike."""
+
+MAX_PADDING_STEP = 0.1
+"""Share of the cells that padding takes up or leaves around a cut: more are corners of a tilted grid."""
+
+MIN_END_BODY = 0.05
+"""Share of a slice's cells that show a body at the ends that are to be joined: air is alike at both."""
 
 KNOWN_DISORDER_RATIO = 1.05
 """Change of a known disorder's order by that of the best one: it may do this much worse."""
@@ -94,27 +116,60 @@ def disorder(slices: Slices) -> Disorder | None:
     stored, least = totals.pop("stored", 0.0), totals.pop("least", 0.0)
     if not totals or not stored:
         return None
-    changes, ratios = _chain_ratios(slices)
-    places = np.flatnonzero(ratios < MAX_CHAIN_RATIO)
-    likely, total = min(totals.items(), key=lambda item: item[1])
-    known = total <= KNOWN_DISORDER_RATIO * least
-    several = least <= MAX_ORDER_RATIO * stored and places.size >= MIN_PLACES
-    inner = ratios[MIN_PART_SLICES - 1 : ratios.size - MIN_PART_SLICES + 1]
-    alone = known and (inner < MAX_CHAIN_RATIO_ALONE).any() and stored - total >= changes[places].max(initial=0) / 2
-    exchanged = known and likely == "two slices exchanged" and places.size >= TWINS
-    if not (several or alone or exchanged):
-        return None
-    return Disorder(likely if known else "", least / stored, tuple(places.tolist()))
+    places = np.flatnonzero(_chain_ratios(slices) < MAX_CHAIN_RATIO)
+    likely = min(totals.items(), key=lambda item: round(item[1], 1))
+    known = likely[1] <= KNOWN_DISORDER_RATIO * least
+    if least <= MAX_ORDER_RATIO * stored and places.size >= MIN_PLACES:
+        return Disorder(likely[0] if known else "", least / stored, tuple(places.tolist()))
+    moved = min(_moved(slices, stored), key=lambda order: order.total, default=None)
+    return Disorder(moved.name, least / stored, moved.cuts) if moved else None
 
 
-def _chain_ratios(slices: Slices) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the change between neighbours, and the share of it that a chain between them has; copies have 1."""
+def _moved(slices: Slices, stored: float) -> Iterator[Order]:
+    """Yield the orders of a stack in parts that is far better where the parts are joined."""
+    copied = {place for group in copies(slices) for copy in group for place in (copy - 1, copy)}
+    for order in slices.orders:
+        if order.cuts and copied.isdisjoint(order.cuts) and _level(slices, order) and _clear(slices, order, stored):
+            yield order
+
+
+def _clear(slices: Slices, order: Order, stored: float) -> bool:
+    """Whether slices change far more at each cut than where parts are joined anew, and there as much as all around."""
+    changes, cuts = numbers(slices.changes), list(order.cuts)
+    cut = float(changes[cuts].sum())
+    joined = cut - (stored - order.total)
+    most = MAX_SEAM_RATIO if _at_an_end(order) else MAX_JOINED_RATIO
+    most = MAX_SWAPPED_RATIO if order.name == "two slices exchanged" else most
+    around = {near for at in cuts for near in range(at - REACH, at + REACH + 1)}
+    if _at_an_end(order):
+        around |= {*range(REACH), *range(changes.size - REACH, changes.size)}
+    usual = float(np.median(changes[sorted(around.difference(cuts).intersection(range(changes.size)))]))
+    sudden = usual <= MAX_USUAL_RATIO * float(changes[cuts].min())
+    return sudden and joined <= most * cut and MIN_JOINED <= joined / (usual * len(cuts)) <= MAX_JOINED
+
+
+def _level(slices: Slices, order: Order) -> bool:
+    """Whether padding does not come or go around the cuts, nor air or few slices at an end that is to be joined."""
+    even, body = numbers(slices.even), numbers(slices.body)
+    ends = min(order.cuts[0] + 1, len(slices) - 1 - order.cuts[-1]) >= MIN_PART_SLICES
+    shown = min(body[0], body[-1]) > MIN_END_BODY
+    level = all(np.ptp(even[max(at - 1, 0) : at + 3]) <= MAX_PADDING_STEP for at in order.cuts)
+    return level and (len(order.cuts) > 1 or (ends and shown))
+
+
+def _at_an_end(order: Order) -> bool:
+    """Whether an order joins a part to an end of the stack."""
+    return len(order.cuts) == 1 or (order.name == "a part moved" and len(order.cuts) == TWINS)
+
+
+def _chain_ratios(slices: Slices) -> NDArray[np.float32]:
+    """Return the share of the change between neighbours that a chain between them has; copies have 1."""
     changes, chains = numbers(slices.changes), numbers(slices.bottlenecks)
     ratios = np.where(changes >= MIN_CHANGE_HU, chains / np.maximum(changes, MIN_CHANGE_HU), 1)
     copied = [place for group in copies(slices) for place in group]
     beside = [place for at in copied for place in (at - 1, at) if 0 <= place < ratios.size]
     ratios[beside] = 1
-    return changes, ratios
+    return ratios
 
 
 class Offset(NamedTuple):

@@ -21,6 +21,8 @@ class Order(Record, frozen=True):
     """``stored``; ``least`` for what no order has less than; else what happened to the slices if this order puts them
     right."""
     total: float
+    cuts: tuple[int, ...] = ()
+    """The slices behind which it differs from the stored order, where that was cut into few parts."""
 
 
 class Slices(Record, frozen=True, kw_only=True):
@@ -58,8 +60,8 @@ class Slices(Record, frozen=True, kw_only=True):
     steps: Column
     """Between two: mean difference of their cells, HU, cut to -1000 to 400 HU."""
     orders: tuple[Order, ...] = ()
-    """Stored and least order; where the least has clearly less change, orders that known disorders would come from,
-    too."""
+    """Stored and least order; where slices are joined by less change than that between neighbours, orders that known
+    disorders would come from, too."""
 
     def __len__(self) -> int:
         """Return the number of slices."""
