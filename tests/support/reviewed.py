@@ -21,11 +21,11 @@ _numbers = itertools.count()
 
 
 def decision(finding: ReportedFinding, verdict: Verdict, who: str = "ann", **fields: object) -> Decision:
-    """Return a decision about a finding, a minute after the one before."""
+    """Return a decision about a finding, a millisecond after the one before."""
     number = next(_numbers)
     known = {
         "id": f"d{number}",
-        "at": DAY + dt.timedelta(minutes=number),
+        "at": DAY + dt.timedelta(milliseconds=number),
         "who": who,
         "verdict": verdict,
         "check": finding.check,
@@ -41,7 +41,7 @@ def decision(finding: ReportedFinding, verdict: Verdict, who: str = "ann", **fie
 def undo(taken: Decision) -> Undo:
     """Return what takes a decision back."""
     number = next(_numbers)
-    return Undo(id=f"u{number}", at=DAY + dt.timedelta(minutes=number), who=taken.who, decision=taken.id)
+    return Undo(id=f"u{number}", at=DAY + dt.timedelta(milliseconds=number), who=taken.who, decision=taken.id)
 
 
 @contextmanager

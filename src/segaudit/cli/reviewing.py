@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 )
 @DATASET
 @click.option(
-    "-o", "--output", type=FILE, default="segaudit-report", show_default=True, help="Folder with the audit's reports."
+    "-o",
+    "--output",
+    "folder",
+    type=FILE,
+    default="segaudit-report",
+    show_default=True,
+    help="Folder with the audit's reports.",
 )
 @click.option(
     "--contract",
@@ -39,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--summary", is_flag=True, help="Print what was decided and write its files, without a page.")
 def review(  # noqa: PLR0913 (each is an option)
     dataset: Place,
-    output: Path,
+    folder: Path,
     contract: str | None,
     who: str | None,
     port: int | None,
@@ -54,10 +60,10 @@ def review(  # noqa: PLR0913 (each is an option)
     """
     from segaudit.review.opening import opened
 
-    review_ = opened(dataset, output, contract, who or _account())
+    review_ = opened(dataset, folder, contract, who or _account())
     if not summary:
         _serve(review_, port or 0, browser=browser)
-    _end(review_, output)
+    _end(review_, folder)
 
 
 def _serve(opened: Opened, port: int, *, browser: bool) -> None:
@@ -70,15 +76,15 @@ def _serve(opened: Opened, port: int, *, browser: bool) -> None:
     queue, journal = opened.review.queue, opened.journal
     if journal.note:
         click.echo(journal.note, err=True)
-    with Server(opened.review, port) as server:
+    with Server(opened.review, port) as server, suppress(KeyboardInterrupt):
         click.echo(f"Findings to review: {progress(queue.opinions(journal.decisions))}. {server.address}")
         click.echo(f"The address works once. Ctrl-C ends; decisions are kept in {journal.path}.")
-        with in_browser(server.address) if browser else nullcontext(), suppress(KeyboardInterrupt):
+        with in_browser(server.address) if browser else nullcontext():
             server.serve_forever()
     click.echo()
 
 
-def _end(opened: Opened, output: Path) -> None:
+def _end(opened: Opened, folder: Path) -> None:
     """Print what was decided, and write what becomes of it."""
     from segaudit.review import outcome
     from segaudit.review.queue import progress
@@ -87,7 +93,7 @@ def _end(opened: Opened, output: Path) -> None:
     if opened.journal.note:
         click.echo(opened.journal.note, err=True)
     click.echo(f"Findings about cases: {progress(opened.review.queue.opinions(decisions))}.")
-    for line in (*outcome.table(decisions), *outcome.write(opened.report, decisions, opened.files, output)):
+    for line in (*outcome.table(decisions), *outcome.write(opened.report, decisions, opened.files, folder)):
         click.echo(line)
 
 

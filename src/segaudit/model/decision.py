@@ -132,8 +132,10 @@ class Decisions:
 
     def about(self, finding: ReportedFinding) -> dict[str, Decision]:
         """Return the last decision of each person about a finding, by person."""
+        some = self._places.get((finding.check, finding.case))
+        if not some:
+            return {}
         names = frozenset(finding.names)
-        some = self._places.get((finding.check, finding.case), ())
         return {decision.who: decision for decision in some if decision.covers(names)}
 
     def last_of(self, who: str) -> Decision | None:

@@ -7,6 +7,7 @@ next one begins a line of its own whatever is before it.
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,17 +44,18 @@ class Journal:
         self.unread: tuple[int, ...] = ()
         """Numbers, from 1, of lines that hold no entry: the rest of what was cut off."""
         self._size = -1
-        self._entries: tuple[Entry, ...] = ()
+        self._lock = threading.RLock()
         self.decisions = Decisions()
         self.refresh()
 
     def refresh(self) -> Decisions:
         """Read the file again if it has grown; return all decisions that stand."""
-        size = self.path.stat().st_size if self.path.exists() else 0
-        if size != self._size:
-            self._entries, self.unread = _read(self.path)
-            self._size, self.decisions = size, Decisions(self._entries)
-        return self.decisions
+        with self._lock:
+            size = self.path.stat().st_size if self.path.exists() else 0
+            if size != self._size:
+                entries, self.unread = _read(self.path)
+                self._size, self.decisions = size, Decisions(entries)
+            return self.decisions
 
     def add(self, entry: Entry) -> Decisions:
         """Append an entry, and return all decisions when it is on the disk.

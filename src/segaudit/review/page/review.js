@@ -39,22 +39,23 @@ function standing(content) {
   warn(content.note);
 }
 
-function chosen(number) {
+// What says whether a finding, by its number, is of the check that is chosen.
+function chosen() {
   const check = get("check").value;
-  return !check || state.findings[number].check === check;
+  return (number) => !check || state.findings[number].check === check;
 }
 
 // Number of the next finding to decide after this one, in a circle; skipped ones come after all others.
 function pending(from) {
   const count = state.findings.length;
-  const round = [...Array(count).keys()].map((step) => (from + step) % count).filter(chosen);
+  const round = [...Array(count).keys()].map((step) => (from + step) % count).filter(chosen());
   return round.find((number) => state.opinions[number] === "open")
     ?? round.find((number) => !SETTLED.has(state.opinions[number]));
 }
 
 function beside(step) {
-  const count = state.findings.length;
-  for (let number = state.now + step; number >= 0 && number < count; number += step) if (chosen(number)) return number;
+  const [count, fits] = [state.findings.length, chosen()];
+  for (let number = state.now + step; number >= 0 && number < count; number += step) if (fits(number)) return number;
   return state.now;
 }
 
