@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from segaudit.model import Report, ReportedFinding, Severity
 from segaudit.model.words import count
-from segaudit.reports import breakdown
+from segaudit.reports import breakdown, reviewed
 from segaudit.reports.page import bundle, outcomes, remedies, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
@@ -38,6 +38,8 @@ def render(report: Report, material: Material) -> str:
         since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
         groups=breakdown.groups(report, material.dataset),
+        precisions=reviewed.precisions(material.decisions),
+        review_note=material.review_note,
         provenance=material.provenance,
         date=material.date,
         policy=bundle.policy(),

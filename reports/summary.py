@@ -6,8 +6,9 @@ import html
 from collections.abc import Iterator, Sequence
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
+from segaudit.model.decision import Decisions
 from segaudit.model.words import count, some
-from segaudit.reports import exclude
+from segaudit.reports import exclude, reviewed
 from segaudit.reports.markdown import escape, table
 from segaudit.reports.phrases import (
     affected,
@@ -30,12 +31,12 @@ LIMIT = 20
 """The most findings that are listed of one check."""
 
 
-def render(report: Report, changed: str = "") -> str:
+def render(report: Report, changed: str = "", decisions: Decisions | None = None) -> str:
     """Return the summary: the verdict, counts, the checks with findings, and, folded, the findings of errors.
 
-    ``changed`` is a line about changes since the last report.
+    ``changed`` is a line about changes since the last report; ``decisions`` are those of people about findings.
     """
-    return "\n\n".join(_sections(report, changed)) + "\n"
+    return "\n\n".join([*_sections(report, changed), *_reviewed(decisions or Decisions())]) + "\n"
 
 
 def _sections(report: Report, changed: str) -> Iterator[str]:
@@ -73,6 +74,14 @@ def _unusual(report: Report) -> Iterator[str]:
         first = report.unusual[:NAMED]
         rows = [(f"{mask.case}/{mask.structure}", mask.unusual, f"{mask.deviation:.1f}") for mask in first]
         yield table(("mask", "most unusual", "standard deviations off, in all"), rows)
+
+
+def _reviewed(decisions: Decisions) -> Iterator[str]:
+    """Yield how often each check was right."""
+    if rows := reviewed.precisions(decisions):
+        yield "## How often checks were right"
+        header = ("check", "right", "false alarms", "unsure", "disputed", "right, of 100 (95 % interval)")
+        yield table(header, [(*row, row.text) for row in rows])
 
 
 def _counts(report: Report) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segaudit.model import CaseFiles, Contract, Dataset, ReportedFinding
+from segaudit.model.decision import Decisions
 from segaudit.model.difference import Difference
 
 Draw = Callable[[Mapping[str, Sequence[ReportedFinding | None]]], Mapping[str, Sequence[bytes | None]]]
@@ -33,5 +34,9 @@ class Material:
     draw: Draw = nothing
     files: Mapping[str, CaseFiles] = field(default_factory=dict)
     """The files of each case, by id."""
+    decisions: Decisions = field(default_factory=Decisions)
+    """What people decided about findings."""
+    review_note: str = ""
+    """What of their decisions could not be read."""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """The provenance of the audit, by name: the command, how long it took, versions."""

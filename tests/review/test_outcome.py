@@ -61,6 +61,21 @@ def test_false_alarms_become_waivers(folder: Path, monkeypatch: pytest.MonkeyPat
     assert waiver_files.load(Path("report/review/waivers.toml")) == (pair, single)
 
 
+def test_the_reports_say_how_often_checks_were_right(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next audit has the table; decisions that cannot be read cost no report."""
+    monkeypatch.chdir(folder)
+    decide(folder, ("masks-overlap-large", RIGHT))
+    audit = ("audit", "dataset", "--contract", "contract.toml", "-o", "report")
+    assert run(*audit).exit_code == 1
+    assert "| masks-overlap-large | 1 | 0 | 0 | 0 | 100.0 (20.7 to 100.0) |" in Path("report/summary.md").read_text()
+    page = Path("report/report.html").read_text(encoding="utf-8")
+    assert '<th scope="row">masks-overlap-large</th><td class="number">1</td>' in page
+    Path("report/decisions.jsonl").write_text('{"version": 2}\n', encoding="utf-8")
+    assert run(*audit).exit_code == 1
+    assert "is an entry of version 2" in Path("report/report.html").read_text(encoding="utf-8")
+    assert "How often" not in Path("report/summary.md").read_text(encoding="utf-8")
+
+
 def test_disputed_findings_are_neither(folder: Path) -> None:
     """They are no waiver and not for annotators; nor is what is found no more."""
     report = decide(folder, ("masks-overlap-large", FALSE), ("mask-missing", RIGHT))

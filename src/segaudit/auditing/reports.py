@@ -12,11 +12,14 @@ from segaudit.auditing.session import Audit
 from segaudit.executors.base import Progress
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.judging import waivers
+from segaudit.model.decision import Decisions
 from segaudit.model.difference import Difference
+from segaudit.model.errors import InputError, os_error_text
 from segaudit.reports import breakdown, html, review, sarif, summary
 from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.page.material import Material
 from segaudit.reports.write import FILES, write, write_markups
+from segaudit.review import journal as journals
 
 
 def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
@@ -43,6 +46,7 @@ def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
     """
     explanations = {check_run.check.id: check_run.check.explanation for check_run in audit.check_runs}
     gallery = Gallery(audit.target, folder / "measurements" / "pictures", ProcessExecutor(workers), progress)
+    decisions, note = _decisions(folder)
     material = Material(
         contract=audit.target.contract,
         explanations=explanations,
@@ -52,9 +56,11 @@ def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
         draw=gallery.draw,
         files={files.case: files for files in audit.target.listing.cases},
         provenance=provenance or {},
+        decisions=decisions,
+        review_note=note,
     )
     more = {
-        "summary.md": partial(summary.render, changed=changes(since) if since else ""),
+        "summary.md": partial(summary.render, changed=changes(since) if since else "", decisions=decisions),
         "report.html": partial(html.render, material=material),
         "findings.sarif": partial(sarif.render, explanations=explanations),
         "review.csv": partial(review.render, material=material, picture=gallery.path),  # after the page drew pictures
@@ -64,3 +70,17 @@ def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
     write_markups(audit.report, folder / "markups")
     gallery.tidy()
     return gallery.failures
+
+
+def _decisions(folder: Path) -> tuple[Decisions, str]:
+    """Return what people decided about findings of earlier audits into a folder, and what of it cannot be read.
+
+    A file that cannot be read is no reason to lose the reports of an audit.
+    """
+    try:
+        journal = journals.load(folder)
+    except InputError as error:
+        return Decisions(), str(error)
+    except OSError as error:
+        return Decisions(), os_error_text(error)
+    return journal.decisions, journal.note
