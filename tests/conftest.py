@@ -23,7 +23,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets commands with "&" ignore it
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Compile modules once for all processes that tests start, where the environment forbids it, as containers do."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         folder = Path(__file__).parent.parent / ".pytest_cache" / "d" / "bytecode"

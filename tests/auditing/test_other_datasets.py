@@ -166,6 +166,26 @@ def test_german_names(phantom: Path, tmp_path: Path, form: Literal["NFC", "NFD"]
     assert judged(report) == "9 of 9 structures"
 
 
+def test_german_names_against_their_ct(phantom: Path, tmp_path: Path) -> None:
+    """Masks of other names are compared with their CT: those of one case are three voxels off."""
+    root = renamed(phantom, tmp_path / "dataset", GERMAN)
+    contract = promised(root, tmp_path / "contract")
+    other = next(case for case in sorted(root.glob("s*")) if case.name != CASE)
+    for mask in other.glob("segmentations/*"):
+        revalue(mask, lambda voxels: np.roll(voxels, 3, axis=0))
+    report = segaudit.audit(root, contract, select="alignment", workers=1)
+    assert errors(report) == {("masks-displaced", other.name, "", "")}
+
+
+def test_german_names_exchanged(phantom: Path, tmp_path: Path) -> None:
+    """Relations are known of other names: the finding is about the structures as they are named."""
+    exchanged = GERMAN | {"aorta": GERMAN["inferior_vena_cava"], "inferior_vena_cava": GERMAN["aorta"]}
+    contract = promised(renamed(phantom, tmp_path / "right", GERMAN), tmp_path / "contract")
+    root = renamed(phantom, tmp_path / "dataset", exchanged)
+    report = segaudit.audit(root, contract, select="structures-exchanged", workers=1)
+    assert {finding.structures for finding in report.findings} == {("Aorta", "untere Hohlvene")}
+
+
 def test_names_that_say_nothing(phantom: Path, tmp_path: Path) -> None:
     """Guesses are printed and written as such; no anatomy is judged, and the report says so."""
     names = {name: f"structure_{number}" for number, name in enumerate(GERMAN, 1)}
