@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from segaudit.model import Dataset, Finding, NotApplicable, Severity, check
-from segaudit.model.split_names import misspelt
 
 if TYPE_CHECKING:
     from segaudit.model.likeness import Likeness
@@ -31,7 +30,7 @@ def case_duplicate(dataset: Dataset) -> Iterator[Finding]:
     whole = dataset.cases[dataset.cases["ct_whole"].astype(bool)].sort_values("case")
     if len(whole) <= 1:
         raise NotApplicable("no two CTs")
-    splits, first = _splits(dataset), dict[str, str]()
+    splits, first = dataset.splits, dict[str, str]()
     for case, digest in zip(whole["case"], whole["ct_digest"], strict=True):
         original = first.setdefault(digest, case)
         if original != case:
@@ -70,7 +69,7 @@ def split_near_duplicate(dataset: Dataset) -> Iterator[Finding]:
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/docs/ABDOMENATLAS_PROVENANCE.md).
     Blind spots: those of case-near-duplicate; case-duplicate reports exact copies, in any split.
     """
-    if not any(_splits(dataset).values()):
+    if not any(dataset.splits.values()):
         raise NotApplicable("no splits")
     yield from _alike(dataset, across=True)
 
@@ -79,7 +78,7 @@ def _alike(dataset: Dataset, *, across: bool) -> Iterator[Finding]:
     """Yield each case's nearest earlier case, in the same split or in another one."""
     if len(dataset.cts) <= 1:
         raise NotApplicable("no two CTs")
-    splits, reported = _splits(dataset), set[str]()
+    splits, reported = dataset.splits, set[str]()
     for pair in filter(_near, dataset.likenesses):
         elsewhere = _across(splits, pair.second, pair.first)
         if bool(elsewhere) == across and pair.second not in reported:
@@ -105,12 +104,3 @@ def _across(splits: dict[str, str], case: str, other: str) -> str:
     """Say that two cases are in different splits; nothing if they are not, or if it is not known."""
     own, others = splits.get(case), splits.get(other)
     return f"; it is in {own}, the other in {others}" if own and others and own != others else ""
-
-
-def _splits(dataset: Dataset) -> dict[str, str]:
-    """Return the split of each case that the metadata states one for; of a misspelt one, what was meant."""
-    if dataset.metadata is None:
-        return {}
-    ids, splits = dataset.metadata.cells("image_id"), dataset.metadata.cells("split")
-    meant = misspelt(splits)
-    return {case: meant.get(split, split) for case, split in zip(ids, splits, strict=False)}  # none without the column

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segaudit.model import FINGERPRINT_MEMBERS, THUMBNAIL_SIDE, Ct, File
+from segaudit.model.alike_thumbnails import MOST, correlating
 from segaudit.model.likeness import Likeness, containment, correlation, likenesses
 
 SHAPE = (THUMBNAIL_SIDE,) * 3
@@ -134,3 +137,45 @@ def test_values_in_few_steps_tell_nothing(distinct: int, *, found: bool) -> None
     quantiles = (-1000.0, *(0.0,) * 7, 2000.0)
     cts = [made(case, members=members, distinct=distinct, quantiles=quantiles) for case in "ab"]
     assert bool(likenesses(cts)) == found
+
+
+def group(number: int, *, noise: float = 0.0, crops: bool = False) -> list[Ct]:
+    """Return CTs of one body, by thumbnail with noise of their own, or by fingerprint as parts of one scan."""
+    random = np.random.default_rng(number)
+    scan = np.sort(random.integers(0, 2**64, FINGERPRINT_MEMBERS, np.uint64))
+    if crops:
+        return [made(f"s{n:03d}", members=scan[random.random(scan.size) < 0.9]) for n in range(number)]
+    return [made(f"s{n:03d}", picture(0, noise)) for n in range(number)]
+
+
+@pytest.mark.parametrize("number", [MOST, MOST + 1, 3 * MOST])
+@pytest.mark.parametrize("cts", [partial(group, noise=3), partial(group, crops=True)], ids=["noise", "crops"])
+def test_a_group_of_any_size_is_found_with_few_pairs(number: int, cts: Callable[[int], list[Ct]]) -> None:
+    """Each but the first has a similar earlier one; up to a limit all pairs are there, above it not n squared."""
+    pairs = likenesses(cts(number))
+    assert {pair.second for pair in pairs} == {f"s{n:03d}" for n in range(1, number)}
+    assert all(pair.first < pair.second for pair in pairs)
+    assert (len(pairs) == number * (number - 1) // 2) == (number <= MOST + 1)
+    assert len(pairs) <= 2 * MOST * number
+
+
+@pytest.mark.parametrize("cts", [group(70, noise=3), group(70, crops=True)], ids=["noise", "crops"])
+def test_a_group_is_compared_across_splits(cts: list[Ct]) -> None:
+    """A case in another split than all of a large group is paired with cases of that one, whatever its place in it."""
+    for odd in ("s069", "s040"):
+        pairs = likenesses(cts, {ct.case: "test" if ct.case == odd else "train" for ct in cts})
+        assert sum(pair.second == odd for pair in pairs) >= MOST
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40), st.floats(0, 40))
+def test_the_bound_holds(seed: int, number: int, noise: float) -> None:
+    """No pair that correlates is lost by looking at a few numbers first; each is what numpy says it is."""
+    random = np.random.default_rng(seed)
+    fields = random.uniform(0, 255, (3, 4, 4, 4)).repeat(8, 1).repeat(8, 2).repeat(8, 3)
+    cells = [np.clip(fields[n % 3] + random.normal(0, noise, SHAPE), 0, 255).astype(np.uint8) for n in range(number)]
+    coarse = [each.reshape(16, 2, 16, 2, 16, 2).sum(axis=(1, 3, 5)).ravel() for each in cells]
+    found = set(correlating([each.tobytes() for each in cells], np.arange(number)))
+    for one, other in combinations(range(number), 2):
+        r = np.corrcoef(coarse[one], coarse[other])[0, 1]
+        if abs(r - 0.95) > 1e-4:
+            assert ((one, other) in found) == (r > 0.95)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from segaudit.model.contract import Contract
 from segaudit.model.listing import Flaw, Training
 from segaudit.model.records import Ct, Metadata, Spot, UnexpectedFile
+from segaudit.model.split_names import misspelt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,16 @@ class Dataset:
         """The pairs of CTs that are alike, the most alike first."""
         from segaudit.model.likeness import likenesses  # noqa: PLC0415 (stored records can be read without scipy)
 
-        return likenesses(self.cts)
+        return likenesses(self.cts, self.splits)
+
+    @cached_property
+    def splits(self) -> dict[str, str]:
+        """The split of each case that the metadata states one for; of a misspelt one, what was meant."""
+        if self.metadata is None:
+            return {}
+        ids, splits = self.metadata.cells("image_id"), self.metadata.cells("split")
+        meant = misspelt(splits)
+        return {case: meant.get(split, split) for case, split in zip(ids, splits, strict=False)}  # a column may lack
 
 
 def spot_of(row: Any) -> Spot:  # noqa: ANN401 (a row of ``Dataset.masks`` by name, of a mask with voxels)

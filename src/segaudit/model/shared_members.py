@@ -1,0 +1,98 @@
+"""Which fingerprints share members: found by sorting all members, not by comparing pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segaudit.model.alike_thumbnails import MOST
+
+MIN_COMMON_MEMBERS = 2
+"""The least number of common members of a pair."""
+
+_PARTS = 8
+"""Parts of the members that are sorted one after the other, which bounds the memory."""
+_MOST_PAIRS = 1 << 22
+"""Pairs that are kept before equal ones are counted, 32 MiB."""
+
+Integers: TypeAlias = NDArray[np.int64]
+Members: TypeAlias = NDArray[np.uint64]
+
+
+def sharing(sketches: Sequence[Members], kinds: Integers) -> Iterator[tuple[int, int]]:
+    """Yield the indices of the pairs of fingerprints that have members in common, the earlier one first.
+
+    Args:
+        sketches: the members of each fingerprint, without repetition.
+        kinds: the split of each as a number. Of a member that more than ``2 * MOST`` fingerprints have, each of them is
+            paired with the first ``MOST`` of each split: they are a group, which is found without all of its pairs.
+    """
+    members = np.concatenate([np.empty(0, np.uint64), *sketches])
+    owners = np.repeat(np.arange(len(sketches), dtype=np.int32), [sketch.size for sketch in sketches])
+    counted = _Pairs(len(sketches))
+    for part in range(_PARTS):
+        chosen = members % np.uint64(_PARTS) == part
+        for held in _held(members[chosen], owners[chosen]):
+            few = held.shape[1] <= 2 * MOST
+            counted.add(_all_pairs(held) if few else _pairs_with_first(held[0], kinds))
+    yield from counted.at_least(MIN_COMMON_MEMBERS)
+
+
+def _held(members: Members, owners: NDArray[np.int32]) -> Iterator[Integers]:
+    """Yield who has a member, ascending: a row for each member, all those at once that equally few have."""
+    order = np.argsort(members, kind="stable")
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(members[order]) > 0]))
+    counts = np.diff(starts, append=len(order))
+    for count in np.unique(counts[counts > 1]).tolist():
+        of_these = starts[counts == count]
+        rows = max(_MOST_PAIRS // count**2, 1) if count <= 2 * MOST else 1
+        for first in range(0, len(of_these), rows):
+            places = of_these[first : first + rows, np.newaxis] + np.arange(count)
+            yield owners[order[places]].astype(np.int64)
+
+
+def _all_pairs(held: Integers) -> tuple[Integers, Integers]:
+    """Return all pairs in each row."""
+    earlier, later = np.triu_indices(held.shape[1], k=1)
+    return held[:, earlier].ravel(), held[:, later].ravel()
+
+
+def _pairs_with_first(held: Integers, kinds: Integers) -> tuple[Integers, Integers]:
+    """Return the pairs of all with the first ones of each kind that come before them."""
+    own = kinds[held]
+    first = np.concatenate([held[own == kind][:MOST] for kind in np.unique(own)])
+    earlier, later = (grid.ravel() for grid in np.meshgrid(first, held, indexing="ij"))
+    return earlier[earlier < later], later[earlier < later]
+
+
+class _Pairs:
+    """Pairs, and how often each was added."""
+
+    def __init__(self, number: int) -> None:
+        """Take the number of things that are paired."""
+        self._number = number
+        self._waiting: list[Integers] = []
+        self._keys, self._counts = np.empty(0, np.int64), np.empty(0, np.int64)
+
+    def add(self, pairs: tuple[Integers, Integers]) -> None:
+        """Add pairs, the earlier one first."""
+        self._waiting.append(pairs[0] * self._number + pairs[1])
+        if sum(map(len, self._waiting)) > _MOST_PAIRS:
+            self._count()
+
+    def at_least(self, least: int) -> Iterator[tuple[int, int]]:
+        """Yield the pairs that were added at least so often."""
+        self._count()
+        earlier, later = np.divmod(self._keys[self._counts >= least], self._number)
+        yield from zip(earlier.tolist(), later.tolist(), strict=True)
+
+    def _count(self) -> None:
+        """Count equal pairs."""
+        new, counts = np.unique(np.concatenate([*self._waiting, np.empty(0, np.int64)]), return_counts=True)
+        keys = np.concatenate([self._keys, new])
+        self._keys, places = np.unique(keys, return_inverse=True)
+        self._counts = np.bincount(places, np.concatenate([self._counts, counts]), len(self._keys)).astype(np.int64)
+        self._waiting = []
