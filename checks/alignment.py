@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from segaudit.model import Case, Contract, Finding, Header, Mask, NotApplicable, Severity, check
+from segaudit.model.common_limits import OUTSIDE_SHARE, VOID_SHARE
 from segaudit.model.records import AXES
 from segaudit.model.registration import Registration
-
-SHARE = 0.01
-"""Share of a mask's voxels that may lie where there is no tissue."""
 
 AIR_HU = -500.0
 """A padding value below this is no tissue. Above it (border planes filled with 0 are common in TotalSegmentator v2) the
@@ -88,7 +86,7 @@ def mask_reoriented(case: Case) -> Iterator[Finding]:
             yield Finding.about(mask.file, message, own, promised)
 
 
-@check("mask-in-void", Severity.WARNING)
+@check("mask-in-void", Severity.WARNING, limits=(VOID_SHARE,))
 def mask_in_void(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask marks voxels that were never scanned.
 
@@ -103,10 +101,11 @@ def mask_in_void(registration: Registration, contract: Contract) -> Iterator[Fin
     case = registration.records
     found = [mask for mask in case.whole_masks.values() if _in_void(mask, case, contract)]
     if found and _in_place(registration):
-        yield from (_tissueless(mask, mask.void_share or 0.0, "on the CT's padding value") for mask in found)
+        most = VOID_SHARE.of(contract)
+        yield from (_tissueless(mask, mask.void_share or 0.0, most, "on the CT's padding value") for mask in found)
 
 
-@check("mask-outside-body", Severity.WARNING)
+@check("mask-outside-body", Severity.WARNING, limits=(OUTSIDE_SHARE,))
 def mask_outside_body(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask reaches outside the patient.
 
@@ -119,13 +118,13 @@ def mask_outside_body(registration: Registration, contract: Contract) -> Iterato
     Blind spots: the body is estimated on a grid of 6 mm and grown by one cell: a leak of less than about 6 to 12 mm
         passes, and so does one into what else the CT shows as tissue, such as an arm.
     """
-    case = registration.records
+    case, most = registration.records, OUTSIDE_SHARE.of(contract)
     found = {mask.structure: mask.outside_body_share or 0.0 for mask in case.whole_masks.values()}
-    found = {name: share for name, share in found.items() if share > SHARE and _shows_body(case)}
+    found = {name: share for name, share in found.items() if share > most and _shows_body(case)}
     if found and _in_place(registration):
         for name, share in found.items():
             if not _excused(case.whole_masks[name], share, case, contract):
-                yield _tissueless(case.whole_masks[name], share, "outside the body")
+                yield _tissueless(case.whole_masks[name], share, most, "outside the body")
 
 
 def _in_place(registration: Registration) -> bool:
@@ -139,11 +138,11 @@ def _in_place(registration: Registration) -> bool:
     return not registration.lies_elsewhere
 
 
-def _tissueless(mask: Mask, share: float, where: str) -> Finding:
+def _tissueless(mask: Mask, share: float, most: float, where: str) -> Finding:
     """Return a finding about a mask of which a share lies where there is no tissue."""
     percent = float(f"{100 * share:.2g}")
-    message = f"{percent:g} % of its voxels {where}, at most {100 * SHARE:g} % expected"
-    return Finding.about(mask, message, percent, 100 * SHARE)
+    message = f"{percent:g} % of its voxels {where}, at most {100 * most:g} % expected"
+    return Finding.about(mask, message, percent, 100 * most)
 
 
 def _excused(mask: Mask, share: float, case: Case, contract: Contract) -> bool:
@@ -156,7 +155,7 @@ def _in_void(mask: Mask, case: Case, contract: Contract) -> bool:
     """Whether a mask of tissue lies on the CT's padding."""
     pad = case.ct.pad_value if case.ct else None
     padded = pad is not None and pad < AIR_HU and _shows_body(case)
-    return padded and (mask.void_share or 0.0) > SHARE and not _airy(mask, contract)
+    return padded and (mask.void_share or 0.0) > VOID_SHARE.of(contract) and not _airy(mask, contract)
 
 
 def _on_tissue(mask: Mask, share: float) -> bool:

@@ -8,14 +8,19 @@ from math import inf
 from operator import mul
 from typing import NamedTuple
 
-from segaudit.model import Contract, Finding, Mask, Severity, Structure, check
+from segaudit.model import Contract, Finding, Limit, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
 
-MAX_VESSEL_CROSSING_MM = 20.0
-"""How far vessels may lie on the wrong side: kinked iliac and carotid arteries reach over the midline."""
+VESSEL_MM = Limit(
+    "sides-swapped.vessel_mm",
+    20.0,
+    "mm",
+    "how far the right one of a pair of vessels may lie to the left of the left one",
+    "Kinked iliac and carotid arteries reach over the midline.",
+)
 
 
-@check("sides-swapped", Severity.ERROR, needs="pairs")
+@check("sides-swapped", Severity.ERROR, needs="pairs", limits=(VESSEL_MM,))
 def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 
@@ -31,7 +36,7 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     Blind spots: organs without a partner (organs-mirrored), pairs that lie past each other where the field of view cuts
         them, and what is swapped in a body that is turned (anatomy-flipped).
     """
-    swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed and pair.judged]
+    swapped = [pair for pair in _pairs(anatomy, contract) if pair.judged and pair.reversed(VESSEL_MM.of(contract))]
     if not swapped or (anatomy.pose.sideways.reverse and anatomy.pose.flipped):
         return
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
@@ -70,10 +75,9 @@ class Pair(NamedTuple):
         """How far the right one lies to the right of the left one."""
         return _x(self.right) - _x(self.left)
 
-    @property
-    def reversed(self) -> bool:
-        """Whether it lies further to the left than in health."""
-        return self.apart_mm <= (-MAX_VESSEL_CROSSING_MM if self.structure.group == "vessel" else 0.0)
+    def reversed(self, vessel_mm: float) -> bool:
+        """Whether it lies further to the left than in health, where vessels may pass each other by some mm."""
+        return self.apart_mm <= (-vessel_mm if self.structure.group == "vessel" else 0.0)
 
     @property
     def judged(self) -> bool:

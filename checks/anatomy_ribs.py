@@ -8,7 +8,7 @@ from math import dist, hypot, nan
 from statistics import median
 from typing import NamedTuple
 
-from segaudit.model import Contact, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Contact, Contract, Finding, Limit, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.records import Vector
 
@@ -35,8 +35,13 @@ MIN_REVERSAL_STEPS = 0.25
 MIN_RIBS = 3
 """Ribs of a side that are needed to conclude that all are off."""
 
-MIN_CONTACT_MM2 = 30.0
-"""Contact of two ribs of a side: a third of a rib's section."""
+CONTACT_MM2 = Limit(
+    "ribs-mixed.contact_mm2",
+    30.0,
+    "mm2",
+    "the contact of two ribs of a side from which on one changes its number",
+    "A third of a rib's section; where a rib changes its number, its two masks meet in 40 to 250 mm2.",
+)
 
 
 class End(NamedTuple):
@@ -79,7 +84,7 @@ def ribs_order(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
             yield from _findings(list(_ends(row, anatomy.complete, spine)))
 
 
-@check("ribs-mixed", Severity.WARNING, needs="ribs")
+@check("ribs-mixed", Severity.WARNING, needs="ribs", limits=(CONTACT_MM2,))
 def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Masks of two ribs touch: one rib changes its number along its length.
 
@@ -98,7 +103,8 @@ def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     pairs = [
         pair for pair in anatomy.records.contacts if pair.first in sides and sides[pair.first] == sides.get(pair.second)
     ]
-    met = sorted((pair for pair in pairs if _area_mm2(pair) >= MIN_CONTACT_MM2), key=_area_mm2, reverse=True)
+    least = CONTACT_MM2.of(contract)
+    met = sorted((pair for pair in pairs if _area_mm2(pair) >= least), key=_area_mm2, reverse=True)
     if met:
         widest, names = met[0], {name for pair in met for name in (pair.first, pair.second)}
         more = f", {len(met)} such pairs in all" if met[1:] else ""

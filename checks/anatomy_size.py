@@ -9,13 +9,18 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from segaudit.model import Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Contract, Finding, Limit, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.anatomy import BULK_RATIOS, SCALE_RATIOS, Anatomy
 from segaudit.model.bearing import SCALE_ERROR, least_size
 from segaudit.model.frame import Frame
 
-MIN_MARGIN_MM = 20.0
-"""How far inside the grid a missing partner's place has to lie: sides differ by as much."""
+MARGIN_MM = Limit(
+    "sides-unequal.margin_mm",
+    20.0,
+    "mm",
+    "how far inside the grid the place of a missing partner lies at least",
+    "Sides differ by as much.",
+)
 
 MAX_DEPTH_RANGE_MM = 300.0
 """If the limits along the spine are further apart, the position depends on the posture: one arm up, one down."""
@@ -25,7 +30,7 @@ ORGAN_GROWTH = 2
 and 0.62 at 5 years, 850 ml and 0.77 at 10 years make 2.1."""
 
 
-@check("sides-unequal", Severity.WARNING, needs="pairs")
+@check("sides-unequal", Severity.WARNING, needs="pairs", limits=(MARGIN_MM,))
 def sides_unequal(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """One of a pair is much larger than the other, or missing.
 
@@ -153,14 +158,15 @@ def _missing(anatomy: Anatomy, structure: Structure, partner: Structure) -> Iter
     mask, other, frame = anatomy.masks.get(structure.name), anatomy.complete.get(partner.name), anatomy.frame
     if mask is None or mask.voxels or other is None or frame is None:
         return
-    high, low = anatomy.contract.limits[structure.name][0]
+    high, low = anatomy.contract.ranges[structure.name][0]
     reported = structure.expected_with and anatomy.complete.keys() >= set(structure.expected_with)
-    if not (structure.removable or reported or low - high > MAX_DEPTH_RANGE_MM) and _mirror_image_inside(other, frame):
+    anywhere = structure.removable or low - high > MAX_DEPTH_RANGE_MM
+    if not (anywhere or reported) and _mirror_image_inside(other, frame, MARGIN_MM.of(anatomy.contract)):
         message = "empty, although the other side is complete and its mirror image lies inside the grid"
         yield Finding.about(mask, message, 0, 1)
 
 
-def _mirror_image_inside(mask: Mask, frame: Frame) -> bool:
+def _mirror_image_inside(mask: Mask, frame: Frame, margin_mm: float) -> bool:
     """Whether the box around a mask, mirrored about the spine, lies well inside the grid."""
     header, box = mask.file.header, mask.box
     if header is None or box is None:
@@ -170,7 +176,7 @@ def _mirror_image_inside(mask: Mask, frame: Frame) -> bool:
     right = frame.axes[1]
     mirrored = corners - 2 * np.outer((corners - frame.origin) @ right, right)
     voxels = (mirrored - affine[:, 3]) @ np.linalg.inv(affine[:, :3]).T
-    margin = MIN_MARGIN_MM / np.array(header.spacing_mm)
+    margin = margin_mm / np.array(header.spacing_mm)
     return bool(np.all(voxels >= margin) and np.all(voxels <= np.array(header.shape) - 1 - margin))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
-from segaudit.model import Finding, NotApplicable, Severity, check
+from segaudit.model import Contract, Finding, Limit, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.spine import Step
 
@@ -15,14 +15,36 @@ UNLIKE = {"vertebrae_C1", "vertebrae_C2", "vertebrae_S1"}
 
 CERVICAL = "vertebrae_C"
 
-MAX_GAP_RATIO = 1.7
-"""Vertebrae that are further apart than this, relative to their neighbours, have another one between them."""
-
-MIN_CONTACT_RATIO = 0.6
-"""Contact that is a whole section of a body, in units of the volume to the power of 2/3."""
-
-MIN_UNEQUAL_VOLUME_RATIO = 1.4
-"""Ratio of the volumes of neighbours from which on one mask has a part of the other's body."""
+GAP_RATIO = Limit(
+    "vertebrae-gap.distance_ratio",
+    1.7,
+    "times the usual distance",
+    "how far apart two neighbours may be, relative to the nearest four others",
+    "A vertebra without a label makes 1.9 to 2.2, healthy spines have 0.78 to 1.18.",
+    least=1.0,
+)
+SECTION = Limit(
+    "vertebrae-mixed.section",
+    0.6,
+    "of the mean volume to the power of 2/3",
+    "the contact of two neighbours that is a whole section of a body",
+    "A body that lost a part to its neighbour gives 0.65 to 1.8, healthy ones have 0.33 at most.",
+)
+JOINED_SECTION = Limit(
+    "vertebrae-joined.section",
+    0.6,
+    "of the mean volume to the power of 2/3",
+    "the contact of two neighbours that is a whole section of a body",
+    "As for vertebrae-mixed.",
+)
+VOLUME_RATIO = Limit(
+    "vertebrae-mixed.volume_ratio",
+    1.4,
+    "times the smaller volume",
+    "the volume of a neighbour that touches across a section from which on it has a part of the other's body",
+    "Healthy neighbours differ by 1.28 times at most.",
+    least=1.0,
+)
 
 MAX_SLICE_MM = 3.5
 """Distance of slices up to which a disc keeps the masks of its vertebrae apart."""
@@ -65,7 +87,7 @@ def vertebrae_order(anatomy: Anatomy) -> Iterator[Finding]:
         )
 
 
-@check("vertebrae-gap", Severity.ERROR, needs="spine")
+@check("vertebrae-gap", Severity.ERROR, needs="spine", limits=(GAP_RATIO,))
 def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
     """A vertebra between two labelled ones has no label, or the names skip levels.
 
@@ -88,8 +110,8 @@ def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
             yield _about(step, names, f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)
 
 
-@check("vertebrae-mixed", Severity.ERROR, needs="spine")
-def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
+@check("vertebrae-mixed", Severity.ERROR, needs="spine", limits=(SECTION, VOLUME_RATIO))
+def vertebrae_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A mask holds parts of two vertebrae, or two whole ones.
 
     Why it matters: outlines are right and levels are wrong, which no score over all vertebrae shows.
@@ -106,20 +128,14 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
     Blind spots: levels that the field of view cuts; slices more than 3.5 mm apart, where discs vanish; parts so small,
         below a quarter of a body, or so even that volumes stay alike, which vertebrae-joined reports.
     """
-    steps = _downwards(anatomy)
+    steps, section, ratio = _downwards(anatomy), SECTION.of(contract), VOLUME_RATIO.of(contract)
     for step in steps:
-        if _joined(step) and step.inequality >= MIN_UNEQUAL_VOLUME_RATIO:
+        if _joined(step, section) and step.inequality >= ratio:
             message = (
                 f"touch across {step.contact_mm2:.0f} mm2, a whole section of a body, and differ"
                 f" {step.inequality:.2g} times in volume; expected a disc between them"
             )
-            yield _about(
-                step,
-                (step.upper.structure, step.lower.structure),
-                message,
-                step.inequality,
-                MIN_UNEQUAL_VOLUME_RATIO,
-            )
+            yield _about(step, (step.upper.structure, step.lower.structure), message, step.inequality, ratio)
     for before, after in pairwise(steps):
         if _double(before, after) and not (_reported(before, anatomy) or _reported(after, anatomy)):
             other = max(before.upper.volume_ml, after.lower.volume_ml)
@@ -128,8 +144,8 @@ def vertebrae_mixed(anatomy: Anatomy) -> Iterator[Finding]:
             yield Finding.about(before.lower, message, round(volume / other, 2), 1)
 
 
-@check("vertebrae-joined", Severity.WARNING, needs="spine")
-def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
+@check("vertebrae-joined", Severity.WARNING, needs="spine", limits=(JOINED_SECTION,))
+def vertebrae_joined(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """Neighbouring vertebrae touch across a whole section of a body: there is no disc between their masks.
 
     Why it matters: the border between two labels runs through a body, unless the vertebrae have grown together.
@@ -144,12 +160,13 @@ def vertebrae_joined(anatomy: Anatomy) -> Iterator[Finding]:
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
     steps = [step for step in _downwards(anatomy) if CERVICAL not in step.upper.meant]
-    joined = [step for step in steps if _joined(step) and step.inequality < MIN_UNEQUAL_VOLUME_RATIO]
+    section, ratio = JOINED_SECTION.of(contract), VOLUME_RATIO.of(contract)
+    joined = [step for step in steps if _joined(step, section) and step.inequality < ratio]
     if joined:
         names = dict.fromkeys(mask.structure for step in joined for mask in (step.upper, step.lower))
         sections = ", ".join(f"{step.contact_mm2:.0f}" for step in joined)
         message = f"touch across {sections} mm2, a whole section of a body; expected a disc between them"
-        yield _about(joined[0], names, message, max(step.section for step in joined), MIN_CONTACT_RATIO)
+        yield _about(joined[0], names, message, max(step.section for step in joined), section)
 
 
 def _about(step: Step, structures: Iterable[str], message: str, observed: float, expected: float | None) -> Finding:
@@ -176,7 +193,9 @@ def _gap(step: Step, anatomy: Anatomy) -> bool:
     masks = (anatomy.masks.get(name) for name in step.skipped)
     if not all(mask and not mask.voxels for mask in masks) or _reported(step, anatomy):
         return False
-    return len(step.skipped) > 1 or (step.relative > MAX_GAP_RATIO and step.inequality < MIN_DOUBLE_VOLUME_RATIO)
+    return len(step.skipped) > 1 or (
+        step.relative > GAP_RATIO.of(anatomy.contract) and step.inequality < MIN_DOUBLE_VOLUME_RATIO
+    )
 
 
 def _reported(step: Step, anatomy: Anatomy) -> bool:
@@ -187,9 +206,9 @@ def _reported(step: Step, anatomy: Anatomy) -> bool:
     return not level.removable and bool(level.expected_with) and anatomy.complete.keys() >= set(level.expected_with)
 
 
-def _joined(step: Step) -> bool:
-    """Whether two neighbours touch across a whole section of a body, at slices that show discs."""
-    touching = not step.skipped and step.section >= MIN_CONTACT_RATIO and step.upper.meant not in UNLIKE
+def _joined(step: Step, section: float) -> bool:
+    """Whether two neighbours touch across a section of a body, at slices that show discs."""
+    touching = not step.skipped and step.section >= section and step.upper.meant not in UNLIKE
     return touching and step.slice_mm <= MAX_SLICE_MM
 
 

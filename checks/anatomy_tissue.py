@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
+from segaudit.model.common_limits import OUTSIDE_SHARE, VOID_SHARE
 from segaudit.model.registration import Registration
 from segaudit.model.structure import NO_LIMIT_HU
 
-MAX_OUTSIDE_SHARE = 0.01
-"""Share of voxels in the void or outside the body above which the alignment checks report the mask."""
-
-GAS_HU = -200.0
-"""No partial volume of fat and water is as dark; lung and gas are."""
+GAS_HU = Limit(
+    "mask-leaks.hu",
+    -200.0,
+    "HU",
+    "the value below which a voxel of a solid organ or a muscle is lung or gas",
+    "No partial volume of fat and water is as dark; lung and gas are.",
+    least=-1000.0,
+    most=0.0,
+)
 
 GAS_SHARE = "5 %"
 
-MIN_SOLID_ML = 20.0
-"""Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm."""
+MIN_SOLID_ML = Limit(
+    "mask-leaks.volume_ml",
+    20.0,
+    "ml",
+    "the volume from which a mask is judged",
+    "Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm.",
+)
 
 OPEN = ("urinary_bladder", "gallbladder")
 """Organs that hold gas after a catheter or a stent."""
@@ -66,7 +76,7 @@ def _implausible(masks: list[Mask], low: float, high: float) -> Finding:
     )
 
 
-@check("mask-leaks", Severity.WARNING, needs="intensities")
+@check("mask-leaks", Severity.WARNING, needs="intensities", limits=(GAS_HU, MIN_SOLID_ML))
 def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """A mask of a solid organ or a muscle reaches into lung or gas.
 
@@ -80,19 +90,21 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
     """
     case = registration.records
     _needs_hu(case)
-    leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure)]
+    leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure, contract)]
     if leaking and registration.comparable and not registration.lies_elsewhere:
+        least = GAS_HU.of(contract)
         for mask in leaking:
             p5 = round(mask.hu.p5) if mask.hu else 0
-            message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {GAS_HU:g} HU or more in solid tissue"
-            yield Finding.about(mask, message, p5, GAS_HU)
+            message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {least:g} HU or more in solid tissue"
+            yield Finding.about(mask, message, p5, least)
 
 
-def _leaks(mask: Mask, structure: Structure) -> bool:
+def _leaks(mask: Mask, structure: Structure, contract: Contract) -> bool:
     """Whether too much of a solid organ or muscle is as dark as lung."""
     solid = structure.group in ("organ", "muscle") and not structure.airy and structure.meant not in OPEN
     in_range = structure.hu_low is not None and mask.hu is not None and mask.hu.median >= structure.hu_low
-    return solid and in_range and mask.volume_ml >= MIN_SOLID_ML and mask.hu is not None and mask.hu.p5 < GAS_HU
+    dark = mask.hu is not None and mask.hu.p5 < GAS_HU.of(contract)
+    return solid and in_range and dark and mask.volume_ml >= MIN_SOLID_ML.of(contract)
 
 
 def _needs_hu(case: Case) -> None:
@@ -121,5 +133,6 @@ def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
 
 def _in_place(mask: Mask, contract: Contract) -> bool:
     """Whether no check of alignment reports that a mask lies elsewhere."""
-    elsewhere = max(mask.void_share or 0.0, mask.outside_body_share or 0.0)
-    return elsewhere <= MAX_OUTSIDE_SHARE and mask.corner_displacement_mm <= contract.alignment.tolerance_mm
+    void, outside = mask.void_share or 0.0, mask.outside_body_share or 0.0
+    elsewhere = void > VOID_SHARE.of(contract) or outside > OUTSIDE_SHARE.of(contract)
+    return not elsewhere and mask.corner_displacement_mm <= contract.alignment.tolerance_mm

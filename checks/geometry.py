@@ -6,21 +6,34 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from segaudit.model import Case, Contract, File, Finding, Header, Severity, check
+from segaudit.model import Case, Contract, File, Finding, Header, Limit, Severity, check
 from segaudit.model.records import AXES
 
 MAX_ITK_SKEW = 1e-4
 """max |R'R - I| of direction cosines R above which ITK 5.4 refuses a file that has only an sform: found by bisection
 with SimpleITK 2.5.7 (1.00e-4 on axis-aligned grids, up to 1.15e-4 on oblique ones)."""
 
-MAX_ROUNDING_SKEW = 1e-5
-"""max |R'R - I| above what storing an orthonormal matrix as float32 leaves (below 1e-6)."""
+SKEW = Limit(
+    "affine-skewed.skew",
+    1e-5,
+    "max |R'R - I|",
+    "how far off orthonormal direction cosines may be that ITK still reads",
+    "Storing an orthonormal matrix as float32 leaves less than 1e-6.",
+    least=1e-6,
+    most=1e-4,
+)
 
 MIN_SHEAR_SKEW = 1e-2
 """max |R'R - I| from which on the shear is intended (a gantry tilt of 0.6 degrees or more), not caused by rounding."""
 
-MAX_CORNER_MM = 0.1
-"""Distance of the worst corner between two placements of one grid: a fifteenth of a 1.5 mm voxel."""
+CORNER_MM = Limit(
+    "affine-ambiguous.corner_mm",
+    0.1,
+    "mm",
+    "how far apart qform and sform may put a corner of the grid",
+    "A fifteenth of a 1.5 mm voxel.",
+    least=0.01,
+)
 
 MAX_PIXDIM_ERROR_MM = 1e-3
 """Difference of a voxel's size between pixdim and affine."""
@@ -158,9 +171,12 @@ def affine_nonorthonormal(file: File) -> Iterator[Finding]:
 
 
 @check(
-    "affine-skewed", Severity.INFO, where=lambda file: file.header and file.header.nonorthonormality > MAX_ROUNDING_SKEW
+    "affine-skewed",
+    Severity.INFO,
+    where=lambda file: file.header and file.header.nonorthonormality > SKEW.least,
+    limits=(SKEW,),
 )
-def affine_skewed(file: File) -> Iterator[Finding]:
+def affine_skewed(file: File, contract: Contract) -> Iterator[Finding]:
     """An affine is slightly skewed.
 
     Why it matters: ITK reads it, but comparisons of matrices entry by entry fail, and one more rounding may pass its
@@ -171,22 +187,25 @@ def affine_skewed(file: File) -> Iterator[Finding]:
         (https://github.com/ahigazy1/adrenal-multiorgan/blob/main/PLAN.md).
     Blind spots: a skew below 1e-5 passes; if qform and sform disagree, only that is reported (`affine-ambiguous`).
     """
-    header = file.header
+    header, most = file.header, SKEW.of(contract)
     if (
         header
         and _placed(header)
-        and header.nonorthonormality > MAX_ROUNDING_SKEW
+        and header.nonorthonormality > most
         and not _refused(header)
-        and not _disagrees(header)
+        and not _disagrees(header, CORNER_MM.of(contract))
     ):
         size = float(f"{header.nonorthonormality:.2g}")
-        yield Finding.about(
-            file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, MAX_ROUNDING_SKEW
-        )
+        yield Finding.about(file, f"direction cosines {size:g} off orthonormal, which ITK still reads", size, most)
 
 
-@check("affine-ambiguous", Severity.ERROR, where=lambda file: file.header and _ambiguous(file.header))
-def affine_ambiguous(file: File) -> Iterator[Finding]:
+@check(
+    "affine-ambiguous",
+    Severity.ERROR,
+    where=lambda file: file.header and _ambiguous(file.header),
+    limits=(CORNER_MM,),
+)
+def affine_ambiguous(file: File, contract: Contract) -> Iterator[Finding]:
     """A header places its voxels in two ways.
 
     Why it matters: tools choose differently between qform, sform, pixdim and unit, so masks fit the CT in some and lie
@@ -198,15 +217,15 @@ def affine_ambiguous(file: File) -> Iterator[Finding]:
     Blind spots: a qform and an sform that are wrong alike agree. Intent and frame (scanner, aligned, standard space)
         are not compared.
     """
-    header = file.header
+    header, most = file.header, CORNER_MM.of(contract)
     if header is None or not _placed(header):
         return
     if math.isnan(header.ambiguity_mm):
         yield Finding.about(file, "the qform cannot be decoded, the sform can: tools that prefer the qform fail")
-    elif _disagrees(header):
+    elif _disagrees(header, most):
         apart = round(header.ambiguity_mm, 2)
-        message = f"qform and sform put the worst corner {apart:g} mm apart, at most {MAX_CORNER_MM:g} mm expected"
-        yield Finding.about(file, message, apart, MAX_CORNER_MM)
+        message = f"qform and sform put the worst corner {apart:g} mm apart, at most {most:g} mm expected"
+        yield Finding.about(file, message, apart, most)
     if _pixdim_differs(header.zooms, header.spacing_mm):
         zooms, spacing = _by(header.zooms), _by(header.spacing_mm)
         yield Finding.about(file, f"pixdim says {zooms} mm, the affine {spacing} mm", zooms, spacing)
@@ -241,14 +260,14 @@ def _refused(header: Header) -> bool:
     return header.nonorthonormality > MAX_ITK_SKEW and header.qform_code == 0
 
 
-def _disagrees(header: Header) -> bool:
-    """Whether qform and sform differ; one that is not a number agrees with nothing."""
-    return header.ambiguity_mm > MAX_CORNER_MM or math.isnan(header.ambiguity_mm)
+def _disagrees(header: Header, most_mm: float) -> bool:
+    """Whether qform and sform differ by more; one that is not a number agrees with nothing."""
+    return header.ambiguity_mm > most_mm or math.isnan(header.ambiguity_mm)
 
 
 def _ambiguous(header: Header) -> bool:
-    """Whether anything in a header says something else than the rest about where its voxels are."""
-    told_apart = _disagrees(header) or header.units not in MILLIMETRES
+    """Whether anything in a header may say something else than the rest about where its voxels are."""
+    told_apart = _disagrees(header, CORNER_MM.least) or header.units not in MILLIMETRES
     return told_apart or _pixdim_differs(header.zooms, header.spacing_mm)
 
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from segaudit.model import Case, Contract, Ct, Finding, Severity, check
+from segaudit.model import Case, Contract, Ct, Finding, Limit, Severity, check
 from segaudit.model.clipping import clipping, label_map
 from segaudit.model.field_of_view import wide
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
 
 AIR_HU = -1000.0
-BONE_HU = 200.0
-"""Every scan of a body has bone, calcium or contrast medium above this value."""
+
+BONE_HU = Limit(
+    "ct-range.bone_hu",
+    200.0,
+    "HU",
+    "the value that the highest one of a CT exceeds, in a field of view of 180 x 180 mm or more",
+    "Every scan of a body has bone, calcium or contrast medium above it.",
+    least=-1000.0,
+    most=3000.0,
+)
 
 MAX_RINGING_RATIO = 0.25
 """The overshoot of a spline at the edge of padding, as a share of the step from air: 9 per cent along one axis, and
@@ -49,7 +57,7 @@ def ct_nonfinite(ct: Ct) -> Iterator[Finding]:
         yield Finding.about(ct.file, message, ct.nonfinite, 0)
 
 
-@check("ct-range", Severity.ERROR)
+@check("ct-range", Severity.ERROR, limits=(BONE_HU,))
 def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
     """A CT has values that are no Hounsfield units, or none as high as bone.
 
@@ -67,7 +75,7 @@ def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
     ct = case.ct
     if ct is None or not ct.whole:
         return
-    found = [*_beyond(ct, contract), *_boneless(ct)]
+    found = [*_beyond(ct, contract), *_boneless(ct, BONE_HU.of(contract))]
     if found and rescaling(case) is None:
         yield from found
 
@@ -88,11 +96,11 @@ def _ringing_end(ct: Ct, low: float) -> float:
     return below.value + MAX_RINGING_RATIO * (below.value - AIR_HU) if below and padded else inf
 
 
-def _boneless(ct: Ct) -> Iterator[Finding]:
+def _boneless(ct: Ct, bone_hu: float) -> Iterator[Finding]:
     """Yield a highest value that is too low for bone."""
-    if ct.maximum < BONE_HU and wide(ct) and not ct.blank and not clipping(ct):
-        message = f"maximum {ct.maximum:g} HU: a body has bone above {BONE_HU:g} HU"
-        yield Finding.about(ct.file, message, ct.maximum, BONE_HU)
+    if ct.maximum < bone_hu and wide(ct) and not ct.blank and not clipping(ct):
+        message = f"maximum {ct.maximum:g} HU: a body has bone above {bone_hu:g} HU"
+        yield Finding.about(ct.file, message, ct.maximum, bone_hu)
 
 
 @check("ct-empty", Severity.ERROR)

@@ -10,19 +10,39 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from segaudit.model import Case, Contract, Finding, Mask, NotApplicable, Severity, check
-from segaudit.model.structure import SPECK_ML
+from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
 
-MAX_OVERLAP_SHARE = 0.05
-"""Share of the smaller mask that another may cover."""
+SHARE = Limit(
+    "masks-overlap.share",
+    0.05,
+    "share",
+    "the part of the smaller mask that another one may cover",
+    "Masks of healthy cases share 3.3 per cent at most where part models were joined.",
+    most=1.0,
+)
+LARGE_SHARE = Limit(
+    "masks-overlap-large.share",
+    0.3,
+    "share",
+    "the part of the smaller mask from which on one of the two is wrong; a smaller one is masks-overlap",
+    "A convention: nine times what pairs share in healthy cases that no contract allows.",
+    most=1.0,
+)
+VOLUME_ML = Limit("masks-overlap.volume_ml", 0.17, "ml", "the volume that two masks may share", "50 voxels of 1.5 mm.")
+LARGE_VOLUME_ML = Limit(
+    "masks-overlap-large.volume_ml", 0.17, "ml", "the volume that two masks may share", "50 voxels of 1.5 mm."
+)
+DICE = Limit(
+    "masks-identical.dice",
+    0.95,
+    "Dice coefficient",
+    "how alike two masks may be",
+    "A convention: a copy that was changed by more than a tenth is an overlap.",
+    most=1.0,
+)
 
-MAX_SMALL_OVERLAP_SHARE = 0.30
 
-MAX_DISTINCT_DICE = 0.95
-"""Dice coefficient above which two masks are one."""
-
-
-@check("masks-overlap", Severity.WARNING)
+@check("masks-overlap", Severity.WARNING, limits=(SHARE, VOLUME_ML))
 def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
     """Two masks share voxels.
 
@@ -35,14 +55,13 @@ def masks_overlap(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that the contract allows have no upper limit here, whatever they share; overlaps of up to 5 per
         cent of the smaller mask or up to 0.17 ml pass.
     """
+    share, large, volume_ml = (limit.of(contract) for limit in (SHARE, LARGE_SHARE, VOLUME_ML))
     for pair in _shared(case):
-        if MAX_OVERLAP_SHARE < pair.share <= MAX_SMALL_OVERLAP_SHARE and _forbidden(pair, contract):
-            yield pair.finding(
-                f"share {pair.percent:g} % of the smaller mask, {100 * MAX_OVERLAP_SHARE:g} % at most expected"
-            )
+        if share < pair.share <= large and _forbidden(pair, contract, volume_ml):
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {100 * share:g} % at most expected")
 
 
-@check("masks-overlap-large", Severity.ERROR)
+@check("masks-overlap-large", Severity.ERROR, limits=(LARGE_SHARE, LARGE_VOLUME_ML))
 def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     """Two masks share a large part of their voxels, or there are too many runs of voxels to tell.
 
@@ -63,15 +82,14 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
         )
         message += "the contract needs a larger reading.max_runs"
         yield Finding(case=case.case, message=message, expected=most)
+    share, volume_ml = LARGE_SHARE.of(contract), LARGE_VOLUME_ML.of(contract)
     for pair in pairs:
-        if pair.share > MAX_SMALL_OVERLAP_SHARE and _forbidden(pair, contract):
-            yield pair.finding(
-                f"share {pair.percent:g} % of the smaller mask, {100 * MAX_SMALL_OVERLAP_SHARE:g} % at most expected"
-            )
+        if pair.share > share and _forbidden(pair, contract, volume_ml):
+            yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {100 * share:g} % at most expected")
 
 
-@check("masks-identical", Severity.ERROR)
-def masks_identical(case: Case) -> Iterator[Finding]:
+@check("masks-identical", Severity.ERROR, limits=(DICE,))
+def masks_identical(case: Case, contract: Contract) -> Iterator[Finding]:
     """Structures have the same mask.
 
     Why it matters: one was copied over the others, which are lost.
@@ -80,9 +98,10 @@ def masks_identical(case: Case) -> Iterator[Finding]:
     Blind spots: a copy that was shifted, or changed by more than a tenth, is an overlap; empty masks are
         never the same, and masks of several values are `mask-values` alone.
     """
-    for group in _alike([pair for pair in _shared(case) if pair.dice > MAX_DISTINCT_DICE]):
+    most = DICE.of(contract)
+    for group in _alike([pair for pair in _shared(case) if pair.dice > most]):
         least = min(pair.dice for pair in group)
-        message = f"are the same: Dice coefficient {least:.3g}, {MAX_DISTINCT_DICE:g} at most expected"
+        message = f"are the same: Dice coefficient {least:.3g}, {most:g} at most expected"
         finding, names = group[0].finding(message), dict.fromkeys(name for pair in group for name in pair.names)
         yield replace(finding, structures=tuple(sorted(names)))
 
@@ -162,10 +181,10 @@ def _shared(case: Case) -> Iterator[Pair]:
             yield Pair(first, second, overlap.voxels)
 
 
-def _forbidden(pair: Pair, contract: Contract) -> bool:
-    """Whether a pair shares more than a speck that it may not share; identical masks are reported by another check."""
+def _forbidden(pair: Pair, contract: Contract, volume_ml: float) -> bool:
+    """Whether a pair shares more than a volume that it may not share; identical masks are another check's."""
     allowed = contract.labels.allowed_overlaps
-    several = pair.volume_ml > SPECK_ML and pair.dice <= MAX_DISTINCT_DICE
+    several = pair.volume_ml > volume_ml and pair.dice <= DICE.of(contract)
     first, second = pair.first, pair.second
     named = _allowed(first.structure, second.structure, allowed) or _allowed(first.meant, second.meant, allowed)
     return several and not named

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import fmean
 
-from segaudit.model import Case, Contract, Dataset, Finding, Mask, Severity, Spot, check
+from segaudit.model import Case, Contract, Dataset, Finding, Limit, Mask, Severity, Spot, check
 from segaudit.model.anatomy import Anatomy
 
-MIN_CASES = 20
-"""Cases that a dataset has at least before "in no case" says something."""
+MIN_CASES = Limit(
+    "mask-never-present.cases",
+    20,
+    "cases",
+    "the cases that a dataset has at least before an absence from all of them says something",
+    "In fewer, a structure can be absent by chance.",
+    least=1,
+)
 
 
 @check("masks-all-empty", Severity.ERROR)
@@ -50,7 +56,7 @@ def mask_expected(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
             yield Finding.about(mask, message, 0, 1, _between([complete[name] for name in evidence]))
 
 
-@check("mask-never-present", Severity.ERROR, needs="cases.count")
+@check("mask-never-present", Severity.ERROR, needs="cases.count", limits=(MIN_CASES,))
 def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A structure's masks are empty in every case.
 
@@ -64,7 +70,7 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
         judged.
     """
     cases = dataset.masks["case"].nunique()
-    if cases < MIN_CASES or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
+    if cases < MIN_CASES.of(contract) or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
         return
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()

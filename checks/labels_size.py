@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from segaudit.model import Contract, Finding, Mask, Severity, check
-from segaudit.model.structure import SPECK_ML
+from segaudit.model import Contract, Finding, Limit, Mask, Severity, check
 from segaudit.model.words import count
 
+VOLUME_ML = Limit(
+    "mask-tiny.volume_ml",
+    0.17,
+    "ml",
+    "the volume below which a mask is a speck, unless its structure's `piece_ml` is smaller",
+    "50 voxels of 1.5 mm; PanTS has lesions of 4 to 45 voxels.",
+    most=10.0,
+)
 
-@check("mask-tiny", Severity.WARNING, where=lambda mask: 0 < mask.volume_ml < SPECK_ML)
+
+@check("mask-tiny", Severity.WARNING, where=lambda mask: 0 < mask.volume_ml < VOLUME_ML.most, limits=(VOLUME_ML,))
 def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask is a speck.
 
@@ -22,7 +31,7 @@ def mask_tiny(mask: Mask, contract: Contract) -> Iterator[Finding]:
         of the grid are not those of the field of view.
     """
     structure = contract.by_name.get(mask.structure)
-    least = structure.speck_ml if structure else SPECK_ML
+    least = min(VOLUME_ML.of(contract), structure.piece_ml if structure else math.inf)
     if 0 < mask.volume_ml < least and not mask.cut:
         volume = float(f"{mask.volume_ml:.2g}")
         message = f"{count(mask.voxels, 'voxel')}, {volume:g} ml; expected {least:g} ml or more, or an empty mask"

@@ -8,18 +8,28 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model import Contract, Dataset, Finding, Limit, NotApplicable, Severity, check
 from segaudit.model.dataset import spot_of
 from segaudit.model.words import some
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MIN_PROSTATE_ML = 5.0
-"""See ``sex_contradicted``."""
-
-MIN_OTHER_STRUCTURES = 3
-"""See ``study_contradicted``."""
+PROSTATE_ML = Limit(
+    "sex-contradicted.volume_ml",
+    5.0,
+    "ml",
+    "the volume from which on a mask of the prostate is one",
+    "Glands of adults have 20 to 40 ml, and a network's stray voxels make less.",
+)
+OTHERS = Limit(
+    "study-contradicted.structures",
+    3,
+    "structures",
+    "the structures of other regions that are in view at least",
+    "A convention: fewer can be strays.",
+    least=1,
+)
 
 MAX_NAMED = 4
 """Structures that a message names."""
@@ -48,7 +58,7 @@ WORDS = {
 """The words in study types that name a region, as the releases spell them."""
 
 
-@check("sex-contradicted", Severity.WARNING, needs="metadata")
+@check("sex-contradicted", Severity.WARNING, needs="metadata", limits=(PROSTATE_ML,))
 def sex_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A patient who is listed as female has a prostate.
 
@@ -61,7 +71,7 @@ def sex_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     masks, sexes = dataset.masks, _column(dataset, "gender")
     named = {"prostate", *(structure.name for structure in contract.structures if structure.meant == "prostate")}
     prostates = masks[masks["structure"].isin(named) & masks["whole"].astype(bool)]
-    rows: Iterator[Any] = prostates[prostates["volume_ml"] >= MIN_PROSTATE_ML].itertuples(index=False)
+    rows: Iterator[Any] = prostates[prostates["volume_ml"] >= PROSTATE_ML.of(contract)].itertuples(index=False)
     for row in rows:
         if sexes.get(row.case) == "f":
             yield Finding(
@@ -74,7 +84,7 @@ def sex_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
             )
 
 
-@check("study-contradicted", Severity.WARNING, needs="metadata")
+@check("study-contradicted", Severity.WARNING, needs="metadata", limits=(OTHERS,))
 def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A case shows nothing of the region that its study type names, but other regions.
 
@@ -86,11 +96,11 @@ def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding
     Blind spots: studies that name no region (polytrauma, intervention, spine, aortic valve), an exchange between
         neighbouring regions, cases with little in view.
     """
-    studies, regions = _column(dataset, "study_type"), _regions(contract)
+    studies, regions, least = _column(dataset, "study_type"), _regions(contract), OTHERS.of(contract)
     for case, structures in _in_view(dataset.masks, contract):
         named = {WORDS[word] for word in re.findall(r"[a-z]+", studies.get(case, "")) if word in WORDS}
         telling = [name for name in structures if name in regions]
-        if named and len(telling) >= MIN_OTHER_STRUCTURES and not any(named & regions[name] for name in telling):
+        if named and len(telling) >= least and not any(named & regions[name] for name in telling):
             message = f"the study is {studies[case]!r}, but of all regions only {some(telling, MAX_NAMED)} are in view"
             yield Finding(case=case, message=message, observed=some(telling, MAX_NAMED), expected=studies[case])
 

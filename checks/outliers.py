@@ -9,17 +9,85 @@ import math
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from segaudit.model import Contract, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model import Contract, Dataset, Finding, Limit, NotApplicable, Severity, check
 from segaudit.model.dataset import spot_of
 from segaudit.model.deviations import deviations
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MIN_CASES = 30
-MAX_DEVIATIONS = 6.0
-MAX_OUTLIER_SHARE = 0.01
-"""See ``volume_outlier``."""
+VOLUME_DEVIATIONS = Limit(
+    "volume-outlier.deviations",
+    6.0,
+    "standard deviations",
+    "how far off a value may be, in robust standard deviations",
+    "Of simulated healthy cases, whose tails are Student's t with 5 degrees of freedom, 1 in 50 has a finding.",
+    least=1.0,
+)
+VOLUME_CASES = Limit(
+    "volume-outlier.cases",
+    30,
+    "cases",
+    "the complete masks of a structure from which on it is judged",
+    "A convention: the spread of fewer is uncertain.",
+    least=5,
+)
+VOLUME_TAIL = Limit(
+    "volume-outlier.tail",
+    0.01,
+    "share",
+    "the part of a structure's masks beyond the limit from which on it is a tail, and none is reported",
+    "A convention: what is beyond in more than 1 per cent of the cases is no exception.",
+    most=1.0,
+)
+HU_DEVIATIONS = Limit(
+    "hu-outlier.deviations",
+    6.0,
+    "standard deviations",
+    "how far off a value may be, in robust standard deviations",
+    "Of simulated healthy cases, whose tails are Student's t with 5 degrees of freedom, 1 in 50 has a finding.",
+    least=1.0,
+)
+HU_CASES = Limit(
+    "hu-outlier.cases",
+    30,
+    "cases",
+    "the complete masks of a structure from which on it is judged",
+    "A convention: the spread of fewer is uncertain.",
+    least=5,
+)
+HU_TAIL = Limit(
+    "hu-outlier.tail",
+    0.01,
+    "share",
+    "the part of a structure's masks beyond the limit from which on it is a tail, and none is reported",
+    "A convention: what is beyond in more than 1 per cent of the cases is no exception.",
+    most=1.0,
+)
+POSITION_DEVIATIONS = Limit(
+    "position-outlier.deviations",
+    6.0,
+    "standard deviations",
+    "how far off a value may be, in robust standard deviations",
+    "Of simulated healthy cases, whose tails are Student's t with 5 degrees of freedom, 1 in 50 has a finding.",
+    least=1.0,
+)
+POSITION_CASES = Limit(
+    "position-outlier.cases",
+    30,
+    "cases",
+    "the complete masks of a structure from which on it is judged",
+    "A convention: the spread of fewer is uncertain.",
+    least=5,
+)
+POSITION_TAIL = Limit(
+    "position-outlier.tail",
+    0.01,
+    "share",
+    "the part of a structure's masks beyond the limit from which on it is a tail, and none is reported",
+    "A convention: what is beyond in more than 1 per cent of the cases is no exception.",
+    most=1.0,
+)
 
 MIN_DEVIATION = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
 """The smallest standard deviations that are used: the difference between two people who outline the same structure."""
@@ -31,11 +99,11 @@ AXES = {
 }
 """The columns of a place in words; lengths are scaled to an adult."""
 
-Limits = dict[str, tuple[float | None, float | None]]
+Ranges = dict[str, tuple[float | None, float | None]]
 """The contract's lowest and highest value by structure."""
 
 
-@check("volume-outlier", Severity.WARNING, needs="structures")
+@check("volume-outlier", Severity.WARNING, needs="structures", limits=(VOLUME_DEVIATIONS, VOLUME_CASES, VOLUME_TAIL))
 def volume_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A structure is much larger or smaller than in the other cases.
 
@@ -50,15 +118,16 @@ def volume_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         cysts, which have no usual volume, and vertebrae and what lies beyond the contract's limits, which have checks
         of their own.
     """
-    masks = _judged(dataset, contract, "volume_ml", {level.name for level in contract.spine})
+    bounds = _bounds(contract, VOLUME_DEVIATIONS, VOLUME_CASES, VOLUME_TAIL)
+    masks = _judged(dataset, contract, "volume_ml", bounds, {level.name for level in contract.spine})
     masks = _inside(masks, "volume_ml", {s.name: (s.volume_low_ml, s.volume_high_ml) for s in contract.structures})
     masks["log_ml"] = masks["volume_ml"].map(math.log)
-    for found in _outliers(masks, "log_ml"):
+    for found in _outliers(masks, "log_ml", bounds):
         volume, low, high = (math.exp(number) for number in (found.value, found.low, found.high))
         yield found.finding(f"{volume:.1f} ml", f"{low:.1f} to {high:.1f} ml")
 
 
-@check("hu-outlier", Severity.WARNING, needs="structures")
+@check("hu-outlier", Severity.WARNING, needs="structures", limits=(HU_DEVIATIONS, HU_CASES, HU_TAIL))
 def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """The CT under a mask is much brighter or darker than in the other cases.
 
@@ -70,14 +139,15 @@ def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     Blind spots: as for volume-outlier; a contrast phase that few cases have hides what differs by less; a CT that is
         wrong as a whole, which ct-rescaled and ct-empty report.
     """
-    masks = _judged(dataset, contract, "hu_median")
+    bounds = _bounds(contract, HU_DEVIATIONS, HU_CASES, HU_TAIL)
+    masks = _judged(dataset, contract, "hu_median", bounds)
     masks = masks[~masks["case"].isin({ct.case for ct in dataset.cts if ct.blank})]
     masks = _inside(masks, "hu_median", {s.name: (s.hu_low, s.hu_high) for s in contract.structures})
-    for found in _outliers(masks, "hu_median"):
+    for found in _outliers(masks, "hu_median", bounds):
         yield found.finding(f"median {found.value:.0f} HU", f"{found.low:.0f} to {found.high:.0f} HU")
 
 
-@check("position-outlier", Severity.WARNING, needs="spine")
+@check("position-outlier", Severity.WARNING, needs="spine", limits=(POSITION_DEVIATIONS, POSITION_CASES, POSITION_TAIL))
 def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """A structure lies far from where the other cases have it.
 
@@ -90,12 +160,25 @@ def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     Blind spots: as for volume-outlier; ribs, whose order has a check of its own, and cases with fewer than three
         complete vertebrae.
     """
-    masks = _judged(dataset, contract, "depth_mm", {one.name for row in contract.rows for one in row})
+    bounds = _bounds(contract, POSITION_DEVIATIONS, POSITION_CASES, POSITION_TAIL)
+    masks = _judged(dataset, contract, "depth_mm", bounds, {one.name for row in contract.rows for one in row})
     for place, axis in enumerate(AXES):
-        masks = _inside(masks, axis, {name: limits[place] for name, limits in contract.limits.items()})
-    found = sorted((one for axis in AXES for one in _outliers(masks, axis)), key=lambda one: one.score)
+        masks = _inside(masks, axis, {name: limits[place] for name, limits in contract.ranges.items()})
+    found = sorted((one for axis in AXES for one in _outliers(masks, axis, bounds)), key=lambda one: one.score)
     for one in {(one.row.case, one.row.structure): one for one in found}.values():  # the axis that is furthest off
         yield one.finding(f"centre {one.value:.0f} mm {AXES[one.column]}", f"{one.low:.0f} to {one.high:.0f} mm")
+
+
+class Bounds(NamedTuple):
+    """The limits of a check in a contract."""
+
+    deviations: float
+    cases: float
+    tail: float
+
+
+def _bounds(contract: Contract, *limits: Limit) -> Bounds:
+    return Bounds(*(limit.of(contract) for limit in limits))
 
 
 class Outlier(NamedTuple):
@@ -124,33 +207,34 @@ class Outlier(NamedTuple):
         )
 
 
-def _judged(dataset: Dataset, contract: Contract, column: str, but: Collection[str] = ()) -> pd.DataFrame:
+def _judged(
+    dataset: Dataset, contract: Contract, column: str, bounds: Bounds, but: Collection[str] = ()
+) -> pd.DataFrame:
     """Return the complete masks with a value in a column, of structures that have a usual size, place and tissue."""
     usual = {s.name for s in contract.structures if s.group != "vessel" and not s.airy and s.piece_ml} - {*but}
     masks = dataset.masks[dataset.masks["complete"].astype(bool) & dataset.masks["structure"].isin(usual)]
     masks = masks.dropna(subset=[column])
-    if masks["structure"].value_counts().max() >= MIN_CASES:
+    if masks["structure"].value_counts().max() >= bounds.cases:
         return masks
-    raise NotApplicable(f"no structure is complete in {MIN_CASES} cases, and its {column} known")
+    raise NotApplicable(f"no structure is complete in {bounds.cases:g} cases, and its {column} known")
 
 
-def _inside(masks: pd.DataFrame, column: str, limits: Limits) -> pd.DataFrame:
+def _inside(masks: pd.DataFrame, column: str, limits: Ranges) -> pd.DataFrame:
     """Leave out the masks whose value lies beyond the contract's limits: other checks report those."""
     low, high = (masks["structure"].map({name: pair[end] for name, pair in limits.items()}) for end in (0, 1))
     beyond = (masks[column] < low.astype(float)) | (masks[column] > high.astype(float))
     return masks[~beyond].copy()
 
 
-def _outliers(masks: pd.DataFrame, column: str) -> Iterator[Outlier]:
+def _outliers(masks: pd.DataFrame, column: str, bounds: Bounds) -> Iterator[Outlier]:
     """Yield the outliers of a column, structure by structure."""
     table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
     off = abs(deviations(table.to_numpy(), MIN_DEVIATION[column]))
     scores, cases = table.copy(), table.count()
     scores[:] = off
-    unusual = scores > MAX_DEVIATIONS
-    found = (unusual & (cases >= MIN_CASES) & (unusual.sum() <= (MAX_OUTLIER_SHARE * cases).clip(lower=1))).melt(
-        ignore_index=False
-    )
+    unusual = scores > bounds.deviations
+    judged = (cases >= bounds.cases) & (unusual.sum() <= (bounds.tail * cases).clip(lower=1))
+    found = (unusual & judged).melt(ignore_index=False)
     if not found["value"].any():
         return
     rows = masks.set_index(["case", "structure"], drop=False)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from segaudit.model import Contract, File, Finding, Severity, check
+from segaudit.model import Contract, File, Finding, Limit, Severity, check
 
 MAX_SHOWN_CHARACTERS = 40
 """The most characters of a text that a finding shows."""
@@ -28,11 +28,16 @@ WORDS = frozenset({
 """Words of ordinary file names. TotalSegmentator's own names inside gzip, such as ``organ_left_kidney.nii``, have only
 these and those of the class list."""
 
-MAX_HARMLESS_DIGITS = 3
-"""The most digits of a rib number, a spacing or a count; longer numbers are dates and patient numbers."""
+DIGITS = Limit(
+    "header-text.digits",
+    3,
+    "digits",
+    "the digits of a number in a gzip name that may be there",
+    "Numbers of ribs, spacings and counts have as many at most; longer ones are dates and patient numbers.",
+)
 
 
-@check("header-text", Severity.WARNING)
+@check("header-text", Severity.WARNING, limits=(DIGITS,))
 def header_text(file: File, contract: Contract) -> Iterator[Finding]:
     """A file contains unnecessary text, which may identify the patient.
 
@@ -61,15 +66,15 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
 
 def _strange(file: File, contract: Contract) -> tuple[str, ...]:
     """Return the words of the name inside gzip that are neither ordinary nor the layout's."""
-    words = _telling(file.gzip_name, contract.anatomies)
+    words = _telling(file.gzip_name, contract.anatomies, DIGITS.of(contract))
     return words and tuple(word for word in words if word not in (*_words(file.path), *_words(file.case)))
 
 
 @lru_cache(4096)  # thousands of cases have the same names
-def _telling(name: str, structures: frozenset[str]) -> tuple[str, ...]:
+def _telling(name: str, structures: frozenset[str], digits: float) -> tuple[str, ...]:
     """Return the words and long numbers of a name that are neither ordinary nor in a class list."""
     words = [word for word in dict.fromkeys(_words(name)) if word not in _vocabulary(structures)]
-    return tuple(word for word in words if not (word.isdigit() and len(word) <= MAX_HARMLESS_DIGITS))
+    return tuple(word for word in words if not (word.isdigit() and len(word) <= digits))
 
 
 @cache

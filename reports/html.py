@@ -17,7 +17,7 @@ from segaudit.reports import breakdown, reviewed
 from segaudit.reports.page import bundle, outcomes, remedies, since
 from segaudit.reports.page.material import Material
 from segaudit.reports.page.payload import digests, encoded, payload
-from segaudit.reports.phrases import graded, headline, integrity, not_run, partly, stopped
+from segaudit.reports.phrases import graded, headline, integrity, not_run, partly, settings, stopped
 from segaudit.reports.templates import template
 
 
@@ -37,6 +37,7 @@ def render(report: Report, material: Material) -> str:
         named=remedies.CASES,
         since=since.summary(report, material.since) if material.since else None,
         digests=digests(material),
+        settings=settings(report),
         groups=breakdown.groups(report, material.dataset),
         precisions=reviewed.precisions(material.decisions),
         review_note=material.review_note,

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
-from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
+from segaudit.model import ChangedLimit, CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
+from segaudit.model.contract import OFF
+from segaudit.model.limits import written
 from segaudit.model.words import count, edged, first, printable
 
 PAIR = 2
@@ -145,10 +147,14 @@ def _graded(findings: Sequence[ReportedFinding]) -> str:
 def integrity(report: Report) -> str:
     """Return whether the files are intact: ``all 4,842 files are intact``, ``2 files are damaged``; empty if unknown.
 
-    It is known if a check of integrity ran and none of them failed to run, and all cases could be read.
+    It is known if a check of integrity ran, none of them failed to run or is switched off, and all cases could be read.
     """
     ended = [check.outcome for check in report.checks if check.family == "integrity"]
     if not report.counts.files or report.table or report.unmeasured or Outcome.COULD_NOT_RUN in ended:
+        return ""
+    if {one.check for one in report.limits if one.value == OFF} & {
+        c.id for c in report.checks if c.family == "integrity"
+    }:
         return ""
     ids = {check.id for check in report.checks if check.family == "integrity" and check.severity is not Severity.INFO}
     damaged = {part.files or part.names for f in report.findings if f.check in ids for part in f.apart()}
@@ -187,6 +193,31 @@ def judged(report: Report) -> str:
     found, others = report.anatomy, report.anatomy.others
     unknown = f", not of {first(others, NAMED)}" if others else ""
     return visible(f"{found.judged:,} of {count(found.structures, 'structure')}{unknown}")
+
+
+def tuned(report: Report) -> str:
+    """Return what the contract sets otherwise than by default: ``masks-overlap.share 0.2 for 0.05``; empty if nothing.
+
+    A severity is that of its check: ``mask-tiny info for warning``.
+    """
+    return visible(first([f"{key} {value} for {default}" for key, value, default, _ in settings(report)], NAMED))
+
+
+def settings(report: Report) -> list[tuple[str, str, str, str]]:
+    """Return what the contract sets otherwise than by default: key, value, default, reason."""
+    return [
+        (_key(one), _valued(one.value, one.unit), _valued(one.default, one.unit), one.reason) for one in report.limits
+    ]
+
+
+def _key(changed: ChangedLimit) -> str:
+    """Return the key of a limit, or the check whose severity is another one."""
+    return f"{changed.check}.{changed.limit}" if changed.unit else changed.check
+
+
+def _valued(value: float | str, unit: str) -> str:
+    """Return a value with its unit; a share has none."""
+    return value if isinstance(value, str) else written(value, unit)
 
 
 def not_run(report: Report) -> str:

@@ -16,6 +16,7 @@ from segaudit.reports.phrases import (
     by_check,
     integrity,
     judged,
+    settings,
     stopped,
     subject,
     text_of,
@@ -64,6 +65,14 @@ def _sections(report: Report, changed: str) -> Iterator[str]:
         if check.severity is Severity.ERROR:
             yield _details(check, findings)
     yield from _unusual(report)
+    yield from _limits(report)
+
+
+def _limits(report: Report) -> Iterator[str]:
+    """Yield what the contract sets otherwise than by default."""
+    if report.limits:
+        yield "## Limits and severities of this contract"
+        yield table(("limit or check", "here", "by default", "reason"), settings(report))
 
 
 def _unusual(report: Report) -> Iterator[str]:

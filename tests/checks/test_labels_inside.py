@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from msgspec.structs import replace
 
 from segaudit.checks import labels_inside as checks
-from segaudit.model import Case, Finding, Mask, Spot
+from segaudit.model import Case, Check, Finding, Mask, Spot
 from segaudit.model.flaws import Kind, flaw_of
 from segaudit.model.records import Cavity, SliceGaps
-from segaudit.testing.records import CASE, CENTRE, empty_mask, healthy_case, healthy_file, healthy_mask
+from segaudit.testing.judge import judge_record
+from segaudit.testing.records import (
+    CASE,
+    CENTRE,
+    empty_mask,
+    healthy_case,
+    healthy_file,
+    healthy_mask,
+    small_contract,
+)
 from tests.support.findings import about_liver
 
 HOLE = Spot((25, 20, 15), (-7.5, -7.5, -7.5))
@@ -37,6 +44,11 @@ def damaged(structure: str = "liver", fields: dict[str, object] | None = None, *
 def case_of(*masks: Mask) -> Case:
     """Return a case of these masks."""
     return replace(healthy_case(), masks=masks)
+
+
+def found_by(check: Check[...], case: Case) -> list[Finding]:
+    """Return what a check finds in a case."""
+    return judge_record(check, case, small_contract()).findings
 
 
 def hollow(structure: str = "liver", enclosed: int = 4000, faces: int = 1920) -> Mask:
@@ -112,9 +124,9 @@ MADE = {
         ),
     ],
 )  # fmt: skip
-def test_found(mask: Mask, check: Callable[[Case], Iterator[Finding]], finding: Finding) -> None:
+def test_found(mask: Mask, check: Check[...], finding: Finding) -> None:
     """Each flaw is one finding of one check."""
-    found = [(each, each_finding) for each in (*EACH, *CASES) for each_finding in each(case_of(mask))]
+    found = [(each, each_finding) for each in (*EACH, *CASES) for each_finding in found_by(each, case_of(mask))]
     assert found == [(check, finding)]
 
 
@@ -145,7 +157,7 @@ def test_found(mask: Mask, check: Callable[[Case], Iterator[Finding]], finding: 
 )  # fmt: skip
 def test_not_found(mask: Mask) -> None:
     """Just beyond the thresholds, and where the structure or another mask explains it, there is no finding."""
-    assert [finding for check in (*EACH, *CASES) for finding in check(case_of(mask))] == []
+    assert [finding for check in (*EACH, *CASES) for finding in found_by(check, case_of(mask))] == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +190,8 @@ def test_thresholds(mask: Mask, kind: Kind) -> None:
 )
 def test_size_of_holes(voxels: int, volume_ml: float, *, found: bool) -> None:
     """A hole of 1 ml is found in masks of 100 ml and more, of 0.5 ml in smaller ones, if it has 10 voxels."""
-    assert (flaw_of(replace(with_hole(voxels), volume_ml=volume_ml)) is not None) == found
+    mask = replace(with_hole(voxels), volume_ml=volume_ml)
+    assert bool(found_by(checks.mask_cavity, case_of(mask))) == found
 
 
 @pytest.mark.parametrize(
@@ -186,7 +199,7 @@ def test_size_of_holes(voxels: int, volume_ml: float, *, found: bool) -> None:
 )
 def test_content_of_holes(hu: float, content: str) -> None:
     """A hole's intensity says what can be in it."""
-    (finding,) = checks.mask_cavity(case_of(with_hole(hu_median=hu)))
+    (finding,) = found_by(checks.mask_cavity, case_of(with_hole(hu_median=hu)))
     assert f"at {hu:.0f} HU, {content}" in finding.message
 
 
@@ -197,17 +210,17 @@ def test_most_masks(kind: Kind) -> None:
     whole = CASES[list(MADE).index(kind)]
     three = [MADE[kind](name) for name in STRUCTURES[:3]]
     few = case_of(*three, *(healthy_mask(name) for name in ("kidney_left", "kidney_right", "trachea", "colon")))
-    assert len(list(single(few))) == 3
-    assert list(whole(few)) == []
+    assert len(found_by(single, few)) == 3
+    assert found_by(whole, few) == []
     most = case_of(*three, *(healthy_mask(name) for name in ("kidney_left", "kidney_right", "trachea")))
-    assert list(single(most)) == []
-    (finding,) = whole(most)
+    assert found_by(single, most) == []
+    (finding,) = found_by(whole, most)
     assert (finding.case, finding.structures, finding.observed) == (CASE, (), 3)
     assert finding.message.startswith("3 of 6 masks of at least 1 ml and 300 voxels ")
     assert finding.message.endswith(": liver, spleen, stomach")
-    assert [found for each in CASES if each is not whole for found in each(most)] == []
+    assert [found for each in CASES if each is not whole for found in found_by(each, most)] == []
     two = case_of(*three[:2], healthy_mask("colon"))
-    assert (len(list(single(two))), list(whole(two))) == (2, [])
+    assert (len(found_by(single, two)), found_by(whole, two)) == (2, [])
 
 
 def test_small_masks_do_not_count() -> None:
@@ -216,21 +229,21 @@ def test_small_masks_do_not_count() -> None:
     small = [healthy_mask(name, voxels=299) for name in STRUCTURES[3:]]
     assert [finding.observed for finding in checks.masks_hollow(case_of(*three, *small, healthy_mask("colon")))] == [3]
     tiny = [replace(mask, voxels=299) for mask in three]
-    assert [len(list(check(case_of(*tiny)))) for check in (checks.mask_hollow, checks.masks_hollow)] == [3, 0]
+    assert [len(found_by(check, case_of(*tiny))) for check in (checks.mask_hollow, checks.masks_hollow)] == [3, 0]
 
 
 def test_riddled_and_ragged_together() -> None:
     """Small riddled masks look ragged: the case has one error, that of the larger number."""
     masks = [riddled("liver"), riddled("spleen"), ragged("stomach"), healthy_mask("colon")]
-    assert [len(list(each(case_of(*masks)))) for each in (*EACH, *CASES)] == [0] * 7 + [1, 0]
+    assert [len(found_by(each, case_of(*masks))) for each in (*EACH, *CASES)] == [0] * 7 + [1, 0]
     masks[1] = ragged("spleen")
-    assert [len(list(each(case_of(*masks)))) for each in (*EACH, *CASES)] == [0] * 8 + [1]
+    assert [len(found_by(each, case_of(*masks))) for each in (*EACH, *CASES)] == [0] * 8 + [1]
 
 
 def test_holes_in_most_masks() -> None:
     """Holes are a finding of each mask."""
     masks = [with_hole(structure=name) for name in STRUCTURES]
-    assert len(list(checks.mask_cavity(case_of(*masks)))) == len(STRUCTURES)
+    assert len(found_by(checks.mask_cavity, case_of(*masks))) == len(STRUCTURES)
 
 
 @pytest.mark.parametrize(("thick", "found"), [(3.0, True), (3.01, False)])

@@ -37,9 +37,8 @@ def overlapping(first: str, second: str, voxels: int, size: int = 8000) -> Case:
 
 def overlaps(case: Case) -> dict[str, list[Finding]]:
     """Return what each check of overlaps finds in a case, without those that find nothing."""
-    checks: tuple[Check[...], ...] = (masks_overlap, masks_overlap_large)
+    checks: tuple[Check[...], ...] = (masks_overlap, masks_overlap_large, masks_identical)
     found = {check.id: list(check(case, small_contract())) for check in checks}
-    found["masks-identical"] = list(masks_identical(case))
     return {check_id: findings for check_id, findings in found.items() if findings}
 
 
@@ -126,6 +125,6 @@ def test_masks_that_are_all_the_same_are_one_finding() -> None:
     pairs.remove(("m0", "m5"))  # joined by the others
     overlaps = tuple(Overlap(a, b, 8000) for a, b in pairs)
     case = replace(healthy_case(*map(healthy_mask, names)), overlaps=overlaps)
-    found = list(masks_identical(case))
+    found = list(masks_identical(case, small_contract()))
     assert [finding.structures for finding in found] == [tuple(names[:6]), tuple(names[6:])]
     assert {finding.message for finding in found} == {"are the same: Dice coefficient 1, 0.95 at most expected"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from segaudit import contracts
 from segaudit.contracts.decoding import examine
 from segaudit.contracts.sources import collecting, raise_all
-from segaudit.model import Contract, Regrade, Severity, Structure
+from segaudit.model import Contract, Regrade, Structure
 from segaudit.model.errors import MAX_LISTED, ContractError, InputError
 
 TABLE = "label,name,group,side,partner,piece_ml\n"
@@ -83,7 +83,7 @@ c-d = {reason = " ", severity = "info"}
         'mine.toml: splits.train: found "a", expected a whole number',
         "mine.toml: splits.test: found true, expected a whole number",
         (
-            'mine.toml: regrade.a-b.severity: found "warn", expected one of error, warning, info'
+            'mine.toml: regrade.a-b.severity: found "warn", expected one of error, info, off, warning'
             "; did you mean 'warning'?"
         ),
         "mine.toml: regrade.a-b.reason: missing, and it has no default",
@@ -224,7 +224,7 @@ def test_what_is_right_is_kept() -> None:
     contract, found = examine(data, Contract)
     assert (contract.cases.count, contract.cases.pattern) == (None, "a+")
     assert contract.structures == (Structure(name="liver", label=0, group="bone"),)
-    assert contract.regrade == {"a-b": Regrade(Severity.INFO, "")}
+    assert contract.regrade == {"a-b": Regrade("info", "")}
     assert [problem.keys for problem in found] == [
         ("cases", "count"),
         ("structures", 0, "label"),

@@ -8,7 +8,7 @@ import pytest
 
 from segaudit import contracts
 from segaudit.contracts import ContractError
-from segaudit.model import Cases, Exclude, Geometry, Labels, Regrade, Severity, Structure
+from segaudit.model import Cases, Exclude, Geometry, Labels, Regrade, Structure
 from tests.support.contracts import V1, V2, wrong
 
 
@@ -26,7 +26,7 @@ def test_tables_are_merged_key_by_key(mine: Path) -> None:
     assert contract.splits == {"train": 3}
     assert contract.geometry == Geometry(spacing_mm=1.5, orientation="LPS")
     assert contract.labels == Labels(dtypes=("uint8", "int16"), allowed_overlaps=base.labels.allowed_overlaps)
-    assert contract.regrade == {"mask-tiny": Regrade(Severity.INFO, "small")}
+    assert contract.regrade == {"mask-tiny": Regrade("info", "small")}
     assert contract.exclude == Exclude(cases=("s0864",))
     assert (contract.structures, contract.known_issues) == (base.structures, base.known_issues)
 

@@ -126,7 +126,7 @@ def test_initial_is_commented(tmp_path: Path) -> None:
     assert {block[:2] for block in blocks} == {"# "}
     assert [block.splitlines()[1] for block in blocks] == [
         'name = "a"', 'metadata = ""', 'structures = "structures.csv"', "[cases]", "[splits]", "[geometry]",
-        "[reading]", "[alignment]", "[intensity]", "[labels]", "[regrade]", "[exclude]",
+        "[reading]", "[alignment]", "[intensity]", "[labels]", "[regrade]", "[limits]", "[exclude]",
     ]  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_limits_of_pairs_mirror_each_other(release: str) -> None:
     askew = {
         s.name
         for s in contract.structures
-        if s.partner and contract.limits[s.name][1] != tuple(-end for end in contract.limits[s.partner][1][::-1])
+        if s.partner and contract.ranges[s.name][1] != tuple(-end for end in contract.ranges[s.partner][1][::-1])
     }
     assert askew == {
         s.name for s in contract.structures if s.partner and re.match("heart_|brachiocephalic_vein", s.name)
@@ -108,7 +108,7 @@ def test_limits() -> None:
     vertebra = Structure(name="L1", label=1, group="bone", below="L2", spine_mm=5.0)
     liver = Structure(name="liver", label=2, group="organ", right_low=1.0, right_high=2.0)
     contract = Contract(name="x", structures=(vertebra, liver))
-    assert contract.limits == {
+    assert contract.ranges == {
         "L1": ((5.0, 5.0), anywhere, (0.0, 0.0)),
         "liver": (anywhere, (1.0, 2.0), anywhere),
     }

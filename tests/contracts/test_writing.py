@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from segaudit import contracts
 from segaudit.contracts import DatasetFacts
 from segaudit.contracts.writing import dump, write
-from segaudit.model import Alignment, Contract, Exclude, Regrade, Severity
+from segaudit.model import Alignment, Contract, Exclude, Regrade
 from tests.support.contracts import SHIPPED
 
 
@@ -28,7 +28,7 @@ def test_dump_gives_the_same_contract(release: str, tmp_path: Path) -> None:
 
 def test_dump_spells_out_defaults() -> None:
     """Every limit is visible, whether it was stated or not."""
-    assert dump(Contract(name="a", regrade={"x-y": Regrade(Severity.INFO, 'so "it" is')})) == (
+    assert dump(Contract(name="a", regrade={"x-y": Regrade("info", 'so "it" is')})) == (
         'name = "a"\ntitle = ""\nsource = ""\nmetadata = ""\nstructures = []\nknown_issues = []\n'
         '\n[cases]\npattern = "s\\\\d{4}"\n'
         "\n[splits]\n"
@@ -39,6 +39,7 @@ def test_dump_spells_out_defaults() -> None:
         "\n[intensity]\ndtypes = []\nminimum_hu = -3100.0\nmaximum_hu = 20000.0\n"
         "\n[labels]\ndtypes = []\nallowed_overlaps = []\n"
         '\n[regrade]\nx-y = { severity = "info", reason = "so \\"it\\" is" }\n'
+        "\n[limits]\n"
         "\n[exclude]\ncases = []\n"
     )
 
@@ -63,7 +64,7 @@ def test_dump_is_toml(
         splits=splits,
         alignment=Alignment(tolerance_mm=tolerance),
         exclude=Exclude(cases=tuple(cases)),
-        regrade={check: Regrade(Severity.ERROR, reason) for check, reason in reasons.items()},
+        regrade={check: Regrade("error", reason) for check, reason in reasons.items()},
     )
     read = tomllib.loads(dump(contract))
     assert (read["title"], read["splits"], read["alignment"]) == (title, splits, {"tolerance_mm": tolerance})

@@ -32,7 +32,10 @@ ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "sib
         ("[regrade.mask-tiny]\nseverity = 'info'", "regrade.mask-tiny.reason: missing, and it has no default"),
         (
             "[regrade.mask-tiny]\nseverity = 'warn'\nreason = 'x'",
-            "regrade.mask-tiny.severity: found \"warn\", expected one of error, warning, info; did you mean 'warning'?",
+            (
+                'regrade.mask-tiny.severity: found "warn", expected one of error, info, off, warning'
+                "; did you mean 'warning'?"
+            ),
         ),
         (
             "[regrade.mask-tiny]\nseverity = 'info'\nreason = ' '",

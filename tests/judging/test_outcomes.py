@@ -51,7 +51,7 @@ def test_a_check_that_raises_keeps_what_it_found() -> None:
 
 def test_a_contract_regrades() -> None:
     """The contract's severity replaces the check's own."""
-    contract = Contract(name="none", regrade={"mask-seen": Regrade(Severity.INFO, "wanted")})
+    contract = Contract(name="none", regrade={"mask-seen": Regrade("info", "wanted")})
     (finding,) = report_findings(judged(mask_seen, "s0001", contract=contract), (), TODAY)
     assert finding.severity is Severity.INFO
 

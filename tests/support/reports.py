@@ -11,7 +11,17 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from segaudit import schemas
-from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Scope, Severity, Unmeasured
+from segaudit.model import (
+    ChangedLimit,
+    CheckResult,
+    Counts,
+    Outcome,
+    Report,
+    ReportedFinding,
+    Scope,
+    Severity,
+    Unmeasured,
+)
 from segaudit.model.judged import Judged
 from segaudit.reports import junit, terminal
 
@@ -123,6 +133,14 @@ REPORT = Report(
     unmeasured=(Unmeasured(case="s0100", error="PermissionError: s0100/ct.nii.gz: permission denied"),),
     statistics=STATISTICS,
     anatomy=Judged(structures=117, judged=115, others=("a|b", "tumour")),
+    limits=(
+        ChangedLimit(
+            check="masks-overlap-large", limit="share", value=0.1, default=0.3, unit="share", reason="a|b: <thin> parts"
+        ),
+        ChangedLimit(
+            check="affine-skewed", limit="severity", value="info", default="warning", unit="", reason="ITK reads it"
+        ),
+    ),
 )
 HEALTHY = replace(
     REPORT,
@@ -130,6 +148,7 @@ HEALTHY = replace(
     checks=CHECKS[:1],
     findings=(),
     unmeasured=(),
+    limits=(),
 )
 
 WHOLE = Scope(checks=98, checks_in_all=98, cases=1228, cases_in_all=1228)

@@ -18,10 +18,12 @@ from segaudit.dataset.target import Target, load_contract, open_dataset
 from segaudit.executors.base import Progress
 from segaudit.judging import findings as verdict
 from segaudit.judging import waivers as waiver_files
+from segaudit.judging.changing import changed
 from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.limiting import limited
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.judging.scoring import unusual_masks, with_scores
+from segaudit.judging.tolerating import tolerated
 from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.judged import Judged
@@ -176,7 +178,9 @@ class Session:
     def report(self, measured: MeasuredDataset | None) -> Report:
         """Return the report of the audit."""
         runs = self.runner.check_runs
-        found = limited(verdict.report_findings(check_run, self.waivers, self.today) for check_run in runs)
+        audited = len(measured.dataset.cases) if measured else 0
+        merged = (verdict.report_findings(check_run, self.waivers, self.today) for check_run in runs)
+        found = limited(tolerated(group, self.contract, audited) for group in merged)
         if measured:
             found = [list(with_scores(group, measured.dataset)) for group in found]
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
@@ -201,6 +205,7 @@ class Session:
             scope=self._of(measured.dataset) if measured else self.scope,
             anatomy=Judged.of(measured.dataset, self.contract) if measured and len(measured.dataset.masks) else None,
             unusual=unusual_masks(measured.dataset) if measured else (),
+            limits=tuple(changed((check_run.check for check_run in runs), self.contract)),
         )
 
     def _of(self, dataset: Dataset) -> Scope:
@@ -217,7 +222,7 @@ def new_session(target: Target, part: Target, settings: Settings) -> Session:
         known_issues=KnownIssues(target.contract),
         contract=target.contract,
         known=known,
-        waivers=waiver_files.load(settings.waivers) if settings.waivers else (),
+        waivers=_waivers(settings, target.contract),
         gate=settings.severity,
         today=waiver_files.today(),
         scope=Scope(
@@ -231,6 +236,12 @@ def new_session(target: Target, part: Target, settings: Settings) -> Session:
         ),
         unaudited=frozenset(target.cases).difference(part.cases),
     )
+
+
+def _waivers(settings: Settings, contract: Contract) -> tuple[Waiver, ...]:
+    """Return the waivers of the named file, or else of those that the contract names."""
+    files = [settings.waivers] if settings.waivers else map(Path, contract.waivers)
+    return tuple(waiver for file in files for waiver in waiver_files.load(file))
 
 
 def _absent(dataset: Dataset, unaudited: frozenset[str]) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ INTRODUCTION = """\
 # The catalogue of checks
 
 An **error** means: do not release. A **warning** means: a person has to look before release. An **info** is worth
-knowing and never fails the gate. A contract can re-grade a check, with a reason. `segaudit explain ID` prints an entry.
+knowing and never fails the gate. A contract can re-grade a check or switch it off, and set the limits that are named
+here, with a reason: see [contracts](contracts.md#limits-and-severities). `segaudit explain ID` prints an entry.
 "Smallest effect found" is the mildest planted defect that the check finds: see [the defect bench](bench.md).
 """
 
@@ -77,9 +78,9 @@ def entry(check: Check[...], smallest: Sequence[str]) -> str:
     applies = f", where the contract states `{check.needs}`" if check.needs else ""
     explanation = SECTION.sub(r"- **\1:**", check.explanation)
     measured = f"\n- **Smallest effect found:** {'; '.join(smallest)}" if smallest else ""
-    return (
-        f"### {check.id}\n\n**{check.severity}**, looks at {LOOKS_AT[check.unit]}{applies}\n\n{explanation}{measured}\n"
-    )
+    tunable = "".join(f"\n- **Limit `{limit.key}`:** {limit.described}" for limit in check.limits)
+    heading = f"### {check.id}\n\n**{check.severity}**, looks at {LOOKS_AT[check.unit]}{applies}"
+    return f"{heading}\n\n{explanation}{tunable}{measured}\n"
 
 
 def effects_in(table: Path) -> Effects:

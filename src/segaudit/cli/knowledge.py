@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +17,7 @@ from segaudit.model.errors import no_such_check
 
 if TYPE_CHECKING:
     from segaudit.cli.stated import Stated
+    from segaudit.model.limits import Limit
 
 
 @click.command("list", epilog=examples("list", "list --checks my_checks.py", "list --format json"))
@@ -36,7 +38,7 @@ def list_(checks: tuple[Path, ...], form: str) -> None:
         _print_family(family, members)
 
 
-def _described(one: Stated) -> dict[str, str]:
+def _described(one: Stated) -> dict[str, Any]:
     """Return what a check is, as ``list --format json`` has it."""
     return {
         "id": one.id,
@@ -46,6 +48,20 @@ def _described(one: Stated) -> dict[str, str]:
         "explanation": one.explanation,
         "needs": one.needs,
         "source": one.source,
+        "limits": [_limit(limit) for limit in one.limits],
+    }
+
+
+def _limit(limit: Limit) -> dict[str, str | float | None]:
+    """Return what a limit is; a largest value of None is none."""
+    return {
+        "key": limit.name,
+        "default": limit.default,
+        "unit": limit.unit,
+        "least": limit.least,
+        "most": None if math.isinf(limit.most) else limit.most,
+        "meaning": limit.meaning,
+        "source": limit.source,
     }
 
 
@@ -81,6 +97,10 @@ def explain(check_id: str, checks: tuple[Path, ...]) -> None:
         raise no_such_check(check_id, [*known, *families])
     one = known[check_id]
     click.echo(f"{one.id} ({one.family}, {one.severity}){_whose(one)}\n\n{one.explanation}")
+    if one.limits:
+        click.echo(f"\nLimits, which [limits.{one.id}] of a contract can set, with a reason:")
+    for limit in one.limits:
+        click.echo(f"    {limit.name}: {limit.described}")
 
 
 @click.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))

@@ -177,7 +177,7 @@ def _numbers(shapes: Sequence[Shape]) -> Array:
 
 def _ranges(structure: Structure, contract: Contract) -> tuple[tuple[float, float], ...] | None:
     """Return the ranges of right, front, up and the logarithm of the volume; None if one is unknown."""
-    (high, low), right, front = contract.limits[structure.name]
+    (high, low), right, front = contract.ranges[structure.name]
     volume = structure.volume_low_ml, structure.volume_high_ml
     if structure.spine_mm is not None:
         high, low, right, front = high - 15, low + 15, (-20.0, 20.0), (-15.0, 15.0)

@@ -28,6 +28,9 @@ CLASS_LIST = ("extends", "structures")
 WHOLE = frozenset({"splits", "published"})
 """Tables that an extending contract replaces as a whole: splits have to add up, published tables belong together."""
 
+ROWS = frozenset({"limits"})
+"""Tables of which an extending contract replaces each row as a whole: a reason is one for the numbers beside it."""
+
 Table = dict[str, Any]
 
 
@@ -127,10 +130,21 @@ class _Reading:
                 data[key], self.lines[key] = table.rows, table.sources
                 self.errors += table.errors
                 self.wrong += [(key, *keys) for keys in table.wrong]
+        self._locate_waivers(data)
         if isinstance(name := data.get("published"), str):
             data["published"] = None
             with collecting(self.errors):
                 data["published"] = read_published(self._beside("published", name, *PUBLISHED)) if name else None
+
+    def _locate_waivers(self, data: Table) -> None:
+        """Replace the names of files with waivers, which are relative to the contract's, by their paths."""
+        named = data.get("waivers", [])
+        files = [named] if isinstance(named, str) else named
+        if isinstance(files, list) and all(isinstance(file, str) for file in files):
+            data["waivers"] = []
+            for file in filter(None, files):
+                with collecting(self.errors):
+                    data["waivers"].append(str(self._beside("waivers", file)))
 
     def _table(self, key: str, name: str, kind: type[Struct]) -> CsvTable:
         """Read a table; none is there for an empty name."""
@@ -176,4 +190,5 @@ def _merge(base: Table, own: Table) -> Table:
     both = {
         key for key in base.keys() & own.keys() - WHOLE if isinstance(base[key], dict) and isinstance(own[key], dict)
     }
-    return base | own | {key: _merge(base[key], own[key]) for key in both}
+    merged = {key: base[key] | own[key] if key in ROWS else _merge(base[key], own[key]) for key in both}
+    return base | own | merged

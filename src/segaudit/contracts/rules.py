@@ -22,6 +22,7 @@ RULES: tuple[tuple[Callable[[Contract], Iterable[Problem]], tuple[Keys, ...]], .
     (value_rules.intensity_range, (("intensity",),)),
     (value_rules.dtypes, ()),
     (value_rules.regrades, ()),
+    (value_rules.limits, ()),
     (structure_rules.limits, ()),
     (structure_rules.ranges, ()),
     (structure_rules.anatomies, ()),

@@ -11,6 +11,7 @@ from segaudit.contracts.sources import Keys, Problem
 from segaudit.contracts.wording import LARGEST, bound, several, shown
 from segaudit.model import Contract
 from segaudit.model.errors import did_you_mean
+from segaudit.model.limits import REASON
 from segaudit.model.reading import MOST_VOXELS
 
 DTYPES = (
@@ -129,3 +130,18 @@ def regrades(contract: Contract) -> Iterator[Problem]:
         if not regrade.reason.strip():
             text = f"found {shown(regrade.reason)}, expected the reason in words"
             yield Problem(("regrade", check, "reason"), text)
+
+
+def limits(contract: Contract) -> Iterator[Problem]:
+    """Limits are numbers, with a reason."""
+    for check, tuned in contract.limits.items():
+        for name, value in tuned.items():
+            if name == "severity":
+                yield Problem(("limits", check, name), f"unknown key; severities are in [regrade.{check}]")
+            elif name != REASON and isinstance(value, str):
+                yield Problem(("limits", check, name), f"found {shown(value)}, expected a number")
+        reason = tuned.get(REASON)
+        if reason is None:
+            yield Problem(("limits", check, REASON), "missing, expected why the limit is another one")
+        elif not str(reason).strip() or not isinstance(reason, str):
+            yield Problem(("limits", check, REASON), f"found {shown(reason)}, expected the reason in words")

@@ -15,6 +15,7 @@ from msgspec import Struct, structs, to_builtins
 from segaudit.contracts.decoding import columns
 from segaudit.model import Contract, Structure
 from segaudit.model.whole import write_whole
+from segaudit.model.words import printable
 from segaudit.schemas.shipped import FILE
 
 FIRST = ("label", "name", "is", "guess")
@@ -35,18 +36,26 @@ COMMENTS = {
     "alignment": "How far, in mm, the grid of a mask may lie from that of its CT, at the worst corner.",
     "intensity": "Stored types and Hounsfield units of the CTs.",
     "labels": "Stored types of the masks, and pairs of structures, as names or globs, that may share voxels.",
-    "regrade": 'Other severities, as in: mask-tiny = { severity = "info", reason = "lesions are small" }',
+    "regrade": 'Other severities, or "off", as in: mask-tiny = { severity = "info", reason = "lesions are small" }',
+    "limits": 'Other thresholds, as in: masks-overlap = { share = 0.2, reason = "vessels run inside organs" }',
     "exclude": "Cases that are left out of the verdict and of the statistics.",
 }
+
+UNSTATED = frozenset({"siblings", "waivers"})
+"""What a contract that is written does not state."""
 
 Table = dict[str, Any]
 
 
 def dump(contract: Contract) -> str:
-    """Return the effective contract as TOML, one row per line; reading it gives the same contract."""
+    """Return the effective contract as TOML, one row per line; reading it gives the same contract.
+
+    Files with waivers are named in comments: a contract can only name those that lie beside it.
+    """
     plain = _plain(contract)
     tables = sorted(plain, key=lambda key: isinstance(plain[key], dict))
-    return "".join(_section(key, plain[key]) for key in tables)
+    named = "".join(f"# waivers: {printable(path)}\n" for path in contract.waivers)
+    return named + "".join(_section(key, plain[key]) for key in tables)
 
 
 def write(contract: Contract, folder: Path) -> Path:
@@ -93,7 +102,9 @@ def _escaped(text: str) -> str:
 
 def _plain(contract: Contract) -> Table:
     """Return a contract as TOML values, without None: defaults are spelled out in tables and left out in rows."""
-    fields = {key: value for key, value in structs.asdict(contract).items() if value is not None and key != "siblings"}
+    fields = {
+        key: value for key, value in structs.asdict(contract).items() if value is not None and key not in UNSTATED
+    }
     plain = {
         key: _spelled_out(value) if isinstance(value, Struct) else to_builtins(value) for key, value in fields.items()
     }

@@ -10,8 +10,9 @@ from pathlib import Path
 from msgspec import structs
 
 from segaudit import catalogue, contracts, layouts
+from segaudit.catalogue.tuning import faults
 from segaudit.model import Contract, Listing
-from segaudit.model.errors import ContractError, DatasetError, UnknownCheckError
+from segaudit.model.errors import ContractError, DatasetError
 from segaudit.model.place import Place
 from segaudit.places import located
 
@@ -65,17 +66,14 @@ def open_dataset(path: Path | str | Place, contract: str | Path | None = None, c
 
 
 def load_contract(contract: str | Path, checks: catalogue.Files = ()) -> Contract:
-    """Read a contract, and verify that the checks it re-grades exist, built in or in the files ``checks``.
+    """Read a contract, and verify that the checks and limits it names exist, built in or in the files ``checks``.
 
     Raises:
-        ContractError: it cannot be read, or re-grades a check that is not in the catalogue.
+        ContractError: it cannot be read, or names a check or a limit that there is not, or a value that it cannot have.
     """
     loaded = contracts.load(contract)
-    for check_id in loaded.regrade:
-        try:
-            catalogue.find(check_id, checks)
-        except UnknownCheckError as error:
-            raise ContractError(f"{contract}: regrade.{check_id}: {error}") from error
+    if found := [f"{contract}: {fault}" for fault in faults(loaded, checks)]:
+        raise ContractError(*found)
     return loaded
 
 

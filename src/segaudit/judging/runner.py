@@ -29,6 +29,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.contract import OFF
 from segaudit.model.registration import Registration
 from segaudit.model.views import CaseViews
 
@@ -116,6 +117,8 @@ class Runner:
                 check_run.error = check_run.check.error
             elif check_run.check.unit not in UNITS:
                 check_run.error = f"it looks at {check_run.check.unit.__name__}, which no audit has"
+            elif (regrade := contract.regrade.get(check_run.check.id)) and regrade.severity == OFF:
+                check_run.reason = f"the contract switches it off: {regrade.reason}"
             elif contract.at(check_run.check.needs):
                 self._by_unit[check_run.check.unit].append(check_run)
             else:
@@ -160,4 +163,4 @@ class Runner:
 
 def _severity(check: Check[Any], contract: Contract) -> Severity:
     regrade = contract.regrade.get(check.id)
-    return regrade.severity if regrade else check.severity
+    return Severity(regrade.severity) if regrade and regrade.severity != OFF else check.severity

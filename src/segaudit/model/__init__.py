@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from segaudit.model.changed_limit import ChangedLimit
     from segaudit.model.contract import (
         Alignment,
         Cases,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
     from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
     from segaudit.model.known import KnownState, State
+    from segaudit.model.limits import Limit
     from segaudit.model.listing import CaseFiles, Listing, Training
     from segaudit.model.published import Published, PublishedGrid, PublishedStructure
     from segaudit.model.records import (
@@ -77,6 +79,7 @@ __all__ = [
     "Case",
     "CaseFiles",
     "Cases",
+    "ChangedLimit",
     "Check",
     "CheckResult",
     "Contact",
@@ -100,6 +103,7 @@ __all__ = [
     "LabelMap",
     "Labels",
     "Levels",
+    "Limit",
     "Listing",
     "Mask",
     "Meeting",
@@ -133,7 +137,19 @@ __all__ = [
 ]
 
 _HOMES = (
-    *("severity", "records", "structure", "contract", "findings", "report", "dataset", "listing", "waiver"),
+    *(
+        "severity",
+        "records",
+        "structure",
+        "contract",
+        "limits",
+        "changed_limit",
+        "findings",
+        "report",
+        "dataset",
+        "listing",
+        "waiver",
+    ),
     *("known", "published", "vertebra_levels"),
 )
 """The modules that define them."""

@@ -9,10 +9,10 @@ from functools import cached_property, reduce
 from typing import Literal
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from segaudit.model.published import Published
 from segaudit.model.reading import Reading
-from segaudit.model.severity import Severity
 from segaudit.model.structure import Structure
 from segaudit.model.vertebra_levels import Levels
 
@@ -21,6 +21,9 @@ Pair = tuple[str, str]
 Range = tuple[float, float]
 
 ANYWHERE: Range = (-math.inf, math.inf)
+
+OFF = "off"
+"""The severity of a check that does not run."""
 
 MetadataSchema = Literal["", "totalsegmentator-v1", "totalsegmentator-v2", "totalsegmentator-v3"]
 """The schemas of ``meta.csv``; empty for no metadata."""
@@ -72,9 +75,9 @@ class Labels(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
 
 class Regrade(Struct, frozen=True, forbid_unknown_fields=True):
-    """Another severity for a check, with the reason."""
+    """Another severity for a check, or ``off`` for a check that does not run, with the reason."""
 
-    severity: Severity
+    severity: Literal["error", "warning", "info", "off"]
     reason: str
 
 
@@ -135,6 +138,10 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """The masks' values and overlaps."""
     regrade: dict[str, Regrade] = {}
     """Another severity, by the check's id."""
+    limits: dict[str, dict[str, float | str]] = {}
+    """Other thresholds than the default ones, by the check's id and the limit's name, with the ``reason``."""
+    waivers: tuple[str, ...] = ()
+    """Paths of files with waivers."""
     exclude: Exclude = Exclude()
     """Cases to leave out."""
     structures: tuple[Structure, ...] = ()
@@ -148,8 +155,8 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
 
     @cached_property
     def digest(self) -> str:
-        """A digest of everything that is promised: equal digests mean the same contract."""
-        return hashlib.sha256(json.encode(self, order="deterministic")).hexdigest()[:12]
+        """A digest of everything that is promised: equal digests mean the same contract. Waivers are no promise."""
+        return hashlib.sha256(json.encode(replace(self, waivers=()), order="deterministic")).hexdigest()[:12]
 
     @cached_property
     def by_name(self) -> dict[str, Structure]:
@@ -201,7 +208,7 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     @property
     def places(self) -> tuple[str, ...]:
         """The structures of which a position along the spine, to the right or to the front is known."""
-        return tuple(name for name, ranges in self.limits.items() if any(range_ != ANYWHERE for range_ in ranges))
+        return tuple(name for name, ranges in self.ranges.items() if any(range_ != ANYWHERE for range_ in ranges))
 
     @property
     def volumes(self) -> tuple[Structure, ...]:
@@ -224,27 +231,27 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return tuple(structure for structure in self.structures if structure.max_pieces is not None)
 
     @cached_property
-    def limits(self) -> dict[str, tuple[Range, Range, Range]]:
+    def ranges(self) -> dict[str, tuple[Range, Range, Range]]:
         """The range of a structure's position in health: depth along the spine, offset to the right and to the front.
 
         Millimetres in an adult; infinite if unknown. A vertebra's range is its own position.
         """
-        return {structure.name: self._limits(structure) for structure in self.structures}
+        return {structure.name: self._ranges(structure) for structure in self.structures}
 
     @cached_property
     def centres(self) -> dict[str, tuple[float, float, float]]:
-        """The usual position of a structure: as given, or else the middle of its ``limits``; NaN if unknown."""
+        """The usual position of a structure: as given, or else the middle of its ``ranges``; NaN if unknown."""
         return {structure.name: self._centre(structure) for structure in self.structures}
 
     def _centre(self, structure: Structure) -> tuple[float, float, float]:
         given = (structure.usual_down, structure.usual_right, structure.usual_front)
-        ranges = self.limits[structure.name]
+        ranges = self.ranges[structure.name]
         down, right, front = (
             (low + high) / 2 if usual is None else usual for usual, (low, high) in zip(given, ranges, strict=True)
         )
         return down, right, front
 
-    def _limits(self, structure: Structure) -> tuple[Range, Range, Range]:
+    def _ranges(self, structure: Structure) -> tuple[Range, Range, Range]:
         if structure.spine_mm is not None:
             return (structure.spine_mm, structure.spine_mm), ANYWHERE, (0.0, 0.0)
         return (

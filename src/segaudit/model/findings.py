@@ -13,6 +13,7 @@ from msgspec import Struct
 from segaudit.model.contract import Contract
 from segaudit.model.docstrings import docstring
 from segaudit.model.families import family_of
+from segaudit.model.limits import Limit
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import File, Mask, Spot
 from segaudit.model.severity import Severity
@@ -107,6 +108,8 @@ class Check(Generic[P]):
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
     where: Callable[[Any], object] | None = None
     """A cheap pre-filter: if it is false for a record, the check applies and finds nothing, and is not called."""
+    limits: tuple[Limit, ...] = ()
+    """Its thresholds that a contract may set."""
     error: str = ""
     """Why it cannot run, if it replaces checks of another package that cannot be used. Empty for any other."""
 
@@ -142,15 +145,22 @@ class Check(Generic[P]):
 
 
 def check(
-    check_id: str, severity: Severity, *, needs: str = "", where: Callable[[Any], object] | None = None
+    check_id: str,
+    severity: Severity,
+    *,
+    needs: str = "",
+    where: Callable[[Any], object] | None = None,
+    limits: tuple[Limit, ...] = (),
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Declare a check; the annotation of its first parameter is its record type, and a second one is the contract.
 
-    Nothing is registered: the catalogue consists of the checks in the modules of ``segaudit.checks``. ``needs`` and
-    ``where`` are the fields of ``Check``; a pre-filter makes a check of a hundred thousand masks fast by skipping most.
+    Nothing is registered: the catalogue consists of the checks in the modules of ``segaudit.checks``. ``needs``,
+    ``where`` and ``limits`` are the fields of ``Check``; a pre-filter makes a check of a hundred thousand masks fast by
+    skipping most. It sees no contract, so it lets pass whatever any value of a limit may find.
 
     Raises:
-        ValueError: the id is not kebab-case of two words or more, or ``needs`` is not a key of a contract.
+        ValueError: the id is not kebab-case of two words or more, ``needs`` is not a key of a contract, or a limit is
+            another check's or declared twice.
         TypeError: the first parameter is not annotated, or the second one is not a Contract.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", check_id):
@@ -159,6 +169,8 @@ def check(
         Contract(name="").at(needs)
     except AttributeError as error:
         raise ValueError(f"{check_id}: a contract has no key {needs!r}") from error
+    if any(limit.check != check_id for limit in limits) or len({limit.name for limit in limits}) < len(limits):
+        raise ValueError(f"{check_id}: expected limits of its own, each once: {[limit.key for limit in limits]}")
 
     def declare(function: Callable[P, Iterator[Finding]]) -> Check[P]:
         hints = get_type_hints(function)
@@ -168,7 +180,7 @@ def check(
             raise TypeError(f"{check_id}: the first parameter of a check is annotated with what it looks at")
         if others not in ([], [Contract]):
             raise TypeError(f"{check_id}: the second parameter of a check is the contract, not {others}")
-        return Check(check_id, severity, function, unit, bool(others), needs, where)
+        return Check(check_id, severity, function, unit, bool(others), needs, where, limits)
 
     return declare
 

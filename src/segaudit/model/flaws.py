@@ -51,9 +51,8 @@ THICK_SLICES, THICK_CHORD, THIN_CHORD = 2.0, 2.5, 1.2
 """Slices so many times as thick as the voxels are wide can share little with each other in health: these are judged
 from a mean chord of 2.5 voxels across them on, others from 1.2."""
 
-CAVITY_ML, SMALL_CAVITY_ML, SMALL_MASK_ML, CAVITY_VOXELS = 1.0, 0.5, 100.0, 10
-"""The smallest cavities that are reported, in large masks and in those of less than 100 ml. The largest one in 236
-masks of three healthy cases has 0.135 ml; resampled to 5 mm, they have up to 7 voxels."""
+CAVITY_VOXELS = 10
+"""The smallest cavities: healthy masks that were resampled to 5 mm have such of up to 7 voxels."""
 
 MOST, LEAST_MASKS = 0.5, 3
 """Share and number of the masks from which a flaw is that of the case's export."""
@@ -191,6 +190,4 @@ def _cavity(mask: Mask, inside: Inside) -> Flaw | None:
     cavity = inside.cavity
     if cavity is None or cavity.voxels < CAVITY_VOXELS or cavity.filled_share >= FILLED_SHARE:
         return None
-    volume_ml = cavity.voxels * mask.volume_ml / mask.voxels
-    least = SMALL_CAVITY_ML if mask.volume_ml < SMALL_MASK_ML else CAVITY_ML
-    return Flaw(mask, Kind.CAVITY, volume_ml, cavity=cavity) if volume_ml >= least else None
+    return Flaw(mask, Kind.CAVITY, cavity.voxels * mask.volume_ml / mask.voxels, cavity=cavity)

@@ -123,7 +123,7 @@ class Placement:
         these: organs-mirrored and sides-swapped. Where left and right are known from the pairs that sides-swapped
         reports alone, nothing is on a wrong side.
         """
-        limits, centres, partner = self.contract.limits, self.contract.centres, structure.partner
+        limits, centres, partner = self.contract.ranges, self.contract.centres, structure.partner
         (down, right, front), usual = limits[structure.name], Position(*centres[structure.name])
         if not self.sided:
             return (down, ANYWHERE, front), usual

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from segaudit.model.changed_limit import ChangedLimit
 from segaudit.model.findings import Outcome
 from segaudit.model.judged import Judged
 from segaudit.model.misplacement import Misplacement
@@ -255,6 +256,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """The table, if it alone was audited."""
     unusual: tuple[UnusualMask, ...] = ()
     """The most unusual masks, whether or not a check found something, most first; ``masks.csv`` has all."""
+    limits: tuple[ChangedLimit, ...] = ()
+    """What the contract sets otherwise than by default: limits and severities, with the reason."""
 
     @property
     def exit_code(self) -> int:

@@ -90,7 +90,7 @@ def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
     yield columns.measure("intensity", columns["hu_median"], 8.0, tissues)
     yield columns.measure("spread of intensities", columns["hu_std"], 8.0, {})
     for axis, (name, narrowest) in enumerate((("depth_mm", 6.0), ("right_mm", 4.0), ("front_mm", 4.0))):
-        limits: Limits = {structure: ranges[axis] for structure, ranges in contract.limits.items()}
+        limits: Limits = {structure: ranges[axis] for structure, ranges in contract.ranges.items()}
         yield columns.measure("position", columns.complete(name), narrowest, limits)
     yield columns.measure("pieces", split, 0.02, {s.name: PIECES for s in known if s.max_pieces})
     yield columns.measure("pieces", pieces, 0.3, {})

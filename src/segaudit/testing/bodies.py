@@ -59,7 +59,7 @@ def body(
 
 def usual(structure: Structure) -> tuple[float, float, float]:
     """Return the position of a structure in the middle of its limits; ribs, which have none, are beside the spine."""
-    down, right, front = ((low + high) / 2 for low, high in RELEASE.limits[structure.name])
+    down, right, front = ((low + high) / 2 for low, high in RELEASE.ranges[structure.name])
     beside = {"right": BESIDE_MM, "left": -BESIDE_MM, "": 0.0}[structure.side]
     depth = 100.0 + 25 * structure.label % 300
     if np.isnan(down):
