@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from segaudit.model import Outcome, Report, Severity
+from segaudit.model import ChangedLimit, Outcome, Report, Severity
 from segaudit.model.report import AuditedTable
 from segaudit.reports import findings_csv, github, junit, machine, phrases, sarif, summary
 from segaudit.reports.phrases import message
@@ -99,6 +99,7 @@ def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None
 
 
 CLEAN = ended("file-corrupt", "integrity", Severity.ERROR, Outcome.CLEAN, "A stream is damaged.")
+OFF = ChangedLimit(check="file-short", limit="severity", value="off", default="error", unit="", reason="known")
 DAMAGED = (FINDINGS[0], replace(FINDINGS[0], merged=2, files=("a", "b")), replace(FINDINGS[0], waived="known"))
 
 
@@ -113,6 +114,8 @@ DAMAGED = (FINDINGS[0], replace(FINDINGS[0], merged=2, files=("a", "b")), replac
         ({"checks": (replace(CLEAN, outcome=Outcome.NOT_APPLICABLE),)}, ""),
         ({"checks": (CLEAN, replace(CLEAN, outcome=Outcome.COULD_NOT_RUN))}, ""),
         ({"checks": (CLEAN,), "unmeasured": REPORT.unmeasured}, ""),
+        ({"checks": (CLEAN, replace(CLEAN, id="file-short")), "limits": (OFF,)}, ""),
+        ({"checks": (CLEAN,), "limits": (OFF,)}, "all 144,903 files that were read are intact"),
         ({"checks": (replace(CLEAN, family="layout"),)}, ""),
         ({"checks": (CLEAN,), "table": AuditedTable(file="meta.csv", rows=3)}, ""),
         ({"checks": (CLEAN,), "counts": replace(HEALTHY.counts, files=0)}, ""),

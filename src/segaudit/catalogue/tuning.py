@@ -72,8 +72,8 @@ def _of_share(check: Check[Any], share: float, severity: str) -> Iterator[str]:
 
 
 def _offered(check: Check[Any]) -> str:
-    """Say which limits a check has."""
+    """Say which limits a check has, as it is graded by default."""
     named = [f"{limit.name} ({limit.stated} by default)" for limit in check.limits]
-    shared = [] if check.unit in CASELESS else [SHARE_OF_CASES]
+    shared = [] if check.unit in CASELESS or check.severity is Severity.ERROR else [SHARE_OF_CASES]
     text = ", ".join([*named, *shared]) or "none"
     return f"limits of {check.id}: {text}; severities are in [regrade.{check.id}]"

@@ -138,7 +138,7 @@ class _Reading:
 
     def _locate_waivers(self, data: Table) -> None:
         """Replace the names of files with waivers, which are relative to the contract's, by their paths."""
-        named = data.get("waivers", [])
+        named = data.get("waivers")
         files = [named] if isinstance(named, str) else named
         if isinstance(files, list) and all(isinstance(file, str) for file in files):
             data["waivers"] = []
