@@ -65,7 +65,7 @@ def test_the_test_sees_what_is_imported() -> None:
 def test_sources_say_what_the_checks_say() -> None:
     """Read from the sources, every built-in check has the fields that it has when it is imported, in the same order."""
     known = [
-        stated.Stated(one.id, one.family, one.severity.value, one.explanation, one.needs, module.source)
+        stated.Stated(one.id, one.family, one.severity.value, one.explanation, one.needs, module.source, one.limits)
         for module in catalogue.modules()
         for one in module.checks
     ]

@@ -90,3 +90,6 @@ class Limit:
 def written(value: float, unit: str) -> str:
     """Return a value of a limit with its unit; a share as a number, as a contract states it."""
     return f"{value:g}" if unit == "share" else f"{value:g} {unit}"
+
+
+Limit.__module__ = "segaudit"
