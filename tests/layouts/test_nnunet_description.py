@@ -31,6 +31,7 @@ def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
         ({"liver": 3}, {"liver": (3,)}, ()),
         ({"Background": 0, "whole": [1, 2, 2], "core": [2]}, {"whole": (1, 2), "core": (2,)}, ()),
         ({"0": "air", "255": "Left  lung, upper", "1": "ignore"}, {"Left_lung_upper": (255,)}, (1,)),
+        ({"background": "0", "liver": "1", "both": ["1", 2.0]}, {"liver": (1,), "both": (1, 2)}, ()),
         ({"background": 0, "\ud800": 1}, {"\\ud800": (1,)}, ()),
     ],
 )
@@ -56,7 +57,8 @@ WRONG = [
     (VERSION_2 | {"labels": []}, "labels: found [], expected a table"),
     (VERSION_2 | {"labels": {}}, "labels: found no structure, expected one beside the background"),
     (VERSION_2 | {"labels": {"background": 0}}, "labels: found no structure, expected one beside the background"),
-    (VERSION_2 | {"labels": {"liver": "1"}}, 'labels.liver: found "1", expected a whole number or a list of whole'),
+    (VERSION_2 | {"labels": {"liver": "1.0"}}, 'labels.liver: found "1.0", expected a whole number or a list of whole'),
+    (VERSION_2 | {"labels": {"ignore": "1"}}, 'labels.ignore: found "1", expected a whole number or a list of whole'),
     (VERSION_2 | {"labels": {"liver": 1.5}}, "labels.liver: found 1.5, expected a whole number or a list of whole"),
     (VERSION_2 | {"labels": {"liver": -1}}, "labels.liver: found -1, expected 0 to 2147483647"),
     (VERSION_2 | {"labels": {"liver": [1, 2**31]}}, "labels.liver: found 1, 2147483648, expected 0 to 2147483647"),

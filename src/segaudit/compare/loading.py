@@ -64,7 +64,7 @@ def load(path: Path) -> Report:
             return _decoded(content, form.format)
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"{path}: is no report of segaudit: {error}") from error
     raise ReportError(
         f"{path}: is a report of format {form.format}, written by segaudit {form.segaudit}; "

@@ -96,6 +96,7 @@ def read_description(root: Place, name: str) -> Description:
     data = _parse(root / name, source)
     labels = data.get("labels") if isinstance(data, dict) else None
     first = isinstance(labels, dict) and bool(labels) and all(map(_is_number, labels))
+    data = data if first else _with_whole_labels(data)
     raw = decode(data, _Version1, source) if first else decode(data, _Version2, source)
     if raw.file_ending not in ENDINGS:
         text = f"found {shown(raw.file_ending)}, expected {' or '.join(ENDINGS)}: segaudit reads NIfTI files"
@@ -111,6 +112,21 @@ def read_description(root: Place, name: str) -> Description:
         numbered=raw.channel_names is not None,
         flaws=(*(Flaw("description", name, text) for text in refused(data)), *of_description(root, name, data)),
     )
+
+
+def _with_whole_labels(data: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """Return a description with labels such as ``"3"`` and ``3.0`` as whole numbers, which nnU-Net makes of them."""
+    labels = data.get("labels") if isinstance(data, dict) else None
+    if not isinstance(labels, dict):
+        return data
+    return {**data, "labels": {name: value if name == IGNORED else _whole(value) for name, value in labels.items()}}
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    is_whole = value.is_integer() if isinstance(value, float) else isinstance(value, str) and _is_number(value)
+    return int(value) if is_whole and isinstance(value, float | str) else value
 
 
 def _parse(path: Place, source: Source) -> Any:  # noqa: ANN401 (whatever JSON holds)
