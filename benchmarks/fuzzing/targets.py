@@ -16,6 +16,7 @@ from benchmarks.fuzzing.damages import BINARY_WORDS, TEXT_WORDS
 
 import segaudit
 from segaudit.compare import compare, loading
+from segaudit.contracts import names as shipped_names
 from segaudit.contracts import reading
 from segaudit.judging import waivers
 from segaudit.model import Report, Severity
@@ -139,7 +140,7 @@ def _contract(folder: Path, data: bytes) -> str:
 def _contracts(folder: Path) -> list[bytes]:
     """Return the small contract and the shipped ones."""
     _small(folder)
-    shipped = [reading.locate(name).read_bytes() for name in reading.names()]
+    shipped = [reading.locate(name).read_bytes() for name in shipped_names()]
     return [(folder / "contract.toml").read_bytes(), *shipped]
 
 
