@@ -17,6 +17,7 @@ from segaudit.cli import main
 from segaudit.demo.outcome import missed, surplus
 from segaudit.demo.target import Planted
 from segaudit.model import ReportedFinding, Severity
+from segaudit.review.opening import opened
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,20 @@ def test_some_cases_are_clean(demo: tuple[Path, str]) -> None:
     report = json.loads((demo[0] / "report" / "report.json").read_text())
     folders = {path.name for path in (demo[0] / "dataset").glob("s*")}
     assert folders - {finding["case"] for finding in report["findings"]} >= {"s0000", "s0001"}
+
+
+def test_each_finding_can_be_reviewed(demo: tuple[Path, str]) -> None:
+    """Whatever is wrong in its files, there is a slice to look at; a case that does not exist says so."""
+    folder, _ = demo
+    review = opened(folder / "dataset", folder / "report").review
+    without = []
+    for number, finding in sorted(enumerate(review.queue.findings), key=lambda entry: entry[1].case):
+        view = review.view(number)
+        if not view["planes"]:
+            without.append((finding.check, view["notes"]))
+        else:
+            assert review.slice(number, "axial", view["planes"][0]["start"])
+    assert without == [("case-missing", ["the dataset has no such case"])]
 
 
 def test_does_not_replace_a_folder(tmp_path: Path) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import segaudit
 from segaudit.model import Report
+from segaudit.places import located
+from segaudit.reports.ranking import ranked
+from segaudit.reports.write import write
+from segaudit.review.opening import opened
 from tests.support.audited import CHANGED, same, unmeasured
 from tests.support.bucket import Bucket
 
@@ -36,6 +41,26 @@ def late(part: bytes) -> bytes:
     """Return a part after some delay."""
     time.sleep(0.3)
     return part
+
+
+def test_a_bucket_is_reviewed_like_its_folder(
+    dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slices of all findings are the same, also when several threads ask at once, as a browser does."""
+    root, _, expected = dataset
+    write(expected, tmp_path)
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
+    numbers = range(len(ranked(expected.findings)))
+    shown = []
+    for place in (str(root), bucket.url):
+        review = opened(located(place), tmp_path).review
+        with ThreadPoolExecutor() as pool:
+            views = list(pool.map(review.view, numbers))
+            slices = list(pool.map(lambda number, of=review: of.slice(number, "axial", 8), numbers))
+        shown.append((views, slices))
+    assert shown[0] == shown[1]
+    assert None not in shown[0][1]
 
 
 def test_a_bucket(dataset: tuple[Path, Path, Report], bucket: Bucket, tmp_path: Path) -> None:

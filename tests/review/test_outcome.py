@@ -170,6 +170,7 @@ def test_an_archive_is_reviewed_like_its_folder(folder: Path) -> None:
         assert all(reviews[0].slice(number, *start) == reviews[1].slice(number, *start) for start in starts)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to another process there")
 def test_the_command_serves_until_ctrl_c(folder: Path) -> None:
     """It prints the address, ends with 0, and writes what was decided."""
     decide(folder, ("mask-missing", RIGHT))

@@ -130,7 +130,7 @@ def test_look_by_keyboard(page: Page) -> None:
     press(page, "Home")
     shown(page)
     assert sources(page) == first
-    for key, word in (("w", "/soft/"), ("m", "/plain/"), ("a", "/all")):
+    for key, word in (("w", "/soft/"), ("e", "/near"), ("m", "/plain/"), ("a", "/all/")):
         press(page, key)
         shown(page)
         assert all(word in source for source in sources(page))
@@ -199,7 +199,7 @@ def test_names_run_nothing(browser: Browser, folder: Path) -> None:
     with serving(folder / "dataset", folder / "report", who=hostile) as server:
         for opened in visit_unseen(browser, server):
             expect(opened.locator("#message")).to_have_text(hostile)
-            expect(opened.locator("#notes")).to_have_text("the dataset has no such case now")
+            expect(opened.locator("#notes")).to_have_text("the dataset has no such case")
             opened.locator("#comment").fill(hostile)
             opened.locator("[data-verdict=right]").click()
             expect(opened.locator("#progress")).to_contain_text("1 right")

@@ -124,12 +124,12 @@ def test_only_the_page_writes(client: Client, folder: Path) -> None:
         "/enter.html",
         "/dataset/s0000/ct.nii.gz",
         "//evil.example/",
-        "/slices/{run}/0/axial/3/fitted/outlined/concerned/",
-        "/slices/{run}/0/../3/fitted/outlined/concerned",
-        "/slices/{run}/0/axial/9999/fitted/outlined/concerned",
-        "/slices/{run}/0/axial/-1/fitted/outlined/concerned",
-        "/slices/{run}/0/axial/%D9%A3/fitted/outlined/concerned",
-        "/slices/other/0/axial/3/fitted/outlined/concerned",
+        "/slices/{run}/0/axial/3/fitted/outlined/concerned/fitted/",
+        "/slices/{run}/0/../3/fitted/outlined/concerned/fitted",
+        "/slices/{run}/0/axial/9999/fitted/outlined/concerned/fitted",
+        "/slices/{run}/0/axial/-1/fitted/outlined/concerned/fitted",
+        "/slices/{run}/0/axial/%D9%A3/fitted/outlined/concerned/fitted",
+        "/slices/other/0/axial/3/fitted/outlined/concerned/fitted",
         "/views/-1",
         "/views/x",
     ],
@@ -200,7 +200,9 @@ def test_a_disk_that_is_full(client: Client, folder: Path) -> None:
     assert set(client.ask("/findings")[1]["opinions"]) == {"open"}
 
 
-def picture(client: Client, number: int, plane: str, at: int, rest: str = "fitted/outlined/concerned") -> Image.Image:
+def picture(
+    client: Client, number: int, plane: str, at: int, rest: str = "fitted/outlined/concerned/fitted"
+) -> Image.Image:
     """Return a slice."""
     status, content, headers = client.ask(f"/slices/{client.server.run}/{number}/{plane}/{at}/{rest}")
     assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "image/webp", "private, max-age=3600")
@@ -222,7 +224,8 @@ def test_a_pair_is_shown_together(client: Client) -> None:
     assert 16 - 1 - planes["axial"][1] in range(4, 10)  # counted from the head; the overlap is in k 4 to 9
     assert 24 - 1 - planes["sagittal"][1] in range(13, 16)
     at = planes["axial"][1]
-    ways = ("fitted/outlined/concerned", "bone/outlined/concerned", "fitted/plain/concerned")
+    extents = ("fitted/outlined/concerned/fitted", "fitted/outlined/concerned/near")
+    ways = (*extents, "bone/outlined/concerned/fitted", "fitted/plain/concerned/fitted")
     shown = [picture(client, number, "axial", at, way) for way in ways]
     shown += [picture(client, number, "axial", at - 1), picture(client, number, "coronal", planes["coronal"][1])]
     assert {image.size for image in shown} == {(540, 540)}
@@ -234,13 +237,13 @@ def test_cases_that_are_damaged(client: Client, folder: Path) -> None:
     number = number_of(client, "ct-missing")
     view = client.ask(f"/views/{number}")[1]
     assert (view["notes"], len(view["planes"])) == (["no CT"], 3)
-    picture(client, number, "axial", view["planes"][0]["start"], "fitted/outlined/all")
+    picture(client, number, "axial", view["planes"][0]["start"], "fitted/outlined/all/fitted")
     assert "liver" in client.ask(f"/views/{number_of(client, 'file-truncated')}")[1]["notes"][0]
     shutil.rmtree(folder / "dataset" / "s0000")
     with serving(folder / "dataset", folder / "report") as other:
         second = Client(other).enter()
         view = second.ask(f"/views/{number_of(second, 'masks-overlap-large')}")[1]
-    assert (view["planes"], view["notes"]) == ([], ["the dataset has no such case now"])
+    assert (view["planes"], view["notes"]) == ([], ["the dataset has no such case"])
 
 
 def test_a_port_in_use(server: Server) -> None:

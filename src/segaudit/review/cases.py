@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,7 +73,7 @@ class Cases:
         """Return what the page has to know to show a finding: planes, structures in their colours, notes."""
         case = self._case(finding.case)
         if case is None:
-            return {"planes": [], "notes": ["the dataset has no such case now"], "structures": [], "place": ""}
+            return {"planes": [], "notes": ["the dataset has no such case"], "structures": [], "place": ""}
         with case.lock:
             names = case.concerned(finding)
             staged = case.staged(number, finding, everything=False)
@@ -96,6 +96,7 @@ class Cases:
         window: str = "fitted",
         outlines: bool = True,
         everything: bool = False,
+        field: str = "fitted",
     ) -> bytes | None:
         """Draw a slice as WebP; ``index`` counts from the right, the front or the head. None if there is none."""
         case = self._case(finding.case)
@@ -106,6 +107,7 @@ class Cases:
             if staged is None or not 0 <= index < staged[0].frame.lengths[BY_NAME[plane].normal]:
                 return None
             scene, view = staged
+            view = FIELDS[field](view, scene.frame)
             scene = replace(scene, window=WINDOWS[window] or scene.window)
             if not outlines:
                 scene = replace(scene, structures=(), neighbours=(), fits=())
@@ -122,6 +124,21 @@ class Cases:
             while len(self._open) > KEPT:
                 self._open.popitem(last=False)
             return self._open[name]
+
+
+def near(view: View, _frame: Frame) -> View:
+    """Return a view of half the field around its place."""
+    return replace(view, field=view.field / 2, middle=view.voxel)
+
+
+def whole(view: View, frame: Frame) -> View:
+    """Return a view of all of a case."""
+    i, j, k = (length / 2 for length in frame.shape)
+    return replace(view, field=max(frame.extent), middle=(i, j, k))
+
+
+FIELDS: Mapping[str, Callable[[View, Frame], View]] = {"fitted": lambda view, _: view, "near": near, "whole": whole}
+"""How much of a slice is shown, by name."""
 
 
 def moved(view: View, frame: Frame, plane: Plane, index: int) -> View:

@@ -16,7 +16,7 @@ import msgspec
 
 from segaudit.model.errors import InputError, os_error_text
 from segaudit.reports.page.bundle import style
-from segaudit.review.cases import BY_NAME, WINDOWS
+from segaudit.review.cases import BY_NAME, FIELDS, WINDOWS
 from segaudit.review.guard import HEADERS
 from segaudit.review.review import Choice, Person
 
@@ -28,7 +28,8 @@ MOST_BYTES = 65_536
 
 SLICE = re.compile(
     rf"/slices/(?P<run>\w+)/(?P<number>\d{{1,7}})/(?P<plane>{'|'.join(BY_NAME)})/(?P<index>\d{{1,6}})/"
-    rf"(?P<window>{'|'.join(WINDOWS)})/(?P<outlines>outlined|plain)/(?P<masks>concerned|all)",
+    rf"(?P<window>{'|'.join(WINDOWS)})/(?P<outlines>outlined|plain)/(?P<masks>concerned|all)/"
+    rf"(?P<field>{'|'.join(FIELDS)})",
     re.ASCII,
 )
 VIEW = re.compile(r"/views/(?P<number>\d{1,7})", re.ASCII)
@@ -105,6 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             window=match["window"],
             outlines=match["outlines"] == "outlined",
             everything=match["masks"] == "all",
+            field=match["field"],
         )
         if picture is None:
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such slice")

@@ -2,13 +2,14 @@
 
 const AHEAD = 2; // slices on either side that are fetched before anybody asks
 const WINDOWS = ["fitted", "soft", "lung", "bone"];
+const FIELDS = ["fitted", "near", "whole"];
 const SETTLED = new Set(["unsure", "right", "false alarm", "disputed"]);
 const get = (id) => document.getElementById(id);
 
 const state = {
   findings: [], opinions: [], advice: {}, run: "",
   now: 0, view: null, plane: 0, at: [],
-  window: 0, outlines: true, all: false, sending: false,
+  window: 0, field: 0, outlines: true, all: false, sending: false,
 };
 const views = new Map(); // what is known of a finding's slices, by number
 
@@ -67,7 +68,7 @@ function viewOf(number) {
 function address(number, plane, at) {
   const outlines = state.outlines ? "outlined" : "plain";
   const masks = state.all ? "all" : "concerned";
-  return `/slices/${state.run}/${number}/${plane.name}/${at}/${WINDOWS[state.window]}/${outlines}/${masks}`;
+  return `/slices/${state.run}/${number}/${plane.name}/${at}/${WINDOWS[state.window]}/${outlines}/${masks}/${FIELDS[state.field]}`;
 }
 
 function fetchAhead(path) {
@@ -271,9 +272,9 @@ function toggle(id) {
   return draw();
 }
 
-function nextWindow() {
-  state.window = (state.window + 1) % WINDOWS.length;
-  get("window").querySelector("span").textContent = WINDOWS[state.window];
+function cycle(id, choices) {
+  state[id] = (state[id] + 1) % choices.length;
+  get(id).querySelector("span").textContent = choices[state[id]];
   return draw();
 }
 
@@ -282,7 +283,7 @@ const ACTIONS = {
   z: undo, n: () => show(beside(1)), p: () => show(beside(-1)), c: () => get("comment").focus(),
   1: () => choose(0), 2: () => choose(1), 3: () => choose(2),
   ArrowUp: () => move(-1), ArrowDown: () => move(1), PageUp: () => move(-10), PageDown: () => move(10), Home: home,
-  w: nextWindow, m: () => toggle("outlines"), a: () => toggle("all"),
+  w: () => cycle("window", WINDOWS), e: () => cycle("field", FIELDS), m: () => toggle("outlines"), a: () => toggle("all"),
 };
 
 function pressed(event) {
@@ -326,7 +327,7 @@ document.addEventListener("keydown", pressed);
 for (const button of document.querySelectorAll("[data-verdict]")) {
   button.addEventListener("click", () => attempt(() => decide(button.dataset.verdict)));
 }
-for (const [id, key] of Object.entries({ undo: "z", next: "n", previous: "p", window: "w", outlines: "m", all: "a" })) {
+for (const [id, key] of Object.entries({ undo: "z", next: "n", previous: "p", window: "w", field: "e", outlines: "m", all: "a" })) {
   get(id).addEventListener("click", () => attempt(ACTIONS[key]));
 }
 get("check").addEventListener("change", () => attempt(() => show(pending(state.now) ?? beside(1))));
