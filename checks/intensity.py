@@ -10,6 +10,7 @@ from segaudit.model.clipping import clipping, label_map
 from segaudit.model.field_of_view import wide
 from segaudit.model.hu_rescaling import rescaling
 from segaudit.model.records import BLANK_BODY_SHARE, BLANK_STD_HU
+from segaudit.model.wrapping import much_wrapped
 
 AIR_HU = -1000.0
 
@@ -70,10 +71,10 @@ def ct_range(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v2.0.0, s0864, -9758 to 4349 HU (https://github.com/wasserth/TotalSegmentator/issues/193);
         padding turned into arbitrary values (https://github.com/dgobbi/vtk-dicom/issues/173).
     Blind spots: wrong values inside the range, such as a part of the CT in other units. A change of all values is
-        `ct-rescaled`, whatever the resulting range.
+        `ct-rescaled`, whatever the resulting range; much that was wrapped around is `ct-values-wrapped-large`.
     """
     ct = case.ct
-    if ct is None or not ct.whole:
+    if ct is None or not ct.whole or much_wrapped(ct):
         return
     found = [*_beyond(ct, contract), *_boneless(ct, BONE_HU.of(contract))]
     if found and rescaling(case) is None:

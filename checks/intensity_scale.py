@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from segaudit.model import BelowAir, Case, Ct, Finding, Severity, check
 from segaudit.model.hu_rescaling import Line, Reading, Rescaling, rescaling
+from segaudit.model.wrapping import wrapping
 
 STORED_OFFSETS = (1000.0, 1024.0, 32768.0)
 """Intercepts of CT in DICOM (usually -1024 or -1000), and the middle of 16 unsigned bits."""
@@ -89,7 +90,7 @@ def ct_below_air(case: Case) -> Iterator[Finding]:
     ct = case.ct
     if ct is None or ct.below_air is None or ct.blank or not (message := _damage(ct.below_air, ct)):
         return
-    if rescaling(case) is None:
+    if rescaling(case) is None and wrapping(ct) is None:
         yield Finding.about(ct.file, message, ct.below_air.voxels, 0)
 
 

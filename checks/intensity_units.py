@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from segaudit.model import Case, Finding, Severity, check
 from segaudit.model.clipping import label_map
 from segaudit.model.units import foreign
+from segaudit.model.wrapping import much_wrapped
 
 
 @check("ct-not-hounsfield", Severity.ERROR)
@@ -22,10 +23,11 @@ def ct_not_hounsfield(case: Case) -> Iterator[Finding]:
     Seen in: MR images and label maps under the name of the CT
         (https://github.com/TheLion-ai/UMIE_datasets/issues/127, https://github.com/MIC-DKFZ/nnUNet/issues/2174).
     Blind spots: other images in a small field of view without masks; such whose values look like Hounsfield units. A
-        linear change is `ct-rescaled`, a window or 8 bits are `ct-clipped`.
+        linear change is `ct-rescaled`, a window or 8 bits are `ct-clipped`, negative values as large ones are
+        `ct-values-wrapped-large`.
     """
     ct = case.ct
-    if ct is None or not ct.whole or ct.nonfinite:
+    if ct is None or not ct.whole or ct.nonfinite or much_wrapped(ct):
         return
     reason = label_map(ct) or foreign(case)
     if reason:

@@ -64,9 +64,9 @@ def test_disorder(orders: tuple[Order, ...], ratio: float, places: tuple[int, ..
     assert disorder(healthy_slices(*orders, **broken(ratio, *places))) == expected
 
 
-def cut(*places: int, joined: float, change: float = 100.0, **columns: list[float]) -> Slices:
+def cut(*places: int, joined: float, change: float = 100.0, beside: float = 40.0, **columns: list[float]) -> Slices:
     """Return a stack cut at some places, that has one change where its parts are joined in another order."""
-    changes = [change if at in places else 40.0 for at in range(PAIRS)]
+    changes = [change if at in places else beside if at in {1, 3} else 40.0 for at in range(PAIRS)]
     stored, name = sum(changes), TURNED if len(places) < 3 else MOVED
     orders = Order("stored", stored), Order("least", 0.99 * stored)
     moved = Order(name, stored - len(places) * (change - joined), places)
@@ -86,6 +86,8 @@ def cut(*places: int, joined: float, change: float = 100.0, **columns: list[floa
         (cut(4, 7, joined=35, change=51), TURNED),
         (cut(4, 7, joined=35, change=49), None),
         (cut(4, 7, joined=37, change=51), None),
+        (cut(5, 8, joined=40, beside=101), None),
+        (cut(5, 8, joined=40, beside=99), TURNED),
         (cut(5, joined=39), TURNED),
         (cut(5, joined=41), None),
         (cut(2, joined=39), TURNED),

@@ -52,7 +52,10 @@ CLASSES = {
         "a small change of scale cannot be distinguished from another scanner or contrast medium",
         further=("hu-implausible", "hu-outlier"),
     ),
-    "HU_RANGE": DefectClass(("ct-range", "ct-below-air", "ct-rescaled"), further=("ct-nonfinite", "ct-dtype")),
+    "HU_RANGE": DefectClass(
+        ("ct-range", "ct-below-air", "ct-rescaled"),
+        further=("ct-nonfinite", "ct-dtype", "ct-values-wrapped", "ct-values-wrapped-large"),
+    ),
     "IMG_EMPTY": DefectClass(("ct-empty", "ct-rescaled")),
     "IMG_VOID": DefectClass(
         ("mask-in-void", "ct-part-empty", "ct-slice-empty", "ct-box-empty"),

@@ -41,7 +41,7 @@ PLAN: dict[str, tuple[Field, str]] = {
     "s0021": (THORAX_ABDOMEN, "vertebrae_merged ct_bitflip_midstream meta_age_missing"),
     "s0034": (
         TRUNK,
-        "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes",
+        "mask_crc_flip mask_second_member_corrupt mask_truncated mask_short mask_trailing_bytes ct_unsigned",
     ),
     "s0055": (
         TRUNK,
@@ -51,7 +51,7 @@ PLAN: dict[str, tuple[Field, str]] = {
         TRUNK,
         "mask_shape_off_by_one mask_origin_shift_3vox wrong_spacing_mask mask_affine_not_finite mask_4d",
     ),
-    "s0110": (ABDOMEN_PELVIS, "sform_not_orthonormal meta_stray_blank organ_enlarged"),
+    "s0110": (ABDOMEN_PELVIS, "sform_not_orthonormal meta_stray_blank organ_enlarged ct_metal_wrapped"),
     "s0111": (THORAX, "sform_skewed meta_row_missing ct_slab_empty"),
     "s0144": (TRUNK, "qform_sform_disagree mask_empty_liver ct_box_empty mask_turned"),
     "s0233": (ABDOMEN_PELVIS, "wrong_spacing_case"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from segaudit.demo.target import Damage, Target, UnplantableError, densify, edit, revalue
+from segaudit.demo.target import Array, Damage, Target, UnplantableError, densify, edit, revalue
 from segaudit.demo.volume import Volume
 
 AIR_HU = -900
 GAS_HU, GAS_NOISE_HU = -850, 10
+METAL_HU, METAL_MM, INTERCEPT = 5000, 30.0, -1024
+"""The brightest metal, how far it reaches, and the least value of 12 bits."""
 PARENCHYMA = ("liver", "spleen", "kidney_left", "kidney_right", "pancreas")
 """Organs without air."""
 
@@ -67,6 +69,28 @@ def mask_leaks(target: Target, share: float = 0.3) -> Damage:
         lambda hu: np.where(leak, np.rint(noise.normal(GAS_HU, GAS_NOISE_HU, hu.shape)), hu).astype(hu.dtype),
     )
     return target.at(structure)
+
+
+def ct_metal_wrapped(target: Target, hu: float = METAL_HU) -> Damage:
+    """Metal in an organ is too bright for 12 bits, and dark in the middle."""
+    inside, volume = np.argwhere(target.inside(target.choose("liver", *PARENCHYMA))), Volume.read(target.ct)
+    away = np.indices(volume.voxels.shape).T - inside[len(inside) // 2]
+    mm = np.linalg.norm(away * np.linalg.norm(volume.affine[:3, :3], axis=0), axis=-1).T
+    metal = np.clip(1 - mm / METAL_MM, 0, 1) * hu
+    bright = np.rint(volume.voxels + metal).astype(volume.voxels.dtype)
+    revalue(target.ct, lambda _: _wrapped(np.maximum(bright, INTERCEPT), INTERCEPT))
+    return target.at(path=target.ct)
+
+
+def ct_unsigned(target: Target, bits: float = 12) -> Damage:
+    """The CT's negative values became large ones, as 12 bits without a sign."""
+    revalue(target.ct, lambda voxels: _wrapped(voxels, 0, int(bits)))
+    return target.at(path=target.ct)
+
+
+def _wrapped(voxels: Array, intercept: int, bits: int = 12) -> Array:
+    """Store values in so few bits above an intercept."""
+    return np.asarray(((voxels - intercept) & (2**bits - 1)) + intercept, voxels.dtype)
 
 
 def _break(volume: Volume, mm: float) -> None:

@@ -23,6 +23,7 @@ from segaudit.measure.slice_cells import Cells, cells_of
 from segaudit.measure.slices import slices_of
 from segaudit.measure.voids import even_parts
 from segaudit.measure.voxels import blocks, meant, stored
+from segaudit.measure.wrapped import wrapped
 from segaudit.model import QUANTILES, Ct, File, Header
 
 _BODY_HU = -500
@@ -117,7 +118,10 @@ def measure_ct(file: File, volume: Volume | None) -> Ct:
         thumbnail=thumbnail_of(view),
         fingerprint=fingerprint_of(view),
     )
-    return _with_statistics(ct, known, pad_value_of(volume, known.minimum)) if known else ct
+    if known is None:
+        return ct
+    found = _with_statistics(ct, known, pad_value_of(volume, known.minimum))
+    return msgspec.structs.replace(found, wrap=wrapped(axial, volume.grid, known))
 
 
 def _with_statistics(ct: Ct, known: Distribution, pad_value: float | None) -> Ct:

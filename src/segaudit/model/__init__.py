@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Spot,
         UnexpectedFile,
         Void,
+        Wrap,
     )
     from segaudit.model.report import (
         CheckResult,
@@ -133,6 +134,7 @@ __all__ = [
     "Void",
     "Waiver",
     "WaiverUse",
+    "Wrap",
     "check",
 ]
 

@@ -45,6 +45,9 @@ MIN_JOINED, MAX_JOINED = 0.6, 1.5
 """Change where parts are joined anew, as multiples of that between neighbours around: less is that of slices that show
 the same place twice."""
 
+NEARLY_ALL = 0.9
+"""Share of the changes around that are no larger than any at a cut: vertebrae and discs change in turn."""
+
 REACH = 4
 """Pairs of slices to both sides that count as around."""
 
@@ -143,8 +146,9 @@ def _clear(slices: Slices, order: Order, stored: float) -> bool:
     around = {near for at in cuts for near in range(at - REACH, at + REACH + 1)}
     if _at_an_end(order):
         around |= {*range(REACH), *range(changes.size - REACH, changes.size)}
-    usual = float(np.median(changes[sorted(around.difference(cuts).intersection(range(changes.size)))]))
-    sudden = usual <= MAX_USUAL_RATIO * float(changes[cuts].min())
+    others = changes[sorted(around.difference(cuts).intersection(range(changes.size)))]
+    usual, least = float(np.median(others)), float(changes[cuts].min())
+    sudden = usual <= MAX_USUAL_RATIO * least and float(np.quantile(others, NEARLY_ALL)) <= least
     return sudden and joined <= most * cut and MIN_JOINED <= joined / (usual * len(cuts)) <= MAX_JOINED
 
 

@@ -6,6 +6,7 @@ from segaudit.model.clipping import clipping
 from segaudit.model.hu_rescaling import MAX_DARKEST_HU, contradictions, nothing_dark, rescaling
 from segaudit.model.records import Case
 from segaudit.model.stack import LARGE_OFFSET_HU, disorder, offsets
+from segaudit.model.wrapping import much_wrapped
 
 MIN_TISSUES = 2
 """Tissues under masks that no disease or contrast medium puts where they are."""
@@ -30,6 +31,6 @@ def foreign(case: Case) -> str:
 def comparable(case: Case) -> bool:
     """Whether what a CT shows under a mask says something of the mask, and not of the CT's units or order."""
     stack = case.ct.stack if case.ct else None
-    if rescaling(case) or foreign(case):
+    if rescaling(case) or foreign(case) or (case.ct and much_wrapped(case.ct)):
         return False
     return not (stack and (disorder(stack) or any(abs(offset.hu) >= LARGE_OFFSET_HU for offset in offsets(stack))))

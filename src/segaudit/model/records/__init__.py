@@ -19,6 +19,7 @@ from segaudit.model.records.ct import (
     Ct,
     Histogram,
     Spike,
+    Wrap,
 )
 from segaudit.model.records.files import AXES, Extension, Fault, FaultKind, File, Header, UnexpectedFile
 from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
@@ -73,6 +74,7 @@ __all__ = [
     "Vector",
     "Void",
     "Voxel",
+    "Wrap",
     "numbers",
     "tidy",
 ]

@@ -55,6 +55,18 @@ class BelowAir(Record, frozen=True, kw_only=True):
     """Those within 5 per cent of that value: padding, and padding after spline interpolation."""
 
 
+class Wrap(Record, frozen=True, kw_only=True):
+    """What may have been wrapped around, in a CT whose values fill the range of so many bits, and are not cut off."""
+
+    bits: int
+    seams: float
+    """Share of the cells (see ``Slices``) that span nine tenths of the range or more."""
+    voxels: int
+    """Those that lie, along all three axes, behind a fall and before a rise of half the range or more."""
+    place: tuple[int, int, int]
+    """Index of one of them."""
+
+
 class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The measurements of one CT, HU after slope and intercept. The fields after ``file`` need a whole file."""
 
@@ -93,6 +105,8 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
     but neither lung nor bone nor edges. None where there are few cells."""
     even_parts: EvenParts | None = None
     """The cells whose voxels do not differ at all."""
+    wrap: Wrap | None = None
+    """What may have been wrapped around; None where values do not fill the range of 11 to 16 bits, or are cut off."""
     below_air: BelowAir | None = None
     """What lies below -1100 HU; None where nothing does."""
     slices: tuple[Slices, ...] = ()

@@ -1,0 +1,110 @@
+"""What was wrapped around: pockets against a slow search, and what healthy images have instead."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+
+from segaudit.measure.distribution import distribution_of
+from segaudit.measure.slice_cells import cells_of
+from segaudit.measure.wrapped import MIN_FILLED, pockets, wrapped
+from segaudit.model import Wrap
+
+SPACING = np.diag([2.0, 2.0, 2.0, 1.0])
+SIDE = 40
+AT = np.indices((SIDE,) * 3) - SIDE // 2
+AWAY = np.sqrt((AT**2).sum(axis=0))
+
+
+def body(bright: float, metal_voxels: float = 6.0) -> NDArray[np.int64]:
+    """Return muscle in air, with metal in the middle that is brightest there."""
+    noise = np.random.default_rng(0).normal(0, 10, AWAY.shape)
+    hu = np.where(AWAY < 18, 50, -1000) + noise + bright * np.clip(1 - AWAY / metal_voxels, 0, 1)
+    return np.asarray(np.rint(hu).astype(np.int64).clip(-1024))
+
+
+def found_in(hu: NDArray[np.int64]) -> Wrap | None:
+    """Return what is found in an image."""
+    small = np.abs(hu).max() < 2**15
+    volume = np.asfortranarray(hu.astype(np.int16 if small else np.float32))
+    known = distribution_of(volume.ravel("F").copy())
+    assert known is not None
+    return wrapped(cells_of(volume, SPACING, 2), volume, known)
+
+
+def unsigned(hu: NDArray[np.int64], bits: int, least: int = 0) -> NDArray[np.int64]:
+    """Store values in so few bits above a least one."""
+    return np.asarray(((hu - least) & (2**bits - 1)) + least)
+
+
+@pytest.mark.parametrize(("bright", "bits"), [(1500, 11), (4000, 12), (10000, 13)])
+def test_metal(bright: int, bits: int) -> None:
+    """Metal that is too bright is dark inside; the place is one of its voxels."""
+    found = found_in(unsigned(body(bright), bits, -1024))
+    assert found is not None
+    assert (found.bits, found.voxels >= 8, 0 < found.seams < 0.01) == (bits, True, True)
+    assert AWAY[found.place] < 6
+
+
+@pytest.mark.parametrize("bits", [12, 16])
+def test_without_a_sign(bits: int) -> None:
+    """What is below 0 HU becomes large, and what is around it makes seams everywhere."""
+    found = found_in(unsigned(body(0) - 50, bits))
+    assert found is not None
+    assert (found.bits, found.seams > 0.01) == (bits, True)
+
+
+@pytest.mark.parametrize("bright", [0, 900, 1900, 2900, 5000])
+@pytest.mark.parametrize("most", [3071, 32000])
+def test_healthy(bright: int, most: int) -> None:
+    """Bone, titanium and metal, cut off or not, with air beside it, were not wrapped."""
+    hu = body(bright).clip(max=most)
+    hu[:, SIDE // 2 + 1 :] = np.where(AWAY < 9, -1000, hu)[:, SIDE // 2 + 1 :]
+    found = found_in(hu)
+    assert found is None or found.voxels == 0
+
+
+@pytest.mark.parametrize(("voxels", "found"), [(3, True), (4, False)])
+def test_cut_off(voxels: int, found: bool) -> None:  # noqa: FBT001 - found or not
+    """Where several voxels have the largest value and hardly any has one beside it, values are cut off, not wrapped."""
+    hu = unsigned(body(4000), 12, -1024)
+    brightest = np.argsort(hu, axis=None)[::-1]
+    hu.ravel()[brightest[:40]] = 2400
+    hu.ravel()[brightest[:voxels]] = 2900
+    assert (found_in(hu) is not None) == found
+
+
+@pytest.mark.parametrize(("most", "found"), [(2047, True), (2045, False)])
+def test_range(most: int, found: bool) -> None:  # noqa: FBT001 - found or not
+    """Less than three quarters of a range are not one that was filled."""
+    assert MIN_FILLED * 2**12 == 2047 + 1025
+    hu = body(0)
+    hu[0, 0, 0], hu[20, 20, 20] = -1025, most
+    assert (found_in(hu) is not None) == found
+
+
+def slow_pockets(box: NDArray[np.float32], fall: float) -> NDArray[np.bool_]:
+    """Look along each axis from each voxel for the next jump on either side."""
+    inside = np.zeros(box.shape, np.bool_)
+    for at in product(*map(range, box.shape)):
+        enclosed = []
+        for axis in range(3):
+            line, here = box[tuple(slice(None) if other == axis else at[other] for other in range(3))], at[axis]
+            before = [line[to] - line[to - 1] for to in range(here, 0, -1)]
+            after = [line[to] - line[to - 1] for to in range(here + 1, len(line))]
+            first, last = (next((jump for jump in jumps if abs(jump) >= fall), 0) for jumps in (before, after))
+            enclosed.append(first < 0 < last)
+        inside[at] = all(enclosed)
+    return inside
+
+
+@given(arrays.arrays(np.float32, (4, 5, 4), elements=st.sampled_from([0.0, 40.0, 100.0, 140.0])))
+def test_pockets(box: NDArray[np.float32]) -> None:
+    """Pockets are those that a slow search finds."""
+    assert np.array_equal(pockets(box, 100), slow_pockets(box, 100))
