@@ -109,10 +109,10 @@ def ct_spacing_suspect(ct: Ct) -> Iterator[Finding]:
         pair to the next, and is level before and after, over four to six pairs, and most cells have a part in it; in a
         field of view of 180 x 180 mm or more. In 140 crops of three healthy scans it was 1.65 at most.
     Seen in: as for `ct-spacing-uneven`.
-    Blind spots: distances that differ by less than about 2 times, or by less than 4 where slices are 3 mm apart to begin
-        with and differ much from each other: in a chest and abdomen at 3 mm they change 1.5 times as much where they
-        are 2 or 3 times as far apart, as anatomy makes them, and 2.3 times where they are 4; places within four slices
-        of an end; noisy slices, which differ by their noise.
+    Blind spots: distances that differ by less than about 2 times, or by less than 4 where slices are 3 mm apart to
+        begin with: in a trunk they change there 1.5 times as much where they are 2 or 3 times as far apart, as anatomy
+        makes them, and 2.3 times where they are 4; places within four slices of an end; noisy slices, which differ by
+        their noise.
     """
     if ct.blank or ct.stack is None or disorder(ct.stack) or offsets(ct.stack) or not wide(ct):
         raise NotApplicable("no CT whose slices can be compared, or a small field of view")
