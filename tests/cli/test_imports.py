@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,10 @@ def test_sources_say_what_the_checks_say() -> None:
     assert {name: [one.id for one in members] for name, members in stated.families().items()} == {
         name: [one.id for one in members] for name, members in catalogue.families().items()
     }
+
+
+def test_an_audit_in_which_nothing_changed(here: Path) -> None:
+    """Records, tables and pictures are kept: nothing is imported that reads voxels, draws or runs tests."""
+    words = ("audit", str(here / "dataset"), "--contract", str(here / "contract.toml"), "-o", str(here / "report"))
+    imported(*words)
+    assert imported(*words) & {"cc3d", "nibabel", "PIL", "pytest", "segaudit.measure.case"} == set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from segaudit.judging.scoring import LISTED, unusual_masks, with_scores
+from segaudit.judging.scoring import LISTED, scores_of, unusual_masks, with_scores
 from segaudit.testing.tables import dataset, mask
 from tests.support.pages import finding
 
@@ -26,7 +26,7 @@ def test_a_finding_has_the_highest_score_of_its_masks() -> None:
         finding(structures=()),
         finding(case="s0001", structures=("spleen",)),
     ]
-    assert [found.score for found in with_scores(findings, SCORED)] == [40.0, 99.123, None, None]
+    assert [found.score for found in with_scores(findings, scores_of(SCORED))] == [40.0, 99.123, None, None]
 
 
 def test_most_unusual_masks() -> None:

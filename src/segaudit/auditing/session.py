@@ -22,7 +22,7 @@ from segaudit.judging.changing import changed
 from segaudit.judging.known_issues import KnownIssues
 from segaudit.judging.limiting import limited
 from segaudit.judging.runner import CheckRun, Runner
-from segaudit.judging.scoring import unusual_masks, with_scores
+from segaudit.judging.scoring import scores_of, unusual_masks, with_scores
 from segaudit.judging.tolerating import tolerated
 from segaudit.model import Check, Contract, Dataset, Listing, Report, Scope, Severity, Waiver
 from segaudit.model.errors import ContractError, InputError
@@ -182,7 +182,8 @@ class Session:
         merged = (verdict.report_findings(check_run, self.waivers, self.today) for check_run in runs)
         found = limited(tolerated(group, self.contract, audited) for group in merged)
         if measured:
-            found = [list(with_scores(group, measured.dataset)) for group in found]
+            scores = scores_of(measured.dataset)
+            found = [list(with_scores(group, scores)) for group in found]
         findings = sorted((f for group in found for f in group), key=lambda finding: finding.severity.rank)
         return Report(
             segaudit=version("segaudit"),

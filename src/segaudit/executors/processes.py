@@ -31,7 +31,7 @@ SOCKET_NAME_BYTES = 34
 MAX_WORKERS = 61
 """The most processes that Windows can wait for (documented in ``concurrent.futures``)."""
 
-PRELOADED = ["segaudit.dataset.schedule", "segaudit.measure.case"]
+PRELOADED = ["segaudit.dataset.schedule", "segaudit.measure.case", "segaudit.pictures.drawing"]
 """Modules that the fork server imports once for all workers."""
 
 

@@ -15,10 +15,18 @@ LISTED = 100
 DIGITS = 3
 
 
-def with_scores(findings: Iterable[ReportedFinding], dataset: Dataset) -> Iterator[ReportedFinding]:
-    """Yield findings, each with the highest score of the masks that it names."""
+Scores = dict[tuple[str, str], float]
+"""Scores of masks by case and structure."""
+
+
+def scores_of(dataset: Dataset) -> Scores:
+    """Return the scores of all masks that have one."""
     known = dataset.masks.dropna(subset=["score"])
-    scores = dict(zip(zip(known["case"], known["structure"], strict=True), known["score"], strict=True))
+    return dict(zip(zip(known["case"], known["structure"], strict=True), known["score"], strict=True))
+
+
+def with_scores(findings: Iterable[ReportedFinding], scores: Scores) -> Iterator[ReportedFinding]:
+    """Yield findings, each with the highest score of the masks that it names."""
     for finding in findings:
         own = [scores[key] for name in finding.structures if (key := (finding.case, name)) in scores]
         yield replace(finding, score=round(float(max(own)), DIGITS)) if own else finding

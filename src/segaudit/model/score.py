@@ -7,6 +7,7 @@ many ways counts as much as one that is very odd in one. No model is trained, an
 
 from __future__ import annotations
 
+from math import erf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,9 +78,7 @@ def _percentile(deviation: pd.Series[float]) -> pd.Series[float]:
 
 def _percentile_of_normal(deviation: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many per cent of a normal distribution are less far off, on both sides."""
-    from scipy.special import erf  # noqa: PLC0415 (stored records can be read without scipy)
-
-    return np.asarray(100 * erf(deviation / np.sqrt(2)))
+    return 100 * np.array([erf(number) for number in (deviation / np.sqrt(2)).tolist()])
 
 
 def _by_reference(measure: Measure) -> NDArray[np.float64]:

@@ -11,8 +11,8 @@ from typing import Any
 from segaudit.model import CaseFiles, Contract, ReportedFinding
 from segaudit.model.place import Place
 from segaudit.pictures.album import Album, location
+from segaudit.pictures.drawing import webp
 from segaudit.pictures.frame import PLANES, Frame, Plane
-from segaudit.pictures.jobs import webp
 from segaudit.pictures.pen import COLOURS
 from segaudit.pictures.scene import Scene
 from segaudit.pictures.sheet import panel
