@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from segaudit.cli import completing
+from segaudit.cli.configured import FORMATS
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown", "github"]),
+    type=click.Choice(FORMATS),
     default="text",
     help="What to print.",
 )

@@ -10,6 +10,7 @@ import click
 
 from segaudit.cli.helping import no_command
 from segaudit.model.errors import InputError, os_error_text
+from segaudit.model.words import printable
 
 STARTED = time.monotonic()
 """Seconds of a monotonic clock when the command began: this module is imported before any work is done."""
@@ -73,4 +74,17 @@ class Segaudit(click.Group):
         """Find a command; for an unknown name, suggest a similar one."""
         if not ctx.resilient_parsing and not args[0].startswith("-") and args[0] not in self.commands:
             raise UsageError(no_command(args[0], self.commands))
+        if not ctx.resilient_parsing and args[0] in self.commands:
+            self._configure(ctx, args[0], args[1:])
         return super().resolve_command(ctx, args)
+
+    def _configure(self, ctx: click.Context, name: str, arguments: list[str]) -> None:
+        """Take the defaults of a command's options from the project's configuration; an audit says so."""
+        from segaudit.cli.configured import options
+
+        parameters = [str(parameter.name) for parameter in self.commands[name].params]
+        if found := options(name, parameters, arguments):
+            ctx.default_map = {name: dict(found.options)}
+            if name == "audit" and {"-q", "--quiet"}.isdisjoint(arguments):
+                keys = ", ".join("format" if key == "form" else key for key in found.options)
+                click.echo(f"settings of {printable(str(found.path))}: {keys}", err=True)
