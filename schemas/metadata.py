@@ -168,6 +168,11 @@ HEADER_RULES = {
 """The requirement behind each of pandera's errors about columns."""
 
 
+def number_columns() -> frozenset[str]:
+    """Return the columns whose cells are numbers: those with a usual range."""
+    return frozenset(LikelyValues.to_schema().columns)
+
+
 def release_schema(contract: Contract) -> pa.DataFrameSchema:
     """Return the model of a contract's metadata, with its ids and splits."""
     pattern, splits = contract.cases.pattern, list(contract.splits)

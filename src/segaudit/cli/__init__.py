@@ -14,7 +14,7 @@ from segaudit.cli.differences import diff
 from segaudit.cli.group import Segaudit
 from segaudit.cli.helping import COMPLETION, versions
 from segaudit.cli.knowledge import explain, known, list_
-from segaudit.cli.measurements import measure, stats
+from segaudit.cli.measurements import card, measure, stats
 from segaudit.cli.pictures import show
 from segaudit.cli.reviewing import review
 
@@ -35,5 +35,5 @@ def main() -> None:
     """Audit a CT segmentation dataset before its release, and a copy of it after the download."""
 
 
-for command in (audit, baseline, contract, demo, diff, explain, known, list_, measure, review, show, stats):
+for command in (audit, baseline, card, contract, demo, diff, explain, known, list_, measure, review, show, stats):
     main.add_command(command)

@@ -15,7 +15,7 @@ FILE = "pyproject.toml"
 FORMATS = ("text", "json", "markdown", "github")
 """What an audit can print."""
 
-CONFIGURED = frozenset({"audit", "baseline", "explain", "init", "list", "measure", "review", "show", "stats"})
+CONFIGURED = frozenset({"audit", "baseline", "card", "explain", "init", "list", "measure", "review", "show", "stats"})
 """The commands that take such options, as far as they have them."""
 
 RIVALS = {"workers": "--scheduler", "scheduler": "--workers", "cache": "--verify", "verify": "--no-cache"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, choosing, measuring
 from segaudit.settings import Settings
@@ -45,6 +47,41 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
 
     part, measured = _measured(dataset, Settings(**others))
     click.echo(getattr(tables, form)(statistics(measured.dataset, part.contract)), nl=False)
+    end(measured.unmeasured)
+
+
+@click.command(
+    epilog=examples(
+        'card DATASET --license CC-BY-4.0 --citation "Doe et al., 2026"',
+        "card Totalsegmentator_dataset_v201.zip --output release --audit https://example.org/report.html",
+    )
+)
+@DATASET
+@choosing
+@measuring
+@click.option("--name", default="", help="Its short name; default: that of the contract.")
+@click.option("--title", default="", help="Its full name; default: the contract's.")
+@click.option("--url", default="", help="Where it is published; default: the contract's source.")
+@click.option("--license", default="", metavar="LICENCE", help="A name, an SPDX identifier or a link.")
+@click.option("--citation", default="", help="How to cite it.")
+@click.option("--release", "version", default="", metavar="VERSION", help="Its version.")
+@click.option("--published", default="", metavar="DATE", help="The day of its publication, such as 2027-01-31.")
+@click.option("--audit", default="", metavar="URL", help="A link to the report of its audit.")
+def card(dataset: Place, output: Path, cases: str, **others: Any) -> NoReturn:
+    """Write the card of a release: what is in DATASET.
+
+    OUTPUT receives croissant.json, in the Croissant format, with digests of the archive and of the metadata, and
+    card.md, with the recomputed tables.
+    """
+    from segaudit.auditing.card import About, write_cards
+    from segaudit.cli.output import end
+
+    if cases != "*":
+        raise UsageError("a card is that of the whole dataset; leave out --cases")
+    about = About(**{field: others.pop(field) for field in About.__dataclass_fields__})
+    target, measured = _measured(dataset, Settings(output=output, **others))
+    for path in write_cards(target, measured, about, output):
+        click.echo(path)
     end(measured.unmeasured)
 
 

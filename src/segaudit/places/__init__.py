@@ -30,6 +30,11 @@ def archive_of(place: Place) -> tuple[str, int] | None:
     return (place.file.name, place.file.stat().st_size) if isinstance(place, Archive) else None
 
 
+def archive_path(place: Place) -> Path | None:
+    """Return the path of the archive that a place is in; None if it is in none."""
+    return place.file if isinstance(place, Archive) else None
+
+
 def archive_flaws(place: Place) -> dict[str, str]:
     """Return what is wrong with the list of contents of the archive that a place is in, by path."""
     return place.flaws() if isinstance(place, Archive) else {}
