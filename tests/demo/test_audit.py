@@ -83,6 +83,7 @@ def test_each_finding_can_be_reviewed(demo: tuple[Path, str]) -> None:
             without.append((finding.check, view["notes"]))
         else:
             assert review.slice(number, "axial", view["planes"][0]["start"])
+            assert ("dashed: " in view["place"]) is (getattr(finding.misplacement, "voxels", None) is not None)
     assert without == [("case-missing", ["the dataset has no such case"])]
 
 

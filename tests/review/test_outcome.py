@@ -157,6 +157,17 @@ def test_partners_are_named_by_the_message() -> None:
     assert partners(finding, ("aorta", "colon", "liver", "spleen", "stomach")) == ["spleen", "colon"]
 
 
+def test_files_are_found_by_the_names_of_the_report(folder: Path) -> None:
+    """Whatever the letter case of the files, and whichever contract was audited against."""
+    masks = folder / "dataset" / "s0000" / "segmentations"
+    (masks / "liver.nii.gz").rename(masks / "LEBER.nii.gz")
+    report = (folder / "report" / "report.json").read_text(encoding="utf-8")
+    (folder / "report" / "report.json").write_text(report.replace('"liver"', '"Leber"'), encoding="utf-8")
+    review = opened(located(folder / "dataset"), folder / "report").review
+    [number] = (n for n, finding in enumerate(review.queue.findings) if finding.check == "masks-overlap-large")
+    assert review.view(number)["notes"] == []
+
+
 def test_an_archive_is_reviewed_like_its_folder(folder: Path) -> None:
     """The slices are the same bytes."""
     with zipfile.ZipFile(folder / "dataset.zip", "w") as archive:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--contract",
     metavar="NAME|FILE",
-    help="How structures are spelt; default: the recognised release.",
+    help="Says which structures are bones; default: the recognised release.",
     shell_complete=completing.a_contract,
 )
 @click.option("--who", metavar="NAME", help="Who decides; default: the name of the account.")

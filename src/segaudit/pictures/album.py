@@ -60,7 +60,7 @@ class Album:
             return blank(Caption(self._volumes.files.case, structures, notes=notes), scale)
         scene, view = staged
         shown = str(scene.window) if self._volumes.backdrop else ""
-        key = described(misplacement, self._volumes.header) if misplacement else ""
+        key = self.key(misplacement)
         caption = Caption(self._volumes.files.case, structures, shown, location(scene.frame, view.voxel), notes, key)
         return sheet(scene, view, caption, scale)
 
@@ -92,6 +92,10 @@ class Album:
             fits=tuple(fits.values()),
         )
         return scene, view
+
+    def key(self, misplacement: Misplacement | None) -> str:
+        """Return a line that explains solid and dashed outlines; empty where nothing is misplaced."""
+        return described(misplacement, self._volumes.header) if misplacement else ""
 
     def lacks(self, structures: Iterable[str]) -> bool:
         """Whether there are structures to show, and none of them can be read."""

@@ -83,7 +83,7 @@ class Cases:
                 notes.append("there is nothing to show: no file of the case has a usable header")
                 return {"planes": [], "notes": notes, "structures": legend, "place": ""}
             scene, view = staged
-            place = location(scene.frame, view.voxel)
+            place = ". ".join(filter(None, (location(scene.frame, view.voxel), case.album.key(finding.misplacement))))
             return {"planes": _planes(scene.frame, view), "notes": notes, "structures": legend, "place": place}
 
     def slice(  # noqa: PLR0913 (each is a choice of who looks)

@@ -48,7 +48,8 @@ def opened(dataset: Place, output: Path, contract: str | None = None, who: str =
     report = _report(outside(dataset, output), dataset)
     listing = layouts.discover(dataset)
     agreed = _contract(listing, contract)
-    files = {case.case: case for case in listing.named(agreed.meanings).cases if not case.error}
+    reported = {name: name for finding in report.findings for name in finding.structures}
+    files = {case.case: case for case in listing.named(reported | agreed.meanings).cases if not case.error}
     if report.cases and not files.keys() & set(report.cases):
         raise DatasetError(
             f"{dataset}: holds none of the {count(len(report.cases), 'case')} of {output / loading.NAME}, which is "
@@ -69,7 +70,7 @@ def _report(output: Path, dataset: Place) -> Report:
 
 
 def _contract(listing: Listing, named: str | None) -> Contract:
-    """Return the contract that says how structures are spelt and which are bones; any will do."""
+    """Return the contract that says which structures are bones; any will do."""
     if named:
         return contracts.load(named)
     return contracts.load(contracts.recognise(listing.structures) or contracts.names()[-1])
