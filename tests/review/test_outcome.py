@@ -20,12 +20,15 @@ from segaudit.model import CaseFiles, Report
 from segaudit.model.decision import Decisions, Verdict
 from segaudit.places import located
 from segaudit.reports.ranking import ranked
+from segaudit.reports.write import write
 from segaudit.review import outcome
 from segaudit.review.journal import Journal
 from segaudit.review.opening import opened
 from segaudit.review.queue import partners
+from segaudit.testing.small import write_small
 from tests.support import pages
 from tests.support.commands import run
+from tests.support.converted import as_nnunet
 from tests.support.reviewed import DAY, decision
 
 RIGHT, FALSE = Verdict.RIGHT, Verdict.FALSE_ALARM
@@ -155,6 +158,19 @@ def test_partners_are_named_by_the_message() -> None:
     """Whole names of masks of the case, but not those that the finding is about anyway."""
     finding = pages.finding(structures=("liver",), message="in spleen: liver, not stomach2; colon, colon, aorta_wall")
     assert partners(finding, ("aorta", "colon", "liver", "spleen", "stomach")) == ["spleen", "colon"]
+
+
+def test_a_label_map_is_reviewed(tmp_path: Path) -> None:
+    """In nnU-Net's layout, where all masks of a case are in one file: the structure that is meant is outlined."""
+    root, _ = write_small(tmp_path)
+    arranged = as_nnunet(root, tmp_path / "Dataset001")
+    finding = pages.finding(case="s0001", structures=("spleen",), position_mm=None, voxel=None)
+    write(pages.report([finding]), tmp_path / "report")
+    review = opened(located(arranged), tmp_path / "report").review
+    view = review.view(0)
+    assert ([structure["name"] for structure in view["structures"]], view["notes"]) == (["spleen"], [])
+    [axial, *_] = view["planes"]
+    assert review.slice(0, "axial", axial["start"]) != review.slice(0, "axial", axial["start"], outlines=False)
 
 
 def test_files_are_found_by_the_names_of_the_report(folder: Path) -> None:

@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -29,9 +31,8 @@ FIRST = {"number": 0, "verdict": "right", "who": "ann", "comment": " seen "}
 class Client:
     """A program that asks the server."""
 
-    def __init__(self, server: Server) -> None:
-        self.server, self.port = server, server.server_port
-        self.cookie = ""
+    def __init__(self, port: int) -> None:
+        self.port, self.cookie = port, ""
 
     def ask(
         self, path: str, body: object = None, headers: dict[str, str] | None = None, method: str = ""
@@ -47,9 +48,9 @@ class Client:
         plain = json.loads(content) if answer.headers.get_content_type() == "application/json" else content
         return answer.status, plain, dict(answer.headers)
 
-    def enter(self) -> Client:
+    def enter(self, token: str) -> Client:
         """Spend the token."""
-        status, _, headers = self.ask(f"/?token={self.server.guard.token}")
+        status, _, headers = self.ask(f"/?token={token}")
         assert status == 200
         self.cookie = headers["Set-Cookie"].partition(";")[0]
         return self
@@ -64,12 +65,12 @@ class Client:
 @pytest.fixture
 def client(server: Server) -> Client:
     """Return a client that is in."""
-    return Client(server).enter()
+    return Client(server.server_port).enter(server.guard.token)
 
 
 def test_the_token_works_once(server: Server) -> None:
     """The second one who has it gets nothing; the first one may come again."""
-    first, second = Client(server), Client(server)
+    first, second = Client(server.server_port), Client(server.server_port)
     assert [second.ask(path)[0] for path in ("/", "/findings", "/?token=x", "/?token=%ff", "/?token=")] == [403] * 5
     status, content, headers = first.ask(f"/?token={server.guard.token}")
     assert (status, b'url=/"' in content) == (200, True)
@@ -94,11 +95,11 @@ def test_nothing_without_the_cookie(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "", "LOCALHOST.x"])
-def test_other_names_are_refused(client: Client, host: str) -> None:
+def test_other_names_are_refused(client: Client, server: Server, host: str) -> None:
     """A name that leads to this machine is no way in (DNS rebinding), with or without the token."""
     named = {"Host": host.format(port=client.port)}
     assert client.ask("/findings", headers=named)[0] == 403
-    assert client.ask(f"/?token={client.server.guard.token}", headers=named)[0] == 403
+    assert client.ask(f"/?token={server.guard.token}", headers=named)[0] == 403
     assert client.ask("/findings", headers={"Host": f"localhost:{client.port}"})[0] == 200
 
 
@@ -134,9 +135,9 @@ def test_only_the_page_writes(client: Client, folder: Path) -> None:
         "/views/x",
     ],
 )
-def test_no_path_but_those_of_the_page(client: Client, path: str) -> None:
+def test_no_path_but_those_of_the_page(client: Client, server: Server, path: str) -> None:
     """None is a file's."""
-    assert client.ask(path.format(run=client.server.run))[0] == 404
+    assert client.ask(path.format(run=server.run))[0] == 404
 
 
 def test_headers_of_every_answer(client: Client) -> None:
@@ -204,7 +205,8 @@ def picture(
     client: Client, number: int, plane: str, at: int, rest: str = "fitted/outlined/concerned/fitted"
 ) -> Image.Image:
     """Return a slice."""
-    status, content, headers = client.ask(f"/slices/{client.server.run}/{number}/{plane}/{at}/{rest}")
+    run = client.ask("/findings")[1]["run"]
+    status, content, headers = client.ask(f"/slices/{run}/{number}/{plane}/{at}/{rest}")
     assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "image/webp", "private, max-age=3600")
     return Image.open(io.BytesIO(content))
 
@@ -241,9 +243,25 @@ def test_cases_that_are_damaged(client: Client, folder: Path) -> None:
     assert "liver" in client.ask(f"/views/{number_of(client, 'file-truncated')}")[1]["notes"][0]
     shutil.rmtree(folder / "dataset" / "s0000")
     with serving(folder / "dataset", folder / "report") as other:
-        second = Client(other).enter()
+        second = Client(other.server_port).enter(other.guard.token)
         view = second.ask(f"/views/{number_of(second, 'masks-overlap-large')}")[1]
     assert (view["planes"], view["notes"]) == ([], ["the dataset has no such case"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not there")
+def test_a_kill_loses_nothing(folder: Path) -> None:
+    """What was answered is in the file when the command is killed the moment after."""
+    command = [sys.executable, "-m", "segaudit", "review", "dataset", "-o", "report", "--no-browser", "--who", "ann"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = urlsplit(process.stdout.readline().split()[-1])
+        client = Client(int(address.port or 0))
+        client.enter(address.query.partition("=")[2])
+        answers = [client.send("/decisions", FIRST | {"number": number})[0] for number in range(3)]
+        process.kill()
+    assert answers == [200, 200, 200]
+    journal = Journal(folder / "report" / "decisions.jsonl")
+    assert (len(journal.decisions.all), journal.note) == (3, "")
 
 
 def test_a_port_in_use(server: Server) -> None:
