@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from segaudit.model.decision import Decisions, Opinion
 from segaudit.reports.breakdown import Share
-from segaudit.reports.spreadsheet import sheet
+from segaudit.reports.spreadsheet import Cell, sheet
 
 COLUMNS = (
     *("check", "right", "false_alarms", "unsure", "disputed"),
     *("precision_percent", "precision_low", "precision_high"),
+    *("right_observed_least", "right_observed_most", "false_observed_least", "false_observed_most"),
 )
+"""The last four are the range of what was observed in findings that were right, and in false alarms: a limit between
+the two separates them, as far as was decided."""
 
 
 class Precision(NamedTuple):
@@ -41,17 +46,35 @@ class Precision(NamedTuple):
 def precisions(decisions: Decisions) -> list[Precision]:
     """Return how the findings of each check were decided, by check, whether or not they are still found."""
     counts: dict[str, Counter[Opinion]] = defaultdict(Counter)
-    for (check, _, _), said in decisions.opinions().items():
+    for said, decision in decisions.opinions():
         if said.settled:
-            counts[check][said] += 1
+            counts[decision.check][said] += 1
     order = (Opinion.RIGHT, Opinion.FALSE_ALARM, Opinion.UNSURE, Opinion.DISPUTED)
     return [Precision(check, *(some[said] for said in order)) for check, some in sorted(counts.items())]
 
 
 def csv(decisions: Decisions) -> str:
     """Return the table as CSV, a row for each check."""
+    seen = _observed(decisions)
     rows = (
-        (*row, row.share.per_100, *row.share.interval) if row.share else (*row, None, None, None)
+        (*row, *_shares(row), *_range(seen[row.check, Opinion.RIGHT]), *_range(seen[row.check, Opinion.FALSE_ALARM]))
         for row in precisions(decisions)
     )
     return sheet(COLUMNS, rows)
+
+
+def _shares(row: Precision) -> tuple[Cell, ...]:
+    return (row.share.per_100, *row.share.interval) if row.share else (None, None, None)
+
+
+def _observed(decisions: Decisions) -> dict[tuple[str, Opinion], list[float]]:
+    """Return the numbers that were observed in the findings of each check, by what is said of them."""
+    seen: dict[tuple[str, Opinion], list[float]] = defaultdict(list)
+    for said, decision in decisions.opinions():
+        if isinstance(decision.observed, int | float) and math.isfinite(decision.observed):
+            seen[decision.check, said].append(decision.observed)
+    return seen
+
+
+def _range(numbers: Sequence[float]) -> tuple[Cell, Cell]:
+    return (min(numbers), max(numbers)) if numbers else (None, None)

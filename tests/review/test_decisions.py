@@ -80,6 +80,21 @@ def test_precision() -> None:
     assert rows == [("mask-off-grid", 8, 2, 1, 1), ("mask-tiny", 0, 0, 1, 0)]
     assert [row.text for row in rows] == ["80.0 (49.0 to 94.3)", "-"]
     assert reviewed.csv(Decisions(made)).splitlines()[1:] == [
-        "mask-off-grid,8,2,1,1,80.0,49.0,94.3",
-        "mask-tiny,0,0,1,0,,,",
+        "mask-off-grid,8,2,1,1,80.0,49.0,94.3,3.0,3.0,3.0,3.0",
+        "mask-tiny,0,0,1,0,,,,,,,",
     ]
+
+
+def test_what_was_observed_shows_where_a_limit_belongs() -> None:
+    """The range of right ones and of false alarms, by the last word; words and what is undecided do not count."""
+    sizes = {2.5: FALSE, 3: FALSE, 4.25: RIGHT, 9: RIGHT, 20: UNSURE, 30: SKIP, "far": RIGHT, float("inf"): RIGHT}
+    made = [
+        decision(pages.finding(case=f"s{number}", observed=size), verdict)
+        for number, (size, verdict) in enumerate(sizes.items())
+    ]
+    made += [
+        decision(pages.finding(case="x", observed=50.0), RIGHT),
+        decision(pages.finding(case="x", observed=1.0), FALSE),
+    ]
+    [_, row] = reviewed.csv(Decisions(made)).splitlines()
+    assert row.split(",")[-4:] == ["4.25", "9", "1.0", "3"]

@@ -13,10 +13,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from segaudit.compare import loading
 from segaudit.judging import waivers as waiver_files
-from segaudit.model import CaseFiles, Report
+from segaudit.model import CaseFiles, Report, Severity
 from segaudit.model.decision import Decisions, Verdict
 from segaudit.places import located
 from segaudit.reports.ranking import ranked
@@ -131,8 +132,20 @@ def test_the_summary(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "masks-overlap-large      1             0       0         0         100.0 (20.7 to 100.0)",
         "report/review/waivers.toml: 1 waiver for the next audit",
         "report/review/reannotate.csv: 1 finding for annotators",
+        "report/review/exclude.txt: 1 case to leave out",
         "report/review/precision.csv: how often 2 checks were right",
     ]
+
+
+def test_cases_to_leave_out(tmp_path: Path) -> None:
+    """Those with an error that is right; a warning that is right is no reason, nor is a false alarm."""
+    error, false = pages.finding(case="s0002"), pages.finding(case="s0003")
+    other, warning = pages.finding("masks-overlap", case="s0001"), pages.finding("mask-dtype", case="s0004")
+    assert (error.severity, warning.severity) == ("error", "warning")
+    made = [decision(error, RIGHT), decision(other, RIGHT), decision(false, FALSE), decision(warning, RIGHT)]
+    report = pages.report([error, replace(other, severity=Severity.ERROR), false, warning])
+    list(outcome.write(report, Decisions(made), {}, tmp_path))
+    assert (tmp_path / "review" / "exclude.txt").read_text() == "s0001\ns0002\n"
 
 
 def test_what_cannot_be_reviewed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

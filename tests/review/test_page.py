@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from segaudit.model.decision import Verdict
 from segaudit.reports import machine
 from segaudit.reports.write import write
 from segaudit.review.journal import Journal
-from segaudit.review.server import Server
+from segaudit.review.server import Server, in_browser
 from tests.support import pages
 from tests.support.browsing import CHROMIUM, needs_chromium
 from tests.support.reviewed import serving
@@ -189,6 +190,16 @@ def test_all_can_use_it(browser: Browser, server: Server, scheme: str) -> None:
         expect(opened.locator("[role=alert]")).to_be_visible()
         assert [found["id"] for found in Axe().run(opened).response["violations"]] == []
         assert opened.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_command_opens_the_page(browser: Browser, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a file on disk, which is another site: the cookie comes nevertheless, and the token leaves the address."""
+    opened = browser.new_page()
+    monkeypatch.setattr(webbrowser, "open", opened.goto)
+    with in_browser(server.address):
+        opened.wait_for_url(f"http://127.0.0.1:{server.server_port}/#1")
+        shown(opened)
+    opened.close()
 
 
 def test_names_run_nothing(browser: Browser, folder: Path) -> None:

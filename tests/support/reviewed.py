@@ -34,6 +34,7 @@ def decision(finding: ReportedFinding, verdict: Verdict, who: str = "ann", **fie
         "files": finding.files,
         "merged": bool(finding.merged),
         "message": finding.message,
+        "observed": finding.observed,
     }
     return Decision(**(known | fields))  # type: ignore[arg-type]  # the values fit, name by name
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -85,6 +85,8 @@ class Decision(Struct, frozen=True, kw_only=True, tag_field="kind", tag="decisio
     """Whether the finding has one cause in each of its structures, or else files."""
     message: str = ""
     """The message of the finding at that time."""
+    observed: str | int | float | None = None
+    """What was observed then, if it is a number or a word."""
     comment: str = ""
     """Why it was decided so."""
 
@@ -142,12 +144,14 @@ class Decisions:
         """Return the last decision of a person that stands; None if there is none."""
         return next((decision for decision in reversed(self.all) if decision.who == who), None)
 
-    def opinions(self) -> dict[Subject, Opinion]:
-        """Return what is said about each finding that anybody decided, whether or not it is still found."""
+    def opinions(self) -> Iterator[tuple[Opinion, Decision]]:
+        """Yield what is said about each finding that anybody decided, still found or not, and its last decision."""
         last: dict[Subject, dict[str, Decision]] = defaultdict(dict)
         for decision in self.all:
+            last[decision.subject].pop(decision.who, None)  # the last one comes last
             last[decision.subject][decision.who] = decision
-        return {subject: opinion(by_person) for subject, by_person in last.items()}
+        for by_person in last.values():
+            yield opinion(by_person), next(reversed(by_person.values()))
 
 
 def opinion(by_person: Mapping[str, Decision]) -> Opinion:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from segaudit.judging import waivers as waiver_files
-from segaudit.model import CaseFiles, Report, ReportedFinding, Waiver
+from segaudit.model import CaseFiles, Report, ReportedFinding, Severity, Waiver
 from segaudit.model.decision import Decision, Decisions, Opinion, Verdict, opinion
 from segaudit.model.waiver import SEPARATOR
 from segaudit.model.whole import write_whole
-from segaudit.model.words import count
+from segaudit.model.words import count, printable
 from segaudit.reports import reviewed
 from segaudit.reports.phrases import message, structure
 from segaudit.reports.review import MASKS, PLACE, paths, place
@@ -88,12 +88,14 @@ def write(report: Report, decisions: Decisions, files: Mapping[str, CaseFiles], 
         OSError: a file cannot be written.
     """
     accepted = waivers(report, decisions)
-    right = len(_decided(report, decisions, Opinion.RIGHT, Verdict.RIGHT))
+    right = _decided(report, decisions, Opinion.RIGHT, Verdict.RIGHT)
     rows = reviewed.precisions(decisions)
+    wrong = sorted({finding.case for finding, _ in right if finding.severity is Severity.ERROR})
     (output / FOLDER).mkdir(parents=True, exist_ok=True)
     for name, text, told in (
         ("waivers.toml", waiver_files.dump(accepted), f"{count(len(accepted), 'waiver')} for the next audit"),
-        ("reannotate.csv", worklist(report, decisions, files), f"{count(right, 'finding')} for annotators"),
+        ("reannotate.csv", worklist(report, decisions, files), f"{count(len(right), 'finding')} for annotators"),
+        ("exclude.txt", "".join(f"{printable(case)}\n" for case in wrong), f"{count(len(wrong), 'case')} to leave out"),
         ("precision.csv", reviewed.csv(decisions), f"how often {count(len(rows), 'check')} were right"),
     ):
         yield f"{write_whole(output / FOLDER / name, text.encode())}: {told}"

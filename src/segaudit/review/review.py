@@ -90,6 +90,7 @@ class Review:
             files=finding.files,
             merged=bool(finding.merged),
             message=finding.message,
+            observed=finding.observed,
             comment=choice.comment.strip(),
         )
         return self._standing(self.journal.add(decision))
