@@ -20,8 +20,8 @@ def ct_values_wrapped(ct: Ct) -> Iterator[Finding]:
         a rise of half of it and 1500 HU. No healthy CT at hand has one, with metal, titanium, barium or gas in it.
     Seen in: https://github.com/icometrix/dicom2nifti/issues/144.
     Blind spots: metal whose edge is so sharp that no voxel is between it and soft tissue, or that is wider than 12
-        voxels to its edge; values that were cut off, not wrapped. Air, fat or much of the bone is
-        `ct-values-wrapped-large`.
+        voxels to its edge; values that were cut off, not wrapped; images without fat or air. Air, fat or
+        much of the bone is `ct-values-wrapped-large`.
     """
     yield from _found(ct, large=False)
 

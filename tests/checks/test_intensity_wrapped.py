@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from segaudit.checks.intensity import ct_range
 from segaudit.checks.intensity_scale import ct_below_air
 from segaudit.checks.intensity_wrapped import ct_values_wrapped, ct_values_wrapped_large
-from segaudit.model import BelowAir, Spot, Wrap
+from segaudit.model import BelowAir, Spike, Spot, Wrap
 from segaudit.testing.records import healthy_case, healthy_ct, small_contract
 
 
@@ -31,6 +32,14 @@ def test_thresholds(found: Wrap | None, some: int, much: int) -> None:
     """Eight voxels and a cell that spans the range are a warning; one such cell in a hundred is an error."""
     ct = healthy_ct(wrap=found)
     assert (len(list(ct_values_wrapped(ct))), len(list(ct_values_wrapped_large(ct)))) == (some, much)
+
+
+def test_no_ct() -> None:
+    """In MR, air and bone are dark beside bright fat; nothing of it is negative, or it is cut off at 0."""
+    healthy = healthy_ct(wrap=wrap())
+    positive = replace(healthy, minimum=0.0, quantiles=tuple(max(value, 0.0) + 1 for value in healthy.quantiles))
+    cut = replace(healthy, low=Spike(value=0.0, voxels=healthy.voxels // 10, beside=1.0))
+    assert [list(ct_values_wrapped(ct)) for ct in (positive, cut)] == [[], []]
 
 
 def test_message() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from segaudit.model.clipping import clipping
+from segaudit.model.hu_rescaling import MAX_DARKEST_HU
 from segaudit.model.records import Ct, Wrap
 
 MIN_WRAPPED_VOXELS = 8
@@ -13,9 +15,11 @@ LARGE_SEAM_SHARE = 0.01
 
 
 def wrapping(ct: Ct) -> Wrap | None:
-    """Return what was wrapped around; None where nothing was."""
+    """Return what was wrapped around; None where nothing was, or where it is no CT: others are dark beside bright."""
     wrap = ct.wrap
-    return wrap if wrap and wrap.seams and wrap.voxels >= MIN_WRAPPED_VOXELS else None
+    if wrap is None or not wrap.seams or wrap.voxels < MIN_WRAPPED_VOXELS or clipping(ct):
+        return None
+    return wrap if wrap.seams >= LARGE_SEAM_SHARE or ct.quantiles[0] <= MAX_DARKEST_HU else None
 
 
 def much_wrapped(ct: Ct) -> bool:
