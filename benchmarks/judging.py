@@ -59,8 +59,8 @@ def judged(records: list[bytes]) -> dict[str, float]:
 
 def of(tables: Tables) -> Dataset:
     """Return the dataset of tables."""
-    cases = tables.cases
-    return Dataset(root=".", folders=tuple(cases["case"]), cases=cases, masks=tables.masks, cts=tuple(tables.cts))
+    cases, masks = tables.frames()
+    return Dataset(root=".", folders=tuple(cases["case"]), cases=cases, masks=masks, cts=tuple(tables.cts))
 
 
 def main(folder: Path | None) -> None:

@@ -117,8 +117,9 @@ def ct_spacing_suspect(ct: Ct) -> Iterator[Finding]:
     if ct.blank or ct.stack is None or disorder(ct.stack) or offsets(ct.stack) or not wide(ct):
         raise NotApplicable("no CT whose slices can be compared, or a small field of view")
     even = numbers(ct.stack.even)
-    inside = (step for step in steps(ct.stack) if np.ptp(_around(even, step.place)) <= MAX_PADDING_STEP)
-    found = max(filter(_clear, inside), key=lambda step: abs(step.rise), default=None)
+    clear = filter(_clear, steps(ct.stack))
+    inside = (step for step in clear if np.ptp(_around(even, step.place)) <= MAX_PADDING_STEP)
+    found = max(inside, key=lambda step: abs(step.rise), default=None)
     if found:
         message = (
             f"from slice {found.place} on, slices change {exp(found.rise):.2g} times as much from one to the next as "

@@ -10,6 +10,7 @@ import math
 from enum import Enum
 from typing import NamedTuple
 
+from segaudit.model.kept import kept_with_case
 from segaudit.model.records import Case, Cavity, Inside, Mask, SliceGaps
 
 JUDGED_ML = 1.0
@@ -101,6 +102,7 @@ def flaw_of(mask: Mask) -> Flaw | None:
     )
 
 
+@kept_with_case
 def flaws_of(case: Case) -> tuple[dict[Kind, list[Flaw]], int]:
     """Return the flaws of a case's masks, and how many masks would show all of them; other values are not judged."""
     judged = [
@@ -114,6 +116,7 @@ def flaws_of(case: Case) -> tuple[dict[Kind, list[Flaw]], int]:
     return found, sum(mask.voxels >= SHOWING_VOXELS for mask in judged)
 
 
+@kept_with_case
 def prevailing(case: Case) -> Kind | None:
     """Return the flaw that most masks of a case have; None if there is none. Holes are each one's own."""
     found, judged = flaws_of(case)

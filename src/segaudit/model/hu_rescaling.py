@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from segaudit.model.clipping import clipping
 from segaudit.model.field_of_view import wide
+from segaudit.model.kept import kept_with_case
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.records import BLANK_STD_HU, Case, Ct, Mask
 from segaudit.model.stack import disorder, offsets
@@ -115,6 +116,7 @@ class Rescaling(NamedTuple):
     readings: tuple[Reading, ...]
 
 
+@kept_with_case
 def rescaling(case: Case) -> Rescaling | None:
     """Return how a case's CT was rescaled; None where it holds Hounsfield units, was cut, or no line explains it."""
     readings = contradictions(case)
@@ -125,6 +127,7 @@ def rescaling(case: Case) -> Rescaling | None:
     return None if line.healthy else Rescaling(line, readings)
 
 
+@kept_with_case
 def contradictions(case: Case) -> tuple[Reading, ...]:
     """Return what a case's CT shows, if that is at odds with Hounsfield units; nothing where it was cut or is blank."""
     ct = case.ct
@@ -140,7 +143,8 @@ def contradictions(case: Case) -> tuple[Reading, ...]:
 
 def _proven(ct: Ct) -> bool:
     """Whether air and fat have narrow peaks where they belong: what masks show then says something of the masks."""
-    return all(any(tissue.low <= peak.value <= tissue.high for peak in _peaks(ct)) for tissue in (AIR, FAT))
+    peaks = _peaks(ct)
+    return all(any(tissue.low <= peak.value <= tissue.high for peak in peaks) for tissue in (AIR, FAT))
 
 
 def _peaks(ct: Ct) -> tuple[Peak, ...]:

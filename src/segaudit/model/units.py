@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segaudit.model.clipping import clipping
 from segaudit.model.hu_rescaling import MAX_DARKEST_HU, contradictions, nothing_dark, rescaling
+from segaudit.model.kept import kept_with_case
 from segaudit.model.records import Case
 from segaudit.model.stack import LARGE_OFFSET_HU, disorder, offsets
 from segaudit.model.wrapping import much_wrapped
@@ -12,6 +13,7 @@ MIN_TISSUES = 2
 """Tissues under masks that no disease or contrast medium puts where they are."""
 
 
+@kept_with_case
 def foreign(case: Case) -> str:
     """Say that a CT shows no tissue where a CT has it; empty if it does, or if something else is reported."""
     ct = case.ct
@@ -28,6 +30,7 @@ def foreign(case: Case) -> str:
     return ""
 
 
+@kept_with_case
 def comparable(case: Case) -> bool:
     """Whether what a CT shows under a mask says something of the mask, and not of the CT's units or order."""
     stack = case.ct.stack if case.ct else None
