@@ -35,6 +35,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.records import StatedCard
 from segaudit.model.registration import Registration
 from segaudit.testing import tables as measured
 from segaudit.testing.bodies import RELEASE, body
@@ -75,6 +76,7 @@ DATASET = dataclasses.replace(
     training=Training("dataset.json", 4, 4),
     flaws=(),
     archive=("release.zip", 1000),
+    card=StatedCard(path="croissant.json"),
 )
 PUBLISHED = Published(
     source="what the data give",

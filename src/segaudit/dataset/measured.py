@@ -17,6 +17,7 @@ from segaudit.executors.base import Progress
 from segaudit.executors.dask import DaskExecutor
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.measure import read_metadata
+from segaudit.measure.stated_card import read_card
 from segaudit.model import Case, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
 from segaudit.model.views import CaseViews
@@ -94,6 +95,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         excluded=tuple(case for case in ids if case in there),
         excluded_unused=tuple(case for case in ids if case not in there),
         training=listing.training,
+        card=read_card(listing),
         flaws=listing.flaws,
         archive=archive_of(listing.root),
         archive_flaws=archive_flaws(listing.root),

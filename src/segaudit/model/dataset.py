@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model.contract import Contract
 from segaudit.model.listing import Flaw, Training
-from segaudit.model.records import Ct, Metadata, Spot, UnexpectedFile
+from segaudit.model.records import Ct, Metadata, Spot, StatedCard, UnexpectedFile
 from segaudit.model.split_names import misspelt
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Dataset:
     """Ids that the contract leaves out, and that have neither."""
     flaws: tuple[Flaw, ...] | None = None
     """What is wrong in the files that describe the dataset; None if there is no such file."""
+    card: StatedCard | None = None
+    """What a card beside the cases says; None if there is none."""
     training: Training | None = None
     """The stated and the actual number of training cases, if the dataset states one."""
 

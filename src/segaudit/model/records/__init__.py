@@ -28,6 +28,7 @@ from segaudit.model.records.metadata import Metadata, tidy
 from segaudit.model.records.pieces import Cavity, Inside, Piece, SliceGaps, Touch
 from segaudit.model.records.slices import Column, EvenParts, Order, Slices, Void, numbers
 from segaudit.model.records.spot import Affine, Spot, Vector, Voxel
+from segaudit.model.records.stated_card import StatedCard, StatedFile, StatedGlob, StatedStructure
 
 __all__ = [
     "AXES",
@@ -69,6 +70,10 @@ __all__ = [
     "Slices",
     "Spike",
     "Spot",
+    "StatedCard",
+    "StatedFile",
+    "StatedGlob",
+    "StatedStructure",
     "Touch",
     "UnexpectedFile",
     "Vector",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from segaudit.model import Case, Dataset, Metadata, Overlap, Published, PublishedGrid, PublishedStructure, Training
+from segaudit.model.records import StatedCard, StatedFile, StatedGlob, StatedStructure
 from segaudit.testing.records import CASE, dataset, renamed
 from segaudit.testing.strategies.file_records import files, unexpected_files
 from segaudit.testing.strategies.fit_records import fits
@@ -52,6 +53,33 @@ def tables(draw: st.DrawFn) -> Metadata:
 excluded = st.sampled_from([(), ("s0009",)])
 
 
+stated_cards: SearchStrategy[StatedCard] = st.builds(
+    StatedCard,
+    path=st.just("croissant.json"),
+    problems=st.lists(texts.filter(bool), max_size=2).map(tuple),
+    files=st.lists(
+        st.builds(
+            StatedFile,
+            path=texts,
+            stated_size=st.none() | counts,
+            stated_sha256=texts,
+            size=st.none() | counts,
+            sha256=texts,
+        ),
+        max_size=2,
+    ).map(tuple),
+    globs=st.lists(st.builds(StatedGlob, glob=texts, files=st.integers(0, 2)), max_size=2).map(tuple),
+    columns=st.lists(st.sampled_from(["image_id", "split"]) | texts, max_size=3).map(tuple),
+    facts=st.lists(st.tuples(st.sampled_from(["images", "structures", "wishes"]), counts), max_size=2).map(tuple),
+    structures=st.lists(
+        st.builds(
+            StatedStructure, name=structures | texts, occurrence=st.none() | counts, mean_volume_ml=st.none() | anything
+        ),
+        max_size=2,
+    ).map(tuple),
+)
+
+
 @st.composite
 def datasets(draw: st.DrawFn) -> Dataset:
     """Return datasets of up to 3 cases, with metadata or without."""
@@ -64,6 +92,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         excluded=draw(excluded),
         excluded_unused=draw(excluded),
         training=training,
+        card=draw(st.none() | stated_cards),
     )
 
 

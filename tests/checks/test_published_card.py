@@ -1,0 +1,150 @@
+"""A card that lies in the dataset, against the files that it describes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import segaudit
+from segaudit.checks.published_card import card_differs
+from segaudit.model import NotApplicable
+from segaudit.testing import tables
+from segaudit.testing.records import small_contract
+from segaudit.testing.small import write_small
+from tests.support.commands import run
+
+Node = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a dataset with its card, its contract and its measurements."""
+    folder = tmp_path_factory.mktemp("released")
+    root, contract = write_small(folder)
+    run("card", str(root), "--contract", str(contract), "-o", str(folder / "out"), "--workers", "1")
+    shutil.copy(folder / "out" / "croissant.json", root)
+    return folder
+
+
+def found(released: Path) -> list[str]:
+    """Return the messages about the card."""
+    report = segaudit.audit(
+        released / "dataset", released / "contract.toml", output=released / "out", select="card-differs", workers=1
+    )
+    assert {(one.severity, one.files) for one in report.findings} <= {("warning", ("croissant.json",))}
+    return [one.message for one in report.findings]
+
+
+def changed(released: Path, tmp_path: Path, change: Callable[[Node, dict[str, Node]], object]) -> list[str]:
+    """Return what is found where the card is changed: all of it, and its files and record sets by id."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True, copy_function=shutil.copy2)
+    card = json.loads((tmp_path / "dataset" / "croissant.json").read_text("utf-8"))
+    change(card, {node["@id"]: node for node in (*card["distribution"], *card["recordSet"])})
+    (tmp_path / "dataset" / "croissant.json").write_text(json.dumps(card))
+    return found(tmp_path)
+
+
+def test_a_right_card(released: Path) -> None:
+    """What was written of the dataset agrees with it, and is no unexpected file."""
+    assert found(released) == []
+    report = segaudit.audit(released / "dataset", released / "contract.toml", output=released / "out", workers=1)
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda _, n: n["metadata"].update(sha256="0" * 64), "meta.csv: SHA-256 000000000000... is stated, "),
+        (lambda _, n: n["metadata"].update(contentSize="5 B"), "meta.csv: 5 bytes are stated, 139 found"),
+        (lambda _, n: n["metadata"].update(contentUrl="table.csv"), "table.csv: there is no such file"),
+        (
+            lambda _, n: n["metadata"].update(contentUrl="../contract.toml"),
+            "names '../contract.toml', which leads out of the dataset",
+        ),
+        (lambda _, n: n["masks"].update(includes="*/labels/*.nii.gz"), "no file matches '*/labels/*.nii.gz'"),
+        (lambda _, n: n["cases"]["field"].pop(), "lacks columns of the metadata: split"),
+        (
+            lambda _, n: n["cases"]["field"][1]["source"]["extract"].update(column="years"),
+            "names columns that the metadata lacks: years",
+        ),
+        (lambda _, n: n["facts"]["data"][0].update({"facts/count": 4}), "4 images are stated, 3 counted"),
+        (
+            lambda _, n: n["structures"]["data"][0].update({"structures/occurrence": 2}),
+            "liver: 2 masks with voxels are stated, 3 counted",
+        ),
+        (
+            lambda _, n: n["structures"]["data"][0].update({"structures/mean_volume_ml": 22.6}),
+            "liver: a mean volume of 22.6 ml is stated, 22.5 measured",
+        ),
+        (
+            lambda _, n: n["structures"]["data"][0].update({"structures/structure": "colon"}),
+            "colon: is no structure of the contract",
+        ),
+    ],
+)
+def test_a_wrong_card(
+    released: Path, tmp_path: Path, change: Callable[[Node, dict[str, Node]], object], message: str
+) -> None:
+    """Each difference is one finding, with what is stated and what is there."""
+    messages = changed(released, tmp_path, change)
+    others = ["lacks columns of the metadata: age"] if "years" in message else []
+    assert [one for one in messages if not one.startswith(message)] == others
+    assert len(messages) == 1 + len(others)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda card, _: card.pop("recordSet"),
+        lambda card, _: card.update(distribution={"@id": "x", "contentUrl": "https://example.org/a.zip"}),
+        lambda _, n: n["facts"]["data"].append({"facts/fact": "wishes", "facts/count": 3}),
+        lambda _, n: n["structures"]["data"][0].update({"structures/mean_volume_ml": None}),
+        lambda card, _: card.update(distribution=5, recordSet="x"),
+        lambda _, n: n["cases"].update(field=[{"source": {"extract": 3}}, 5, {"source": "x"}]),
+    ],
+)
+def test_what_a_card_may_leave_out(
+    released: Path, tmp_path: Path, change: Callable[[Node, dict[str, Node]], object]
+) -> None:
+    """Addresses on the web, own counts and undefined numbers are not compared, and odd values end nothing."""
+    assert changed(released, tmp_path, change) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "is not JSON: "), (b"[" * 10**5, "is not JSON: "), (b"[]", "is no card: "), (b"\xff", "is not JSON: ")],
+)
+def test_what_is_no_card(released: Path, tmp_path: Path, content: bytes, message: str) -> None:
+    """The finding says what is wrong with the file."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "dataset" / "croissant.json").write_bytes(content)
+    (only,) = found(tmp_path)
+    assert only.startswith(message)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_pipe_is_not_read(released: Path, tmp_path: Path) -> None:
+    """It would never end."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "dataset" / "croissant.json").unlink()
+    os.mkfifo(tmp_path / "dataset" / "croissant.json")
+    assert found(tmp_path) == ["cannot be read: not a regular file"]
+
+
+def test_a_subset_is_not_counted(released: Path, tmp_path: Path) -> None:
+    """Counts are those of all promised cases; what is left of the files is compared."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "dataset" / "s0002")
+    assert found(tmp_path) == []
+
+
+def test_without_a_card() -> None:
+    """There is nothing to judge."""
+    with pytest.raises(NotApplicable, match=r"there is no croissant\.json"):
+        list(card_differs(tables.dataset([], []), small_contract()))
