@@ -108,6 +108,12 @@ def test_not_near(other: Case) -> None:
     assert list(case_near_duplicate(dataset(alike("s1", 1, hashes(0, 200)), other))) == []
 
 
+def test_a_twentieth_in_common() -> None:
+    """Exactly 5 per cent of the smaller one's runs are enough."""
+    found = list(case_near_duplicate(dataset(alike("s1", 1, hashes(0, 200)), alike("s2", 2, hashes(190, 400)))))
+    assert [(finding.case, finding.observed) for finding in found] == [("s2", "s1")]
+
+
 def test_few_members_prove_nothing() -> None:
     """Seven members could be chance, eight are not."""
     pairs = [[alike("s1", 1, hashes(0, count)), alike("s2", 2, hashes(0, count))] for count in (7, 8)]

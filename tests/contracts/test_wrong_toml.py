@@ -87,7 +87,7 @@ ALLOWED = ("extends", *(key for key in Contract.__struct_fields__ if key != "sib
             "geometry.spacing_mm: found [1.0, 1.0, inf], expected a finite number",
         ),
         ("[intensity]\nmaximum_hu = inf", "intensity.maximum_hu: found inf, expected a finite number"),
-        ("a=" + "[" * 20_000, TOO_MUCH),
+        ("a=" + "[\n" * 20_000, TOO_MUCH),
         ("a=" + "{a=" * 3_000, TOO_MUCH),
         ("x=" + "1" * 5_000, TOO_MUCH),
         ("cases.count=0x" + "f" * 5_000, "cases.count: found a value too large to show, expected a finite number"),
@@ -181,7 +181,7 @@ def test_pipe(mine: Path, key: str) -> None:
 
 def test_deep_value(mine: Path) -> None:
     """A deeply nested value is shown in part or, depending on Python's version, not at all."""
-    mine.write_text("cases.count" + ".a" * 5_000 + "=1", encoding="utf-8")
+    mine.write_text("cases.count" + ".a" * 4_900 + "=1", encoding="utf-8")
     begun = ('{"a": ' * 20)[:57] + "..."
     assert wrong(mine) in [
         f"mine.toml: cases.count: found {value}, expected a whole number"
@@ -193,6 +193,14 @@ def test_null_byte_in_a_path(mine: Path) -> None:
     """A path that cannot exist is named."""
     mine.write_text('structures = "x\\u0000"', encoding="utf-8")
     assert wrong(mine) == r"x\x00: cannot be read: no path can hold a null byte"
+
+
+def test_long_lines(mine: Path) -> None:
+    """A line has 10,000 characters at most, in tables, too, so that patterns are read in time."""
+    mine.write_text(f'title = "{"[" * (10_000 - 10)}"', encoding="utf-8")
+    assert not wrong(mine).startswith("mine.toml: line")
+    mine.write_text(f'\ntitle = "{"[" * (10_000 - 9)}"', encoding="utf-8")
+    assert wrong(mine) == "mine.toml: line 2 has more than 10,000 characters, expected fewer: write lists in lines"
 
 
 def test_wrong_encoding(mine: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
 
-from segaudit.judging.findings import report_findings, result, waiver_uses
+from segaudit import audit
+from segaudit.judging.findings import counts, report_findings, result, waiver_uses
 from segaudit.judging.runner import CheckRun, Runner
 from segaudit.model import Contract, Finding, Mask, Outcome, Severity, Waiver, WaiverUse, check
 from segaudit.model.misplacement import Misplacement
+from segaudit.testing.small import write_small
 from tests.support.judged import TODAY, file_seen, found_by, judged, mask_seen
 
 
@@ -167,3 +170,12 @@ def test_other_numbers_stay(number: float) -> None:
     """NaN alone is none."""
     (finding,) = found_by(Finding(message="", observed=number)).findings
     assert finding.observed == number
+
+
+def test_counts_of_what_was_audited(tmp_path: Path) -> None:
+    """Cases, files and masks of a dataset; none where nothing was measured."""
+    root, contract = write_small(tmp_path)
+    measured = audit(root, contract, workers=1).counts
+    assert (measured.cases, measured.files, measured.masks) == (3, 9, 6)
+    nothing = counts(None, ())
+    assert (nothing.cases, nothing.files, nothing.masks) == (0, 0, 0)

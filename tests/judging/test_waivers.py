@@ -112,7 +112,7 @@ def test_reads_entries(tmp_path: Path) -> None:
             "[[waiver]]\nchekc='x'\ncase='s'\nreason='r'\nuntil=2027-01-01\n",
             "waiver 1: chekc: unknown key; did you mean 'check'?",
         ),
-        ("a=" + "[" * 20_000, TOO_MUCH),
+        ("a=" + "[\n" * 20_000, TOO_MUCH),
         ("a=" + "{a=" * 3_000, TOO_MUCH),
         ("x=" + "1" * 5_000, TOO_MUCH),
         ("waiver=[0x" + "f" * 5_000 + "]", "waiver 1: found a value too large to show, expected a table"),

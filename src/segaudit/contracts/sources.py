@@ -25,6 +25,9 @@ class Problem(NamedTuple):
     """For an unknown key: the keys that were probably meant; empty if none is similar."""
 
 
+MAX_LINE = 10_000
+"""The most characters of a line: making a pattern of names of a text takes time by the square of its length."""
+
 TOO_MUCH = "cannot be used, because it nests too deeply, or holds a number of too many digits"
 
 
@@ -71,7 +74,8 @@ def read_text(source: Source) -> str:
     """Return the text of a UTF-8 file, without a byte order mark.
 
     Raises:
-        InputError: it cannot be read, is no regular file (a pipe may never end), or is not UTF-8.
+        InputError: it cannot be read, is no regular file (a pipe may never end), is not UTF-8, or has a line that is
+            too long.
     """
     try:
         regular = stat.S_ISREG(source.path.stat().st_mode)
@@ -84,6 +88,9 @@ def read_text(source: Source) -> str:
         raise source.error("cannot be read: no path can hold a null byte") from error
     if not regular:
         raise source.error("is no regular file, expected a file of text")
+    long = next((number for number, line in enumerate(text.splitlines(), 1) if len(line) > MAX_LINE), 0)
+    if long:
+        raise source.error(f"line {long} has more than {MAX_LINE:,} characters, expected fewer: write lists in lines")
     return text
 
 
