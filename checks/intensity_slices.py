@@ -61,12 +61,12 @@ def ct_slices_unordered(ct: Ct) -> Iterator[Finding]:
     What to do: sort the slices by their position (DICOM's Image Position along the normal), never by file name, time or
         instance number, and convert the case again.
     Threshold: three neighbours or more do not belong together, and the order of least change has 15 per cent less of it
-        than the stored one. Two neighbours do not belong together where a chain of other slices leads from the one to
-        the other by changes of at most 0.7 times the one between them; in 600 crops of three scans, at 1 to 5 mm with
-        noise of up to 80 HU, that was 0.8 or more. Or slices change at up to four places by 1.25 times what they do
-        around or more, which few changes around reach, and parts reversed, moved or exchanged there join with as
-        little change as around: 0.8 times that at the cuts where two slices are exchanged, 0.7 times where parts inside
-        are, 0.4 times at an end.
+        than the stored one, or 30 where no known disorder explains it. Two neighbours do not belong together where a
+        chain of other slices leads from the one to the other by changes of at most 0.7 times the one between them; in
+        600 crops of three scans, at 1 to 5 mm with noise of up to 80 HU, that was 0.8 or more. Or slices change at up
+        to four places by 1.25 times what they do around or more, which few changes around reach, and parts reversed,
+        moved or exchanged there join with as little change as around: 0.8 times that at the cuts where two slices are
+        exchanged, 0.7 times where parts inside are, 0.4 times at an end.
     Seen in: slices sorted by name (https://github.com/fo-dicom/fo-dicom/issues/1715,
         https://github.com/girder/girder/issues/2864, https://github.com/imageio/imageio/issues/1068).
     Blind spots: crops that show little but noise, or less than 100 mm where parts are joined at an end; a few slices
