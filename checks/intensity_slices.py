@@ -104,13 +104,13 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
         padding takes up or leaves 2 per cent of the slice are passed over.
     Seen in: KiTS19, case_00015, 25, 61 and 117, another phase appended (https://github.com/neheller/kits19/issues/6).
     Blind spots: slabs of less than 12 to 30 mm, depending on where they are missing; shifts by breathing; breaks within
-        four slices of each other or of the ends. The edge of a copy is `ct-slices-repeated`, slices out of order are
-        `ct-slices-unordered`, and a change of all intensities is `ct-slice-offset`.
+        four slices of each other or of the ends. The edge of a copy is `ct-slices-repeated`, slices out of order
+        throughout are `ct-slices-unordered`, and a change of all intensities is `ct-slice-offset`.
     """
     header, slices = ct.file.header, ct.stack
     if ct.blank or header is None or not header.orientation or slices is None:
         raise NotApplicable("a CT that is blank, or whose affine has no directions")
-    if disorder(slices):
+    if (found := disorder(slices)) and not found.in_parts:
         raise NotApplicable("ct-slices-unordered reports the order of the slices")
     known = {place for group in copies(slices) for copy in group for place in (copy - 1, copy)}
     known |= {offset.place for offset in offsets(slices)}

@@ -64,16 +64,19 @@ Real = tuple[Voxels, NDArray[np.float64]]
 def test_orders(real: Real) -> None:
     """Slices in random order, in that of their names, in pairs, in parts, and every other one first are errors.
 
-    So are two that are exchanged, a part inside that is reversed, and one that is moved.
+    So are two that are exchanged, a part inside that is reversed, and one that is moved; of parts, `ct-stack-break`
+    finds seams as well.
     """
     voxels, affine = real
     whole = list(range(voxels.shape[2]))
     half, part = len(whole) // 2, len(whole) // 4
-    orders = (
+    throughout = (
         np.random.default_rng(0).permutation(whole).tolist(),
         sorted(whole, key=lambda at: str(at + 1)),
         [min(at ^ 1, whole[-1]) for at in whole],
         whole[::2] + whole[1::2],
+    )
+    in_parts = (
         whole[half:] + whole[:half],
         whole[:half] + whole[half:][::-1],
         [*whole[:part], part + 1, part, *whole[part + 2 :]],
@@ -81,7 +84,9 @@ def test_orders(real: Real) -> None:
         whole[:part] + whole[part:half][::-1] + whole[half:],
         whole[:part] + whole[half : half + part] + whole[part:half] + whole[half + part :],
     )
-    assert [found_in(voxels[..., order], affine) for order in orders] == [{"ct-slices-unordered"}] * len(orders)
+    found, parts = ([found_in(voxels[..., order], affine) for order in orders] for orders in (throughout, in_parts))
+    assert found == [{"ct-slices-unordered"}] * len(throughout)
+    assert [each - {"ct-stack-break"} for each in parts] == [{"ct-slices-unordered"}] * len(in_parts)
 
 
 @pytest.mark.parametrize(

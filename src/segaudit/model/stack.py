@@ -114,6 +114,8 @@ class Disorder(NamedTuple):
     """Change of the best order by that of the stored one."""
     places: tuple[int, ...]
     """The slices that do not belong before the next one."""
+    in_parts: bool = False
+    """Whether the slices within a few parts follow each other: the parts alone are out of order."""
 
 
 def disorder(slices: Slices) -> Disorder | None:
@@ -129,7 +131,7 @@ def disorder(slices: Slices) -> Disorder | None:
     if least <= most * stored and places.size >= MIN_PLACES:
         return Disorder(likely[0] if known else "", least / stored, tuple(places.tolist()))
     moved = min(_moved(slices, stored), key=lambda order: order.total, default=None)
-    return Disorder(moved.name, least / stored, moved.cuts) if moved else None
+    return Disorder(moved.name, least / stored, moved.cuts, in_parts=True) if moved else None
 
 
 def _moved(slices: Slices, stored: float) -> Iterator[Order]:
