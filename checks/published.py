@@ -35,7 +35,7 @@ def published_inconsistent(published: Published, contract: Contract) -> Iterator
     """The published tables contradict themselves or the class list.
 
     Why it matters: papers, class lists and loss weights are copied from such tables.
-    What to do: recompute the tables with ``segaudit stats`` and publish those.
+    What to do: recompute the tables with `segaudit stats` and publish those.
     Threshold: rates to the last printed digit; a rate of more than twice or less than half the occurrence is another
     structure's; mean volumes of left and right within a factor of 2, as in one healthy person; healthy volumes of
     liver and spleen (Kim et al., Radiology, 2,989 donors) and of adrenal glands (European Journal of Radiology, 2025,
@@ -63,7 +63,7 @@ def published_differs(dataset: Dataset, contract: Contract) -> Iterator[Finding]
     """A published number differs from that of the data.
 
     Why it matters: readers of the table expect other data than they download.
-    What to do: publish the output of ``segaudit stats``; name the statistic that a column really is.
+    What to do: publish the output of `segaudit stats`; name the statistic that a column really is.
     Threshold: half a unit of the last printed digit, which is the largest rounding error; judged if there are as many
     cases, including excluded ones, as the tables say. A column is another statistic if that one is within 1 per cent
     in most of its rows.

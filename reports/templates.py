@@ -25,7 +25,7 @@ def resource(path: str) -> str:
 
 def prose(text: str) -> Markup:
     """Return a text as HTML, with `code` in backticks marked as code."""
-    parts = enumerate(re.split("`([^`]+)`", visible(text)))
+    parts = enumerate(re.split("`+([^`]+)`+", visible(text)))
     return Markup().join(Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in parts)
 
 

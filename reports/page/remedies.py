@@ -38,6 +38,20 @@ REMEDIES = (
         "Repair headers and grids",
         frozenset({"geometry", "anatomy-flipped", "mask-off-grid", "mask-shape", "spacing-implausible"}),
     ),
+    Remedy(
+        "promise",
+        "Not as promised, but usable: convert, or correct the contract",
+        frozenset(
+            {
+                "spacing-unexpected",
+                "shape-unexpected",
+                "orientation-unexpected",
+                "dimensions-singleton",
+                "ct-dtype",
+                "mask-dtype",
+            }
+        ),
+    ),
     Remedy("masks", "Look at the masks, and correct them", frozenset({"alignment", "anatomy", "labels", "outliers"})),
     Remedy("files", "Add, rename or remove files", frozenset({"layout"})),
     Remedy("tables", "Correct the tables", frozenset({"metadata", "published"})),

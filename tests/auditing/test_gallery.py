@@ -88,10 +88,10 @@ def test_whole_cases_that_lie_elsewhere_have_a_picture(target: Target, tmp_path:
     ]
     executor = Here()
     drawn = gallery(target, tmp_path / "pictures", executor).draw({"s0001": [*wanted, about("s0001")]})["s0001"]
-    assert [picture and picture[:4] for picture in drawn] == [b"RIFF", b"RIFF", b"RIFF", None]
+    assert [picture and picture[:4] for picture in drawn] == [b"RIFF"] * 4
     assert len(set(drawn)) == 4
     shown = [(spec.structures, spec.misplacement) for job in executor.jobs for spec in job.specs.values()]
-    assert shown == [(("liver",), finding.misplacement) for finding in wanted]
+    assert shown == [*((("liver",), finding.misplacement) for finding in wanted), ((), None)]
 
 
 def test_a_mask_that_lies_elsewhere(target: Target, tmp_path: Path) -> None:
@@ -100,6 +100,14 @@ def test_a_mask_that_lies_elsewhere(target: Target, tmp_path: Path) -> None:
     gallery(target, tmp_path / "pictures", executor).draw({"s0001": [replace(LIVER, misplacement=elsewhere)]})
     (spec,) = executor.jobs[0].specs.values()
     assert spec == PictureSpec(("liver",), LIVER.position_mm, misplacement=elsewhere)
+
+
+def test_a_finding_about_a_case_shows_the_case(target: Target, tmp_path: Path) -> None:
+    """One that names neither structure nor file has the picture of the case with all masks, which is drawn once."""
+    executor = Here()
+    drawn = gallery(target, tmp_path / "pictures", executor).draw({"s0001": [about("s0001"), None]})["s0001"]
+    assert drawn[0] == drawn[1] is not None
+    assert len(list((tmp_path / "pictures").iterdir())) == 1
 
 
 def test_what_cannot_be_read_has_no_picture(target: Target, tmp_path: Path) -> None:

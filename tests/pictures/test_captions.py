@@ -5,12 +5,17 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from segaudit.measure.mask_runs import Foreground
 from segaudit.model import CaseFiles, Contract, Structure
-from segaudit.pictures import Album, Window
+from segaudit.pictures import Album, Window, album
+from segaudit.pictures.frame import Frame
 from segaudit.pictures.sheet import LINE, Caption
+from segaudit.pictures.view import MOST_MM, MOST_OF_PAIR_MM, View, view_of
 from tests.support.drawn import SIZE, captions, move_liver, slices
 from tests.support.pictured import AFFINE, LIVER, LOCATION, mask, world, write_case
 from tests.support.pictured import write_volume as write
@@ -147,3 +152,32 @@ def test_hostile_names(tmp_path: Path) -> None:
     files = CaseFiles(case=name, folder="s0001", masks={name: "liver.nii.gz"})
     write(tmp_path / "liver.nii.gz", mask(LIVER))
     assert Album(tmp_path, files).picture([name]).size == (SIZE[0], SIZE[1] + LINE)
+
+
+def test_the_location_is_that_of_the_finding(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text of a finding and its picture state the same millimetres, not those of the nearest voxel's centre."""
+    kept, (x, y, z) = captions(monkeypatch), world(LOCATION)
+    Album(tmp_path, files).picture(["liver"], (x + 0.4, y, z - 0.4))
+    assert kept[0].location.startswith(f"x {x + 0.4:.1f}, y {y:.1f}, z {z - 0.4:.1f} mm; voxel ")
+
+
+@pytest.mark.parametrize(("most", "side_mm"), [(MOST_MM, 240.0), (MOST_OF_PAIR_MM, 390.0), (300.0, 300.0)])
+def test_the_field_around_two_structures(most: float, side_mm: float) -> None:
+    """Two voxels 300 mm apart are in one field of 1.3 times as much, unless it may not be as large."""
+    frame = Frame((400, 100, 100), np.eye(4))
+    masks = [Foreground(frame.shape, np.array([x], np.int32), np.ones(1, np.int32)) for x in (50, 349)]
+    assert view_of(frame, masks, None, 100, most).field == pytest.approx(side_mm)
+
+
+def test_a_pair_has_the_larger_field(tmp_path: Path, files: CaseFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two structures are compared; of one, or of three, the place counts."""
+    asked: list[float] = []
+
+    def view(*given: Any) -> View:  # noqa: ANN401 (handed on)
+        asked.append(given[-1])
+        return view_of(*given)
+
+    monkeypatch.setattr(album, "view_of", view)
+    for structures in (["liver"], ["liver", "rib_left_9"], []):
+        Album(tmp_path, files).picture(structures)
+    assert asked == [MOST_MM, MOST_OF_PAIR_MM, MOST_MM]

@@ -47,8 +47,9 @@ def test_tasks_hold_what_stands_at_error_or_warning() -> None:
         for task in remedies.tasks(pages.report(findings))
     ]
     assert tasks == [
-        ("masks", "error", "3 findings in 2 cases", [("mask-values", 1), ("mask-dtype", 1)]),
+        ("masks", "error", "2 findings in 1 case", [("mask-values", 1)]),
         ("fetch", "warning", "1 finding in 1 case", [("file-trailing", 1)]),
+        ("promise", "warning", "1 finding in 1 case", [("mask-dtype", 1)]),
     ]
 
 

@@ -12,6 +12,7 @@ from segaudit.model import ChangedLimit, Outcome, Report, Severity
 from segaudit.model.report import AuditedTable
 from segaudit.reports import findings_csv, github, junit, machine, phrases, sarif, summary
 from segaudit.reports.phrases import message
+from segaudit.reports.templates import prose
 from tests.support.reports import (
     EXPLANATIONS,
     FINDINGS,
@@ -176,3 +177,16 @@ def test_visible_text_prints_on_one_line(text: str) -> None:
     shown = phrases.visible(text)
     assert shown.isprintable()
     assert phrases.visible(shown.encode().decode()) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("run `a b` now", "run <code>a b</code> now"),
+        ("run ``a b``; or", "run <code>a b</code>; or"),
+        ("a ` b", "a ` b"),
+    ],
+)
+def test_code_in_prose(text: str, shown: str) -> None:
+    """Backticks, single or double, mark code and are gone; one alone is a character."""
+    assert prose(text) == shown

@@ -150,7 +150,7 @@ function maskRow(structure, place) {
   const far = h(
     "td",
     { class: `number deviation ${Math.abs(z) > FAR ? "far" : ""}` },
-    z == null ? "" : `${z > 0 ? "+" : "−"}${Math.abs(z).toFixed(1)} SD`,
+    z == null ? "" : `${Math.abs(z) < 0.05 ? "" : z > 0 ? "+" : "−"}${Math.abs(z).toFixed(1)} SD`,
   );
   return h(
     "tr",

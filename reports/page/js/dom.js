@@ -31,8 +31,8 @@ export function button(label, click, attributes = {}) {
 
 // Text of a check's docstring: `code` and addresses are marked as what they are.
 export function prose(text) {
-  return text.split(/(`[^`]+`|https:\/\/[^\s),;]+)/).map((part) => {
-    if (part.startsWith("`")) return h("code", {}, part.slice(1, -1));
+  return text.split(/(`+[^`]+`+|https:\/\/[^\s),;]+)/).map((part) => {
+    if (part.startsWith("`")) return h("code", {}, part.replaceAll("`", ""));
     return part.startsWith("https://") ? h("a", { href: part, rel: "noreferrer" }, part) : part;
   });
 }

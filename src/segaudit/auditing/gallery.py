@@ -114,7 +114,10 @@ class _CasePictures:
         return version("segaudit"), self._target.contract.name, stamp
 
     def spec(self, finding: ReportedFinding | None) -> PictureSpec | None:
-        """Return what to show of a finding, or of the case with all its masks; None where there is no image of it."""
+        """Return what to show of a finding; None where there is no image of it.
+
+        A finding that names neither structure nor file is about the case, which is shown with all its masks.
+        """
         if finding is None:
             return PictureSpec(whole=True) if self.files.ct or self.files.masks else None
         elsewhere = finding.misplacement
@@ -122,7 +125,7 @@ class _CasePictures:
         structures = [name for name in names if name in self.files.masks][:MAX_OUTLINED_STRUCTURES]
         if structures or (self.files.ct and finding.files == (self.files.ct,)):
             return PictureSpec(tuple(structures), finding.position_mm, misplacement=elsewhere)
-        return None
+        return None if finding.structures or finding.files else self.spec(None)
 
     def name(self, finding: ReportedFinding | None) -> str:
         """Return a name that only this picture has, as long as its files are the same; empty for none."""

@@ -18,9 +18,12 @@ from segaudit.pictures.pen import COLOURS
 from segaudit.pictures.refit import described, refitted
 from segaudit.pictures.scene import Scene
 from segaudit.pictures.sheet import Caption, blank, sheet
-from segaudit.pictures.view import View, view_of
+from segaudit.pictures.view import MOST_MM, MOST_OF_PAIR_MM, View, view_of
 from segaudit.pictures.volumes import Volumes
 from segaudit.pictures.window import GREY, SOFT_TISSUE, Window, fitted
+
+PAIR = 2
+"""Structures of a finding that compares them: the picture shows both."""
 
 
 class Album:
@@ -61,7 +64,9 @@ class Album:
         scene, view = staged
         shown = str(scene.window) if self._volumes.backdrop else ""
         key = self.key(misplacement)
-        caption = Caption(self._volumes.files.case, structures, shown, location(scene.frame, view.voxel), notes, key)
+        caption = Caption(
+            self._volumes.files.case, structures, shown, location(scene.frame, view.voxel, mm), notes, key
+        )
         return sheet(scene, view, caption, scale)
 
     @np.errstate(all="ignore")  # numbers in damaged files may overflow
@@ -81,7 +86,8 @@ class Album:
         masks = self._masks(structures[: len(COLOURS)])
         others = self._masks(name for name in neighbours if name not in structures)
         fits = _fits(masks, misplacement, frame)
-        view = view_of(frame, _together(masks, fits) or _present(masks), mm, self._volumes.readable)
+        most = MOST_OF_PAIR_MM if len(masks) == PAIR else MOST_MM
+        view = view_of(frame, _together(masks, fits) or _present(masks), mm, self._volumes.readable, most)
         scene = Scene(
             frame=frame,
             backdrop=self._volumes.backdrop or MaskBackdrop(frame, (*masks.values(), *others.values())),
@@ -143,10 +149,10 @@ def _together(masks: Mapping[str, Foreground], fits: Mapping[str, Foreground]) -
     return next(both, [])
 
 
-def location(frame: Frame, voxel: Voxel) -> str:
-    """Return a location as in findings, with one more digit."""
+def location(frame: Frame, voxel: Voxel, mm: Vector | None = None) -> str:
+    """Return a location as findings state it: the given one if it is inside, or else the centre of the voxel."""
     i, j, k = voxel
     if not frame.known:
         return f"voxel {i}, {j}, {k}; its position in the patient is unknown: the header has no usable affine"
-    x, y, z = frame.mm(voxel)
+    x, y, z = mm if mm and frame.holds(mm) else frame.mm(voxel)
     return f"x {x:.1f}, y {y:.1f}, z {z:.1f} mm; voxel {i}, {j}, {k}"

@@ -22,7 +22,7 @@ WHITE: Colour = (240, 240, 240)
 DIM: Colour = (160, 164, 172)
 BLACK: Colour = (0, 0, 0)
 
-LABEL, CAPTION = 10, 12
+LABEL, CAPTION = 11, 13
 """Heights of letters on and below the slices, pixels at scale 1."""
 
 _MAX_CHARACTERS = 300

@@ -15,6 +15,9 @@ from segaudit.pictures.shape import central_voxel, shared
 LEAST_MM, MOST_MM = 120.0, 240.0
 """Sides of the field that is shown around a spot."""
 
+MOST_OF_PAIR_MM = 480.0
+"""The same where the field has to show two structures: the arms of an adult are as far apart."""
+
 FIELD_RATIO = 1.3
 """A field is larger than its contents by this factor, within these limits."""
 
@@ -35,15 +38,18 @@ class View:
     """Whether the location is meaningful, rather than just the middle of the case."""
 
 
-def view_of(frame: Frame, masks: Sequence[Foreground], mm: Vector | None, readable: int) -> View:
-    """Return the view of a location, or else of masks that are not empty, or else of all readable slices of a case."""
+def view_of(frame: Frame, masks: Sequence[Foreground], mm: Vector | None, readable: int, most: float) -> View:
+    """Return the view of a location, or else of masks that are not empty, or else of all readable slices of a case.
+
+    ``most`` is the largest side of a field around a location or masks, mm.
+    """
     if mm is None and not masks:
         i, j, k = (length / 2 for length in frame.shape)
         return View((int(i), int(j), readable // 2), (i, j, k), max(frame.extent), marked=False)
     spacing = tuple(frame.spacing[frame.axes.index(axis)] for axis in range(3))
     voxel = central_voxel(shared(masks), spacing) if mm is None else frame.nearest(mm)
     middle, longest = _around(masks, spacing) if masks else (voxel, MOST_MM)
-    field = min(max(FIELD_RATIO * longest, LEAST_MM), MOST_MM, max(frame.extent))
+    field = min(max(FIELD_RATIO * longest, LEAST_MM), most, max(frame.extent))
     return View(voxel, middle, max(field, LEAST_VOXELS * max(spacing)))
 
 
