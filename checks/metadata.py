@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from segaudit.model import Contract, Dataset, Finding, Metadata, NotApplicable, Severity, check
+from segaudit.model import Contract, Dataset, Finding, Limit, Metadata, NotApplicable, Severity, check
 from segaudit.model.records import tidy
 from segaudit.model.split_names import misspelt
 from segaudit.model.statistics import split_sizes
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
 
 REQUIRED = ("image_id", "split")
 """Columns whose empty cells are errors, which meta-schema reports."""
+
+
+LEAST_AGE = Limit(
+    "meta-implausible.least_age",
+    0,
+    "years",
+    "the age below which a patient is unusual",
+    "None by default; 18 in a dataset of adults.",
+    most=120,
+)
+MOST_AGE = Limit(
+    "meta-implausible.most_age",
+    100,
+    "years",
+    "the age above which a patient is unusual",
+    "The oldest patient of v2.0.1 is 98.",
+    most=120,
+)
 
 
 @check("meta-missing", Severity.ERROR, needs="metadata")
@@ -66,7 +84,7 @@ def meta_vocabulary(metadata: Metadata, contract: Contract) -> Iterator[Finding]
     yield from _violations(metadata, contract, "known")
 
 
-@check("meta-implausible", Severity.WARNING, needs="metadata")
+@check("meta-implausible", Severity.WARNING, needs="metadata", limits=(LEAST_AGE, MOST_AGE))
 def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
     """A value in the metadata is possible but rare.
 
@@ -75,10 +93,10 @@ def meta_implausible(metadata: Metadata, contract: Contract) -> Iterator[Finding
     Threshold: ages above 100 years (the oldest patient of v2.0.1 is 98); tube voltages other than 70, 80, ... 150 kV
     (v2.0.1 has each of them).
     Seen in: nothing public.
-    Blind spots: the limits are wide: an age of 12 in a dataset of adults passes.
+    Blind spots: the limits are wide: an age of 12 in a dataset of adults passes, unless the contract says otherwise.
     """
     _need_rows(metadata)
-    yield from _violations(metadata, contract, "likely")
+    yield from _violations(metadata, contract, "likely", (LEAST_AGE.of(contract), MOST_AGE.of(contract)))
 
 
 @check("meta-incomplete", Severity.INFO, needs="metadata")
@@ -178,11 +196,13 @@ def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
         yield Finding(file=metadata.path, message=message, observed=observed, expected=expected)
 
 
-def _violations(metadata: Metadata, contract: Contract, question: Question) -> Iterator[Finding]:
-    """Yield a finding for each violation of the metadata's model."""
+def _violations(
+    metadata: Metadata, contract: Contract, question: Question, years: tuple[float, float] = (0, 100)
+) -> Iterator[Finding]:
+    """Yield a finding for each violation of the metadata's model; ``years`` are the likely ages."""
     from segaudit.schemas.metadata import violations  # noqa: PLC0415 (importing pandera takes 0.4 s)
 
-    for broken in violations(metadata, contract, question):
+    for broken in violations(metadata, contract, question, years):
         message = f"line {broken.line}: {broken.column} is {broken.value!r}, expected {broken.rule}"
         observed, expected = broken.value, broken.rule
         yield Finding(case=broken.case, file=metadata.path, message=message, observed=observed, expected=expected)

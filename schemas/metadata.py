@@ -136,14 +136,8 @@ class KnownWords(pa.DataFrameModel):
 class LikelyValues(pa.DataFrameModel):
     """The usual ones among the possible values; the model of the release covers impossible ones."""
 
-    age: str | None = pa.Field(nullable=True, description="an age of at most 100 years")
+    age: str | None = pa.Field(nullable=True, description="a usual age")
     kvp: str | None = pa.Field(nullable=True, description="a usual tube voltage (70, 80, ... 150 kV)")
-
-    @pa.check("age")
-    @classmethod
-    def likely_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge ages; the oldest patient of v2.0.1 is 98."""
-        return ~numbers(ages).between(100, 120, inclusive="right")
 
     @pa.check("kvp")
     @classmethod
@@ -182,16 +176,31 @@ def release_schema(contract: Contract) -> pa.DataFrameSchema:
     return MODELS[contract.metadata].to_schema().update_columns({"image_id": ids, "split": words})
 
 
+def likely_schema(years: tuple[float, float]) -> pa.DataFrameSchema:
+    """Return the model of likely values, with the usual ages; the model of the release covers impossible ones."""
+    youngest, oldest = years
+
+    def usual(ages: pd.Series[str]) -> pd.Series[bool]:
+        found = numbers(ages)
+        return ~(found.between(oldest, 120, inclusive="right") | found.between(0, youngest, inclusive="left"))
+
+    words = f"an age of at most {oldest:g} years" if youngest <= 0 else f"an age from {youngest:g} to {oldest:g} years"
+    age = {"checks": [pa.Check(usual)], "description": words}
+    return LikelyValues.to_schema().update_columns({"age": age})
+
+
 Question = Literal["possible", "known", "likely"]
 
 
-def violations(metadata: Metadata, contract: Contract, question: Question) -> Iterator[Violation]:
+def violations(
+    metadata: Metadata, contract: Contract, question: Question, years: tuple[float, float] = (0, 100)
+) -> Iterator[Violation]:
     """Yield the cells of the metadata that are not possible, known or likely: the header first, then line by line.
 
-    Stray blanks are ignored; an empty cell is valid, unless its column has to be filled.
+    Stray blanks are ignored; an empty cell is valid, unless its column has to be filled. ``years`` are the likely ages.
     """
-    schemas = {"known": KnownWords.to_schema, "likely": LikelyValues.to_schema}
-    schema = release_schema(contract) if question == "possible" else schemas[question]()
+    schemas = {"possible": lambda: release_schema(contract), "known": KnownWords.to_schema}
+    schema = likely_schema(years) if question == "likely" else schemas[question]()
     cells = [[tidy(cell) or None for cell in row] for row in metadata.rows]
     failures = _failures(pd.DataFrame(cells, columns=list(metadata.columns), dtype="str"), schema)
     whole = failures["index"].isna()

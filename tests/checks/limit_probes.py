@@ -11,7 +11,7 @@ from msgspec import structs
 
 from segaudit.checks.outliers import MIN_DEVIATION
 from segaudit.contracts import load
-from segaudit.model import Case, Contact, Contract, Mask, Overlap, Structure
+from segaudit.model import Case, Contact, Contract, Mask, Metadata, Overlap, Structure
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.deviations import deviations
 from segaudit.model.spine import Step
@@ -78,6 +78,11 @@ def never(cases: float) -> object:
 def in_view(structures: float) -> object:
     """Return a head scan that shows structures of the pelvis."""
     return showing(PELVIS[: round(structures)], study_type="ct head")
+
+
+def aged(years: float) -> Metadata:
+    """Return the metadata of a patient."""
+    return Metadata(path="meta.csv", columns=("image_id", "age"), rows=(("s0001", f"{years:g}"),), lines=(2,))
 
 
 def skewed(**changes: object) -> object:
@@ -199,6 +204,8 @@ PROBES = (
     Probe("sides-swapped.vessel_mm", 40.0, FROM, lambda mm: healthy_case(*swapped("iliac_artery", x=mm / 2)), 0.1),
     Probe("ribs-mixed.contact_mm2", 60.0, FROM, touching, 0.1, spine_contract()),
     Probe("sex-contradicted.volume_ml", 12.0, FROM, lambda ml: showing(["prostate"], volume=ml, gender="f"), 0.1, V2),
+    Probe("meta-implausible.least_age", 18, BELOW, aged, 1, V2),
+    Probe("meta-implausible.most_age", 80, ABOVE, aged, 1, V2),
     Probe("mask-never-present.cases", 5, FROM, never, 1),
     Probe("study-contradicted.structures", 2, FROM, in_view, 1, V2),
     Probe("header-text.digits", 5, ABOVE, lambda digits: healthy_file(gzip_name=f"ct_{'7' * round(digits)}.nii"), 1),
