@@ -12,6 +12,7 @@ import pytest
 import segaudit
 from segaudit.model import Report
 from segaudit.places import located
+from segaudit.places.remote import _files
 from segaudit.reports.ranking import ranked
 from segaudit.reports.write import write
 from segaudit.review.opening import opened
@@ -45,11 +46,17 @@ def late(part: bytes) -> bytes:
 
 @pytest.fixture
 def here(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """Let this process reach the bucket; file systems that were opened before, or are now, are not used again."""
+    """Let this process reach the bucket: file systems that are kept from before know no way there, or soon none."""
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
-    bucket.files.clear_instance_cache()
+    _forget(bucket)
     yield bucket
+    _forget(bucket)
+
+
+def _forget(bucket: Bucket) -> None:
+    """Drop the file systems that are kept for buckets."""
+    _files.cache_clear()
     bucket.files.clear_instance_cache()
 
 
