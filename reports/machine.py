@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -38,6 +39,9 @@ def schema() -> dict[str, Any]:
     finding = of_report["$defs"][ReportedFinding.__name__]
     finding["properties"] |= {name: {"type": "string"} for name in TEXTS}
     finding["required"] += TEXTS
+    for each in of_report["$defs"].values():
+        if "description" in each:
+            each["description"] = cleandoc(each["description"])  # as msgspec does from version 0.23 on
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:segaudit:report:{FORMAT}",

@@ -37,7 +37,7 @@ def test_what_to_do_leads_to_it(visit: Open) -> None:
     page = visit(page_of()).page
     assert page.locator(".task > div > a").all_inner_texts() == [
         "Repair headers and grids",
-        "Look at the masks, and correct them",
+        "Not as promised, but usable: convert, or correct the contract",
     ]
     page.get_by_role("link", name="Repair headers and grids").click()
     expect(page.locator(".group h3")).to_have_text(
