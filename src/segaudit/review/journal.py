@@ -124,4 +124,5 @@ def _entry(line: bytes, where: str) -> Entry:
             f"{where}: is an entry of version {version}, this segaudit knows version {VERSION}: review with the one "
             "that wrote it, or move the file away. It is unchanged."
         )
-    return msgspec.json.decode(line, type=Entry)  # type: ignore[no-any-return]  # a union is a type here
+    entry: Entry = msgspec.json.decode(line, type=Entry)
+    return entry
