@@ -2,6 +2,8 @@
 
 import typing
 
+from segaudit.deferred import deferred as _deferred
+
 if typing.TYPE_CHECKING:
     from segaudit.auditing.session import audit
     from segaudit.model import (
@@ -58,15 +60,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name on first access: a command that answers at once, or a check, needs few of them."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 (whoever asks for no name needs none)
-
-    home = "auditing.session" if name == "audit" else "model.errors" if name.endswith("Error") else "model"
-    globals()[name] = found = getattr(import_module(f"{__name__}.{home}"), name)
-    return found
+__getattr__ = _deferred(__name__, __all__, ("model.errors", "model", "auditing.session"))
 
 
 def __dir__() -> list[str]:

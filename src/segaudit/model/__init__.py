@@ -3,8 +3,9 @@
 They are imported when the first of them is asked for: errors and words, which every command needs, do without.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from segaudit.deferred import deferred
 
 if TYPE_CHECKING:
     from segaudit.model.changed_limit import ChangedLimit
@@ -157,13 +158,7 @@ _HOMES = (
 """The modules that define them."""
 
 
-def __getattr__(name: str) -> object:
-    """Import the type of a name on first access."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    homes = (vars(import_module(f"{__name__}.{home}")) for home in _HOMES)
-    globals()[name] = found = next(home[name] for home in homes if name in home)
-    return found
+__getattr__ = deferred(__name__, __all__, _HOMES)
 
 
 def __dir__() -> list[str]:
