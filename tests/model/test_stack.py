@@ -65,6 +65,13 @@ def test_disorder(orders: tuple[Order, ...], ratio: float, places: tuple[int, ..
     assert disorder(healthy_slices(*orders, **broken(ratio, *places))) == expected
 
 
+def test_disorder_of_infinite_values() -> None:
+    """Between slices of infinite values ratios are undefined: nothing is found, and no warning is raised."""
+    endless = {"changes": [np.inf] * PAIRS, "bottlenecks": [np.inf] * PAIRS}
+    with np.errstate(all="raise"):
+        assert disorder(healthy_slices(STORED, LEAST, NAMES, **endless)) is None
+
+
 def cut(*places: int, joined: float, change: float = 100.0, beside: float = 40.0, **columns: list[float]) -> Slices:
     """Return a stack cut at some places, that has one change where its parts are joined in another order."""
     changes = [change if at in places else beside if at in {1, 3} else 40.0 for at in range(PAIRS)]

@@ -118,6 +118,7 @@ class Disorder(NamedTuple):
     """Whether the slices within a few parts follow each other: the parts alone are out of order."""
 
 
+@np.errstate(invalid="ignore")  # between infinite values ratios are undefined, and say nothing
 def disorder(slices: Slices) -> Disorder | None:
     """Return how the slices are out of order; None where they are not, or where nothing says so."""
     totals = {order.name: order.total for order in slices.orders}
