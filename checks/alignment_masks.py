@@ -104,7 +104,7 @@ def _judged(registration: Registration) -> Iterator[tuple[Mask, MaskFit]]:
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
     bad += [(place, place) for place in _copied(case, fit.axis)]
     for each in fit.masks:
-        mask, edges = case.whole_masks.get(each.structure), edge_class(each.anatomy or each.structure)
+        mask, edges = case.whole_masks.get(each.structure), edge_class(each.meant)
         if mask and edges and edges.firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
 

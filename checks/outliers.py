@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model import Contract, Dataset, Finding, Limit, NotApplicable, Severity, check
 from segaudit.model.dataset import spot_of
-from segaudit.model.deviations import deviations
+from segaudit.model.deviations import NARROWEST, deviations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,9 +88,6 @@ POSITION_TAIL = Limit(
     "A convention: what is beyond in more than 1 per cent of the cases is no exception.",
     most=1.0,
 )
-
-MIN_DEVIATION = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
-"""The smallest standard deviations that are used: the difference between two people who outline the same structure."""
 
 AXES = {
     "depth_mm": "below the first vertebra",
@@ -229,7 +226,7 @@ def _inside(masks: pd.DataFrame, column: str, limits: Ranges) -> pd.DataFrame:
 def _outliers(masks: pd.DataFrame, column: str, bounds: Bounds) -> Iterator[Outlier]:
     """Yield the outliers of a column, structure by structure."""
     table = masks.pivot_table(index="case", columns="structure", values=column, aggfunc="first").astype(float)
-    off = abs(deviations(table.to_numpy(), MIN_DEVIATION[column]))
+    off = abs(deviations(table.to_numpy(), NARROWEST[column]))
     scores, cases = table.copy(), table.count()
     scores[:] = off
     unusual = scores > bounds.deviations

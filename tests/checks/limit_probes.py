@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from msgspec import structs
 
-from segaudit.checks.outliers import MIN_DEVIATION
 from segaudit.contracts import load
 from segaudit.model import Case, Contact, Contract, Mask, Metadata, Overlap, Structure
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.deviations import deviations
+from segaudit.model.deviations import NARROWEST, deviations
 from segaudit.model.spine import Step
 from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import (
@@ -123,7 +122,7 @@ def outliers() -> list[Probe]:
     ):
         one = moved(column, value)
         two = moved(column, value * 1.01, people=one, case="s0008")
-        off = deviation(one, column, MIN_DEVIATION[column.replace("volume_ml", "log_ml")])
+        off = deviation(one, column, NARROWEST[column.replace("volume_ml", "log_ml")])
         probes += fixed(f"{check}.deviations", off, ABOVE, 1e-6, (one, WITH_SPINE))
         probes += fixed(f"{check}.cases", 40, FROM, 1, (one, WITH_SPINE))
         probes += fixed(f"{check}.tail", 2 / 40, UP_TO, 1e-6, (two, WITH_SPINE))

@@ -7,7 +7,7 @@ from typing import Any
 
 from segaudit import catalogue
 from segaudit.model import Check, Contract, Published, Severity, WaiverUse
-from segaudit.model.errors import UnknownCheckError, did_you_mean
+from segaudit.model.errors import did_you_mean, no_such_check
 from segaudit.model.limits import REASON, SHARE_OF_CASES
 
 Table = dict[str, float | str]
@@ -26,21 +26,12 @@ def faults(contract: Contract, files: catalogue.Files = ()) -> Iterator[str]:
     for table in ("regrade", "limits"):
         for check_id in getattr(contract, table):
             if check_id not in known:
-                yield f"{table}.{check_id}: {_no_check(check_id, files)}"
+                yield f"{table}.{check_id}: {no_such_check(check_id, [*known, *catalogue.families(files)])}"
     for check_id, tuned in contract.limits.items():
         if check_id in known:
             regrade = contract.regrade.get(check_id)
             severity = regrade.severity if regrade else known[check_id].severity
             yield from _of_check(known[check_id], tuned, severity)
-
-
-def _no_check(check_id: str, files: catalogue.Files) -> str:
-    """Return the message that there is no such check."""
-    try:
-        catalogue.find(check_id, files)
-    except UnknownCheckError as error:
-        return str(error)
-    return ""
 
 
 def _of_check(check: Check[Any], tuned: Table, severity: str) -> Iterator[str]:

@@ -10,9 +10,9 @@ import click
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE
-from segaudit.model.place import Place
 
 if TYPE_CHECKING:
+    from segaudit.model.place import Place
     from segaudit.review.opening import Opened
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
 
 from segaudit.measure.content import HEAD_BYTES, content_of
+from segaudit.measure.small_file import read_small
 from segaudit.model import Metadata
 from segaudit.model.place import Place
 from segaudit.model.words import some
@@ -45,7 +45,7 @@ _Line: TypeAlias = tuple[int, tuple[str, ...]]
 def read_metadata(root: Place, path: str) -> Metadata:
     """Read a table; problems of the file itself are listed in ``problems``, never raised."""
     try:
-        data = _content(root / path)
+        data = read_small(root / path, MAX_BYTES, "a metadata table has about 100,000")
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
         return Metadata(path=path, problems=(f"cannot be read: {getattr(error, 'strerror', None) or error}",))
     text, encoding = _decoded(data)
@@ -71,16 +71,6 @@ def read_metadata(root: Place, path: str) -> Metadata:
             *_ragged(lines, len(columns)),
         ),
     )
-
-
-def _content(path: Place) -> bytes:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
-        raise OSError("not a regular file")
-    if status.st_size > MAX_BYTES:
-        raise OSError(f"it has {status.st_size:,} bytes, a metadata table has about 100,000")
-    with path.open("rb") as file:
-        return file.read()
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import cophenet, linkage
 from scipy.spatial.distance import squareform
 
-from segaudit.measure.slice_parts import MIN_CHANGE_HU, rearranged
+from segaudit.measure.slice_parts import rearranged
 from segaudit.model import Order
+from segaudit.model.stack import MIN_CHANGE_HU
 
 Numbers: TypeAlias = NDArray[np.float32]
 Ranks: TypeAlias = NDArray[np.intp]

@@ -15,13 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.model import Order
+from segaudit.model.stack import MIN_CHANGE_HU
 
 Distances: TypeAlias = NDArray[np.float64]
 Part: TypeAlias = tuple[int, int]
 """First and last slice, in the order in which they are read."""
-
-MIN_CHANGE_HU = 5.0
-"""Change from one slice to the next below which nothing is said of their order: that of air and padding."""
 
 MAX_CUTS = 10
 """Places at which a stack is cut, the most suspect ones; more are no matter of a few parts."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from segaudit.measure.small_file import read_small
 from segaudit.model import Listing
 from segaudit.model.place import Place
 from segaudit.model.records import StatedCard, StatedFile, StatedGlob, StatedStructure
@@ -34,7 +35,7 @@ Node = dict[str, Any]
 def read_card(listing: Listing) -> StatedCard | None:
     """Read the card beside the cases; return None if there is none. What is wrong in it is listed, never raised."""
     try:
-        content = _content(listing.root / NAME, MAX_BYTES)
+        content = read_small(listing.root / NAME, MAX_BYTES, f"expected {MAX_BYTES:,} at most")
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -66,21 +67,6 @@ def _stated(card: Node, listing: Listing) -> StatedCard:
     )
 
 
-def _content(path: Place, most: int) -> bytes:
-    """Return the bytes of a regular file.
-
-    Raises:
-        OSError: there is none, or it is too large.
-    """
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
-        raise OSError("not a regular file")
-    if status.st_size > most:
-        raise OSError(f"it has {status.st_size:,} bytes, expected {most:,} at most")
-    with path.open("rb") as file:
-        return file.read(most)
-
-
 def _file(root: Place, path: str, node: Node) -> StatedFile:
     """Return what a card says of a file, and what it is."""
     size, digest = SIZE.fullmatch(_text(node, "contentSize")), _text(node, "sha256").lower()
@@ -88,9 +74,8 @@ def _file(root: Place, path: str, node: Node) -> StatedFile:
     try:
         status = (root / path).stat()
         there = stat.S_ISREG(status.st_mode)
-        content = (
-            _content(root / path, MAX_DIGEST_BYTES) if there and digest and status.st_size <= MAX_DIGEST_BYTES else None
-        )
+        short = there and digest and status.st_size <= MAX_DIGEST_BYTES
+        content = read_small(root / path, MAX_DIGEST_BYTES, "too many for its digest") if short else None
     except (OSError, ValueError):
         return stated
     found = hashlib.sha256(content).hexdigest() if content is not None else ""

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Table = NDArray[np.float64]
 
+NARROWEST = {"log_ml": 0.1, "hu_median": 8.0, "depth_mm": 6.0, "right_mm": 4.0, "front_mm": 4.0}
+"""The smallest standard deviations that are used: the difference between two people who outline the same structure."""
+
 MAD_TO_STD = 1.4826
 """The median absolute deviation of a normal distribution, times this, is its standard deviation."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.model.contract import Contract
+from segaudit.model.deviations import NARROWEST
 from segaudit.model.structure import NO_LIMIT_HU
 
 if TYPE_CHECKING:
@@ -86,12 +87,12 @@ def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
         split, pieces = 1 - columns["largest_ml"] / ml, np.log(columns["components"])
     volumes: Limits = {s.name: _logs(s.volume_low_ml, s.volume_high_ml) for s in known}
     tissues: Limits = {s.name: (s.hu_low, s.hu_high) for s in known if s.hu_high != NO_LIMIT_HU}
-    yield columns.measure("volume", volume, 0.1, volumes)
-    yield columns.measure("intensity", columns["hu_median"], 8.0, tissues)
+    yield columns.measure("volume", volume, NARROWEST["log_ml"], volumes)
+    yield columns.measure("intensity", columns["hu_median"], NARROWEST["hu_median"], tissues)
     yield columns.measure("spread of intensities", columns["hu_std"], 8.0, {})
-    for axis, (name, narrowest) in enumerate((("depth_mm", 6.0), ("right_mm", 4.0), ("front_mm", 4.0))):
+    for axis, name in enumerate(("depth_mm", "right_mm", "front_mm")):
         limits: Limits = {structure: ranges[axis] for structure, ranges in contract.ranges.items()}
-        yield columns.measure("position", columns.complete(name), narrowest, limits)
+        yield columns.measure("position", columns.complete(name), NARROWEST[name], limits)
     yield columns.measure("pieces", split, 0.02, {s.name: PIECES for s in known if s.max_pieces})
     yield columns.measure("pieces", pieces, 0.3, {})
     yield columns.measure("outside of the body", columns["outside_body_share"], 0.005, {s.name: OUTSIDE for s in known})

@@ -59,6 +59,10 @@ def _waivers(finding: ReportedFinding, decision: Decision) -> Iterator[Waiver]:
 def worklist(report: Report, decisions: Decisions, files: Mapping[str, CaseFiles]) -> str:
     """Return the findings that are right, as CSV for annotators, in the order of the cases."""
     right = _decided(report, decisions, Opinion.RIGHT, Verdict.RIGHT)
+    return _listed(right, files)
+
+
+def _listed(right: Iterable[tuple[ReportedFinding, Decision]], files: Mapping[str, CaseFiles]) -> str:
     return sheet(ANNOTATED, (_row(finding, decision, files.get(finding.case)) for finding, decision in right))
 
 
@@ -94,7 +98,7 @@ def write(report: Report, decisions: Decisions, files: Mapping[str, CaseFiles], 
     (output / FOLDER).mkdir(parents=True, exist_ok=True)
     for name, text, told in (
         ("waivers.toml", waiver_files.dump(accepted), f"{count(len(accepted), 'waiver')} for the next audit"),
-        ("reannotate.csv", worklist(report, decisions, files), f"{count(len(right), 'finding')} for annotators"),
+        ("reannotate.csv", _listed(right, files), f"{count(len(right), 'finding')} for annotators"),
         ("exclude.txt", "".join(f"{printable(case)}\n" for case in wrong), f"{count(len(wrong), 'case')} to leave out"),
         ("precision.csv", reviewed.csv(decisions), f"how often {count(len(rows), 'check')} were right"),
     ):

@@ -42,6 +42,11 @@ class MaskFit(Record, frozen=True, omit_defaults=True):
     anatomy: str = ""
     """As ``Mask.anatomy``."""
 
+    @property
+    def meant(self) -> str:
+        """As ``Mask.meant``."""
+        return self.anatomy or self.structure
+
 
 class Placement(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Where all masks together would fit."""
