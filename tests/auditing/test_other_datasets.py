@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -16,53 +14,23 @@ from click.testing import CliRunner
 import segaudit
 from segaudit import contracts
 from segaudit.cli import main
-from segaudit.demo.build import write_dataset
-from segaudit.demo.phantom import TRUNK
 from segaudit.demo.target import Array, edit, revalue
 from segaudit.demo.volume import Volume
-from segaudit.model import Contract, Report, Severity
-from segaudit.model.errors import ContractError, DatasetError
-from segaudit.model.judged import Judged
-from segaudit.reports.phrases import file, judged, structure
+from segaudit.model import Contract, Report
+from segaudit.model.errors import DatasetError
 from tests.support.converted import DESCRIPTION, as_atlas, as_nnunet
+from tests.support.promised import Found, errors, promised
 
 CASE = "s0002"
 LABELS = "labelsTr/s0002.nii.gz"
 IMAGE = "imagesTr/s0002_0000.nii.gz"
 
 Damage = Callable[[Path], object]
-Found = set[tuple[str, str, str, str]]
-"""Check, case, structure and file of each finding."""
-
-
-def promised(root: Path, folder: Path) -> Path:
-    """Write a first contract, as a user does, and return its folder."""
-    arguments = ["contract", "init", str(root), str(folder), "--workers", "1", "--output", str(folder / "report")]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 0, result.output
-    return folder
-
-
-def errors(report: Report) -> Found:
-    """Return the errors of a report."""
-    return {
-        (finding.check, finding.case, structure(finding), file(finding))
-        for finding in report.findings
-        if finding.severity is Severity.ERROR
-    }
 
 
 def outcomes(report: Report, *checks: str) -> set[str]:
     """Return how some checks ended."""
     return {check.outcome.value for check in report.checks if check.id in checks}
-
-
-@pytest.fixture(scope="module")
-def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return three healthy cases in TotalSegmentator's layout."""
-    root = tmp_path_factory.mktemp("phantom") / "dataset"
-    write_dataset(root, dict.fromkeys(("s0001", "s0002", "s0003"), TRUNK))
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -134,85 +102,6 @@ def test_first_contract_keeps_no_defect(nnunet: tuple[Path, Path], tmp_path: Pat
     )
     assert "promises      any number of cases, ids like " in result.stdout
     assert "open          1 error, 0 warnings: training-count (1)\n" in result.stdout
-
-
-GERMAN = {
-    "liver": "Leber", "kidney_left": "Niere_L", "kidney_right": "Niere_R", "spleen": "Milz", "stomach": "Magen",
-    "aorta": "Aorta", "pancreas": "Bauchspeicheldr\u00fcse", "gallbladder": "Gallenblase",
-    "inferior_vena_cava": "untere Hohlvene",
-}  # fmt: skip
-
-
-def renamed(phantom: Path, root: Path, names: dict[str, str]) -> Path:
-    """Copy some masks of the phantom under other names, those of the kidneys exchanged in one case."""
-    for case in sorted(phantom.glob("s*")):
-        (root / case.name / "segmentations").mkdir(parents=True)
-        shutil.copy(case / "ct.nii.gz", root / case.name)
-        swapped = {"kidney_left": "kidney_right", "kidney_right": "kidney_left"} if case.name == CASE else {}
-        for name, other in names.items():
-            mask = case / "segmentations" / f"{swapped.get(name, name)}.nii.gz"
-            shutil.copy(mask, root / case.name / "segmentations" / f"{other}.nii.gz")
-    return root
-
-
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_german_names(phantom: Path, tmp_path: Path, form: Literal["NFC", "NFD"]) -> None:
-    """Left and right exchanged in one case are found, and the report says that all anatomy was judged."""
-    names = {name: unicodedata.normalize(form, other) for name, other in GERMAN.items()}
-    root = renamed(phantom, tmp_path / "dataset", names)
-    report = segaudit.audit(root, promised(root, tmp_path / "contract"), workers=1)
-    assert errors(report) == {("sides-swapped", CASE, "Niere_L, Niere_R", "")}
-    assert report.anatomy == Judged(structures=9, judged=9)
-    assert judged(report) == "9 of 9 structures"
-
-
-def test_german_names_against_their_ct(phantom: Path, tmp_path: Path) -> None:
-    """Masks of other names are compared with their CT: those of one case are three voxels off."""
-    root = renamed(phantom, tmp_path / "dataset", GERMAN)
-    contract = promised(root, tmp_path / "contract")
-    other = next(case for case in sorted(root.glob("s*")) if case.name != CASE)
-    for mask in other.glob("segmentations/*"):
-        revalue(mask, lambda voxels: np.roll(voxels, 3, axis=0))
-    report = segaudit.audit(root, contract, select="alignment", workers=1)
-    assert errors(report) == {("masks-displaced", other.name, "", "")}
-
-
-def test_german_names_exchanged(phantom: Path, tmp_path: Path) -> None:
-    """Relations are known of other names: the finding is about the structures as they are named."""
-    exchanged = GERMAN | {"aorta": GERMAN["inferior_vena_cava"], "inferior_vena_cava": GERMAN["aorta"]}
-    contract = promised(renamed(phantom, tmp_path / "right", GERMAN), tmp_path / "contract")
-    root = renamed(phantom, tmp_path / "dataset", exchanged)
-    report = segaudit.audit(root, contract, select="structures-exchanged", workers=1)
-    assert {finding.structures for finding in report.findings} == {("Aorta", "untere Hohlvene")}
-
-
-def test_names_that_say_nothing(phantom: Path, tmp_path: Path) -> None:
-    """Guesses are printed and written as such; no anatomy is judged, and the report says so."""
-    names = {name: f"structure_{number}" for number, name in enumerate(GERMAN, 1)}
-    root = renamed(phantom, tmp_path / "dataset", names)
-    arguments = ["contract", "init", str(root), str(tmp_path / "mine"), "-o", str(tmp_path / "o"), "--growing"]
-    said = CliRunner().invoke(main, arguments).stdout.splitlines()
-    assert said[1].startswith("promises      any number of cases")
-    assert said[2] == "recognised    0 of 9 structures by name"
-    assert said[3].startswith("not           structure_1, structure_2, ")
-    guess = (
-        "a guess       structure_1 looks like liver in 3 of 3 cases, by place and size: look, then write it under `is`"
-    )
-    assert guess in said
-    contract = contracts.load(tmp_path / "mine")
-    assert contract.by_name["structure_1"].guess == "liver in 3 of 3 cases"
-    assert not any(structure.anatomy for structure in contract.structures)
-    report = segaudit.audit(root, tmp_path / "mine", workers=1)
-    assert errors(report) == set()
-    assert judged(report) == "0 of 9 structures, not of structure_1, structure_2, structure_3, ..."
-
-
-def test_names_without_a_contract(phantom: Path, tmp_path: Path) -> None:
-    """The message says how many names are known, and how to begin."""
-    root = renamed(phantom, tmp_path / "dataset", GERMAN)
-    with pytest.raises(ContractError, match="Of 9 names, 9 stand for known anatomy in other words") as raised:
-        segaudit.audit(root)
-    assert "segaudit contract init" in str(raised.value)
 
 
 def labelled(change: Callable[[Array, dict[str, int]], None]) -> Damage:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from segaudit.model.decision import Verdict
 from segaudit.reports import machine
@@ -17,19 +17,10 @@ from segaudit.reports.write import write
 from segaudit.review.journal import Journal
 from segaudit.review.server import Server, in_browser
 from tests.support import pages
-from tests.support.browsing import CHROMIUM, needs_chromium
+from tests.support.browsing import needs_chromium
 from tests.support.reviewed import serving
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser without a window."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
