@@ -23,6 +23,7 @@ import click
 import numpy as np
 from bench.in_memory import measured
 from bench.synthetic import add_ct
+from bench.tables import table
 from bench.views import sizes, views
 from bench.volumes import Volumes
 from msgspec.structs import replace
@@ -153,15 +154,11 @@ def page(outcomes: Sequence[Outcome]) -> str:
     rows = [
         (f"`{check.id}`", check.severity.value, *(str(counts[case, check.id]) for case in judged)) for check in checks()
     ]
-    table = _table([header, ["---"] * len(header), ("views", "", *map(str, judged.values())), *rows])
+    shown = table(header, [("views", "", *map(str, judged.values())), *rows])
     lines = [
         f"- {case}, {kind}, {shown} voxels: `{check}`: {message}" for case, check, _, kind, shown, message in found
     ]
-    return PAGE.format(checks=len(rows), table=table, found="\n".join(lines) or "Nothing was found in any of them.")
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return PAGE.format(checks=len(rows), table=shown, found="\n".join(lines) or "Nothing was found in any of them.")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import click
 import numpy as np
 from bench.in_memory import measured
 from bench.slice_plants import AXES, plants, stored
+from bench.tables import table
 from bench.volumes import Volumes
 from fields import REAL, checks
 from msgspec import structs
@@ -104,8 +105,7 @@ def page(hosts: Sequence[str], cells: dict[tuple[str, int], str]) -> str:
     rows = [
         (plant.fault, plant.strength, *(cells[host, number] for host in hosts)) for number, plant in enumerate(plants())
     ]
-    lines = [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
-    return PAGE.format(checks=len(checks()), table="\n".join(lines))
+    return PAGE.format(checks=len(checks()), table=table(header, rows))
 
 
 if __name__ == "__main__":

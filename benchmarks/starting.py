@@ -8,11 +8,10 @@ figures are medians of user, system and wall time.
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
-import time
+from statistics import median
+
+from bench.costs import Cost, of_command
 
 BARE = (sys.executable, "-c", "pass")
 SEGAUDIT = (sys.executable, "-m", "segaudit")
@@ -33,25 +32,16 @@ COMMANDS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 }
 
 
-def seconds(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float, float]:
-    """Return CPU and wall seconds of one start."""
-    before, begun = os.times(), time.perf_counter()
-    subprocess.run(command, env=os.environ | environment, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 (ours)
-    wall, after = time.perf_counter() - begun, os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return cpu, wall
-
-
 def main(times: int = 15) -> None:
     """Print median seconds of each command, and how many times Python's own start-up they are."""
-    took: dict[str, list[tuple[float, float]]] = {name: [] for name in COMMANDS}
+    took: dict[str, list[Cost]] = {name: [] for name in COMMANDS}
     for _ in range(times):
         for name, (command, environment) in COMMANDS.items():
-            took[name].append(seconds(command, environment))
-    bare = statistics.median(wall for _, wall in took["python -c pass"])
+            took[name].append(of_command(command, environment=environment))
+    bare = median(cost.wall_s for cost in took["python -c pass"])
     print(f"{'command':26} {'CPU s':>7} {'wall s':>7} {'times':>6}")
     for name, runs in took.items():
-        cpu, wall = (statistics.median(column) for column in zip(*runs, strict=True))
+        wall, cpu, _ = (median(column) for column in zip(*runs, strict=True))
         print(f"{name:26} {cpu:7.3f} {wall:7.3f} {wall / bare:6.1f}")
 
 

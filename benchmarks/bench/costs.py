@@ -6,7 +6,7 @@ import ctypes
 import os
 import subprocess
 import time
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context
@@ -44,19 +44,28 @@ def of_call(action: Callable[Given, object], *arguments: Given.args, **options: 
     return Cost(time.perf_counter() - wall, time.process_time() - cpu, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def of_command(command: list[str], ends: Container[int] = (0,)) -> Cost:
+def of_command(
+    command: Sequence[str], ends: Container[int] = (0,), environment: Mapping[str, str] | None = None
+) -> Cost:
     """Run a command and return its cost, including all processes that it started.
+
+    Args:
+        command: its words.
+        ends: exit codes that are expected.
+        environment: variables that it has besides those of this process.
 
     Raises:
         ValueError: its exit code is none of those in ``ends``.
     """
-    return apart(_adopting, command, ends)
+    return apart(_adopting, command, ends, environment or {})
 
 
-def _adopting(command: list[str], ends: Container[int]) -> Cost:
+def _adopting(command: Sequence[str], ends: Container[int], environment: Mapping[str, str]) -> Cost:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    start = time.perf_counter()
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (the benchmark's own)
+    variables, start = os.environ | environment, time.perf_counter()
+    ended = subprocess.run(  # noqa: S603 (the benchmark's own)
+        command, env=variables, capture_output=True, text=True, check=False
+    )
     wall = time.perf_counter() - start
     if ended.returncode not in ends:
         raise ValueError(f"{' '.join(command)}: exit code {ended.returncode}\n{ended.stdout}{ended.stderr}")

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
-from nibabel.orientations import aff2axcodes
 from numpy.typing import NDArray
 
 from segaudit.measure import grid
@@ -21,9 +20,9 @@ from segaudit.measure.reference import Reference
 from segaudit.model import Case, Ct, File, Header, Mask
 from segaudit.model.edge_classes import edge_class
 
+from .in_memory import NAME, header_of
 from .volumes import Volumes
 
-NAME = "s0001"
 CT = "ct.nii.gz"
 
 Step = tuple[int, int, int]
@@ -70,16 +69,7 @@ class Fitted:
 
     @cached_property
     def _header(self) -> Header:
-        affine = tuple(self.case.affine[:3].ravel().tolist())
-        return Header(
-            shape=self.case.labels.shape,
-            dtype="int16",
-            affine=affine,
-            sform=affine,
-            sform_code=2,
-            spacing_mm=tuple(self.case.spacing_mm.tolist()),
-            orientation="".join(aff2axcodes(self.case.affine)),
-        )
+        return header_of(self.case)
 
     def _mask(self, name: str, foreground: Foreground, reference: Reference) -> Mask:
         file = File(case=NAME, structure=name, path=f"{name}.nii.gz", header=replace(self._header, dtype="uint8"))

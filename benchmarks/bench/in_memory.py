@@ -20,14 +20,15 @@ NAME = "s0001"
 
 def measured(case: Volumes) -> Case:
     """Return the records of a case."""
-    header = _header(case)
+    header = header_of(case)
     hu = np.rint(case.ct).astype(np.int16)
     with np.errstate(all="ignore"):
         ct = measure_ct(File(case=NAME, path="ct.nii.gz", header=header), Volume(hu.shape, hu.ravel("F")))
     return Case(case=NAME, ct=ct, masks=tuple(_masks(case, hu, header)))
 
 
-def _header(case: Volumes) -> Header:
+def header_of(case: Volumes) -> Header:
+    """Return the header of a CT on the grid of a case."""
     affine = tuple(case.affine[:3].ravel().tolist())
     return Header(
         shape=case.labels.shape,

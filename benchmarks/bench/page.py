@@ -11,6 +11,7 @@ from segaudit.catalogue.defect_classes import CLASSES
 
 from .health import Health
 from .ladder import Result
+from .tables import table
 
 COLUMNS = ("check", "defect", "host", "unit", "smallest", "description")
 
@@ -59,9 +60,9 @@ def sheet(results: Iterable[Result]) -> str:
 def page(results: Sequence[Result], healths: Sequence[Health]) -> str:
     """Return the page."""
     hosts = list(dict.fromkeys(result.host for result in results))
-    smallest = _table(("class", "check", "defect", "unit", *hosts), _smallest(results, hosts))
+    smallest = table(("class", "check", "defect", "unit", *hosts), _smallest(results, hosts))
     header = ("variants", "audits", "false errors", "false warnings")
-    healthy, false = _table(header, _healthy(healths)), "\n".join(_false(healths))
+    healthy, false = table(header, _healthy(healths)), "\n".join(_false(healths))
     return PAGE.format(hosts=_listed(hosts), smallest=smallest, healthy=healthy, false=false)
 
 
@@ -109,8 +110,3 @@ def _false(healths: Sequence[Health]) -> Iterator[str]:
 def _listed(names: Sequence[str]) -> str:
     """Return names as in a sentence."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = (header, ["---"] * len(header), *rows)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
