@@ -27,7 +27,7 @@ class Precision(NamedTuple):
     right: int
     false_alarms: int
     unsure: int
-    """Nobody could tell."""
+    """Nobody could decide."""
     disputed: int
     """Some say right, others false alarm."""
 

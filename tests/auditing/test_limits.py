@@ -74,7 +74,7 @@ def test_waivers_of_the_contract(overlapping: tuple[Path, Path], tmp_path: Path)
 
 
 def test_wrong_limits_stop_the_audit(overlapping: tuple[Path, Path]) -> None:
-    """All of them are told, before anything is read."""
+    """All of them are reported, before anything is read."""
     more = "[limits]\nmasks-overlap = {shares = 1, reason = 'x'}\nmask-tiny = {volume_ml = 50, reason = 'x'}\n"
     with pytest.raises(ContractError) as caught:
         audited(*overlapping, more)

@@ -1,4 +1,4 @@
-"""The fuzzer: what once crashed is read, so are new damages of each kind, and a crash is kept and told."""
+"""The fuzzer: what once crashed is read, so are new damages of each kind, and a crash is kept and reported."""
 
 from __future__ import annotations
 

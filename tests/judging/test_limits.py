@@ -1,4 +1,4 @@
-"""What a contract does to checks: switched off, accepted in a share of the cases, and told in the report."""
+"""What a contract does to checks: switched off, accepted in a share of the cases, and stated in the report."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ def visit_unseen(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def test_the_end_of_the_command_is_seen(browser: Browser, server: Server) -> None:
-    """A decision that nobody keeps is told, and the finding stays."""
+    """A decision that nobody keeps is reported, and the finding stays."""
     for opened in visit_unseen(browser, server):
         shown(opened)
         opened.context.set_offline(offline=True)

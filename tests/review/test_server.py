@@ -192,7 +192,7 @@ def test_what_is_no_decision(client: Client, folder: Path, change: dict[str, obj
 
 
 def test_a_disk_that_is_full(client: Client, folder: Path) -> None:
-    """The page is told, and the decision does not count."""
+    """The page is informed, and the decision does not count."""
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     (folder / "report" / "decisions.jsonl").symlink_to("/dev/full")

@@ -1,7 +1,7 @@
 """Values that were wrapped around: too large for the bits of a number, they begin again at its least value.
 
 All values are then within a range of a power of two, and where an image rises beyond its upper end, it falls by nearly
-that power from one voxel to the next: the middle of what is bright is dark. Cells tell where to look.
+that power from one voxel to the next: the middle of what is bright is dark. Cells show where to look.
 """
 
 from __future__ import annotations

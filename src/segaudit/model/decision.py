@@ -27,7 +27,7 @@ class Verdict(enum.StrEnum):
     FALSE_ALARM = "false alarm"
     """Nothing is wrong, or it is accepted."""
     UNSURE = "unsure"
-    """This person cannot tell."""
+    """This person cannot decide."""
     SKIP = "skip"
     """To be decided later."""
 
@@ -40,7 +40,7 @@ class Opinion(enum.StrEnum):
     SKIPPED = "skipped"
     """It was only skipped."""
     UNSURE = "unsure"
-    """Nobody could tell."""
+    """Nobody could decide."""
     RIGHT = "right"
     """A defect, and nobody says otherwise."""
     FALSE_ALARM = "false alarm"

@@ -78,5 +78,5 @@ class Guard:
 
 
 def _same(one: str, other: str) -> bool:
-    """Compare secrets in a time that does not tell how much of them agrees."""
+    """Compare secrets in a time that does not depend on how much of them agrees."""
     return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode())

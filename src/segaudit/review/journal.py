@@ -1,7 +1,7 @@
 """The file of decisions, ``decisions.jsonl``: a line of JSON for each entry, only ever appended.
 
-It holds for a kill at any moment: an entry is appended under a lock and is on the disk before anybody is told, and the
-next one begins a line of its own whatever is before it.
+It is whole after a kill at any moment: an entry is appended under a lock and is on the disk before the page reports it,
+and the next one begins a line of its own whatever is before it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _END = b"\n"
 
 
 class _Form(msgspec.Struct):
-    """What tells which version wrote an entry."""
+    """What states the version that wrote an entry."""
 
     version: int
 

@@ -96,13 +96,13 @@ def write(report: Report, decisions: Decisions, files: Mapping[str, CaseFiles], 
     rows = reviewed.precisions(decisions)
     wrong = sorted({finding.case for finding, _ in right if finding.severity is Severity.ERROR})
     (output / FOLDER).mkdir(parents=True, exist_ok=True)
-    for name, text, told in (
+    for name, text, content in (
         ("waivers.toml", waiver_files.dump(accepted), f"{count(len(accepted), 'waiver')} for the next audit"),
         ("reannotate.csv", _listed(right, files), f"{count(len(right), 'finding')} for annotators"),
         ("exclude.txt", "".join(f"{printable(case)}\n" for case in wrong), f"{count(len(wrong), 'case')} to leave out"),
         ("precision.csv", reviewed.csv(decisions), f"how often {count(len(rows), 'check')} were right"),
     ):
-        yield f"{write_whole(output / FOLDER / name, text.encode())}: {told}"
+        yield f"{write_whole(output / FOLDER / name, text.encode())}: {content}"
 
 
 def table(decisions: Decisions) -> Iterator[str]:

@@ -105,7 +105,7 @@ function named(structure) {
   return element;
 }
 
-function told(decision) {
+function described(decision) {
   const comment = decision.comment ? ` "${decision.comment}"` : "";
   const then = decision.then ? ` The message was then: ${decision.then}` : "";
   return `${decision.day}, ${decision.who}: ${decision.verdict}.${comment}${then}`;
@@ -150,7 +150,7 @@ async function show(number) {
   if (view.structures.length) get("structures").replaceChildren(...view.structures.map(named));
   get("place").textContent = view.place;
   list("notes", view.notes);
-  list("history", view.decisions.map(told));
+  list("history", view.decisions.map(described));
   get("slices").replaceChildren(...view.planes.map(pane));
   await draw();
   ahead(number);
