@@ -66,7 +66,8 @@ def ct_slices_unordered(ct: Ct) -> Iterator[Finding]:
         600 crops of three scans, at 1 to 5 mm with noise of up to 80 HU, that was 0.8 or more. Or slices change at up
         to four places by 1.25 times what they do around or more, which few changes around reach, and parts reversed,
         moved or exchanged there join with as little change as around: 0.8 times that at the cuts where two slices are
-        exchanged, 0.7 times where parts inside are, 0.4 times at an end.
+        exchanged, 0.7 times where parts inside are, 0.4 times at an end. Parts are looked for across the patient's
+        length.
     Seen in: slices sorted by name (https://github.com/fo-dicom/fo-dicom/issues/1715,
         https://github.com/girder/girder/issues/2864, https://github.com/imageio/imageio/issues/1068).
     Blind spots: crops that show little but noise, or less than 100 mm where parts are joined at an end; a few slices
@@ -75,7 +76,8 @@ def ct_slices_unordered(ct: Ct) -> Iterator[Finding]:
         them, can look the same: 1 in 300 views where they overlap by up to 3 mm, and 3 in 100 by up to 6 mm.
     """
     for slices in ct.slices:
-        if found := disorder(slices):
+        found = disorder(slices)
+        if found and (slices is ct.stack or not found.in_parts):
             message = _disordered(found, slices)
             yield Finding.about(ct.file, message, float(f"{found.ratio:.2g}"), 1, ct.middle_of(slices, found.places[0]))
             return

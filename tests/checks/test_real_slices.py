@@ -139,6 +139,8 @@ def test_mr(real: Real, scale: float) -> None:
                      [5, 10, 60, 900, 850, 500, 350, 320, 400, 120, 20])  # fmt: skip
     noisy = (grey + np.random.default_rng(0).normal(0, 10, grey.shape)).clip(0) * scale
     assert found_in(noisy, affine) in ({"ct-not-hounsfield"}, {"ct-clipped"} if scale > 1 else set())
+    for axes in ((0, 2, 1), (2, 0, 1)):
+        assert "ct-slices-unordered" not in found_in(np.transpose(noisy, axes), affine[:, [*axes, 3]])
 
 
 def test_healthy(real: Real) -> None:

@@ -72,6 +72,13 @@ def test_disorder_of_infinite_values() -> None:
         assert disorder(healthy_slices(STORED, LEAST, NAMES, **endless)) is None
 
 
+def test_disorder_among_equal_slices() -> None:
+    """Where slices around do not change at all, nothing is known of what is usual."""
+    changes = [100.0 if at in {4, 7} else 0.0 for at in range(PAIRS)]
+    orders = Order("stored", 200.0), Order("least", 199.0), Order(TURNED, 80.0, (4, 7))
+    assert disorder(healthy_slices(*orders, changes=changes, bottlenecks=changes)) is None
+
+
 def cut(*places: int, joined: float, change: float = 100.0, beside: float = 40.0, **columns: list[float]) -> Slices:
     """Return a stack cut at some places, that has one change where its parts are joined in another order."""
     changes = [change if at in places else beside if at in {1, 3} else 40.0 for at in range(PAIRS)]

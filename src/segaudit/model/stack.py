@@ -156,7 +156,8 @@ def _clear(slices: Slices, order: Order, stored: float) -> bool:
     others = changes[sorted(around.difference(cuts).intersection(range(changes.size)))]
     usual, least = float(np.median(others)), float(changes[cuts].min())
     sudden = usual <= MAX_USUAL_RATIO * least and float(np.quantile(others, NEARLY_ALL)) <= least
-    return sudden and joined <= most * cut and MIN_JOINED <= joined / (usual * len(cuts)) <= MAX_JOINED
+    alike = MIN_JOINED * usual * len(cuts) <= joined <= MAX_JOINED * usual * len(cuts)
+    return usual > 0 and sudden and joined <= most * cut and alike
 
 
 def _level(slices: Slices, order: Order) -> bool:
