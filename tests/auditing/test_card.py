@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from segaudit.contracts import load
 from segaudit.testing.small import SHAPE, write_small, write_volume
 from tests.support.commands import run
 
@@ -74,6 +75,20 @@ def test_the_card_of_a_folder(small: Path) -> None:
         ).stdout.strip()
         in text
     )
+
+
+def test_licence_and_citation_of_a_release(small: Path) -> None:
+    """They come from the contract, unless an option says otherwise; of the shipped releases, both are known."""
+    contract = small / "contract.toml"
+    contract.write_text('license = "CC0-1.0"\ncitation = "Roe, 2025"\n' + contract.read_text("utf-8"), "utf-8")
+    words = ("card", str(small / "dataset"), "--contract", str(contract), "-o", str(small / "out"), "--workers", "1")
+    for more, stated in (((), "CC0-1.0"), (("--license", "CC-BY-4.0"), "CC-BY-4.0")):
+        assert run(*words, *more).exit_code == 0
+        card = json.loads((small / "out" / "croissant.json").read_text("utf-8"))
+        assert (card["license"], card["citeAs"]) == (stated, "Roe, 2025")
+    for release in ("totalsegmentator-v1", "totalsegmentator-v2"):
+        known = load(release)
+        assert (known.license, "10.1148/ryai.230024" in known.citation) == ("CC-BY-4.0", True)
 
 
 def test_the_card_of_an_archive(small: Path) -> None:

@@ -62,8 +62,10 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
 @click.option("--name", default="", help="Its short name; default: that of the contract.")
 @click.option("--title", default="", help="Its full name; default: the contract's.")
 @click.option("--url", default="", help="Where it is published; default: the contract's source.")
-@click.option("--license", default="", metavar="LICENCE", help="A name, an SPDX identifier or a link.")
-@click.option("--citation", default="", help="How to cite it.")
+@click.option(
+    "--license", default="", metavar="LICENCE", help="A name, an SPDX identifier or a link; default: the contract's."
+)
+@click.option("--citation", default="", help="How to cite it; default: the contract's.")
 @click.option("--release", "version", default="", metavar="VERSION", help="Its version.")
 @click.option("--published", default="", metavar="DATE", help="The day of its publication, such as 2027-01-31.")
 @click.option("--audit", default="", metavar="URL", help="A link to the report of its audit.")

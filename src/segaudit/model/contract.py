@@ -118,6 +118,10 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
     """The release's full name."""
     source: str = ""
     """Where the release is published."""
+    license: str = ""
+    """The licence, as a name, an identifier of SPDX or a link."""
+    citation: str = ""
+    """How to cite it."""
     metadata: MetadataSchema = ""
     """The schema of ``meta.csv``; empty if there is no metadata."""
     cases: Cases = Cases()
