@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from segaudit.pictures.frame import PLANES, Frame, Plane
+from segaudit.pictures.sheet import _point, pane_of
 from segaudit.pictures.view import View
-from segaudit.review.cases import moved, near, whole
+from segaudit.review.cases import FIELDS, moved, near, planes_of, whole
 
 TURNS = [
     np.diag([*signs, 1.0])[:3][:, [*order, 3]]
@@ -40,3 +41,21 @@ def test_extents() -> None:
     frame = Frame((16, 18, 20), TURNS[0])
     assert near(VIEW, frame) == View((3, 4, 5), (3, 4, 5), 10.0)
     assert whole(VIEW, frame) == View((3, 4, 5), (8.0, 9.0, 10.0), 40.0)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("turn", TURNS[::5])
+def test_a_point_of_a_slice_lies_in_the_slices_that_cross_it(turn: np.ndarray, field: str) -> None:
+    """All pixels of a voxel are in the slices that it is in, those of its neighbours in the next ones."""
+    frame = Frame((16, 18, 20), turn)
+    planes = planes_of(frame, VIEW)
+    for plane, shown in zip(PLANES, planes, strict=True):
+        view = FIELDS[field](VIEW, frame)
+        pane = pane_of(frame, view, plane, 3)
+        centre = pane.pixel(_point(frame, VIEW.voxel, plane))
+        for axis, (first, end) in enumerate(shown["panes"][field]):
+            voxel = pane.width * 2 / view.field  # pixels
+            start = planes[shown["across"][axis]]["start"]
+            for pixels, slices in ((-0.49, 0), (0, 0), (0.49, 0), (1, 1), (-1, -1)):
+                share = (centre[axis] + pixels * voxel) / pane.width
+                assert np.floor(first + share * (end - first)) == start + slices

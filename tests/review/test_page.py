@@ -130,6 +130,26 @@ def test_look_by_keyboard(page: Page) -> None:
     assert page.evaluate("[...document.querySelectorAll('#slices img')].every((image) => image.naturalWidth === 540)")
 
 
+def test_a_click_moves_the_other_slices(page: Page) -> None:
+    """A click on a slice chooses its plane, and the slices of the other two go through the point; Home comes back."""
+    first = sources(page)
+    box = page.locator("#slices img").nth(1).bounding_box()
+    assert box
+    for share in (0.3, 0.7):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + share * box["height"])
+        shown(page)
+        moved = sources(page)
+        assert [one == other for one, other in zip(first, moved, strict=True)] == [False, True, False]
+        expect(page.locator("#slices button").nth(1)).to_have_attribute("aria-pressed", "true")
+    press(page, "Home")
+    shown(page)
+    assert sources(page) == first
+    page.locator("#slices button").nth(2).focus()
+    page.keyboard.press("Enter")  # there is no point
+    shown(page)
+    assert sources(page) == first
+
+
 def test_keys_can_be_switched_off(page: Page, folder: Path) -> None:
     """Nor do they act in fields, or with Ctrl; the buttons do, and Tab reaches them."""
     page.locator("#who").focus()

@@ -15,7 +15,7 @@ from segaudit.pictures.drawing import webp
 from segaudit.pictures.frame import PLANES, Frame, Plane
 from segaudit.pictures.pen import COLOURS
 from segaudit.pictures.scene import Scene
-from segaudit.pictures.sheet import panel
+from segaudit.pictures.sheet import pane_of, panel
 from segaudit.pictures.view import View
 from segaudit.pictures.window import BONE, LUNG, SOFT_TISSUE
 from segaudit.review.queue import partners
@@ -84,7 +84,7 @@ class Cases:
                 return {"planes": [], "notes": notes, "structures": legend, "place": ""}
             scene, view = staged
             place = ". ".join(filter(None, (location(scene.frame, view.voxel), case.album.key(finding.misplacement))))
-            return {"planes": _planes(scene.frame, view), "notes": notes, "structures": legend, "place": place}
+            return {"planes": planes_of(scene.frame, view), "notes": notes, "structures": legend, "place": place}
 
     def slice(  # noqa: PLR0913 (each is a choice of who looks)
         self,
@@ -150,10 +150,30 @@ def moved(view: View, frame: Frame, plane: Plane, index: int) -> View:
     return replace(view, voxel=(i, j, k))
 
 
-def _planes(frame: Frame, view: View) -> list[dict[str, Any]]:
-    """Return the name, the number of slices and the first slice to show of each plane."""
+def planes_of(frame: Frame, view: View) -> list[dict[str, Any]]:
+    """Return the name, the number of slices and the first slice to show of each plane, and what its slices show.
+
+    ``across`` are the numbers of the planes whose slices cross it along its columns and along its rows; ``panes`` says
+    between which of these slices it is shown, in fractions of them, for each of ``FIELDS``.
+    """
     shown = frame.shown(view.voxel)
+    numbers = {plane.normal: number for number, plane in enumerate(PLANES)}
     return [
-        {"name": plane.name, "count": frame.lengths[plane.normal], "start": int(shown[plane.normal])}
+        {
+            "name": plane.name,
+            "count": frame.lengths[plane.normal],
+            "start": int(shown[plane.normal]),
+            "across": (numbers[plane.column], numbers[plane.row]),
+            "panes": {name: _ends(frame, field(view, frame), plane) for name, field in FIELDS.items()},
+        }
         for plane in PLANES
     ]
+
+
+def _ends(frame: Frame, view: View, plane: Plane) -> tuple[tuple[float, float], ...]:
+    """Return the first and the last slice of the crossing planes that a slice shows, along its columns and its rows."""
+    pane = pane_of(frame, view, plane, SCALE)
+    return tuple(
+        (corner / spacing, (corner + view.field) / spacing)
+        for corner, spacing in zip(pane.corner, pane.spacing, strict=True)
+    )

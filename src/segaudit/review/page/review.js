@@ -160,7 +160,10 @@ function pane(plane, place) {
   const button = document.createElement("button");
   button.type = "button";
   button.append(document.createElement("img"));
-  button.addEventListener("click", () => choose(place));
+  button.addEventListener("click", (event) => {
+    choose(place);
+    if (event.detail) attempt(() => cross(place, event)); // a key that presses the button has no place
+  });
   button.addEventListener("wheel", (event) => {
     if (document.activeElement !== button) return;
     event.preventDefault();
@@ -174,6 +177,19 @@ function choose(place) {
   if (!state.view?.planes[place]) return;
   state.plane = place;
   mark();
+}
+
+// Move the other two slices to the point that was clicked.
+function cross(place, { clientX, clientY }) {
+  const { planes } = state.view;
+  const { across, panes } = planes[place];
+  const box = get("slices").children[place].firstChild.getBoundingClientRect();
+  const shares = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+  for (const [axis, [first, end]] of panes[FIELDS[state.field]].entries()) {
+    const at = Math.floor(first + shares[axis] * (end - first));
+    state.at[across[axis]] = Math.min(Math.max(at, 0), planes[across[axis]].count - 1);
+  }
+  return draw();
 }
 
 function mark() {
