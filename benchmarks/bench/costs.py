@@ -49,6 +49,8 @@ def of_command(
 ) -> Cost:
     """Run a command and return its cost, including all processes that it started.
 
+    They keep compiled bytecode, as programs do that pip installed, whatever the environment of this process says.
+
     Args:
         command: its words.
         ends: exit codes that are expected.
@@ -62,7 +64,9 @@ def of_command(
 
 def _adopting(command: Sequence[str], ends: Container[int], environment: Mapping[str, str]) -> Cost:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    variables, start = os.environ | environment, time.perf_counter()
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables |= environment
+    start = time.perf_counter()
     ended = subprocess.run(  # noqa: S603 (the benchmark's own)
         command, env=variables, capture_output=True, text=True, check=False
     )

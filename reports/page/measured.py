@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segaudit.model import Contract, Dataset, Report, Structure
 from segaudit.model.structure import NO_LIMIT_HU
@@ -16,6 +18,12 @@ from segaudit.reports.phrases import visible
 STATES = ("damaged", "empty", "cut", "present", "missing")
 """States of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file. The page
 has the first letter of each."""
+
+
+MEASURED = ("depth_mm", "volume_ml", "hu_median", "components")
+"""Columns of the table of masks that the page shows."""
+
+Column: TypeAlias = NDArray[Any]
 
 
 def cases(report: Report, dataset: Dataset) -> list[str]:
@@ -39,16 +47,17 @@ def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[s
     median under the mask) and ``pieces`` are columns in the order of the cases.
     """
     table = dataset.masks.drop_duplicates(["structure", "case"])
-    table = table.assign(state=_states(table)).set_index("case")
+    places = table["case"].map({case: place for place, case in enumerate(names)})
+    columns = {name: table[name].to_numpy(float) for name in MEASURED} | {"place": places.to_numpy()}
+    columns["state"] = _states(table)
+    rows = {str(name): np.asarray(some) for name, some in table.groupby("structure", sort=False).indices.items()}
     known = contract.by_name
-    order = [*known, *sorted(set(table["structure"]) - set(known))]
-    groups = dict(tuple(table.groupby("structure")))
     return [
-        {"name": printable(name), "depth": _short(groups[name]["depth_mm"].astype(float).dropna().median())}
+        {"name": printable(name)}
         | _promised(known.get(name))
-        | _columns(groups[name].reindex(names))
-        for name in order
-        if name in groups
+        | _columns({column: values[rows[name]] for column, values in columns.items()}, len(names))
+        for name in [*known, *sorted(rows.keys() - known.keys())]
+        if name in rows
     ]
 
 
@@ -77,11 +86,10 @@ def overlaps(dataset: Dataset) -> list[list[Any]]:
     ]
 
 
-def _states(table: pd.DataFrame) -> pd.Series[str]:
+def _states(table: pd.DataFrame) -> Column:
     """Return the first letter of each mask's state."""
-    states = pd.Series("p", index=table.index)
-    states = states.mask(table["cut"].astype(bool), "c").mask(table["voxels"] == 0, "e")
-    return states.mask(~table["whole"].astype(bool), "d")
+    conditions = (~table["whole"].to_numpy(bool), table["voxels"].to_numpy() == 0, table["cut"].to_numpy(bool))
+    return np.select(conditions, ["d", "e", "c"], "p")
 
 
 def _promised(structure: Structure | None) -> dict[str, Any]:
@@ -92,18 +100,24 @@ def _promised(structure: Structure | None) -> dict[str, Any]:
     return {"group": structure.group, "band": None if band == (None, None) else band}
 
 
-def _columns(rows: pd.DataFrame) -> dict[str, Any]:
+def _columns(masks: Mapping[str, Column], cases: int) -> dict[str, Any]:
+    """Return the columns of a structure from those of its masks, whose ``place`` is that of their case."""
+    states, numbers = np.full(cases, "m"), np.full((len(MEASURED), cases), np.nan)
+    states[masks["place"]] = masks["state"]
+    numbers[:, masks["place"]] = [masks[name] for name in MEASURED]
+    depths, volumes, intensities, pieces = numbers
     return {
-        "states": "".join(rows["state"].fillna("m")),
-        "ml": _numbers(rows["volume_ml"]),
-        "hu": _numbers(rows["hu_median"]),
-        "pieces": _numbers(rows["components"]),
+        "depth": _short(float(pd.Series(depths).median())),
+        "states": "".join(states),
+        "ml": _numbers(volumes),
+        "hu": _numbers(intensities),
+        "pieces": _numbers(pieces),
     }
 
 
 def _numbers(values: Iterable[float]) -> list[float | int | None]:
     """Return numbers with four digits, whole ones without a decimal point; None if not finite."""
-    return [_short(float(value)) for value in values]
+    return [_short(value) for value in map(float, values)]
 
 
 def _short(value: float) -> float | int | None:

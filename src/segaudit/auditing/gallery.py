@@ -38,12 +38,11 @@ class Gallery:
         self.failures: Counter[tuple[str, str]] = Counter()
         """How many pictures of a case could not be drawn, by the case and the reason."""
         self._shown: set[str] = set()
+        self._cases = {files.case: _CasePictures(target, files) for files in target.listing.cases}
 
     def draw(self, wanted: Mapping[str, Sequence[ReportedFinding | None]]) -> dict[str, list[bytes | None]]:
         """Return a picture for each finding of a case that is about an image, and for None one of the case."""
-        case_pictures = [
-            _CasePictures(self.target, self._files.get(case, CaseFiles(case=case, folder=case))) for case in wanted
-        ]
+        case_pictures = [self._of(case) for case in wanted]
         names = {pictures.case: [*map(pictures.name, wanted[pictures.case])] for pictures in case_pictures}
         self._shown.update(name for some in names.values() for name in some if name)
         jobs = [job for pictures in case_pictures for job in self._jobs(pictures, wanted[pictures.case])]
@@ -53,9 +52,7 @@ class Gallery:
 
     def path(self, finding: ReportedFinding) -> str:
         """Return the path of a finding's picture below the folder of the reports; empty if none was drawn."""
-        name = (
-            _CasePictures(self.target, self._files[finding.case]).name(finding) if finding.case in self._files else ""
-        )
+        name = self._cases[finding.case].name(finding) if finding.case in self._cases else ""
         return f"measurements/pictures/{name}.webp" if name in self._shown and self._path(name).exists() else ""
 
     def tidy(self) -> None:
@@ -64,9 +61,9 @@ class Gallery:
             if path.stem not in self._shown:
                 path.unlink(missing_ok=True)
 
-    @cached_property
-    def _files(self) -> dict[str, CaseFiles]:
-        return {files.case: files for files in self.target.listing.cases}
+    def _of(self, case: str) -> _CasePictures:
+        """Return the pictures of a case; it has none if it has no files."""
+        return self._cases.get(case) or _CasePictures(self.target, CaseFiles(case=case, folder=case))
 
     def _jobs(self, pictures: _CasePictures, findings: Sequence[ReportedFinding | None]) -> Iterator[PictureJob]:
         """Yield what is not drawn yet of a case, some pictures at a time."""
@@ -101,7 +98,7 @@ class Gallery:
 
 
 class _CasePictures:
-    """What is shown of one case."""
+    """What is shown of one case, whose files are looked at once."""
 
     def __init__(self, target: Target, files: CaseFiles) -> None:
         self.case, self.files = files.case, files

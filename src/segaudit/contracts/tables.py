@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, get_origin
@@ -114,21 +114,21 @@ def _table(header: list[str], lines: Iterable[Line], kind: type[Struct], complet
     rows: list[tuple[Struct, Source]] = []
     errors: list[InputError] = []
     wrong: list[Keys] = []
+    hints: dict[str, object] = columns(kind)
+    lists = frozenset(column for column, hint in hints.items() if get_origin(hint) is tuple)
     for cells, source in lines:
         if len(cells) != len(header):
             errors.append(source.error("expected as many cells as the header has columns"))
             wrong.append(())
             continue
-        row, problems = examine(complete(_named(header, cells, kind)), kind, strict=False)
+        row, problems = examine(complete(_named(header, cells, lists)), kind, strict=False)
         errors += source.errors(problems)
         wrong += [(len(rows), *problem.keys) for problem in problems]
         rows.append((row, source))
     return CsvTable(tuple(row for row, _ in rows), tuple(source for _, source in rows), tuple(errors), tuple(wrong))
 
 
-def _named(header: list[str], cells: list[str], kind: type[Struct]) -> dict[str, str | list[str]]:
+def _named(header: list[str], cells: list[str], lists: Collection[str]) -> dict[str, str | list[str]]:
     """Name the cells, leave out empty ones, and split those of the columns that hold lists."""
-    hints: dict[str, object] = columns(kind)
     row = zip(header, cells, strict=True)
-    lists = {column for column in header if get_origin(hints[column]) is tuple}
     return {column: text.split() if column in lists else text.strip() for column, text in row if text.strip()}
