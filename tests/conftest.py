@@ -48,6 +48,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
 
 
+PATIENCE_MS = 30_000
+"""Six times Playwright's own: what does not come is as wrong after half a minute."""
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of the real cases, which are not part of the project; without it the test is skipped."""
@@ -58,10 +62,12 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser without a window."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (most tests need none)
+    """A browser without a window, which is waited for as long as a busy machine needs."""
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 (most tests need none)
 
     from tests.support.browsing import CHROMIUM  # noqa: PLC0415
+
+    expect.set_options(timeout=PATIENCE_MS)
 
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
