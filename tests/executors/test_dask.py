@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from segaudit.executors import dask as dask_module
 from segaudit.model import CaseFiles, Unmeasured
 from segaudit.model.errors import InputError
 from segaudit.settings import Settings
+from segaudit.testing.cluster import Cluster
 from segaudit.testing.small import write_case, write_small
 
 pytest.importorskip("distributed", reason="needs segaudit[dask]")
@@ -30,50 +28,10 @@ pytest.importorskip("distributed", reason="needs segaudit[dask]")
 COPIES = 12
 
 
-class Dask:
-    """A scheduler and its workers, each a process."""
-
-    def __init__(self, folder: Path) -> None:
-        """Start a scheduler at a port that is free."""
-        self.file = folder / "scheduler.json"
-        self.processes: list[subprocess.Popen[bytes]] = []
-        self._start("dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(self.file))
-        self.address: str = json.loads(when_written(self.file))["address"]
-
-    def lose_scheduler(self) -> None:
-        """Kill the scheduler."""
-        self.processes[0].kill()
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker that is not restarted when it dies."""
-        return self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny")
-
-    def _start(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
-        quiet = subprocess.DEVNULL
-        self.processes.append(subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=self.file.parent))
-        return self.processes[-1]
-
-    def close(self) -> None:
-        """End all of them."""
-        for process in reversed(self.processes):
-            process.kill()
-            process.wait()
-
-
-def when_written(path: Path) -> str:
-    """Return the text of a file as soon as there is some."""
-    for _ in range(300):
-        if path.exists() and (text := path.read_text()):
-            return text
-        time.sleep(0.1)
-    raise TimeoutError(path)
-
-
 @pytest.fixture
-def dask(tmp_path: Path) -> Iterator[Dask]:
+def dask(tmp_path: Path) -> Iterator[Cluster]:
     """Start a scheduler that has no workers yet."""
-    started = Dask(tmp_path)
+    started = Cluster(tmp_path)
     yield started
     started.close()
 
@@ -92,7 +50,7 @@ def records(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "measurements").iterdir()}
 
 
-def test_measures_the_same(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
+def test_measures_the_same(dask: Cluster, dataset: tuple[Path, Path], tmp_path: Path) -> None:
     """Records and tables are the same, byte for byte, and so is the verdict."""
     dask.worker()
     here = segaudit.audit(*dataset, output=tmp_path / "here", workers=1)
@@ -101,7 +59,7 @@ def test_measures_the_same(dask: Dask, dataset: tuple[Path, Path], tmp_path: Pat
     assert there == here
 
 
-def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: Path) -> None:
+def test_workers_die_and_join(dask: Cluster, dataset: tuple[Path, Path], tmp_path: Path) -> None:
     """A worker is killed after the first case, and another joins: each case is measured, and reported once."""
     first, done = dask.worker(), list[CaseFiles | Unmeasured]()
 
@@ -124,7 +82,7 @@ def test_workers_die_and_join(dask: Dask, dataset: tuple[Path, Path], tmp_path: 
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_the_scheduler_dies(
-    dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+    dask: Cluster, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     """Without a worker, or after the first case: finished cases are kept, others are reported, and measured later."""
     said, done = io.StringIO(), list[CaseFiles | Unmeasured]()
@@ -157,7 +115,7 @@ def test_the_scheduler_dies(
 
 
 def test_a_worker_of_another_version_is_reported(
-    dask: Dask, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dask: Cluster, dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its records are not used."""
     dask.worker()
