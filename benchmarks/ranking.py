@@ -59,7 +59,7 @@ def main(rounds: int) -> None:
 
 def _round(host: Host, folder: Path, rng: random.Random) -> Iterator[Damaged]:
     """Damage a mask of each case and yield where its score puts it."""
-    root, contract = host.lay_out(folder, [])
+    root, contract = host.lay_out(folder)
     planted = {case: _plant(Target(root, case), rng) for case in host.cases}
     audited = run_audit(root, Settings(contract=contract, workers=2))
     if audited.dataset is None:

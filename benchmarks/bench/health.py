@@ -66,7 +66,7 @@ def _untouched(host: Host) -> tuple[FalseFinding, ...]:
 def _found(host: Host, case: Volumes) -> Iterator[FalseFinding]:
     """Yield the errors and warnings of a dataset with only this case, split by structure."""
     with TemporaryDirectory() as folder:
-        root, contract = host.lay_out(Path(folder), [])
+        root, contract = host.lay_out(Path(folder))
         shutil.rmtree(root / host.cases[-1])
         case.save(root / host.cases[-1])
         report = segaudit.audit(root, contract, ignore=_not_judged(), workers=1)

@@ -56,22 +56,11 @@ class Host:
         """Whether its anatomy is a patient's."""
         return "phantom" not in self.name
 
-    def lay_out(self, folder: Path, cases: list[str]) -> tuple[Path, Path]:
-        """Write a dataset of the host's cases and of copies of its last one, and its contract.
-
-        Args:
-            folder: the folder to write to, which is created.
-            cases: ids of the copies, in addition to those of the host.
-        """
+    def lay_out(self, folder: Path) -> tuple[Path, Path]:
+        """Write a copy of the dataset, and its contract, to a folder, which is created."""
         root, contract = folder / "dataset", folder / "contract.toml"
         shutil.copytree(self.dataset, root)
-        columns, rows = read_rows(root)
-        last = self.cases[-1]
-        for case in cases:
-            shutil.copytree(self.dataset / last, root / case)
-        row = next(row for row in rows if row["image_id"] == last)
-        write_rows(root, columns, [*rows, *({**row, "image_id": case} for case in cases)])
-        promise = {"release": self.release, "spacing_mm": self.spacing_mm, "cases": len(self.cases) + len(cases)}
+        promise = {"release": self.release, "spacing_mm": self.spacing_mm, "cases": len(self.cases)}
         contract.write_text(CONTRACT.format_map(promise), "utf-8")
         return root, contract
 

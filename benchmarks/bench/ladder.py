@@ -1,21 +1,21 @@
-"""Find the smallest effect that is found: plant each level of a defect in a copy of a healthy case, and audit it."""
+"""Find the smallest effect that is found: plant the levels of a defect in copies of a healthy case, and audit them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 import segaudit
-from segaudit.demo.target import Planted, Target, UnplantableError
+from segaudit.demo.target import Defect, Planted, Target, UnplantableError
 from segaudit.model import Report
 
 from .effects import Effect
 from .hosts import Host
-
-Rungs = list[float | None]
-"""Severities; None for a defect that is either present or not."""
 
 Outcome = Literal["found", "not found", "not possible"]
 
@@ -35,29 +35,48 @@ class Result:
 
 
 def climb(host: Host, effect: Effect) -> Result:
-    """Plant a defect in copies of a case, at each level, and return the mildest one that its check finds there."""
-    rungs: Rungs = list(effect.levels) or [None]
-    parts = [rungs] if effect.defect.scope == "case" else [[rung] for rung in rungs]
-    founds = [found for part in parts for found in _planted(host, effect, part)]
-    smallest = next((rung for rung, found in zip(rungs, founds, strict=True) if found), None)
-    outcome: Outcome = "found" if any(founds) else "not possible" if None in founds else "not found"
-    defect = effect.defect
+    """Plant a defect in a copy of a host, the mildest severity first, until its check finds it there."""
+    defect, smallest = effect.defect, None
+    outcome: Outcome = "not possible"
+    for rung in effect.levels or (None,):
+        found = _found(host, defect, rung)
+        if found is not None:
+            outcome, smallest = ("found", rung) if found else ("not found", None)
+        if found:
+            break
     return Result(defect.check, defect.name, host.name, effect.unit, outcome, smallest, defect.description)
 
 
-def _planted(host: Host, effect: Effect, rungs: Rungs) -> list[bool | None]:
-    """Audit a dataset with a damaged case for each severity; return which were found, None where none was planted."""
-    in_place = effect.defect.scope == "dataset"
-    copies = [] if in_place else [f"s{8000 + number}" for number in range(len(rungs))]
-    cases = copies or host.cases[-1:]
+def _found(host: Host, defect: Defect, rung: float | None) -> bool | None:
+    """Audit a host with a defect in its last case; return whether it was found, None where it cannot be planted."""
+    known = frozenset() if defect.scope == "dataset" else _known(host)[defect.check]
     with TemporaryDirectory() as folder:
-        root, contract = host.lay_out(Path(folder), copies)
-        planted = [_plant(effect, Target(root, case), rung) for case, rung in zip(cases, rungs, strict=True)]
-        report = segaudit.audit(root, contract, select=[effect.defect.check], workers=1)
+        root, contract = host.lay_out(Path(folder))
+        try:
+            planted = defect.plant(Target(root, host.cases[-1]), rung)
+        except UnplantableError:
+            return None
+        report = _audited(root, contract, [defect.check])
+    return _is_found(planted, _structures(report, planted.case)[defect.check] - known)
+
+
+@lru_cache(maxsize=1)
+def _known(host: Host) -> dict[str, set[str]]:
+    """Return what is found in a host's last case without a defect."""
+    with TemporaryDirectory() as folder:
+        return _structures(_audited(*host.lay_out(Path(folder))), host.cases[-1])
+
+
+def _audited(root: Path, contract: Path, select: Sequence[str] = ()) -> Report:
+    """Return the report.
+
+    Raises:
+        RuntimeError: a case could not be measured.
+    """
+    report = segaudit.audit(root, contract, select=select, workers=1)
     if report.unmeasured:
-        raise RuntimeError(f"{effect.defect.name}: {report.unmeasured[0]}")
-    before = set() if in_place else _structures(report, host.cases[-1])
-    return [None if each is None else _is_found(each, _structures(report, each.case) - before) for each in planted]
+        raise RuntimeError(f"{', '.join(select)}: {report.unmeasured[0]}")
+    return report
 
 
 def _is_found(planted: Planted, structures: set[str]) -> bool:
@@ -65,13 +84,10 @@ def _is_found(planted: Planted, structures: set[str]) -> bool:
     return not structures.isdisjoint(planted.structure.split(", ")) if planted.structure else bool(structures)
 
 
-def _plant(effect: Effect, target: Target, rung: float | None) -> Planted | None:
-    try:
-        return effect.defect.plant(target, rung)
-    except UnplantableError:
-        return None
-
-
-def _structures(report: Report, case: str) -> set[str]:
-    """Return the structures that are found in a case; an empty name means a finding about the whole case."""
-    return {name for finding in report.findings if finding.case == case for name in finding.structures or ("",)}
+def _structures(report: Report, case: str) -> dict[str, set[str]]:
+    """Return the structures that each check finds in a case; an empty name means a finding about the whole case."""
+    found = defaultdict[str, set[str]](set)
+    for finding in report.findings:
+        if finding.case == case:
+            found[finding.check].update(finding.structures or ("",))
+    return found

@@ -69,7 +69,7 @@ def test_smallest_effect(name: str, phantom: Host) -> None:
 def test_real_anatomy(real_data: Path, tmp_path: Path) -> None:
     """The v1 example is healthy except for its divided pancreas, and an offset of 100 HU is found in it."""
     _, host = islice(hosts(real_data, tmp_path), 2)
-    root, contract = host.lay_out(tmp_path / "untouched", [])
+    root, contract = host.lay_out(tmp_path / "untouched")
     report = segaudit.audit(root, contract, workers=1)
     found = {
         (finding.check, finding.structures) for finding in report.findings if finding.severity is not Severity.INFO
@@ -88,7 +88,7 @@ def test_healthy_variant(name: str, phantom: Host) -> None:
 
 def test_hosts_are_healthy(phantom: Host, tmp_path: Path) -> None:
     """An audit of the phantom finds nothing."""
-    root, contract = phantom.lay_out(tmp_path / "untouched", [])
+    root, contract = phantom.lay_out(tmp_path / "untouched")
     assert segaudit.audit(root, contract, workers=1).findings == ()
 
 
