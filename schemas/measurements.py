@@ -37,8 +37,8 @@ class Cases(Measurements):
     ct_digest: str = pa.Field(nullable=True)
     masks: int = pa.Field(ge=0)
     nonempty_masks: int = pa.Field(ge=0)
-    overlap_voxels: int = pa.Field(ge=0)
-    labelled_voxels: int = pa.Field(ge=0)
+    overlap_voxels: float = pa.Field(ge=0, nullable=True)
+    labelled_voxels: float = pa.Field(ge=0, nullable=True)
     deviation: float = pa.Field(ge=0, nullable=True)
     score: float = pa.Field(in_range=PERCENT, nullable=True)
     reference_score: float = pa.Field(in_range=PERCENT, nullable=True)
@@ -47,7 +47,8 @@ class Cases(Measurements):
     @classmethod
     def parts(cls, cases: pd.DataFrame) -> pd.Series[bool]:
         """There are at most as many masks with voxels as masks, and at most as many voxels in overlaps as in masks."""
-        return (cases["nonempty_masks"] <= cases["masks"]) & (cases["overlap_voxels"] <= cases["labelled_voxels"])
+        shared = cases["overlap_voxels"].isna() | (cases["overlap_voxels"] <= cases["labelled_voxels"])
+        return (cases["nonempty_masks"] <= cases["masks"]) & shared
 
 
 class Masks(Measurements):
@@ -78,8 +79,8 @@ class Masks(Measurements):
     outside_body_share: float = pa.Field(in_range=SHARE, nullable=True)
     cavity_ml: float = pa.Field(ge=0, nullable=True)
     roughness: float = pa.Field(nullable=True)
-    overlap_share: float = pa.Field(in_range=SHARE)
-    neighbours: int = pa.Field(ge=0)
+    overlap_share: float = pa.Field(in_range=SHARE, nullable=True)
+    neighbours: float = pa.Field(ge=0, nullable=True)
     agreement: float = pa.Field(in_range={"min_value": -1, "max_value": 1}, nullable=True)
     deviation: float = pa.Field(ge=0, nullable=True)
     unusual: str = pa.Field(nullable=True)

@@ -71,6 +71,22 @@ def test_rows(tmp_path: Path) -> None:
     Masks.validate(pd.read_csv(tmp_path / "masks.csv"))
 
 
+def test_what_was_not_counted_is_empty() -> None:
+    """Overlaps and neighbours of a case with too many runs, or of a mask beside the grid, are not none."""
+    contract = small_contract()
+    uncounted = replace(renamed(healthy_case(), "s0002"), overlaps_counted=False)
+    tables = Tables(contract)
+    for case in (healthy_case(healthy_mask("liver", on_grid=False)), uncounted):
+        tables.add(CaseViews(case, contract))
+    cases, masks = tables.frames()
+    assert cases[["overlap_voxels", "labelled_voxels"]].isna().to_numpy().tolist() == [[False, False], [True, True]]
+    empty = masks[masks["overlap_share"].isna() & masks["neighbours"].isna()]
+    assert empty.loc[empty["case"] == CASE, "structure"].tolist() == ["liver"]
+    assert (empty["case"] == "s0002").sum() == len(uncounted.masks)
+    Cases.validate(cases)
+    Masks.validate(masks)
+
+
 def test_only_whole_cts_are_kept() -> None:
     """A CT that could not be read to its end is not compared."""
     tables, damaged = Tables(small_contract()), healthy_ct()

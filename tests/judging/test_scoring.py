@@ -18,6 +18,10 @@ SCORED = dataset(
 )
 
 
+UNKNOWN = mask("s0000", "seroma", 9, score=90.0, deviation=3.0, unusual="fit", reference_score=math.nan)
+"""A mask of which there are no reference values."""
+
+
 def test_a_finding_has_the_highest_score_of_its_masks() -> None:
     """None where it names no mask, or none with voxels."""
     findings = [
@@ -35,6 +39,8 @@ def test_most_unusual_masks() -> None:
         ("spleen", "pieces", 9.877),
         ("liver", "volume", 2.0),
     ]
+    known, unknown = unusual_masks(SCORED)[1], unusual_masks(dataset([], [UNKNOWN]))[0]
+    assert (known.reference_score, unknown.reference_score) == (50.0, None)
     many = [mask("s0000", f"rib_{number}", 1, deviation=number, unusual="fit", score=1.0) for number in range(1, 150)]
     found = unusual_masks(dataset([], many))
     assert (len(found), found[0].deviation) == (LISTED, 149)

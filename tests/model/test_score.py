@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -84,6 +85,20 @@ def test_masks_without_voxels_have_no_score() -> None:
     assert set(scored.loc[masks["case"] == "s0002", "unusual"]) == {""}
     by_case = case_scores(masks, scored)
     assert by_case["score"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("number", [1, MIN_CASES - 1, MIN_CASES])
+def test_masks_without_reference_values_have_no_percentile_among_people(number: int) -> None:
+    """Nothing that was not compared is usual: where others are too few as well, such a mask has no score at all."""
+    masks = cases(number)
+    masks["structure"] = masks["structure"].replace("spleen", "seroma")
+    columns = ["agreement", "hu_std", "roughness", "void_share", "outside_body_share", "hu_median", "cavity_ml"]
+    masks[columns] = math.nan
+    seroma = last(masks, "seroma")
+    assert math.isnan(seroma["reference_score"])
+    assert bool(np.isnan(float(seroma["deviation"]))) is (number < MIN_CASES)
+    assert bool(np.isnan(float(seroma["score"]))) is (number < MIN_CASES)
+    assert not math.isnan(last(masks, "liver")["reference_score"])
 
 
 def test_a_case_is_as_unusual_as_its_first_three_masks() -> None:

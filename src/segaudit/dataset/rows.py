@@ -29,8 +29,8 @@ def case_row(case: Case) -> Row:
         ct.digest if ct else "",
         len(case.masks),
         sum(mask.voxels > 0 for mask in case.masks if mask.whole),
-        case.overlap_voxels,
-        case.labelled_voxels,
+        case.overlap_voxels if case.overlaps_counted else NAN,
+        case.labelled_voxels if case.overlaps_counted else NAN,
     )
 
 
@@ -45,7 +45,7 @@ def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Positi
     overlaps, agreements = _overlap_shares(case), _agreements(case)
     neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
     for mask in case.masks:
-        name = mask.structure
+        name, counted = mask.structure, case.overlaps_counted and mask.whole and mask.comparable
         yield (
             mask.case,
             name,
@@ -64,8 +64,8 @@ def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Positi
             NAN if mask.void_share is None else mask.void_share,
             NAN if mask.outside_body_share is None else mask.outside_body_share,
             *_inside(mask),
-            overlaps.get(name, 0.0),
-            neighbours[name],
+            overlaps.get(name, 0.0) if counted else NAN,
+            neighbours[name] if counted else NAN,
             agreements.get(name, NAN),
         )
 

@@ -36,4 +36,5 @@ def unusual_masks(dataset: Dataset) -> tuple[UnusualMask, ...]:
     """Return the most unusual masks of a dataset, most first."""
     masks = dataset.masks[dataset.masks["unusual"].astype(bool)]
     first = masks.astype({"deviation": float}).nlargest(LISTED, "deviation")[list(UnusualMask.__struct_fields__)]
-    return msgspec.convert(first.round(DIGITS).to_dict("records"), tuple[UnusualMask, ...])
+    rows = first.round(DIGITS).astype(object).where(first.notna(), None)
+    return msgspec.convert(rows.to_dict("records"), tuple[UnusualMask, ...])

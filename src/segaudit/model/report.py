@@ -159,8 +159,9 @@ class UnusualMask(Struct, frozen=True, kw_only=True):
     """How far off it is in all, standard deviations."""
     score: float
     """The percentile of the deviation among the masks of the dataset."""
-    reference_score: float
-    """The percentile of the largest deviation from the contract's reference values among people."""
+    reference_score: float | None
+    """The percentile of the largest deviation from the contract's reference values among people; None where it has
+    none."""
 
 
 class Scope(Struct, frozen=True, kw_only=True):

@@ -48,19 +48,22 @@ def scores(masks: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         contract: has the reference values.
 
     Returns:
-        ``SCORE_COLUMNS``, with the same index; NaN and an empty word for masks without voxels.
+        ``SCORE_COLUMNS``, with the same index; NaN and an empty word for masks without voxels, and for those of which
+        nothing could be compared.
     """
     measures = measures_of(masks, contract)
     by_reference = np.stack([_by_reference(measure) for measure in measures])
     among_masks = _among_masks(masks, measures)
-    parts = np.minimum(np.nan_to_num(np.where(np.isnan(among_masks), by_reference, among_masks)), CAP)
-    there = masks["voxels"].to_numpy() > 0
+    compared = np.where(np.isnan(among_masks), by_reference, among_masks)
+    parts = np.minimum(np.nan_to_num(compared), CAP)
+    there = (masks["voxels"].to_numpy() > 0) & _any(compared)
     names = np.array([measure.name for measure in measures])
     table = masks[[]].copy()
     table["deviation"] = np.where(there, np.sqrt(np.sum(parts**2, axis=0)), np.nan)
     table["unusual"] = np.where(there & parts.any(axis=0), names[parts.argmax(axis=0)], "")
     table["score"] = _percentile(table["deviation"])
-    table["reference_score"] = np.where(there, _percentile_of_normal(np.nan_to_num(by_reference).max(axis=0)), np.nan)
+    furthest = _percentile_of_normal(np.nan_to_num(by_reference).max(axis=0))
+    table["reference_score"] = np.where(there & _any(by_reference), furthest, np.nan)
     return table
 
 
@@ -69,6 +72,11 @@ def case_scores(masks: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     ranked = scored.assign(case=masks["case"]).sort_values("deviation", ascending=False, kind="stable")
     first = ranked.groupby("case").head(MASKS_OF_CASE).groupby("case")[["deviation", "reference_score"]].mean()
     return first.assign(score=_percentile(first["deviation"]))[list(CASE_SCORE_COLUMNS)]
+
+
+def _any(compared: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which masks have a measurement that was compared: without one, none is the most usual mask."""
+    return np.asarray(~np.isnan(compared).all(axis=0))
 
 
 def _percentile(deviation: pd.Series[float]) -> pd.Series[float]:
