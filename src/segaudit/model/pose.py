@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import NamedTuple, Self
 
 from segaudit.model.bearing import Position
@@ -71,10 +70,12 @@ class Pose(NamedTuple):
         cls, complete: dict[str, Mask], frame: Frame | None, places: dict[str, Position], contract: Contract
     ) -> Self:
         """Return the pose of a case with these complete masks."""
-        known = [(name, mask.centroid_mm, contract.centres[name]) for name, mask in complete.items()]
-        depths = [(name, -place[2], usual[0]) for name, place, usual in known if place and isfinite(usual[0])]
-        sides = [(name, place[0], usual[1]) for name, place, usual in known if place and isfinite(usual[1])]
-        fronts = [(name, place[1], usual[2]) for name, place, usual in known if place and isfinite(usual[2])]
+        placed = [
+            (name, mask.centroid_mm, contract.centres[name]) for name, mask in complete.items() if mask.centroid_mm
+        ]
+        sides = [(name, place[0], usual[1]) for name, place, usual in placed]
+        depths = [(name, -place[2], usual[0]) for name, place, usual in placed]
+        fronts = [(name, place[1], usual[2]) for name, place, usual in placed]
         lying = frame is not None and frame.span >= MIN_SPINE_DISTANCE_MM and abs(frame.axes[0][2]) < MIN_UPRIGHT_COSINE
         mirrored = _mirrored(places, contract)
         turned = (

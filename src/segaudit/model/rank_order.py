@@ -30,7 +30,7 @@ class RankOrder(NamedTuple):
 def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankOrder:
     """Compare the usual positions of structures along a direction with those found.
 
-    Pairs whose usual distance is less than ``apart`` have no known order, and are left out.
+    Pairs whose usual distance is less than ``apart``, or unknown (NaN), have no known order, and are left out.
     """
     ahead = np.subtract.outer(np.array(usual), np.array(usual))
     known = ahead <= -apart
