@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +58,30 @@ class Real:
         )
 
     def _mask(self, mask: Mask, hu: NDArray[Any], box: tuple[slice, ...], zoom: float) -> Mask:
-        shown = self.masks.get(mask.structure, np.zeros(self.hu.shape, np.bool_))[box]
-        axes = (
-            np.rint(np.linspace(0, old - 1, new)).astype(int) for old, new in zip(shown.shape, hu.shape, strict=True)
-        )
-        known = distribution_of(hu[shown[np.ix_(*axes)]].astype(np.float32))
+        known = distribution_of(self._under(mask.structure, hu, box)) if mask.structure in self.masks else None
         if known is None:
             return replace(mask, voxels=0, volume_ml=0.0, hu=None)
         return replace(mask, voxels=known.size, volume_ml=known.size * 0.027 / zoom**3, hu=known.sample())
+
+    def _under(self, structure: str, hu: NDArray[Any], box: tuple[slice, ...]) -> Voxels:
+        """Return what another CT shows under a mask, looking only where the mask is."""
+        shape, cut = self.hu.shape, box or (slice(None),) * 3
+        kept = [np.arange(length)[part] for length, part in zip(shape, cut, strict=True)]
+        nearest = [
+            each[np.rint(np.linspace(0, len(each) - 1, new)).astype(int)]
+            for each, new in zip(kept, hu.shape, strict=True)
+        ]
+        there = [
+            np.isin(each, np.arange(length)[part])
+            for each, length, part in zip(nearest, shape, self.boxes[structure], strict=True)
+        ]
+        shown = self.masks[structure][np.ix_(*(each[inside] for each, inside in zip(nearest, there, strict=True)))]
+        return np.asarray(hu[np.ix_(*there)][shown], np.float32)
+
+    @cached_property
+    def boxes(self) -> dict[str, tuple[slice, ...]]:
+        """The boxes around the masks."""
+        return {name: ndimage.find_objects(mask.astype(np.uint8))[0] for name, mask in self.masks.items()}
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from segaudit.checks.anatomy_size import volume_implausible, volume_unusual
 from segaudit.checks.anatomy_spine import vertebrae_joined, vertebrae_mixed
 from segaudit.demo.volume import Volume
 from segaudit.measure import measure_case
-from segaudit.model import Case, Contact, Geometry, Listing, NotApplicable, Overlap
-from tests.support.checked import found_in
+from segaudit.model import Case, Contact, Geometry, Listing, Overlap
+from tests.support.checked import found_by
 
 CHECKS = (
     structures_exchanged,
@@ -57,13 +57,7 @@ def found(case: Case) -> list[tuple[str, str]]:
     """Return check and structures of each finding."""
     release = "totalsegmentator-v1" if "face" in case.structures else "totalsegmentator-v2"
     contract = replace(contracts.load(release), geometry=Geometry())
-    results = []
-    for check in CHECKS:
-        try:
-            results += [(check.id, ", ".join(each.structures)) for each in found_in(check, case, contract)]
-        except NotApplicable:
-            continue
-    return results
+    return [(check, ", ".join(finding.structures)) for check, finding in found_by(CHECKS, case, contract)]
 
 
 def exchanged(case: Case, one: str, other: str) -> Case:

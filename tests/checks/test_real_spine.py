@@ -15,10 +15,10 @@ from segaudit.checks.anatomy_ribs import ribs_order
 from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, vertebrae_mixed, vertebrae_order
 from segaudit.contracts import load
 from segaudit.measure import measure_case
-from segaudit.model import Case, NotApplicable
+from segaudit.model import Case
 from segaudit.testing.spines import RIBS, renumbered, rib, shifted, vertebra
 from segaudit.testing.volumes import Made, listed, measured
-from tests.support.checked import found_in
+from tests.support.checked import found_by
 
 CONTRACT = load("totalsegmentator-v2")
 CHECKS = (vertebrae_order, vertebrae_gap, vertebrae_mixed, vertebrae_joined, ribs_order)
@@ -47,13 +47,7 @@ def lumbar(real_data: Path) -> tuple[Masks, NDArray[Any]]:
 
 def found(case: Case) -> list[tuple[str, str]]:
     """Return check and structure of all findings."""
-    findings = []
-    for check in CHECKS:
-        try:
-            findings += [(check.id, ", ".join(finding.structures)) for finding in found_in(check, case, CONTRACT)]
-        except NotApplicable:
-            continue
-    return findings
+    return [(check, ", ".join(finding.structures)) for check, finding in found_by(CHECKS, case, CONTRACT)]
 
 
 def split(masks: Masks, giver: str, taker: str, share: float) -> Masks:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 
 import pytest
 
-from segaudit.model import Case, Check, Contract, Finding
+from segaudit.model import Case, Check, Contract, Finding, NotApplicable
 from segaudit.model.anatomy import Anatomy
 
 
@@ -18,6 +20,16 @@ def found_in(check: Check[...], case: Case, contract: Contract) -> list[Finding]
     """
     record = Anatomy(case, contract) if check.unit is Anatomy else case
     return list(check(record, contract) if check.takes_contract else check(record))
+
+
+def found_by(checks: Iterable[Check[...]], case: Case, contract: Contract) -> list[tuple[str, Finding]]:
+    """Return the findings of several checks in a case, each with the check's id; of the anatomy there is one view."""
+    anatomy, found = Anatomy(case, contract), list[tuple[str, Finding]]()
+    for check in checks:
+        record = anatomy if check.unit is Anatomy else case
+        with suppress(NotApplicable):
+            found += [(check.id, one) for one in (check(record, contract) if check.takes_contract else check(record))]
+    return found
 
 
 def fail_for(monkeypatch: pytest.MonkeyPatch, case: str, derived: str) -> None:
