@@ -184,7 +184,7 @@ def test_intensities_under_a_mask(seed: int, dtype: str) -> None:
     if dtype == "float32":
         hu[6, 6, 6:8] = (np.nan, 0.5)
     with tempfile.TemporaryDirectory() as folder:
-        sample = measured(Path(folder), Made(hu), spleen=Made(mask.astype(np.uint8))).masks[0]
+        sample = measured(Path(folder), Made(hu), stomach=Made(mask.astype(np.uint8))).masks[0]
     values = hu[mask & np.isfinite(hu)].astype(np.float64)
     quantiles = np.quantile(values, (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1))
     assert sample.hu is not None

@@ -103,7 +103,7 @@ def measure_mutation(root: Path, data: bytes) -> Case:
     whole = root / "whole.nii.gz"
     if not whole.exists():
         originals()[2].write(whole)
-    masks = {"liver": "damaged.nii.gz", "spleen": "whole.nii.gz"}
+    masks = {"brain": "damaged.nii.gz", "stomach": "whole.nii.gz"}
     return measure_case(root, CaseFiles(case="s0001", folder="s0001", ct="damaged.nii.gz", masks=masks))
 
 
