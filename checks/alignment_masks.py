@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -67,9 +67,8 @@ def mask_displaced(registration: Registration) -> Iterator[Finding]:
         are finer than 1 mm; organs without fat around them; a mask along an axis on which the field of view cuts it, or
         along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one.
     """
-    for mask, fit in _judged(registration):
-        if is_displaced(fit):
-            yield _displaced(mask, fit)
+    for mask, fit in _judged(registration, is_displaced):
+        yield _displaced(mask, fit)
 
 
 @check("mask-unrelated", Severity.WARNING)
@@ -83,27 +82,28 @@ def mask_unrelated(registration: Registration) -> Iterator[Finding]:
     Seen in: PROSTATEx, masks drawn on another series (https://github.com/rcuocolo/PROSTATEx_masks/issues/12).
     Blind spots: as for mask-displaced; kidneys, liver, spleen and aorta, which may lie in tissue that is as bright.
     """
-    for mask, fit in _judged(registration):
-        all_masks = registration.fit.agreement
-        unlike = fit.faces >= MIN_FACES and fit.agreement < min(MAX_UNRELATED, all_masks - MAX_UNRELATED_SHARE)
-        if unlike and _certain(mask) and not is_displaced(fit):
+    all_masks = registration.fit.agreement
+    most = min(MAX_UNRELATED, all_masks - MAX_UNRELATED_SHARE)
+    for mask, fit in _judged(registration, lambda fit: fit.faces >= MIN_FACES and fit.agreement < most):
+        if _certain(mask) and not is_displaced(fit):
             message = (
                 f"agrees with the CT's edges by {fit.agreement:.2f}, at least {MAX_UNRELATED:g} expected; all masks "
             )
             yield Finding.about(mask, f"{message}together by {all_masks:.2f}", fit.agreement, MAX_UNRELATED)
 
 
-def _judged(registration: Registration) -> Iterator[tuple[Mask, MaskFit]]:
-    """Yield the masks that can be judged by themselves, where not all masks, or all in some slices, are wrong."""
+def _judged(registration: Registration, suspect: Callable[[MaskFit], bool]) -> Iterator[tuple[Mask, MaskFit]]:
+    """Yield the suspects that can be judged by themselves, where not all masks, or all in some slices, are wrong."""
     case, fit = registration.records, registration.fit
     if not registration.comparable:
         raise NotApplicable("the CT's values are not Hounsfield units, or its slices do not follow each other")
-    if registration.misfit is not None:
+    suspects = list(filter(suspect, fit.masks))
+    if registration.misfit is not None or not suspects:
         return
     slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
     bad += [(place, place) for place in _copied(case, fit.axis)]
-    for each in fit.masks:
+    for each in suspects:
         mask, edges = case.whole_masks.get(each.structure), edge_class(each.meant)
         if mask and edges and edges.firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each

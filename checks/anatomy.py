@@ -36,7 +36,8 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     Blind spots: organs without a partner (organs-mirrored), pairs that lie past each other where the field of view cuts
         them, and what is swapped in a body that is turned (anatomy-flipped).
     """
-    swapped = [pair for pair in _pairs(anatomy, contract) if pair.judged and pair.reversed(VESSEL_MM.of(contract))]
+    vessel_mm = VESSEL_MM.of(contract)
+    swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed(vessel_mm) and pair.judged]
     if not swapped or (anatomy.pose.sideways.reverse and anatomy.pose.flipped):
         return
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]

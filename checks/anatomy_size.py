@@ -96,9 +96,9 @@ def volume_unusual(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     sizes = Sizes.of(anatomy)
     for name, mask in anatomy.aligned.items():
         structure = contract.by_name.get(name)
-        if structure is None or name in anatomy.exchanged or _limit(structure, mask, sizes):
+        if structure is None or not mask.volume_ml > (limit := _usual_ml(structure, anatomy)):
             continue
-        if mask.volume_ml > (limit := _usual_ml(structure, anatomy)):
+        if name not in anatomy.exchanged and not _limit(structure, mask, sizes):
             message = f"{mask.volume_ml:.3g} ml, expected {limit:.3g} ml at most in a body of this size"
             yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
 
@@ -212,6 +212,8 @@ def _limit(structure: Structure, mask: Mask, sizes: Sizes) -> float:
 
 def _usual_ml(structure: Structure, anatomy: Anatomy) -> float:
     """Return what hardly anybody of this size has more than who is not ill, ml; infinite if unknown."""
+    if structure.usual_high_ml is None:
+        return inf
     error = 1.0 if anatomy.frame else 1 + SCALE_ERROR
     scale = max(min(1.0, error * (anatomy.scale or 1.0)), anatomy.scale or 1.0)
-    return inf if structure.usual_high_ml is None else structure.usual_high_ml * scale**ORGAN_GROWTH
+    return structure.usual_high_ml * float(scale**ORGAN_GROWTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, Structure, check
+from segaudit.model import Case, Contract, Finding, HuSample, Limit, Mask, NotApplicable, Severity, Structure, check
 from segaudit.model.clipping import clipping
 from segaudit.model.common_limits import OUTSIDE_SHARE, VOID_SHARE
 from segaudit.model.registration import Registration
@@ -51,10 +51,12 @@ def hu_implausible(registration: Registration, contract: Contract) -> Iterator[F
     case = registration.records
     _needs_hu(case)
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
-    for mask, structure in _judged(case, contract):
+    for mask, structure, hu in _shown(case, contract):
         low, high = structure.hu_low, structure.hu_high
-        if mask.hu and low is not None and high is not None and not low <= mask.hu.median <= high:
-            wrong[low, high, mask.hu.median < low].append(mask)
+        if low is None or high is None or low <= hu.median <= high:
+            continue
+        if _judged(mask, structure, contract):
+            wrong[low, high, hu.median < low].append(mask)
     if wrong and registration.comparable and not registration.lies_elsewhere:
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
@@ -90,21 +92,22 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
     """
     case = registration.records
     _needs_hu(case)
-    leaking = [mask for mask, structure in _judged(case, contract) if _leaks(mask, structure, contract)]
+    least = GAS_HU.of(contract)
+    dark = [each for each in _shown(case, contract) if each[2].p5 < least]
+    leaking = [(mask, hu) for mask, structure, hu in dark if _solid(mask, structure, hu, contract)]
     if leaking and registration.comparable and not registration.lies_elsewhere:
-        least = GAS_HU.of(contract)
-        for mask in leaking:
-            p5 = round(mask.hu.p5) if mask.hu else 0
+        for mask, hu in leaking:
+            p5 = round(hu.p5)
             message = f"{GAS_SHARE} of its voxels are below {p5} HU, expected {least:g} HU or more in solid tissue"
             yield Finding.about(mask, message, p5, least)
 
 
-def _leaks(mask: Mask, structure: Structure, contract: Contract) -> bool:
-    """Whether too much of a solid organ or muscle is as dark as lung."""
+def _solid(mask: Mask, structure: Structure, hu: HuSample, contract: Contract) -> bool:
+    """Whether a mask marks a solid organ or muscle, most of it rightly, and is large enough to be judged."""
     solid = structure.group in ("organ", "muscle") and not structure.airy and structure.meant not in OPEN
-    in_range = structure.hu_low is not None and mask.hu is not None and mask.hu.median >= structure.hu_low
-    dark = mask.hu is not None and mask.hu.p5 < GAS_HU.of(contract)
-    return solid and in_range and dark and mask.volume_ml >= MIN_SOLID_ML.of(contract)
+    in_range = structure.hu_low is not None and hu.median >= structure.hu_low
+    large = mask.volume_ml >= MIN_SOLID_ML.of(contract)
+    return solid and in_range and large and _judged(mask, structure, contract)
 
 
 def _needs_hu(case: Case) -> None:
@@ -117,18 +120,16 @@ def _needs_hu(case: Case) -> None:
         raise NotApplicable("no CT whose intensities can be judged")
 
 
-def _judged(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
-    """Yield the masks whose intensities can be compared with those of their structures' tissue."""
+def _shown(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure, HuSample]]:
+    """Yield the masks of known structures under which the CT shows something, and what it shows."""
     for name, mask in case.whole_masks.items():
-        structure = contract.by_name.get(name)
-        if (
-            structure
-            and mask.hu
-            and mask.volume_ml >= structure.piece_ml
-            and not mask.cut
-            and _in_place(mask, contract)
-        ):
-            yield mask, structure
+        if mask.hu and (structure := contract.by_name.get(name)):
+            yield mask, structure, mask.hu
+
+
+def _judged(mask: Mask, structure: Structure, contract: Contract) -> bool:
+    """Whether a mask's intensities can be compared with those of its structure's tissue."""
+    return mask.volume_ml >= structure.piece_ml and not mask.cut and _in_place(mask, contract)
 
 
 def _in_place(mask: Mask, contract: Contract) -> bool:

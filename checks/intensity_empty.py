@@ -137,8 +137,7 @@ def _count(runs: list[Blank]) -> int:
 
 def _inner(slices: Slices) -> list[Blank]:
     """Return empty slices between two that show a body."""
-    body, shown = numbers(slices.body), np.isnan(numbers(slices.blank))
-    lit = np.where(shown, body, -1)
+    lit = np.where(np.isnan(numbers(slices.blank)), numbers(slices.body), -1)
     runs = ((blank, lit[: blank.first][::-1], lit[blank.last + 1 :]) for blank in blanks(slices))
     return [blank for blank, before, after in runs if min(_nearest(before), _nearest(after)) >= MIN_BODY_SHARE]
 

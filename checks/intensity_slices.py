@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segaudit.model import Ct, Finding, NotApplicable, Severity, Slices, check
 from segaudit.model.records import numbers
@@ -117,15 +118,15 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     known = {place for group in copies(slices) for copy in group for place in (copy - 1, copy)}
     known |= {offset.place for offset in offsets(slices)}
     known |= set(np.flatnonzero(abs(np.diff(numbers(slices.even))) > MAX_PADDING_STEP).tolist())
-    unlike = tuple(numbers(slices.unlikeness).tolist())
+    unlike = numbers(slices.unlikeness).astype(np.float64)
     for place in _steps(unlike):
         if place not in known:
             yield _break(ct, slices, unlike, place)
 
 
-def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Finding:
+def _break(ct: Ct, slices: Slices, unlike: NDArray[np.float64], place: int) -> Finding:
     """Return a finding about a slice and the next one."""
-    change, beside = unlike[place], max(_beside(unlike, place))
+    change, beside = float(unlike[place]), float(_beside(unlike, place).max())
     message = (
         f"axial slices {place} and {place + 1} do not belong together: 1 - correlation is {change:.2g}, "
         f"{change / beside:.2g} times the most beside it, expected at most {MIN_STEP_RATIO:g} times"
@@ -134,14 +135,14 @@ def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Fin
     return Finding.about(ct.file, message, observed, expected, ct.middle_of(slices, place))
 
 
-def _steps(unlike: tuple[float, ...]) -> Iterator[int]:
+def _steps(unlike: NDArray[np.float64]) -> Iterator[int]:
     """Yield where a change stands out from those before and after it."""
-    for place in range(REACH, len(unlike) - REACH):
-        if unlike[place] >= MIN_STEP_CHANGE:
+    for place in np.flatnonzero(unlike >= MIN_STEP_CHANGE).tolist():
+        if REACH <= place < unlike.size - REACH:
             beside = _beside(unlike, place)
-            if min(beside) > 0 and unlike[place] > MIN_STEP_RATIO * max(beside):
+            if beside.min() > 0 and unlike[place] > MIN_STEP_RATIO * beside.max():
                 yield place
 
 
-def _beside(unlike: tuple[float, ...], place: int) -> tuple[float, ...]:
-    return unlike[place - REACH : place] + unlike[place + 1 : place + REACH + 1]
+def _beside(unlike: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+    return np.concatenate([unlike[place - REACH : place], unlike[place + 1 : place + REACH + 1]])

@@ -14,7 +14,7 @@ from segaudit.model import Ct, Finding, NotApplicable, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.field_of_view import wide
 from segaudit.model.records import numbers
-from segaudit.model.slice_distance import REACHES, Step, steps
+from segaudit.model.slice_distance import REACHES, Steps, steps
 from segaudit.model.stack import disorder, offsets
 
 MIN_RISE_ALONE, MIN_RISE = 0.6, 0.25
@@ -62,13 +62,14 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
     if ct is None or ct.blank or ct.stack is None or disorder(ct.stack):
         raise NotApplicable("no CT whose slices can be compared")
     for split, ratio in _stretched(anatomy, ct):
-        rises = [step.rise for step in steps(ct.stack) if split[0] <= step.place <= split[1]]
-        turned = [rise if ratio < 1 else -rise for rise in rises]
-        if turned and max(turned) >= MIN_RISE:
-            place = max(steps(ct.stack), key=lambda step: (split[0] <= step.place <= split[1], abs(step.rise))).place
+        found = steps(ct.stack)
+        inside = np.flatnonzero((split[0] <= found.place) & (found.place <= split[1]))
+        turned = found.rise[inside] * (1 if ratio < 1 else -1)
+        if inside.size and (most := float(turned.max())) >= MIN_RISE:
+            place = int(found.place[inside[abs(turned).argmax()]])
             message = (
                 f"from slice {place} on, vertebrae are {ratio:.2g} times as far apart as before, and slices change "
-                f"{exp(-max(turned) if ratio > 1 else max(turned)):.2g} times as much from one to the next; expected "
+                f"{exp(-most if ratio > 1 else most):.2g} times as much from one to the next; expected "
                 f"one distance for all slices"
             )
             yield Finding.about(ct.file, message, float(f"{ratio:.2g}"), 1, ct.middle_of(ct.stack, place))
@@ -78,14 +79,15 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
 def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], float]]:
     """Yield between which slices vertebrae begin to be farther apart or nearer, and how many times, in slice order."""
     scales = sorted(_scales(anatomy, ct))
+    lengths = [scale for _, _, scale in scales]
+    if not lengths or max(lengths) < MIN_SCALE_RATIO * min(lengths):
+        return
     for split, skipped in product(range(1, len(scales)), (0, 1)):
-        parts = scales[:split], scales[split + skipped :]
-        if min(map(len, parts)) >= MIN_PART_STEPS:
-            before, after = ([scale for _, _, scale in part] for part in parts)
-            ratio = median(after) / median(before)
+        if split >= MIN_PART_STEPS <= len(scales) - split - skipped:
+            before, after = lengths[:split], lengths[split + skipped :]
             even = all(max(part) <= MAX_SCALE_SPREAD * min(part) for part in (before, after))
-            if even and max(ratio, 1 / ratio) >= MIN_SCALE_RATIO:
-                yield (parts[0][-1][0], parts[1][0][1]), ratio
+            if even and max(ratio := median(after) / median(before), 1 / ratio) >= MIN_SCALE_RATIO:
+                yield (scales[split - 1][0], scales[split + skipped][1]), ratio
 
 
 def _scales(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[int, int, float]]:
@@ -116,16 +118,16 @@ def ct_spacing_suspect(ct: Ct) -> Iterator[Finding]:
     """
     if ct.blank or ct.stack is None or disorder(ct.stack) or offsets(ct.stack) or not wide(ct):
         raise NotApplicable("no CT whose slices can be compared, or a small field of view")
-    even = numbers(ct.stack.even)
-    clear = filter(_clear, steps(ct.stack))
-    inside = (step for step in clear if np.ptp(_around(even, step.place)) <= MAX_PADDING_STEP)
-    found = max(inside, key=lambda step: abs(step.rise), default=None)
-    if found:
+    even, found = numbers(ct.stack.even), steps(ct.stack)
+    clear = zip(found.place[at := _clear(found)].tolist(), found.rise[at].tolist(), strict=True)
+    inside = [(place, rise) for place, rise in clear if np.ptp(_around(even, place)) <= MAX_PADDING_STEP]
+    if inside:
+        place, rise = max(inside, key=lambda step: abs(step[1]))
         message = (
-            f"from slice {found.place} on, slices change {exp(found.rise):.2g} times as much from one to the next as "
+            f"from slice {place} on, slices change {exp(rise):.2g} times as much from one to the next as "
             f"before; expected less than {exp(MIN_RISE_ALONE):.2g} times"
         )
-        yield Finding.about(ct.file, message, round(exp(found.rise), 2), 1, ct.middle_of(ct.stack, found.place))
+        yield Finding.about(ct.file, message, round(exp(rise), 2), 1, ct.middle_of(ct.stack, place))
 
 
 def _around(column: NDArray[np.float32], place: int) -> NDArray[np.float32]:
@@ -133,10 +135,11 @@ def _around(column: NDArray[np.float32], place: int) -> NDArray[np.float32]:
     return column[max(place - REACHES[0], 0) : place + REACHES[0] + 1]
 
 
-def _clear(step: Step) -> bool:
-    """Whether a step is one that no anatomy makes."""
-    rise = abs(step.rise)
-    sudden = step.jump * step.rise >= MIN_JUMP_RATIO * rise * rise
-    level = abs(step.drift) <= MAX_DRIFT_RATIO * rise and step.spread <= MAX_SPREAD_RATIO * rise
-    everywhere = step.widening * step.rise >= MIN_WIDENING * rise
-    return rise >= MIN_RISE_ALONE and sudden and level and everywhere
+def _clear(steps: Steps) -> NDArray[np.bool_]:
+    """Return which steps are such as no anatomy makes."""
+    rise = abs(steps.rise)
+    sudden = steps.jump * steps.rise >= MIN_JUMP_RATIO * rise * rise
+    level = (abs(steps.drift) <= MAX_DRIFT_RATIO * rise) & (steps.spread <= MAX_SPREAD_RATIO * rise)
+    everywhere = steps.widening * steps.rise >= MIN_WIDENING * rise
+    clear: NDArray[np.bool_] = (rise >= MIN_RISE_ALONE) & sudden & level & everywhere
+    return clear

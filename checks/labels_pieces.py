@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, Severity, Structure, check
-from segaudit.model.flaws import Kind, flaw_of, prevailing
-from segaudit.model.fragments import counts, owner_of, strays_of, twin_of, volume_ml
+from segaudit.model.flaws import Kind, flaws_of, prevailing
+from segaudit.model.fragments import candidates, counts, owner_of, strays_of, twin_of, volume_ml
 from segaudit.model.records import Piece
 from segaudit.model.registration import Registration
 from segaudit.model.words import count
@@ -36,16 +36,17 @@ def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
     if prevailing(case):
         return
     for mask, structure in _several(case, contract):
-        if structure.max_pieces is None or _torn(mask):
+        most = structure.max_pieces
+        if most is None or len(mask.pieces) <= most or _torn(mask, case):
             continue
         strays = [stray.piece for stray in strays_of(mask, structure, case, contract)]
         rest = [piece for piece in mask.pieces[1:] if piece not in strays and counts(mask, piece, structure)]
         counted = [mask.pieces[0], *rest]
-        if len(counted) > structure.max_pieces:
+        if len(counted) > most:
             listed = ", ".join(f"{volume_ml(mask, piece):.3g}" for piece in counted)
-            message = f"{len(counted)} pieces of {listed} ml, expected {structure.max_pieces} at most"
+            message = f"{len(counted)} pieces of {listed} ml, expected {most} at most"
             message += _whose(mask, rest[0], case, contract)
-            yield Finding.about(mask, message, len(counted), structure.max_pieces, rest[0].spot)
+            yield Finding.about(mask, message, len(counted), most, rest[0].spot)
 
 
 @check("mask-stray-piece", Severity.WARNING, needs="structures")
@@ -69,7 +70,7 @@ def mask_stray_piece(registration: Registration, contract: Contract) -> Iterator
     if prevailing(case):
         return
     for mask, structure in _several(case, contract):
-        if _torn(mask):
+        if not candidates(mask, structure) or _torn(mask, case):
             continue
         strays = list(strays_of(mask, structure, case, contract, by_hu=_shows_tissue(registration, mask, structure)))
         if strays:
@@ -98,9 +99,9 @@ def _shows_tissue(registration: Registration, mask: Mask, structure: Structure) 
     return in_range and registration.comparable and not registration.lies_elsewhere
 
 
-def _torn(mask: Mask) -> bool:
-    flaw = flaw_of(mask)
-    return flaw is not None and flaw.kind in TORN
+def _torn(mask: Mask, case: Case) -> bool:
+    found, _ = flaws_of(case)
+    return any(flaw.mask is mask for kind in TORN for flaw in found[kind])
 
 
 def _whose(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:

@@ -21,29 +21,30 @@ def test_fits(seed: int, pairs: int) -> None:
     widths = rng.uniform(5, 100, pairs).astype(np.float32)
     shifts = np.outer(widths, [-0.5, 0, 0.5]).ravel().tolist()
     found = steps(healthy_slices(steps=changes.tolist(), roughness=rough.tolist(), shifts=shifts))
-    at = iter(found)
+    at = iter(zip(*found, strict=True))
     for reach in REACHES:
         for place in range(reach, pairs - reach + 1):
             time = (np.arange(2 * reach) + 0.5) / reach - 1
             design = np.stack([np.ones(2 * reach), time, np.where(time > 0, 0.5, -0.5)], 1)
             one, other = (np.linalg.lstsq(design, y[place - reach : place + reach])[0] for y in (relative, raw))
-            step = next(at)
+            found_place, rise, jump, drift, _, widening = next(at)
             smaller = min(abs(one[2]), abs(other[2])) * np.sign(one[2]) * (one[2] * other[2] > 0)
-            assert step.place == place
-            before, after = (np.median(np.log(widths[at : at + reach])) for at in (place - reach, place))
+            assert found_place == place
+            before, after = (np.median(np.log(widths[start : start + reach])) for start in (place - reach, place))
             expected = [smaller, one[1], relative[place] - relative[place - 1], after - before]
-            assert [step.rise, step.drift, step.jump, step.widening] == pytest.approx(expected, abs=1e-4)
+            assert [rise, drift, jump, widening] == pytest.approx(expected, abs=1e-4)
     assert next(at, None) is None
 
 
 def test_a_clear_step() -> None:
     """Slices that change twice as much from some pair on have a step there, without drift or spread."""
     found = steps(healthy_slices(steps=[10.0] * 10 + [20.0] * 10, roughness=[40.0] * 21, shifts=[0.0] * 60))
-    step = max(found, key=lambda step: step.rise)
-    assert step.place == 10
-    assert [step.rise, step.jump, step.drift, step.spread] == pytest.approx([np.log(2), np.log(2), 0, 0], abs=1e-6)
+    place, *step, _ = (column[found.rise.argmax()] for column in found)
+    assert place == 10
+    assert step == pytest.approx([np.log(2), np.log(2), 0, 0], abs=1e-6)
 
 
 def test_few_slices() -> None:
     """Of fewer than four pairs on each side nothing is said."""
-    assert steps(healthy_slices(steps=[10.0] * 7, roughness=[40.0] * 8, shifts=[0.0] * 21)) == []
+    found = steps(healthy_slices(steps=[10.0] * 7, roughness=[40.0] * 8, shifts=[0.0] * 21))
+    assert [column.size for column in found] == [0] * 6

@@ -165,11 +165,10 @@ class Anatomy:
             return ()
         known = self.contract.by_name
         judged = {name: mask for name, mask in self.aligned.items() if name in known}
-        areas = touching(self.records.contacts).items()
         return Relations(
             masks={mask.meant: mask for name, mask in judged.items() if mask.volume_ml >= known[name].speck_ml},
             openings={self.records.meant(name): openings for name, openings in self.openings.items()},
-            areas={frozenset(map(self.records.meant, pair)): area for pair, area in areas},
+            areas=touching(self.records.contacts, self.records.meant),
             axes=self.frame.axes if self.frame else WORLD,
             scale=self.scale or 1.0,
         ).exchanges()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -45,8 +46,8 @@ class Curve(NamedTuple):
 
     def _slope(self, end: slice) -> float:
         """Return the median slope of neighbouring vertebrae of an end."""
-        slopes = np.diff(self.offsets[end]) / np.diff(self.depths[end])
-        return float(np.clip(np.median(slopes), -MAX_SLOPE, MAX_SLOPE))
+        slopes: list[float] = (np.diff(self.offsets[end]) / np.diff(self.depths[end])).tolist()
+        return min(max(median(slopes), -MAX_SLOPE), MAX_SLOPE)
 
 
 def medians(rows: Array) -> Array:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segaudit.model.bearing import Bearing
 from segaudit.model.contract import Range
+from segaudit.model.curve import Array
 from segaudit.model.opening import Openings
 from segaudit.model.records import Mask
 from segaudit.model.structure import Structure
@@ -43,24 +48,32 @@ class Displacement(NamedTuple):
     expected: str
 
 
-def excesses(bearing: Bearing, limits: Box, openings: Openings, size_mm: float) -> list[float]:
-    """Return how far a place is beyond limits along each axis, reference mm; negative within them.
+def excesses(
+    bearings: Sequence[Bearing], limits: Sequence[Box], openings: Sequence[Openings], sizes_mm: Sequence[float]
+) -> Array:
+    """Return how far places are beyond limits along each axis (n x 3, reference mm); negative within them.
 
     Of a structure that the field of view cuts, only that counts which the rest of it cannot change: a liver whose lower
     part is missing can be too low, but not too high.
 
     Args:
-        bearing: where it lies.
-        limits: the range of its position along each axis.
-        openings: where the rest of it lies.
-        size_mm: the edge of a cube of its usual volume.
+        bearings: where structures lie.
+        limits: the range of the position of each along each axis.
+        openings: where the rest of each lies.
+        sizes_mm: the edge of a cube of its usual volume.
     """
-    cut, beyond = {axis for axis, _ in openings}, []
-    for axis, (value, slack, (low, high)) in enumerate(zip(bearing.place, bearing.uncertainty, limits, strict=True)):
-        before = low - value if (axis, 1) not in openings else -inf
-        after = value - high if (axis, -1) not in openings else -inf
-        part = PART_SHARE * size_mm if cut and axis not in cut else 0.0
-        beyond.append(max(before, after) - slack - part)
+    places, slack = np.array([bearing[::2] for bearing in bearings]).reshape(-1, 2, 3).swapaxes(0, 1)
+    low, high = np.array(limits).reshape(-1, 3, 2).transpose(2, 0, 1)
+    opened: NDArray[np.bool_] = np.zeros(
+        (2, *places.shape), np.bool_
+    )  # towards smaller values, and towards larger ones
+    for row, cuts in enumerate(openings):
+        for axis, way in cuts:
+            opened[(way + 1) // 2, row, axis] = True
+    cut = opened[0] | opened[1]
+    before, after = np.where(opened[1], -inf, low - places), np.where(opened[0], -inf, places - high)
+    part = np.where(cut.any(axis=1, keepdims=True) & ~cut, PART_SHARE * np.array(sizes_mm)[:, None], 0.0)
+    beyond: Array = np.maximum(before, after) - slack - part
     return beyond
 
 

@@ -128,6 +128,8 @@ def prevailing(case: Case) -> Kind | None:
 
 
 def _slices(mask: Mask, inside: Inside) -> Flaw | None:
+    if not inside.slice_gaps:
+        return None
     alike = [gaps for gaps in inside.slice_gaps if gaps.likeness >= (LIKE_CUT if mask.cut else LIKE_SECTIONS)]
     if not alike:
         return None
@@ -154,6 +156,8 @@ def _riddled(mask: Mask, inside: Inside) -> Flaw | None:
 
 def _ragged(mask: Mask, inside: Inside) -> Flaw | None:
     ratios = _ratios(inside)
+    if max(ratios) < min(RAGGED, RANDOM, JITTER):
+        return None
     chords = [2 * mask.voxels / max(faces, 1) for faces in inside.faces]
     thick = sorted(chords)[1]
     if min(ratios) >= (RAGGED if thick >= RAGGED_CHORD else RANDOM):

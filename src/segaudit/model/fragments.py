@@ -79,26 +79,30 @@ def free(mask: Mask, piece: Piece) -> bool:
     """Whether a piece lies away from all faces of the grid."""
     if mask.box is None or mask.faces is None:
         return False
-    low = min(piece.box[2 * axis] for axis in range(3))
-    high = min(mask.box[2 * axis + 1] + mask.faces[2 * axis + 1] - piece.box[2 * axis + 1] for axis in range(3))
-    return min(low, high) >= FIELD_OF_VIEW_MARGIN_VOXELS
+    ends = zip(mask.box[1::2], mask.faces[1::2], piece.box[1::2], strict=True)
+    high = min(last + gap - end for last, gap, end in ends)
+    return min(*piece.box[::2], high) >= FIELD_OF_VIEW_MARGIN_VOXELS
 
 
 def counts(mask: Mask, piece: Piece, structure: Structure) -> bool:
     """Whether a further piece counts as one: it is no speck, it ends inside the grid, and it is not just torn off."""
     volume = volume_ml(mask, piece)
     torn = mask.cut and piece.apart_mm < TORN_MM and volume < TORN_ML
-    return free(mask, piece) and volume >= structure.piece_ml and not torn
+    return volume >= structure.piece_ml and not torn and free(mask, piece)
+
+
+def candidates(mask: Mask, structure: Structure) -> list[Piece]:
+    """Return the further pieces of a mask that count and are large enough to be strays, in their order."""
+    if not structure.piece_ml:
+        return []
+    return [piece for piece in mask.pieces[1:] if piece.voxels >= STRAY_VOXELS and counts(mask, piece, structure)]
 
 
 def strays_of(
     mask: Mask, structure: Structure, case: Case, contract: Contract, *, by_hu: bool = True
 ) -> Iterator[Stray]:
     """Yield the pieces of a mask that are strays, largest first; by intensity only if the CT can be trusted."""
-    for piece in mask.pieces[1:]:
-        large = structure.piece_ml and piece.voxels >= STRAY_VOXELS
-        if not large or not counts(mask, piece, structure):
-            continue
+    for piece in candidates(mask, structure):
         hu = piece.hu_median if by_hu else None
         if reason := _reason(piece, hu, structure, case, _foreign_host(mask, piece, case, contract)):
             yield Stray(mask, piece, volume_ml(mask, piece), reason, owner_of(mask, piece, case, contract))
@@ -144,6 +148,8 @@ def _strange(hu: float | None, structure: Structure) -> bool:
 
 def _apart(piece: Piece, structure: Structure, case: Case) -> bool:
     """Whether a piece is too far from the rest."""
+    if piece.apart_mm <= min(APART_MM, APART_SEVERAL_MM, APART_ANY_MM):
+        return False
     for own, usual in _USUAL.items():
         if fnmatchcase(structure.meant, own):
             touched = [case.meant(touch.structure) for touch in piece.touches]

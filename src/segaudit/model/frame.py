@@ -83,12 +83,9 @@ class Frame:
 
     def bearings(self, places: Mapping[str, Position]) -> dict[str, Bearing]:
         """Return the places of structures that are no further from the vertebrae than these reach, by their names."""
-        beyond = {name: self.beyond(place.depth) for name, place in places.items()}
-        return {
-            name: Bearing(places[name], self.scale, Position(*[LEAN_MM_PER_MM * off] * 3))
-            for name, off in beyond.items()
-            if off <= self.span
-        }
+        beyond = ((name, place, self.beyond(place.depth)) for name, place in places.items())
+        near = [(name, place, LEAN_MM_PER_MM * off) for name, place, off in beyond if off <= self.span]
+        return {name: Bearing(place, self.scale, Position(slack, slack, slack)) for name, place, slack in near}
 
     def beyond(self, depth: float) -> float:
         """Return the distance of a depth beyond the vertebrae, reference mm; 0 between them."""

@@ -74,6 +74,8 @@ ONE_SIDED = Evidence(100, 0.9, 0.1, 0.35, 0.35, 3.0, 3.0)
 
 def is_displaced(fit: MaskFit) -> bool:
     """Return whether a mask lies beside its place."""
+    if fit.shift is None:
+        return False
     edges = edge_class(fit.meant)
     certain = edges is not None and edges.certain
     return any(each.met_by(fit) for each in (CLEAR, SHARP, STARK, ONE_SIDED) if certain or not each.certain)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
 from segaudit.model.curve import Array
-from segaudit.model.records import FIELD_OF_VIEW_MARGIN_VOXELS, Mask
+from segaudit.model.records import FIELD_OF_VIEW_MARGIN_VOXELS, Affine, Mask
 
 MIN_COSINE = 0.35
 """The cosine from which on a face lies in a direction of the body: a grid that is 20 degrees askew is not along two."""
@@ -28,11 +29,17 @@ def openings_of(mask: Mask, axes: Array) -> Openings:
     header = mask.file.header
     if header is None or mask.faces is None or not mask.cut:
         return WHOLE
-    columns = np.array(header.affine).reshape(3, 4)[:, :3]
-    directions = axes @ (columns / np.linalg.norm(columns, axis=0))
-    found = set[tuple[int, int]]()
-    for face, gap in enumerate(mask.faces):
-        if gap < FIELD_OF_VIEW_MARGIN_VOXELS:
-            outward = directions[:, face // 2] * (1 if face % 2 else -1)
-            found |= {(axis, int(np.sign(cosine))) for axis, cosine in enumerate(outward) if abs(cosine) >= MIN_COSINE}
-    return frozenset(found)
+    ways = _outward(header.affine, axes.tobytes())
+    near = (way for way, gap in zip(ways, mask.faces, strict=True) if gap < FIELD_OF_VIEW_MARGIN_VOXELS)
+    return frozenset().union(*near)
+
+
+@lru_cache(maxsize=4)  # the masks of a case have few affines, and one frame
+def _outward(affine: Affine, axes: bytes) -> tuple[Openings, ...]:
+    """Return the directions that each face of a grid looks to: low and high along i, j, k."""
+    columns = np.array(affine).reshape(3, 4)[:, :3]
+    cosines = np.frombuffer(axes).reshape(3, 3) @ (columns / np.linalg.norm(columns, axis=0))
+    ways = np.where(abs(cosines) >= MIN_COSINE, np.sign(cosines), 0).T.astype(int).tolist()
+    return tuple(
+        frozenset((axis, way * sense) for axis, way in enumerate(column) if way) for column in ways for sense in (-1, 1)
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import ANYWHERE, Contract
+from segaudit.model.curve import Array
 from segaudit.model.displacement import Box, Displacement, among_structures, among_vertebrae, excesses
 from segaudit.model.opening import WHOLE, Openings
 from segaudit.model.organ_frame import MAX_RANGE_MM, compact
@@ -68,7 +71,13 @@ class Placement:
     @cached_property
     def displaced(self) -> tuple[Displacement, ...]:
         """The structures that lie beyond their limits."""
-        return tuple(one for structure, bearing in self._judged if (one := self._beyond(structure, bearing)))
+        if not self._judged:
+            return ()
+        structures, bearings = zip(*self._judged, strict=True)
+        limits = [self._limits(structure, bearing) for structure, bearing in self._judged]
+        beyond = self._excesses(structures, bearings, limits)
+        far = np.flatnonzero((beyond > 0).any(axis=1)).tolist()
+        return tuple(self._beyond(structures[at], bearings[at], limits[at], beyond[at].tolist()) for at in far)
 
     @cached_property
     def _judged(self) -> tuple[tuple[Structure, Bearing], ...]:
@@ -98,21 +107,26 @@ class Placement:
         masks = self.masks
         return {name for name, voxels in pairs if name in masks and voxels > MAX_COVERED_SHARE * masks[name].voxels}
 
-    def _beyond(self, structure: Structure, bearing: Bearing) -> Displacement | None:
-        """Return how far a structure lies beyond its limits; None where it does not."""
-        openings, (wide, usual) = self.openings.get(structure.name, WHOLE), self._expected(structure)
-        limits = _narrowed(structure, wide, usual) if bearing.witnesses else wide
-        size_mm = 10 * structure.middle_ml ** (1 / 3)
-        beyond = excesses(bearing, limits, openings, size_mm)
+    def _limits(self, structure: Structure, bearing: Bearing) -> Box:
+        """Return the limits of a structure that lies where vertebrae, or the structures around it, show it."""
+        wide, usual = self._expected(structure)
+        return _narrowed(structure, wide, usual) if bearing.witnesses else wide
+
+    def _excesses(self, structures: Sequence[Structure], bearings: Sequence[Bearing], limits: Sequence[Box]) -> Array:
+        """Return how far structures lie beyond limits along each axis."""
+        openings = [self.openings.get(structure.name, WHOLE) for structure in structures]
+        return excesses(bearings, limits, openings, [10 * structure.middle_ml ** (1 / 3) for structure in structures])
+
+    def _beyond(self, structure: Structure, bearing: Bearing, limits: Box, beyond: list[float]) -> Displacement:
+        """Say how far a structure lies beyond its limits along the axis where that is most."""
+        wide, usual = self._expected(structure)
         axis, excess = beyond.index(max(beyond)), max(beyond)
-        if excess <= 0:
-            return None
         if bearing.witnesses:
             words = among_structures(bearing, limits, axis, usual[axis])
         else:
             words = among_vertebrae(bearing, limits, axis, excess, self.contract.levels)
         sure = not 0 < bearing.witnesses < MIN_SURE_WITNESSES
-        stray = sure and max(excesses(bearing, wide, openings, size_mm)) > structure.stray_mm
+        stray = sure and bool(self._excesses([structure], [bearing], [wide]).max() > structure.stray_mm)
         down = 0 if axis else 1 if bearing.place.depth > limits[0][1] else -1
         return Displacement(self.masks[structure.name], structure, stray, down, *words)
 

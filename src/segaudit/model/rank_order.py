@@ -32,12 +32,12 @@ def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankO
 
     Pairs whose usual distance is less than ``apart``, or unknown (NaN), have no known order, and are left out.
     """
-    ahead = np.subtract.outer(np.array(usual), np.array(usual))
-    known = ahead <= -apart
-    behind = np.where(known, np.subtract.outer(np.array(found), np.array(found)), 0.0)
-    reverse = int(np.count_nonzero(behind > 0))
+    places, heights = np.array(usual), np.array(found)
+    known = places[:, None] - places <= -apart
+    behind = np.where(known, heights[:, None] - heights, 0.0)
+    late = behind > 0
+    reverse = int(np.count_nonzero(late))
     furthest = divmod(int(behind.argmax()), len(usual)) if reverse else None
     members = np.count_nonzero(known.any(axis=0) | known.any(axis=1))
-    involved = np.count_nonzero(behind > 0, axis=0) + np.count_nonzero(behind > 0, axis=1)
-    alone = 0 < reverse <= int(involved.max(initial=0))
+    alone = 0 < reverse <= int((late.sum(axis=0) + late.sum(axis=1)).max(initial=0))
     return RankOrder(int(np.count_nonzero(known)), reverse, int(members), alone, furthest)

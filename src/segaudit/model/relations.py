@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
-from math import log
+from functools import cached_property
+from math import copysign, log
+from operator import mul
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +19,9 @@ from segaudit.model.relation_table import RELATIONS, Relation
 
 AXES = {"above": (0, -1), "right of": (1, 1), "in front of": (2, 1)}
 """The axis of a position (to the feet, the right, the front), and the sense along it, of a direction."""
+
+TOUCHED = frozenset(relation.third for relation in RELATIONS if relation.third)
+"""The structures that others touch more, or less."""
 
 MIN_REVERSED = 2
 """Reversed relations of two structures that show that their names are exchanged, unless one is decisive."""
@@ -111,7 +116,8 @@ class Relations:
 
     def _reversals(self) -> list[Reversal]:
         """Return the relations that are reversed."""
-        amounts = ((relation, self._amount(relation)) for relation in RELATIONS)
+        present = (one for one in RELATIONS if one.first in self.masks and one.second in self.masks)
+        amounts = ((relation, self._amount(relation)) for relation in present)
         return [Reversal(relation, -far) for relation, far in amounts if far is not None and far < -_limit(relation)]
 
     def exchanged(self, one: str, other: str) -> Relations:
@@ -140,7 +146,7 @@ class Relations:
             return None if first.cut or second.cut else log(first.volume_ml / second.volume_ml)
         if relation.kind in {"higher than", "lower than"}:
             return self._reaching(relation, first, second)
-        return self._beside(relation, first, second) if relation.beside else self._apart(relation, first, second)
+        return self._beside(relation, first, second) if relation.beside else self._apart(relation)
 
     def _touching(self, relation: Relation) -> float | None:
         """Return by how much more area the first one touches the third one; None without that one."""
@@ -149,29 +155,36 @@ class Relations:
         first, second = (self.areas.get(frozenset({name, relation.third}), 0.0) for name in relation[:3:2])
         return (first - second) / self.scale**2
 
-    def _apart(self, relation: Relation, first: Mask, second: Mask) -> float | None:
+    @cached_property
+    def _centres(self) -> dict[str, list[float]]:
+        """The centres of the structures along the axes, mm; NaN where there is none."""
+        centres = np.array([mask.centroid_mm or (np.nan,) * 3 for mask in self.masks.values()]).reshape(-1, 3)
+        return dict(zip(self.masks, (centres @ self.axes.T).tolist(), strict=True))
+
+    def _apart(self, relation: Relation) -> float | None:
         """Return how far the first one's centre lies from the second one's, in the direction of a relation.
 
         Where the field of view cuts them from head to foot, the two other directions are still known.
         """
         axis, sense = AXES[relation.kind]
-        openings = self.openings.get(relation.first, WHOLE) | self.openings.get(relation.second, WHOLE)
-        if (axis == 0 and openings) or any(cut for cut, _ in openings):
-            return None
-        step = np.subtract(first.centroid_mm or np.nan, second.centroid_mm or np.nan)
-        return float(self.axes[axis] @ step) * sense / self.scale
+        for name in relation[:3:2]:
+            for cut, _ in self.openings.get(name, WHOLE):
+                if cut or axis == 0:
+                    return None
+        return (self._centres[relation.first][axis] - self._centres[relation.second][axis]) * sense / self.scale
 
     def _beside(self, relation: Relation, first: Mask, second: Mask) -> float | None:
         """Return the median distance over the levels at which both are; None where they are few, or do not agree."""
         axis, sense = AXES[relation.kind]
         one, other = (_downwards(np.array(mask.course_mm).reshape(-1, 3) @ self.axes.T) for mask in (first, second))
-        common = [row for row in one if len(other) and other[0, 0] <= row[0] <= other[-1, 0]]
+        common = one[(other[0, 0] <= one[:, 0]) & (one[:, 0] <= other[-1, 0])] if len(other) else one[:0]
         if len(common) < MIN_LEVELS:
             return None
-        apart = [sense * (row[axis] - np.interp(row[0], other[:, 0], other[:, axis])) / self.scale for row in common]
-        middle, limit = float(np.median(apart)), _limit(relation)
-        against = np.mean([far * np.sign(middle) > limit for far in apart])
-        return middle if against >= MIN_BESIDE_SHARE else 0.0
+        steps = common[:, axis] - np.interp(common[:, 0], other[:, 0], other[:, axis])
+        apart = (sense * steps / self.scale).tolist()
+        middle, limit = median(apart), _limit(relation)
+        against = sum(copysign(1, middle) * far > limit for far in apart)
+        return middle if against >= MIN_BESIDE_SHARE * len(apart) else 0.0
 
     def _reaching(self, relation: Relation, first: Mask, second: Mask) -> float | None:
         """Return how much further the first one reaches up, or down; None where one of them may go on there."""
@@ -186,14 +199,20 @@ class Relations:
         header, box = mask.file.header, mask.box
         if header is None or box is None:
             return np.nan
-        affine = np.array(header.affine).reshape(3, 4)
-        corners = np.array(list(product(box[:2], box[2:4], box[4:]))) @ affine[:, :3].T + affine[:, 3]
-        return float((sense * corners @ self.axes[0]).max())
+        along, a = self.axes[0].tolist(), header.affine
+        i, j, k, origin = (sense * sum(map(mul, along, a[column::4])) for column in range(4))
+        ends = (max(step * box[at], step * box[at + 1]) for step, at in ((i, 0), (j, 2), (k, 4)))
+        return float(origin + sum(ends))
 
 
-def touching(contacts: Iterable[Contact]) -> dict[frozenset[str], float]:
-    """Return the areas in which pairs of structures touch, mm2."""
-    return {frozenset({pair.first, pair.second}): pair.area_mm2 + pair.beside_mm2 for pair in contacts}
+def touching(contacts: Iterable[Contact], meant: Callable[[str], str] = str) -> dict[frozenset[str], float]:
+    """Return the areas in which structures touch one that relations say it of, mm2, by the anatomy that both are."""
+    named = ((meant(pair.first), meant(pair.second), pair) for pair in contacts)
+    return {
+        frozenset({first, second}): pair.area_mm2 + pair.beside_mm2
+        for first, second, pair in named
+        if first in TOUCHED or second in TOUCHED
+    }
 
 
 def _limit(relation: Relation) -> float:

@@ -195,13 +195,10 @@ class Offset(NamedTuple):
 def offsets(slices: Slices) -> tuple[Offset, ...]:
     """Return where all intensities rise or fall at once."""
     lower, median, upper = numbers(slices.shifts).reshape(-1, 3).T
-    return tuple(
-        Offset(place, float(median[place]))
-        for place in range(MARGIN_SLICES - 1, len(median) - MARGIN_SLICES + 1)
-        if abs(median[place]) >= MIN_OFFSET_HU
-        and upper[place] - lower[place] <= MAX_SPREAD * abs(median[place])
-        and _sudden(median, place)
-    )
+    clear = (abs(median) >= MIN_OFFSET_HU) & (upper - lower <= MAX_SPREAD * abs(median))
+    places = range(MARGIN_SLICES - 1, len(median) - MARGIN_SLICES + 1)
+    found = (place for place in np.flatnonzero(clear).tolist() if place in places and _sudden(median, place))
+    return tuple(Offset(place, float(median[place])) for place in found)
 
 
 def _sudden(rises: NDArray[np.float32], place: int) -> bool:
@@ -221,8 +218,10 @@ class Blank(NamedTuple):
 
 def blanks(slices: Slices) -> Iterator[Blank]:
     """Yield the runs of slices that have one value, each run with its own."""
-    place = 0
-    for value, run in groupby(numbers(slices.blank).tolist(), key=lambda value: None if isnan(value) else value):
+    place, values = 0, numbers(slices.blank)
+    if np.isnan(values).all():
+        return
+    for value, run in groupby(values.tolist(), key=lambda value: None if isnan(value) else value):
         length = len(list(run))
         if value is not None:
             yield Blank(place, place + length - 1, value)
