@@ -22,7 +22,7 @@ class Levels:
         after = min(max(bisect_left(self.depths, depth), 1), len(self.depths) - 1)
         nearest = min((after - 1, after), key=lambda place: abs(self.depths[place] - depth))
         levels = round((depth - self.depths[nearest]) / LEVEL_MM)
-        if levels == 0 or 0 < nearest < len(self.depths) - 1:
+        if levels == 0 or self.depths[0] <= depth <= self.depths[-1]:
             return self.names[nearest]
         return (
             f"{abs(levels)} level{'s' * (abs(levels) > 1)} {'above' if levels < 0 else 'below'} {self.names[nearest]}"
