@@ -12,6 +12,9 @@ SPACING_MM = 5.0
 SPLITS = ("train", "train", "test")
 MASKS = {"liver": np.s_[13:18, 6:12, 4:10], "spleen": np.s_[6:10, 6:12, 4:10]}
 
+ORGAN_HU = 80
+"""How much brighter the organs are than what is around them: where masks fit, their place is not looked for."""
+
 CONTRACT = f"""
 name = "small"
 structures = "structures.csv"
@@ -40,11 +43,13 @@ def write_small(folder: Path) -> tuple[Path, Path]:
 
 
 def write_case(folder: Path, seed: int) -> None:
-    """Write one case: a body with a bone in noisy air, and its masks."""
+    """Write one case: a body with a bone in noisy air, and its masks; they fit, and no edge within 2 cm fits better."""
     random = np.random.default_rng(seed)
     ct = random.normal(-1000, 10, SHAPE)
-    ct[3:21, 3:17] = random.normal(40, 10, (18, 14, 16))
-    ct[11:13, 4:7] = random.normal(400, 10, (2, 3, 16))
+    ct[1:23, :17] = random.normal(40, 10, (22, 17, 16))
+    ct[11:13, 2:4] = random.normal(400, 10, (2, 2, 16))
+    for box in MASKS.values():
+        ct[box] += ORGAN_HU
     write_volume(folder / "ct.nii.gz", ct.astype(np.int16))
     for name, box in MASKS.items():
         mask = np.zeros(SHAPE, np.uint8)
