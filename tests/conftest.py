@@ -48,8 +48,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
 
 
-PATIENCE_MS = 30_000
-"""Six times Playwright's own: what does not come is as wrong after half a minute."""
+PATIENCE_MS = 60_000
+"""Twelve times Playwright's own: what does not come is as wrong after a minute."""
 
 
 @pytest.fixture(scope="session")

@@ -105,7 +105,7 @@ def test_search_works_from_disk(site: Path, browser: Browser) -> None:
     page.keyboard.press("/")
     page.keyboard.type("waiver", delay=20)
     found = page.locator("a[href*='using.html#waivers']")
-    found.first.wait_for(timeout=10_000)
+    found.first.wait_for()
     assert "Waivers" in found.first.inner_text()
 
 

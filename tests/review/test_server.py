@@ -38,7 +38,7 @@ class Client:
         self, path: str, body: object = None, headers: dict[str, str] | None = None, method: str = ""
     ) -> tuple[int, Any, dict[str, str]]:
         """Return the status, the content and the headers of an answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         known = {"Cookie": self.cookie} if self.cookie else {}
         connection.request(method or ("GET" if body is None else "POST"), path, sent, known | (headers or {}))

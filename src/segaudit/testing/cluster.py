@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """How long to wait for the scheduler."""
 
 PAUSE_S = 0.1
@@ -54,7 +54,7 @@ def when_written(path: Path) -> str:
     """Return the text of a file as soon as there is some.
 
     Raises:
-        TimeoutError: there is none for half a minute.
+        TimeoutError: there is none for two minutes.
     """
     for _ in range(round(PATIENCE_S / PAUSE_S)):
         if path.exists() and (text := path.read_text("utf-8")):

@@ -192,7 +192,6 @@ def test_pictures_are_seen(visit: Open) -> None:
     page = visit(page_of()).page
     image = page.locator("#findings .picture img").first
     image.scroll_into_view_if_needed()
-    page.wait_for_timeout(100)
-    assert image.evaluate("image => image.naturalWidth") == Image.open(io.BytesIO(picture())).width
+    expect(image).to_have_js_property("naturalWidth", Image.open(io.BytesIO(picture())).width)
     image.click()
     expect(page.locator("#zoom[open] img")).to_have_count(1)
