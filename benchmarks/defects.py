@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 import click
 from bench.effects import EFFECTS
 from bench.health import Health, examine
+from bench.healthy import healthy
 from bench.hosts import Host, hosts
 from bench.ladder import Result, climb
 from bench.page import page, sheet
-from bench.variants import variants
 
 WORKERS = 2
 QUICK_STEP = 5
@@ -52,7 +52,7 @@ def submitted(pool: ProcessPoolExecutor, host: Host, step: int) -> Iterator[Task
         if effect.fits(host):
             yield pool.submit(climb, host, effect)
     if not host.many:
-        for variant in list(variants(host.spacing_mm))[::step]:
+        for variant in list(healthy(host.spacing_mm))[::step]:
             yield pool.submit(examine, host, variant)
 
 

@@ -55,23 +55,23 @@ def effusion(case: Volumes, share: float, *, marked: bool) -> Volumes:
         return case
     level = np.quantile(np.nonzero(lungs)[1], share)
     fluid = lungs & (np.arange(lungs.shape[1])[:, None] <= level)
-    filled = _filled(case, fluid, FLUID_HU)
-    return filled if marked else replace(filled, labels=np.where(fluid, 0, case.labels).astype(case.labels.dtype))
+    full = filled(case, fluid, FLUID_HU)
+    return full if marked else replace(full, labels=np.where(fluid, 0, case.labels).astype(case.labels.dtype))
 
 
 def denser(case: Volumes, structures: tuple[str, ...], hu: float) -> Volumes:
     """Give structures another intensity."""
-    return _filled(case, case.mask(*structures), hu)
+    return filled(case, case.mask(*structures), hu)
 
 
 def ascites(case: Volumes, mm: float) -> Volumes:
     """Replace the fat around the organs of the abdomen by fluid."""
-    return _filled(case, _fat_near(case, case.mask("liver", "spleen", "stomach", "colon"), mm), FLUID_HU)
+    return filled(case, _fat_near(case, case.mask("liver", "spleen", "stomach", "colon"), mm), FLUID_HU)
 
 
 def lean(case: Volumes, mm: float) -> Volumes:
     """Replace the fat around all structures by lean tissue."""
-    return _filled(case, _fat_near(case, case.labels > 0, mm), LEAN_HU)
+    return filled(case, _fat_near(case, case.labels > 0, mm), LEAN_HU)
 
 
 def steatosis(case: Volumes, hu: float) -> Volumes:
@@ -103,6 +103,7 @@ def _fat_near(case: Volumes, inside: NDArray[np.bool_], mm: float) -> NDArray[np
     return np.asarray(near & (case.labels == 0) & (case.ct > FAT_HU[0]) & (case.ct < FAT_HU[1]))
 
 
-def _filled(case: Volumes, inside: NDArray[np.bool_], hu: float) -> Volumes:
+def filled(case: Volumes, inside: NDArray[np.bool_], hu: float) -> Volumes:
+    """Return a case with a region of its CT at a mean intensity, with a little noise."""
     noise = np.random.default_rng(0).normal(hu, 8, case.ct.shape)
     return replace(case, ct=np.where(inside, np.rint(noise), case.ct).astype(case.ct.dtype))

@@ -13,9 +13,12 @@ import segaudit
 from segaudit import catalogue
 from segaudit.model import Dataset, Severity
 
+from .healthy import FITTING
 from .hosts import Host
 from .variants import Variant
 from .volumes import Volumes
+
+ERROR = Severity.ERROR.value
 
 PROMISES = frozenset({"spacing-unexpected", "shape-unexpected", "orientation-unexpected"})
 """Checks of the contract's promises: a variant with another grid breaks a promise, but is healthy."""
@@ -39,6 +42,8 @@ class Health:
     name: str
     host: str
     findings: tuple[FalseFinding, ...]
+    fitting: tuple[FalseFinding, ...] = ()
+    """Warnings that are true of the variant."""
 
     def count(self, severity: str) -> int:
         """Return the number of findings of a severity."""
@@ -49,8 +54,10 @@ def examine(host: Host, variant: Variant) -> Health:
     """Audit a variant of a host's case, and return the new findings."""
     known = {(finding.check, finding.structure) for finding in _untouched(host)}
     changed = variant.change(_loaded(host))
-    new = (each for each in _found(host, changed) if (each.check, each.structure) not in known)
-    return Health(variant.group, variant.name, host.name, tuple(sorted(new)))
+    new = sorted(each for each in _found(host, changed) if (each.check, each.structure) not in known)
+    fitting = tuple(each for each in new if each.severity != ERROR and each.check in FITTING.get(variant.group, ()))
+    false = tuple(each for each in new if each not in fitting)
+    return Health(variant.group, variant.name, host.name, false, fitting)
 
 
 @lru_cache(maxsize=1)

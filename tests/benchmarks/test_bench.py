@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from benchmarks.bench.effects import EFFECTS, LEVELS, Effect
 from benchmarks.bench.health import FalseFinding, Health, examine
+from benchmarks.bench.healthy import FITTING, healthy
 from benchmarks.bench.hosts import Host, hosts
 from benchmarks.bench.ladder import Result, climb
 from benchmarks.bench.page import class_of, page, sheet
@@ -151,12 +152,13 @@ def test_page() -> None:
     false = FalseFinding("warning", "mask-fragmented", "spleen", "2 pieces")
     text = page(results, [Health("noise", "10 HU", "phantom", (false,))])
     assert "| MASK_TINY | `mask-tiny` | Of a mask, a speck is left. | ml left | 0.1 | no |" in text
-    assert "| noise | 1 | 0 | 1 |\n| all | 1 | 0 | 1 |" in text
+    assert "| noise | 1 | 0 | 1 | 0 |\n| all | 1 | 0 | 1 | 0 |" in text
     assert "- `mask-fragmented`, warning: 1 findings in 1 audits\n  - phantom, noise, 10 HU: spleen" in text
     assert sheet(results).splitlines()[2] == 'mask-tiny,mask_speck,s0327,ml left,no,"Of a mask, a speck is left."'
 
 
 def test_variant_is_named_once() -> None:
     """No two variants have the same group and name."""
-    named = [(variant.group, variant.name) for variant in variants(1.5)]
+    named = [(variant.group, variant.name) for variant in healthy(1.5)]
     assert len(named) == len(set(named))
+    assert set(FITTING) < {group for group, _ in named}
