@@ -22,6 +22,12 @@ def bearing(place: tuple[float, float, float], slack: float = 0.0, scale: float 
     return Bearing(Position(*place), scale, Position(slack, slack, slack), witnesses)
 
 
+def beyond(place: Bearing, openings: Openings, size_mm: float) -> list[float]:
+    """Return how far a place is beyond the limits along each axis."""
+    (off,) = excesses([place], [LIMITS], [openings], [size_mm]).tolist()
+    return list(off)
+
+
 def moved(axis: int, value: float) -> tuple[float, float, float]:
     """Return the middle of the limits, with another value along an axis."""
     down, right, front = (value if own == axis else at for own, at in enumerate(MIDDLE))
@@ -34,7 +40,7 @@ def test_beyond(axis: int, slack: float) -> None:
     """Positive beyond either limit, negative within; what is uncertain widens both."""
     low, high = LIMITS[axis]
     for value, expected in ((low - 5, 5), (low, 0), (high, 0), (high + 5, 5), ((low + high) / 2, (low - high) / 2)):
-        assert excesses(bearing(moved(axis, value), slack), LIMITS, WHOLE, 60.0)[axis] == expected - slack
+        assert beyond(bearing(moved(axis, value), slack), WHOLE, 60.0)[axis] == expected - slack
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
@@ -43,12 +49,10 @@ def test_what_the_rest_can_change(axis: int, sense: int, before: float, after: f
     """A structure whose rest lies further along an axis can be too far along it, but not too little."""
     low, high = LIMITS[axis]
     openings: Openings = frozenset({(axis, sense)})
-    assert max(excesses(bearing(moved(axis, low - 5)), LIMITS, openings, 0.0)[axis], -inf) == (
+    assert max(beyond(bearing(moved(axis, low - 5)), openings, 0.0)[axis], -inf) == (
         before if before > 0 else low - 5 - high
     )
-    assert excesses(bearing(moved(axis, high + 5)), LIMITS, openings, 0.0)[axis] == (
-        after if after > 0 else low - high - 5
-    )
+    assert beyond(bearing(moved(axis, high + 5)), openings, 0.0)[axis] == (after if after > 0 else low - high - 5)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2])
@@ -56,14 +60,14 @@ def test_parts_lie_beside_the_whole(cut: int) -> None:
     """Across the axis along which it is cut, the centre of a part is off by three tenths of its size at most."""
     openings: Openings = frozenset({(cut, 1)})
     place = bearing((LIMITS[0][1], LIMITS[1][1], LIMITS[2][1]))
-    assert excesses(place, LIMITS, openings, 50.0) == [0.0 if axis == cut else -15.0 for axis in range(3)]
-    assert excesses(place, LIMITS, WHOLE, 50.0) == [0.0] * 3
+    assert beyond(place, openings, 50.0) == [0.0 if axis == cut else -15.0 for axis in range(3)]
+    assert beyond(place, WHOLE, 50.0) == [0.0] * 3
 
 
 def test_both_sides_are_open() -> None:
     """Then nothing is known along that axis."""
     openings: Openings = frozenset({(1, 1), (1, -1)})
-    assert excesses(bearing((150.0, 500.0, 40.0)), LIMITS, openings, 0.0)[1] == -inf
+    assert beyond(bearing((150.0, 500.0, 40.0)), openings, 0.0)[1] == -inf
 
 
 @pytest.mark.parametrize(
