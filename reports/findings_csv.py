@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from segaudit.model import Report, ReportedFinding
 from segaudit.reports.phrases import file, message, structure
-from segaudit.reports.spreadsheet import sheet
+from segaudit.reports.spreadsheet import lines
 
 COLUMNS = (
     *("check", "severity", "case", "structure", "file", "message", "observed", "expected", "waived"),
@@ -15,7 +17,12 @@ COLUMNS = (
 
 def render(report: Report) -> str:
     """Return a row for each finding, including waived ones."""
-    return sheet(COLUMNS, map(_row, report.findings))
+    return "".join(parts(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield it in parts, so that the size of a report does not matter."""
+    return lines(COLUMNS, map(_row, report.findings))
 
 
 def _row(finding: ReportedFinding) -> tuple[str | int | float | None, ...]:

@@ -20,15 +20,25 @@ TOTALS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 def render(report: Report) -> str:
     """Return the JUnit XML of a report. Times are 0, because checks are not timed."""
-    root = ET.Element("testsuites", name="segaudit")
-    for name, cases in groupby(sorted(_cases(report), key=_classname), key=_classname):
-        suite = ET.SubElement(root, "testsuite", name=name)
+    return "".join(parts(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield it in parts; of the elements, only those of one suite are in memory."""
+    root, suites = ET.Element("testsuites", name="segaudit"), list[str]()
+    for name, cases in groupby(_cases(report), key=_classname):
+        suite = ET.Element("testsuite", name=name)
         suite.extend(cases)
         _total(suite)
-    _total(root)
+        _add(root, suite)
+        ET.indent(suite, level=1)
+        suites.append(ET.tostring(suite, encoding="unicode"))
     del root.attrib["skipped"]  # the schema allows it only in a suite
-    ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    root.text = "\n"
+    before, end, _ = ET.tostring(root, encoding="unicode", xml_declaration=True).rpartition("</")
+    yield before
+    yield from (f"  {text}\n" for text in suites)
+    yield f"{end}{root.tag}>\n"
 
 
 def _cases(report: Report) -> Iterator[ET.Element]:
@@ -36,7 +46,7 @@ def _cases(report: Report) -> Iterator[ET.Element]:
     findings: dict[str, list[ReportedFinding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.check].append(finding)
-    for check in report.checks:
+    for check in sorted(report.checks, key=attrgetter("family")):
         if check.outcome not in {Outcome.FOUND, Outcome.WAIVED}:
             yield _whole(check)
         for case, members in groupby(findings[check.id], key=attrgetter("case")):
@@ -84,9 +94,16 @@ def _classname(element: ET.Element) -> str:
     return element.attrib["classname"]
 
 
-def _total(element: ET.Element) -> None:
-    """Set the totals of a suite, or of all suites."""
-    element.set("tests", str(len(element.findall(".//testcase"))))
+def _total(suite: ET.Element) -> None:
+    """Set the totals of a suite."""
+    suite.set("tests", str(len(suite)))
     for attribute, tag in TOTALS.items():
-        element.set(attribute, str(len(element.findall(f".//{tag}"))))
-    element.set("time", "0")
+        suite.set(attribute, str(len(suite.findall(f".//{tag}"))))
+    suite.set("time", "0")
+
+
+def _add(root: ET.Element, suite: ET.Element) -> None:
+    """Add the totals of a suite to those of all suites."""
+    for attribute in ("tests", *TOTALS):
+        root.set(attribute, str(int(root.get(attribute, "0")) + int(suite.get(attribute, "0"))))
+    root.set("time", "0")

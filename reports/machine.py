@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,14 +19,41 @@ TEXTS = {"structure": structure, "file": file, "message": message}
 """Fields of a finding that join other fields into text for people."""
 
 
+BATCH = 256
+"""Members of a list that are encoded at a time."""
+
+
 def render(report: msgspec.Struct) -> str:
     """Return ``report.json``, or another struct of the model as JSON. Numbers that are not finite become null."""
-    return dumped(_written(report))
+    return "".join(parts(report)) if isinstance(report, Report) else dumped(_written(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield ``report.json`` in parts, so that the size of a report does not matter."""
+    without = _written(msgspec.structs.replace(report, findings=()))
+    return filled(without, "findings", map(_written, report.findings))
+
+
+def filled(content: object, name: str, members: Iterable[object]) -> Iterator[str]:
+    """Yield JSON in parts: that of plain values, of which the last list with a name, an empty one, gets members."""
+    before, key, after = dumped(content).rpartition(f'"{name}": []')
+    margin = before[before.rindex("\n") :]
+    yield before + key[:-1]
+    waiting, end = iter(members), ""
+    while batch := list(islice(waiting, BATCH)):
+        lines = dumped(batch)[1:-3].replace("\n", margin)  # without its brackets
+        yield f"{',' if end else ''}{lines}"
+        end = margin
+    yield f"{end}]{after}"
 
 
 def dumped(content: object) -> str:
     """Return plain values as JSON that holds no command to a terminal, or to a CI job that prints it."""
-    text = msgspec.json.format(msgspec.json.encode(_encodable(content)), indent=2).decode()
+    try:
+        encoded = msgspec.json.encode(content)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_encodable(content))
+    text = msgspec.json.format(encoded, indent=2).decode()
     return re.sub(r"##(?=\w*\[)", r"#\\u0023", re.sub(r"[^ -~\n]", _shown, text)) + "\n"
 
 

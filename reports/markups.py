@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from segaudit.model import Report, ReportedFinding, Severity
@@ -43,13 +44,14 @@ def file_name(case: str) -> str:
     return re.sub(r"[^\w.-]|^\.", "_", case) + ENDING
 
 
-def files(report: Report) -> dict[str, str]:
-    """Return the text of each file by its name, for the cases that have findings with a place."""
+def files(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the name of each file and its text, for the cases that have findings with a place."""
     cases: dict[str, list[ReportedFinding]] = defaultdict(list)
     for finding in report.findings:
         if has_place(finding):
             cases[file_name(finding.case)].append(finding)
-    return {name: dumped(_lists(findings)) for name, findings in cases.items()}
+    for name, findings in cases.items():
+        yield name, dumped(_lists(findings))
 
 
 def _lists(findings: list[ReportedFinding]) -> dict[str, Any]:

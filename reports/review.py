@@ -14,7 +14,7 @@ from segaudit.reports.page.explained import sections
 from segaudit.reports.page.material import Material
 from segaudit.reports.phrases import message, structure
 from segaudit.reports.ranking import ranked
-from segaudit.reports.spreadsheet import Cell, sheet
+from segaudit.reports.spreadsheet import Cell, lines
 
 MASKS = 2
 """Masks of a finding that have a column; a pair has two."""
@@ -28,9 +28,9 @@ METADATA = {"split": "split", "institute": "institute", "scanner": "scanner_mode
 COLUMNS = (*ABOUT, *PLACE, *PATHS, *METADATA)
 
 
-def render(report: Report, material: Material, picture: Callable[[ReportedFinding], str]) -> str:
-    """Return the list, first what to look at first; ``picture`` returns the path of a finding's picture."""
-    return sheet(COLUMNS, _rows(report, material, picture))
+def parts(report: Report, material: Material, picture: Callable[[ReportedFinding], str]) -> Iterator[str]:
+    """Yield the list in parts, first what to look at first; ``picture`` returns the path of a finding's picture."""
+    return lines(COLUMNS, _rows(report, material, picture))
 
 
 def _rows(report: Report, material: Material, picture: Callable[[ReportedFinding], str]) -> Iterator[tuple[Cell, ...]]:

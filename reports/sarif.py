@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from segaudit.model import CheckResult, Report, ReportedFinding, Severity
 from segaudit.model.words import count
-from segaudit.reports.machine import dumped
+from segaudit.reports.machine import filled
 from segaudit.reports.phrases import file, partly, stopped, structure, subject, text_of, visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,15 +38,20 @@ Object = dict[str, Any]
 
 def render(report: Report, explanations: Mapping[str, str]) -> str:
     """Return the SARIF log of a report; ``explanations`` are the docstrings of its checks, by id."""
+    return "".join(parts(report, explanations))
+
+
+def parts(report: Report, explanations: Mapping[str, str]) -> Iterator[str]:
+    """Yield it in parts, so that the size of a report does not matter."""
     run = {
         "tool": {"driver": _driver(report, explanations)},
         "automationDetails": {"id": f"segaudit/{visible(report.contract)}/"},
         "invocations": [_invocation(report)],
         "originalUriBaseIds": _roots(report.dataset),
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(report)),
+        "results": [],
     }
-    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return filled({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, "results", _results(report))
 
 
 def _driver(report: Report, explanations: Mapping[str, str]) -> Object:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from segaudit.model import Report
-from segaudit.model.whole import write_whole
+from segaudit.model.whole import write_together, write_whole
 from segaudit.reports import exclude, findings_csv, junit, machine, markups, summary
 
-Renderers = Mapping[str, Callable[[Report], str]]
-"""Functions that render a report, by file name."""
+Renderers = Mapping[str, Callable[[Report], str | Iterator[str]]]
+"""Functions that render a report, as a text or in parts, by file name."""
 
 FILES: Renderers = {
-    "report.json": machine.render,
-    "junit.xml": junit.render,
+    "report.json": machine.parts,
+    "junit.xml": junit.parts,
     "summary.md": summary.render,
-    "findings.csv": findings_csv.render,
+    "findings.csv": findings_csv.parts,
     exclude.NAME: exclude.render,
 }
 
@@ -24,14 +24,20 @@ FILES: Renderers = {
 def write(report: Report, folder: Path, renderers: Renderers = FILES) -> tuple[Path, ...]:
     """Write the report in each format, and return the files.
 
-    Each file is replaced atomically, and only after all are rendered, so that nobody ever reads half of one.
+    They are replaced, each atomically, only after all are rendered, so that nobody ever reads half of one.
 
     Raises:
         OSError: the folder or a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {name: render(report) for name, render in renderers.items()}
-    return tuple(write_whole(folder / name, text.encode()) for name, text in texts.items())
+    return write_together({folder / name: _encoded(render, report) for name, render in renderers.items()})
+
+
+def _encoded(render: Callable[[Report], str | Iterator[str]], report: Report) -> Iterator[bytes]:
+    """Yield a rendered report, part by part; it is rendered when the first one is asked for."""
+    text = render(report)
+    for part in [text] if isinstance(text, str) else text:
+        yield part.encode()
 
 
 def write_markups(report: Report, folder: Path) -> None:
@@ -40,11 +46,10 @@ def write_markups(report: Report, folder: Path) -> None:
     Raises:
         OSError: the folder or a file cannot be written.
     """
-    texts = markups.files(report)
-    if texts:
+    written = set[str]()
+    for name, text in markups.files(report):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        write_whole(folder / name, text.encode())
+        written.add(write_whole(folder / name, text.encode()).name)
     for path in folder.glob(f"*{markups.ENDING}"):
-        if path.name not in texts:
+        if path.name not in written:
             path.unlink(missing_ok=True)

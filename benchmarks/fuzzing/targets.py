@@ -83,7 +83,7 @@ def _audited(root: Path, contract: Path | None) -> str:
     report = segaudit.audit(root, contract, workers=1)
     failed = [f"{check.id}: {check.error}" for check in report.checks if check.outcome is Outcome.COULD_NOT_RUN]
     failed += [f"{lost.case}: {lost.error}" for lost in report.unmeasured]
-    texts = {name: render(report) for name, render in FILES.items()}
+    texts = {name: "".join(render(report)) for name, render in FILES.items()}
     failed += [f"{name} has a control character" for name, text in texts.items() if set(text) & set(FORBIDDEN)]
     if failed:
         raise BadReportError(*failed)
@@ -156,7 +156,7 @@ def _report(folder: Path) -> list[bytes]:
     """Return a report with findings."""
     (_small(folder) / MASK).unlink(missing_ok=True)
     found = segaudit.audit(folder / "dataset", folder / "contract.toml", workers=1)
-    return [FILES["report.json"](found).encode()]
+    return ["".join(FILES["report.json"](found)).encode()]
 
 
 def _compared(folder: Path, data: bytes) -> str:
@@ -165,7 +165,7 @@ def _compared(folder: Path, data: bytes) -> str:
     report: Report = loading.load(folder / "report.json")
     compare(report, report, Severity.ERROR)
     for render in FILES.values():
-        render(report)
+        "".join(render(report))
     return "read"
 
 

@@ -53,7 +53,7 @@ def test_no_cases() -> None:
     """Without cases there are no rows and no CTs."""
     tables = Tables(small_contract())
     cases, masks = tables.frames()
-    assert (tables.files, tables.cts, len(cases), len(masks)) == (0, [], 0, 0)
+    assert (tables.files, tables.cts, len(cases), len(masks)) == (0, (), 0, 0)
     assert (tuple(cases), tuple(masks)) == (CASE_COLUMNS, MASK_COLUMNS)
 
 
@@ -94,7 +94,8 @@ def test_only_whole_cts_are_kept() -> None:
     cases = [healthy_case(), renamed(healthy_case(ct=damaged), "s0002"), renamed(healthy_case(ct=None), "s0003")]
     for case in cases:
         tables.add(CaseViews(case, small_contract()))
-    assert (tables.cts, tables.files) == ([cases[0].ct], sum(len(case.files) for case in cases))
+    kept = [ct.case for ct in tables.cts]
+    assert (kept, tables.files) == ([cases[0].case], sum(len(case.files) for case in cases))
     assert list(tables.frames()[0]["ct_whole"]) == [True, False, False]
 
 

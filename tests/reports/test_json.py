@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import msgspec
+import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
@@ -48,3 +49,14 @@ def test_json_tells_what_json_has_no_place_for() -> None:
     odd = replace(FINDINGS[0], observed=float("nan"), expected=float("-inf"), files=("s0864/\udce9.nii.gz",))
     read = msgspec.json.decode(machine.render(replace(REPORT, findings=(odd,))), type=Report)
     assert read.findings == (replace(odd, observed=None, expected=None, files=("s0864/\\udce9.nii.gz",)),)
+
+
+@pytest.mark.parametrize("number", [0, 1, machine.BATCH, machine.BATCH + 1])
+def test_parts(number: int) -> None:
+    """In parts it is what it is in one: no list is too long, or empty, for that."""
+    findings = tuple(replace(FINDINGS[1], case=f"s{at}") for at in range(number))
+    report = replace(REPORT, findings=findings)
+    text = "".join(machine.parts(report))
+    assert text == msgspec.json.format(text, indent=2) + "\n"
+    assert json.loads(text)["findings"] == [json.loads(machine.render(finding)) for finding in findings]
+    assert [*json.loads(text)] == [*type(report).__struct_fields__]

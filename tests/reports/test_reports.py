@@ -15,7 +15,7 @@ from tests.support.reports import CHECKS, EXPLANATIONS, FINDINGS, HEALTHY, REPOR
 GOLDEN = Path(__file__).parent / "golden"
 
 FORMS = {
-    **{name: render(REPORT) for name, render in FILES.items()},
+    **{name: "".join(render(REPORT)) for name, render in FILES.items()},
     "findings.sarif": sarif.render(REPORT, EXPLANATIONS),
     "github.txt": github.render(REPORT),
     "healthy.md": summary.render(HEALTHY),

@@ -95,7 +95,7 @@ FILES = {"s0001": CaseFiles(case="s0001", folder="s0001", ct="s0001/ct.nii.gz", 
 def listed(*findings: ReportedFinding) -> list[dict[str, str]]:
     """Return the rows of the work list."""
     material = replace(pages.material(DATASET), files=FILES)
-    text = review.render(pages.report(findings, DATASET), material, lambda finding: f"{finding.check}.webp")
+    text = "".join(review.parts(pages.report(findings, DATASET), material, lambda finding: f"{finding.check}.webp"))
     return list(csv.DictReader(text.splitlines()))
 
 
@@ -142,7 +142,7 @@ def test_slicer_cart_reads_the_columns() -> None:
 @given(reports(texts))
 def test_no_cell_is_a_formula(report: Report) -> None:
     """Whatever a dataset holds, a spreadsheet evaluates none of it, and a row is a line."""
-    text = review.render(report, pages.material(), lambda _: HOSTILE)
+    text = "".join(review.parts(report, pages.material(), lambda _: HOSTILE))
     for row in csv.reader(text.splitlines()):
         assert not any(cell.startswith(("=", "+", "@")) for cell in row)
     assert len(text.splitlines()) == 1 + len(ranked(report.findings))
@@ -153,7 +153,9 @@ def test_points_for_slicer() -> None:
     error = pages.finding(case="s0001", position_mm=(12.4, -30.0, 140.0))
     warning = changed(error, severity=Severity.WARNING, message=HOSTILE, position_mm=(0.0, 0.0, 0.0))
     nowhere = changed(error, position_mm=None, voxel=None)
-    made = markups.files(pages.report((error, warning, nowhere, changed(error, waived="x"), changed(error, case=""))))
+    made = dict(
+        markups.files(pages.report((error, warning, nowhere, changed(error, waived="x"), changed(error, case=""))))
+    )
     assert list(made) == ["s0001.mrk.json"]
     content = json.loads(made["s0001.mrk.json"])
     jsonschema.validate(content, SLICER)
@@ -175,7 +177,7 @@ def test_names_of_point_files() -> None:
 def test_a_case_is_not_hidden_by_its_points() -> None:
     """There are no more than a person can see."""
     many = [pages.finding(case="s1", message=f"{number}") for number in range(markups.POINTS + 5)]
-    (text,) = markups.files(pages.report(many)).values()
+    ((_, text),) = markups.files(pages.report(many))
     assert len(json.loads(text)["markups"][0]["controlPoints"]) == markups.POINTS
 
 

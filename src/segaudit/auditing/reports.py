@@ -18,7 +18,7 @@ from segaudit.model.errors import InputError, os_error_text
 from segaudit.reports import breakdown, html, review, sarif, summary
 from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.page.material import Material
-from segaudit.reports.write import FILES, write, write_markups
+from segaudit.reports.write import FILES, Renderers, write, write_markups
 from segaudit.review import journal as journals
 
 
@@ -59,11 +59,11 @@ def write_reports(  # noqa: PLR0913 (the page needs more than the audit)
         decisions=decisions,
         review_note=note,
     )
-    more = {
+    more: Renderers = {
         "summary.md": partial(summary.render, changed=changes(since) if since else "", decisions=decisions),
         "report.html": partial(html.render, material=material),
-        "findings.sarif": partial(sarif.render, explanations=explanations),
-        "review.csv": partial(review.render, material=material, picture=gallery.path),  # after the page drew pictures
+        "findings.sarif": partial(sarif.parts, explanations=explanations),
+        "review.csv": partial(review.parts, material=material, picture=gallery.path),  # after the page drew pictures
         "breakdown.csv": partial(breakdown.csv, dataset=audit.dataset),
     }
     write(audit.report, folder, {**FILES, **more})

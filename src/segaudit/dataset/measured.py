@@ -45,10 +45,11 @@ def measure_dataset(
 ) -> MeasuredDataset:
     """Measure the cases that are not in the output folder yet; call ``visit`` for each case once, in order of ids.
 
-    Only one case is in memory at a time; only tables and the records of CTs are kept.
+    Only one case is in memory at a time; only tables, and what CTs are compared by, are kept.
     """
-    tables, unmeasured = Tables(part.contract), []
+    unmeasured = []
     with _store(part.listing.root, settings.output) as store:
+        tables = Tables(part.contract, store.folder if settings.output else None)
         verification = Verification(store, part.cases if settings.verify else ())
         for case in _cases(part, store, settings, progress):
             if isinstance(case, Unmeasured):
@@ -88,7 +89,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         folders=tuple(files.case for files in listing.cases),
         cases=cases,
         masks=masks,
-        cts=tuple(tables.cts),
+        cts=tables.cts,
         meetings=tables.meetings,
         metadata=metadata,
         unexpected_files=listing.unexpected_files,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from sys import intern
 
 from segaudit.model import Case, Mask
 from segaudit.model.bearing import Position
@@ -47,8 +48,8 @@ def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Positi
     for mask in case.masks:
         name, counted = mask.structure, case.overlaps_counted and mask.whole and mask.comparable
         yield (
-            mask.case,
-            name,
+            case.case,
+            intern(name),
             mask.whole,
             mask.voxels,
             mask.volume_ml,

@@ -14,10 +14,13 @@ import pandas as pd
 import xxhash
 from msgspec.structs import astuple
 
+from segaudit.dataset.columns import Columns
 from segaudit.dataset.rows import case_row, mask_rows
-from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Ct, Dataset, Meeting, Unmeasured
+from segaudit.dataset.scans import Scans
+from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Dataset, Meeting, Unmeasured
 from segaudit.model.bearing import Position
 from segaudit.model.report import CT
+from segaudit.model.scan import Scan
 from segaudit.model.score import CASE_SCORE_COLUMNS, SCORE_COLUMNS, case_scores, scores
 from segaudit.model.views import CaseViews
 from segaudit.model.whole import write_whole
@@ -32,17 +35,22 @@ WITHOUT_EXPONENT = (1e-4, 1e16)
 class Tables:
     """The measurement tables, built case by case."""
 
-    def __init__(self, contract: Contract) -> None:
-        """Start without rows; the contract defines the position and completeness of a structure."""
+    def __init__(self, contract: Contract, folder: Path | None = None) -> None:
+        """Start without rows.
+
+        Args:
+            contract: defines the position and completeness of a structure.
+            folder: where to keep what does not stay in memory; where the system has temporary files if None.
+        """
         self._contract = contract
         self.files = 0
         self.underived: list[Unmeasured] = []
         """The cases whose anatomy could not be derived: their masks have no place, and none counts as complete."""
         self.digests: dict[str, str] = {}
         self.unread: dict[str, tuple[str, ...]] = {}
-        self.cts: list[Ct] = []
-        self._cases: list[tuple[object, ...]] = []
-        self._masks: list[tuple[object, ...]] = []
+        self._scans = Scans(folder)
+        self._cases = Columns(MEASURED_OF_CASE)
+        self._masks = Columns(MEASURED_OF_MASK)
         self._shares: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
 
     def add(self, views: CaseViews) -> None:
@@ -52,18 +60,23 @@ class Tables:
         self.digests[case.case] = _digest(case)
         if unread := self._unread(case):
             self.unread[case.case] = unread
-        self.cts.extend([case.ct] if case.ct and case.ct.whole else [])
-        self._cases.append(case_row(case))
+        if case.ct and case.ct.whole:
+            self._scans.add(case.ct)
+        self._cases.add([case_row(case)])
         complete, places = self._anatomy(views)
-        self._masks.extend(mask_rows(case, complete, places))
+        self._masks.add(mask_rows(case, complete, places))
         self._meet(case)
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return a row for each case, with ``CASE_COLUMNS``, and a row for each mask, with ``MASK_COLUMNS``."""
-        cases = pd.DataFrame(self._cases, columns=list(MEASURED_OF_CASE))
-        masks = pd.DataFrame(self._masks, columns=list(MEASURED_OF_MASK))
+        cases, masks = self._cases.frame(), self._masks.frame()
         scored = scores(masks, self._contract)
         return cases.join(case_scores(masks, scored), on="case"), masks.join(scored)
+
+    @property
+    def cts(self) -> tuple[Scan, ...]:
+        """The CTs that are whole, as far as they are compared with each other."""
+        return tuple(self._scans.kept)
 
     @property
     def meetings(self) -> tuple[Meeting, ...]:

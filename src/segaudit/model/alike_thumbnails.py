@@ -40,7 +40,7 @@ def correlating(thumbnails: Sequence[bytes], kinds: Places) -> Iterator[tuple[in
         kinds: the split of each CT as a number; of each, up to ``MOST`` earlier CTs are paired with a later one.
     """
     there = np.flatnonzero([bool(thumbnail) for thumbnail in thumbnails])
-    coarse = _Coarse.of([thumbnails[place] for place in there.tolist()])
+    coarse = _Coarse.of(thumbnails, there)
     for first in range(0, len(there), _BLOCK):
         values = coarse.correlations(first, min(first + _BLOCK, len(there)))
         for row in np.flatnonzero((values > MIN_CORRELATION).any(axis=1)).tolist():
@@ -68,11 +68,11 @@ class _Coarse:
             self.bounds[first : first + _BLOCK] = _bounds(self.standard(slice(first, first + _BLOCK)))
 
     @classmethod
-    def of(cls, thumbnails: Sequence[bytes]) -> _Coarse:
+    def of(cls, thumbnails: Sequence[bytes], chosen: Places) -> _Coarse:
         """Return the coarser thumbnails of some."""
-        cells = np.empty((len(thumbnails), _SIDE**3), np.uint16)
-        for place, thumbnail in enumerate(thumbnails):
-            fine = np.frombuffer(thumbnail, np.uint8).reshape(_SIDE, 2, _SIDE, 2, _SIDE, 2)
+        cells = np.empty((len(chosen), _SIDE**3), np.uint16)
+        for place, number in enumerate(chosen.tolist()):
+            fine = np.frombuffer(thumbnails[number], np.uint8).reshape(_SIDE, 2, _SIDE, 2, _SIDE, 2)
             cells[place] = fine.sum(axis=(1, 3, 5), dtype=np.uint16).ravel()
         return cls(cells)
 

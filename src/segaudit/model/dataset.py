@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segaudit.model.contract import Contract
 from segaudit.model.listing import Flaw, Training
-from segaudit.model.records import Ct, Metadata, Spot, StatedCard, UnexpectedFile
+from segaudit.model.records import Metadata, Spot, StatedCard, UnexpectedFile
+from segaudit.model.scan import Scan
 from segaudit.model.split_names import misspelt
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Dataset:
     """A row for each case, with ``CASE_COLUMNS``."""
     masks: pd.DataFrame
     """A row for each mask, with ``MASK_COLUMNS``."""
-    cts: tuple[Ct, ...] = ()
-    """The CTs that are whole."""
+    cts: tuple[Scan, ...] = ()
+    """The CTs that are whole, as far as they are compared with each other."""
     meetings: tuple[Meeting, ...] = ()
     """Structures that share voxels."""
     archive: tuple[str, int] | None = None

@@ -5,14 +5,15 @@ Which pairs are worth a look is found without looking at all of them (``alike_th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.model.alike_thumbnails import correlating, standard
-from segaudit.model.records import FINGERPRINT_MEMBERS, Ct
+from segaudit.model.records import FINGERPRINT_MEMBERS
+from segaudit.model.scan import Scan
 from segaudit.model.shared_members import sharing
 
 MAX_STEP_HU = 3.0
@@ -33,7 +34,7 @@ class Likeness(NamedTuple):
     """Number of members that the fingerprints have in common, on which the estimate is based."""
 
 
-def likenesses(cts: Iterable[Ct], splits: Mapping[str, str] | None = None) -> tuple[Likeness, ...]:
+def likenesses(cts: Iterable[Scan], splits: Mapping[str, str] | None = None) -> tuple[Likeness, ...]:
     """Compare CTs that are not blank; return the similar pairs, the most similar first.
 
     Of exact copies (equal digests), only the first one is compared. Of a CT that is similar to more than ``MOST``
@@ -49,7 +50,7 @@ def likenesses(cts: Iterable[Ct], splits: Mapping[str, str] | None = None) -> tu
     sketches = [_sketch(ct) for ct in compared]
     names = [(splits or {}).get(ct.case, "") for ct in compared]
     kinds = np.unique(names, return_inverse=True)[1].astype(np.int64)
-    pairs = {*correlating([ct.thumbnail for ct in compared], kinds), *sharing(sketches, kinds)}
+    pairs = {*correlating(_Thumbnails(compared), kinds), *sharing(sketches, kinds)}
     found = (
         Likeness(
             compared[i].case,
@@ -62,7 +63,20 @@ def likenesses(cts: Iterable[Ct], splits: Mapping[str, str] | None = None) -> tu
     return tuple(sorted(found, key=lambda pair: (-pair.share, -pair.correlation, pair.first, pair.second)))
 
 
-def _sketch(ct: Ct) -> NDArray[np.uint64]:
+class _Thumbnails(Sequence[bytes]):
+    """The thumbnails of some CTs, each of which may be read from a file when it is asked for."""
+
+    def __init__(self, cts: Sequence[Scan]) -> None:
+        self._cts = cts
+
+    def __len__(self) -> int:
+        return len(self._cts)
+
+    def __getitem__(self, place: int) -> bytes:  # type: ignore[override]  # no slices are taken
+        return self._cts[place].thumbnail
+
+
+def _sketch(ct: Scan) -> NDArray[np.uint64]:
     """Return the hashes of a CT's runs; none where its values are so far apart that other CTs have the same runs."""
     return np.frombuffer(ct.fingerprint if ct.step_hu < MAX_STEP_HU else b"", "<u8")
 

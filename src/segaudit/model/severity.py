@@ -20,4 +20,7 @@ class Severity(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for error, 1 for warning, 2 for info."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
