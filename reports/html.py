@@ -7,7 +7,8 @@ Content-Security-Policy allows no other script and no request.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -23,10 +24,12 @@ from segaudit.reports.templates import template
 
 def render(report: Report, material: Material) -> str:
     """Return the page."""
+    data = payload(report, material)
     return template("page/page.html").render(
         report=report,
         verdict=_verdict(report),
         reasons=_reasons(report),
+        left_out=_left_out(data["measured"]),
         severities=[(severity, getattr(report.counts, severity)) for severity in Severity],
         stopped=stopped(report),
         outcomes=outcomes.counted(report),
@@ -46,8 +49,15 @@ def render(report: Report, material: Material) -> str:
         policy=bundle.policy(),
         style=Markup(bundle.style(bundle.STYLES)),  # noqa: S704 (a file of this package)
         script=Markup(bundle.script()),  # noqa: S704 (as above)
-        data=Markup(encoded(payload(report, material))),  # noqa: S704 (it has no special characters of HTML)
+        data=Markup(encoded(data)),  # noqa: S704 (it has no special characters of HTML)
     )
+
+
+def _left_out(measured: Mapping[str, Any] | None) -> str:
+    """Say which cases the page leaves out, if it does."""
+    if measured is None or len(measured["cases"]) == measured["all"]:
+        return ""
+    return f"This page has {len(measured['cases']):,} of {measured['all']:,} cases"
 
 
 def _verdict(report: Report) -> tuple[str, str]:

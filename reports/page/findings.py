@@ -18,8 +18,8 @@ from segaudit.reports.phrases import file, message, structure, visible
 MASKS = 2
 """Masks of a finding that commands open; a pair has two."""
 
-LISTED = 1000
-"""The most findings of one check in the page: more than a person reads; ``findings.csv`` has them all."""
+LISTED, ALL_LISTED = 1000, 15_000
+"""The most findings of one check, and of all, in the page: more than a person reads; ``findings.csv`` has them all."""
 
 
 def checks(report: Report, material: Material) -> list[dict[str, Any]]:
@@ -42,12 +42,24 @@ def checks(report: Report, material: Material) -> list[dict[str, Any]]:
 
 
 def listed(findings: Iterable[ReportedFinding]) -> Iterator[ReportedFinding]:
-    """Yield the first ``LISTED`` findings of each check."""
-    seen: Counter[str] = Counter()
+    """Yield the first findings of each check: ``LISTED``, or fewer of the most frequent ones if all were too many."""
+    findings, seen = tuple(findings), Counter[str]()
+    most = _most(Counter(finding.check for finding in findings))
     for finding in findings:
         seen[finding.check] += 1
-        if seen[finding.check] <= LISTED:
+        if seen[finding.check] <= most:
             yield finding
+
+
+def _most(found: Mapping[str, int]) -> int:
+    """Return how many findings of each check are listed at most; of so many, all checks share the places equally."""
+    places, most = ALL_LISTED, LISTED
+    for waiting, number in zip(range(len(found), 0, -1), sorted(found.values()), strict=True):
+        most = min(LISTED, places // waiting)
+        if number > most:
+            break
+        places -= number
+    return most
 
 
 def identity(finding: ReportedFinding) -> str:

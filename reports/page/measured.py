@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segaudit.model import Contract, Dataset, Report, Structure
+from segaudit.model import Contract, Dataset, Report, ReportedFinding, Severity, Structure
 from segaudit.model.structure import NO_LIMIT_HU
 from segaudit.model.words import printable
 from segaudit.reports.phrases import visible
@@ -19,6 +20,9 @@ STATES = ("damaged", "empty", "cut", "present", "missing")
 """States of a mask: damaged, without voxels, perhaps cut by the field of view, with voxels, or without a file. The page
 has the first letter of each."""
 
+
+MOST_CASES, MOST_MASKS = 5_000, 400_000
+"""The most cases and masks that the page has: a mask takes 12 bytes, and a mark for each case 1 ms to show them all."""
 
 MEASURED = ("depth_mm", "volume_ml", "hu_median", "components")
 """Columns of the table of masks that the page shows."""
@@ -31,6 +35,50 @@ def cases(report: Report, dataset: Dataset) -> list[str]:
     named = {finding.case for finding in report.findings if finding.case}
     unread = (*report.absent, *report.unaudited, *(lost.case for lost in report.unmeasured))
     return sorted({*dataset.folders, *named, *unread})
+
+
+def shown(names: list[str], found: Iterable[ReportedFinding], structures: int) -> list[str]:
+    """Return the cases that the page has: all, or half of its places for those with the gravest findings, in order.
+
+    The other half is an even choice of the rest, so that plots show what is usual, too.
+
+    Args:
+        names: the ids of all cases, in order.
+        found: findings, the gravest first.
+        structures: how many structures cases have masks of.
+    """
+    most = min(MOST_CASES, MOST_MASKS // max(structures, 1))
+    if len(names) <= most:
+        return names
+    gravest = set(islice(dict.fromkeys(finding.case for finding in found if finding.case), most // 2))
+    others = [name for name in names if name not in gravest]
+    places = most - len(gravest)
+    even = (others[place * len(others) // places] for place in range(places))
+    return sorted({*gravest, *even})
+
+
+def graver(
+    found: Iterable[ReportedFinding], listed: Iterable[ReportedFinding], names: Iterable[str]
+) -> dict[str, Severity]:
+    """Return the gravest severity of cases of which the page lists only lesser findings, or none."""
+    own, all_of_them = _gravest(listed), _gravest(found)
+    return {
+        printable(name): all_of_them[name]
+        for name in names
+        if name in all_of_them and all_of_them[name] is not own.get(name)
+    }
+
+
+def _gravest(found: Iterable[ReportedFinding]) -> dict[str, Severity]:
+    gravest: dict[str, Severity] = {}
+    for finding in found:
+        if finding.waived is None:
+            gravest[finding.case] = min(gravest.get(finding.case, finding.severity), finding.severity, key=_rank)
+    return gravest
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:
@@ -46,7 +94,7 @@ def masks(dataset: Dataset, contract: Contract, names: list[str]) -> list[dict[s
     ``depth`` is the median depth below the first vertebra; ``states`` (a letter of ``STATES``), ``ml``, ``hu`` (the
     median under the mask) and ``pieces`` are columns in the order of the cases.
     """
-    table = dataset.masks.drop_duplicates(["structure", "case"])
+    table = dataset.masks[dataset.masks["case"].isin(names)].drop_duplicates(["structure", "case"])
     places = table["case"].map({case: place for place, case in enumerate(names)})
     columns = {name: table[name].to_numpy(float) for name in MEASURED} | {"place": places.to_numpy()}
     columns["state"] = _states(table)

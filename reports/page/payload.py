@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pandas as pd
 
-from segaudit.model import Contract, Dataset, Report
+from segaudit.model import Contract, Dataset, Report, ReportedFinding
 from segaudit.model.words import printable
 from segaudit.reports.page import findings, measured, since
 from segaudit.reports.page.material import Material
@@ -43,7 +44,7 @@ def payload(report: Report, material: Material) -> dict[str, Any]:
         "pictures": pictures(listed, material.draw),
         "spine": [structure.name for structure in material.contract.spine],
         "published": _published(report, material.contract),
-        "measured": _measured(report, material.dataset, material.contract) if material.dataset else None,
+        "measured": _measured(report, listed, material.dataset, material.contract) if material.dataset else None,
     }
 
 
@@ -69,15 +70,21 @@ def digests(material: Material) -> dict[str, str]:
     return named
 
 
-def _measured(report: Report, dataset: Dataset, contract: Contract) -> dict[str, Any]:
+def _measured(
+    report: Report, listed: Sequence[ReportedFinding], dataset: Dataset, contract: Contract
+) -> dict[str, Any]:
     """Return the data of the plots and of the pages of cases."""
-    cases = measured.cases(report, dataset)
+    everyone = measured.cases(report, dataset)
+    cases = measured.shown(everyone, report.findings, dataset.masks["structure"].nunique())
+    there = frozenset(cases)
     return {
         "audited": report.counts.cases,
+        "all": len(everyone),
         "cases": [printable(case) for case in cases],
-        "absent": [printable(case) for case in report.absent],
-        "unaudited": [printable(case) for case in report.unaudited],
-        "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured},
+        "graver": measured.graver(report.findings, listed, cases),
+        "absent": [printable(case) for case in report.absent if case in there],
+        "unaudited": [printable(case) for case in report.unaudited if case in there],
+        "unmeasured": {printable(lost.case): printable(lost.error) for lost in report.unmeasured if lost.case in there},
         "grids": measured.grids(dataset, cases),
         "metadata": measured.cells(dataset, cases),
         "structures": measured.masks(dataset, contract, cases),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from segaudit.model import (
 from segaudit.model.views import CaseViews
 from segaudit.reports import html
 from segaudit.reports.page import measured
-from segaudit.reports.page.findings import LISTED, identity, listed, packed
+from segaudit.reports.page.findings import ALL_LISTED, LISTED, identity, listed, packed
 from segaudit.reports.page.payload import digests, local, payload
 from segaudit.reports.page.pictures import ALL, CASES, EACH, pictures
 from segaudit.reports.page.pool import Pool
@@ -228,3 +229,51 @@ def test_what_was_published_is_compared() -> None:
     (liver,) = (known for known in report.statistics["structures"] if known["structure"] == "liver")
     means = {scope: volumes["mean"] for scope, volumes in liver["volume_ml"].items()}
     assert payload(report, material)["published"] == {"images": 4, "rows": [["liver", 1500.0, means]]}
+
+
+@given(st.lists(st.integers(1, 2 * LISTED), min_size=1, max_size=25))
+def test_no_more_findings_than_a_page_takes(numbers: list[int]) -> None:
+    """Checks with few findings keep all of them; the others share what is left, as far as that goes."""
+    one = pages.finding()
+    found = [changed(one, check=f"check-{check}") for check, number in enumerate(numbers) for _ in range(number)]
+    seen = [
+        sum(f.check == f"check-{check}" for f in group) for check, group in enumerate(by_check(listed(found), numbers))
+    ]
+    most = max(seen)
+    assert seen == [min(number, most) for number in numbers]
+    assert most <= LISTED
+    assert sum(seen) <= ALL_LISTED
+    if most < min(LISTED, max(numbers)):
+        assert sum(seen) + len(numbers) > ALL_LISTED
+
+
+def by_check(found: Iterable[ReportedFinding], numbers: Sequence[int]) -> list[list[ReportedFinding]]:
+    """Return findings by the number of their check."""
+    groups: list[list[ReportedFinding]] = [[] for _ in numbers]
+    for finding in found:
+        groups[int(finding.check.removeprefix("check-"))].append(finding)
+    return groups
+
+
+@pytest.mark.parametrize(("cases", "structures", "most"), [(5000, 80, 5000), (5001, 80, 5000), (3000, 200, 2000)])
+def test_cases_of_a_page(cases: int, structures: int, most: int) -> None:
+    """All, or as many as fit: those with the gravest findings first, and the others evenly."""
+    names = [f"s{number:04}" for number in range(cases)]
+    found = [pages.finding(case=name) for name in reversed(names[-cases // 2 :])]
+    chosen = measured.shown(names, found, structures)
+    assert chosen == sorted(set(chosen))
+    assert len(chosen) == most
+    if most < cases:
+        gravest = {finding.case for finding in found[: most // 2]}
+        others = [names.index(name) for name in chosen if name not in gravest]
+        assert gravest < set(chosen)
+        assert max(np.diff(others)) <= 1 + cases // most + 1
+
+
+def test_cases_whose_findings_are_not_listed() -> None:
+    """They are not clean, and no better than their gravest finding; waived ones do not count."""
+    error, warning = pages.finding(case="a"), pages.finding("ct-range", case="b", severity=Severity.WARNING)
+    waived = changed(error, case="c", waived="seen")
+    both = [error, changed(warning, case="a"), warning, waived, changed(error, case="d")]
+    assert measured.graver(both, both[1:3], ["a", "b", "c", "e"]) == {"a": Severity.ERROR}
+    assert measured.graver(both, [], ["b", "a"]) == {"b": Severity.WARNING, "a": Severity.ERROR}

@@ -90,6 +90,7 @@ export const rankOf = ({ check, waived }) => severities.indexOf(check.severity) 
 export function worst(name) {
   const own = findingsByCase.get(name) ?? [];
   const standing = new Set(own.filter(({ waived }) => waived == null).map(({ check }) => check.severity));
+  if (measured?.graver[name]) standing.add(measured.graver[name]); // by findings that the page does not list
   return severities.find((severity) => standing.has(severity)) ?? unjudged.get(name) ?? (own.length ? "waived" : "clean");
 }
 
@@ -98,4 +99,5 @@ export const signOf = (state) => SIGNS[state] ?? state;
 export const sign = (name) => signOf(worst(name));
 
 // What is said of a case without findings.
-export const nothing = (name) => WORDS[unjudged.get(name)] ?? "Nothing was found";
+export const nothing = (name) =>
+  measured?.graver[name] ? "Its findings are in findings.csv" : (WORDS[unjudged.get(name)] ?? "Nothing was found");
