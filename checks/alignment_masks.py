@@ -10,16 +10,13 @@ from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.mask_shift import MIN_FACES, is_displaced
-from segaudit.model.misfit import MIN_SLAB_STRUCTURES
+from segaudit.model.misfit import MAX_SLAB
 from segaudit.model.misplacement import Misplacement, placed
 from segaudit.model.records import CaseFit, MaskFit, SlabFit, Spot
 from segaudit.model.registration import Registration
 
 MAX_UNRELATED, MAX_UNRELATED_SHARE = 0.25, 0.5
 """Agreement of a mask of which the CT shows nothing, and how far below that of all masks."""
-
-MAX_SLAB, MAX_SLAB_SHARE = 0.3, 0.3
-"""Agreement of a slab of which the CT shows nothing, and how far below that of all slabs."""
 
 MAX_SHARE = 0.3
 """Share of a mask in such slabs, or in slices that are copies, above which these are what is wrong."""
@@ -43,7 +40,7 @@ def slab_unrelated(registration: Registration) -> Iterator[Finding]:
         the middle of the slab.
     """
     fit = registration.fit
-    slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
+    slabs = registration.unrelated_slabs
     if slabs and registration.misfit is None and registration.comparable:
         yield _part(registration.records, fit, slabs)
 
@@ -100,7 +97,7 @@ def _judged(registration: Registration, suspect: Callable[[MaskFit], bool]) -> I
     suspects = list(filter(suspect, fit.masks))
     if registration.misfit is not None or not suspects:
         return
-    slabs = [slab for slab in fit.slabs if _is_unrelated(slab, fit)]
+    slabs = registration.unrelated_slabs
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
     bad += [(place, place) for place in _copied(case, fit.axis)]
     for each in suspects:
@@ -140,12 +137,6 @@ def _displaced(mask: Mask, fit: MaskFit) -> Finding:
     message += f"it agrees with these by {there:.2f} there, by {fit.agreement:.2f} in place"
     elsewhere = Misplacement(structures=(mask.structure,), voxels=voxels)
     return replace(Finding.about(mask, message, length_mm(header, voxels), 0.0), misplacement=elsewhere)
-
-
-def _is_unrelated(slab: SlabFit, fit: CaseFit) -> bool:
-    agreements = slab.agreement, slab.typical, 1.0 if slab.certain is None else slab.certain
-    low = max(agreements) < min(MAX_SLAB, fit.agreement - MAX_SLAB_SHARE)
-    return low and slab.structures >= MIN_SLAB_STRUCTURES
 
 
 def _part(case: Case, fit: CaseFit, slabs: list[SlabFit]) -> Finding:

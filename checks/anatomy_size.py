@@ -69,7 +69,7 @@ def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
     sizes = Sizes.of(anatomy)
-    for name, mask in anatomy.aligned.items():
+    for name, mask in anatomy.sized.items():
         structure = contract.by_name.get(name)
         if structure and name not in anatomy.exchanged and (limit := _limit(structure, mask, sizes)):
             word = "at least" if mask.volume_ml < limit else "at most"
@@ -94,7 +94,7 @@ def volume_unusual(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
     sizes = Sizes.of(anatomy)
-    for name, mask in anatomy.aligned.items():
+    for name, mask in anatomy.sized.items():
         structure = contract.by_name.get(name)
         if structure is None or not mask.volume_ml > (limit := _usual_ml(structure, anatomy)):
             continue
@@ -143,7 +143,7 @@ def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
 def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
     """Compare two complete masks; one that is too small by itself is reported by volume-implausible."""
     names = {left.name, right.name}
-    if not anatomy.complete.keys() >= names or not names.isdisjoint(anatomy.exchanged):
+    if not anatomy.complete.keys() & anatomy.sized.keys() >= names or not names.isdisjoint(anatomy.exchanged):
         return
     masks = (anatomy.complete[left.name], anatomy.complete[right.name])
     smaller, larger = sorted(masks, key=lambda mask: mask.volume_ml)

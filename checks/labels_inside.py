@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from segaudit.model import Case, Contract, Finding, Limit, Mask, Severity, check
-from segaudit.model.flaws import SHOWING_VOXELS, Flaw, Kind, flaws_of, prevailing
+from segaudit.model.flaws import Flaw, Kind, flaws_like, flaws_of, large, prevailing
 from segaudit.model.words import count, some
 
 SHOWN = 5
@@ -85,7 +85,8 @@ def masks_hollow(case: Case) -> Iterator[Finding]:
 
     Why it matters: contours were turned into voxels without filling them.
     What to do: export the masks anew, filled.
-    Threshold: half of the masks of at least 1 ml and 300 voxels, at least three, with the finding of `mask-hollow`.
+    Threshold: half of the masks of at least 1 ml and 300 voxels, at least three, with the finding of `mask-hollow`, or
+        around holes of a quarter of their volume or more.
     Seen in: https://github.com/rcuocolo/PROSTATEx_masks/issues/1.
     Blind spots: as for `mask-hollow`.
     """
@@ -190,12 +191,12 @@ def _each(
 
 def _most(case: Case, kind: Kind, text: str) -> Iterator[Finding]:
     """Yield one finding if most masks have a flaw."""
-    found, judged = flaws_of(case)
     if prevailing(case) is kind:
-        flawed = [flaw.mask.structure for flaw in found[kind]]
-        large = sum(flaw.mask.voxels >= SHOWING_VOXELS for flaw in found[kind])
-        message = f"{large} of {count(judged, 'mask')} of at least 1 ml and 300 voxels {text}: {some(flawed, SHOWN)}"
-        yield Finding(case=case.case, message=message, observed=large, expected=0)
+        _, judged = flaws_of(case)
+        flaws = flaws_like(case, kind)
+        flawed, counted = [flaw.mask.structure for flaw in flaws], large(flaws)
+        message = f"{counted} of {count(judged, 'mask')} of at least 1 ml and 300 voxels {text}: {some(flawed, SHOWN)}"
+        yield Finding(case=case.case, message=message, observed=counted, expected=0)
 
 
 def _missing(flaw: Flaw) -> tuple[str, float]:

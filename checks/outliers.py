@@ -113,11 +113,11 @@ def volume_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v1, whose published volumes of rib 1 are 211 ml on one side and 27 ml on the other.
     Blind spots: what is wrong in many cases alike; structures that the field of view cuts, vessels, airy organs and
         cysts, which have no usual volume, and vertebrae and what lies beyond the contract's limits, which have checks
-        of their own.
+        of their own, as have masks that are hollow, riddled, torn, copies of others or exchanged with them.
     """
     bounds = _bounds(contract, VOLUME_DEVIATIONS, VOLUME_CASES, VOLUME_TAIL)
     masks = _judged(dataset, contract, "volume_ml", bounds, {level.name for level in contract.spine})
-    masks = _inside(masks, "volume_ml", {s.name: (s.volume_low_ml, s.volume_high_ml) for s in contract.structures})
+    masks = _inside(masks, "volume_ml", _volumes(contract))
     masks["log_ml"] = masks["volume_ml"].map(math.log)
     for found in _outliers(masks, "log_ml", bounds):
         volume, low, high = (math.exp(number) for number in (found.value, found.low, found.high))
@@ -134,11 +134,12 @@ def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         beyond the contract's limits have a check of their own.
     Seen in: nothing public.
     Blind spots: as for volume-outlier; a contrast phase that few cases have hides what differs by less; a CT that is
-        wrong as a whole, which ct-rescaled and ct-empty report.
+        wrong as a whole, which ct-rescaled and ct-empty report; cases whose masks do not lie on what they mark, which
+        the checks of alignment report.
     """
     bounds = _bounds(contract, HU_DEVIATIONS, HU_CASES, HU_TAIL)
     masks = _judged(dataset, contract, "hu_median", bounds)
-    masks = masks[~masks["case"].isin({ct.case for ct in dataset.cts if ct.blank})]
+    masks = masks[~masks["case"].isin(dataset.unlike_tissue.union(ct.case for ct in dataset.cts if ct.blank))]
     masks = _inside(masks, "hu_median", {s.name: (s.hu_low, s.hu_high) for s in contract.structures})
     for found in _outliers(masks, "hu_median", bounds):
         yield found.finding(f"median {found.value:.0f} HU", f"{found.low:.0f} to {found.high:.0f} HU")
@@ -159,6 +160,7 @@ def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """
     bounds = _bounds(contract, POSITION_DEVIATIONS, POSITION_CASES, POSITION_TAIL)
     masks = _judged(dataset, contract, "depth_mm", bounds, {one.name for row in contract.rows for one in row})
+    masks = _inside(masks, "volume_ml", _volumes(contract))
     for place, axis in enumerate(AXES):
         masks = _inside(masks, axis, {name: limits[place] for name, limits in contract.ranges.items()})
     found = sorted((one for axis in AXES for one in _outliers(masks, axis, bounds)), key=lambda one: one.score)
@@ -207,13 +209,21 @@ class Outlier(NamedTuple):
 def _judged(
     dataset: Dataset, contract: Contract, column: str, bounds: Bounds, but: Collection[str] = ()
 ) -> pd.DataFrame:
-    """Return the complete masks with a value in a column, of structures that have a usual size, place and tissue."""
+    """Return the complete masks with a value in a column, of structures that have a usual size, place and tissue.
+
+    Masks that a check of their case reports as a whole are left out: they neither are outliers nor say what is usual.
+    """
     usual = {s.name for s in contract.structures if s.group != "vessel" and not s.airy and s.piece_ml} - {*but}
-    masks = dataset.masks[dataset.masks["complete"].astype(bool) & dataset.masks["structure"].isin(usual)]
-    masks = masks.dropna(subset=[column])
+    sound = dataset.masks["complete"].astype(bool) & (dataset.masks["flaw"] == "")
+    masks = dataset.masks[sound & dataset.masks["structure"].isin(usual)].dropna(subset=[column])
     if masks["structure"].value_counts().max() >= bounds.cases:
         return masks
     raise NotApplicable(f"no structure is complete in {bounds.cases:g} cases, and its {column} known")
+
+
+def _volumes(contract: Contract) -> Ranges:
+    """Return the limits of volume, beyond which a mask is another check's, and its place with it."""
+    return {one.name: (one.volume_low_ml, one.volume_high_ml) for one in contract.structures}
 
 
 def _inside(masks: pd.DataFrame, column: str, limits: Ranges) -> pd.DataFrame:

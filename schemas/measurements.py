@@ -60,6 +60,7 @@ class Masks(Measurements):
     volume_ml: float = pa.Field(ge=0, nullable=True)
     cut: bool
     complete: bool
+    flaw: str = pa.Field(nullable=True)
     components: int = pa.Field(ge=0)
     largest_ml: float = pa.Field(ge=0, nullable=True)
     corner_displacement_mm: float = pa.Field(ge=0, nullable=True)

@@ -94,7 +94,6 @@ BROUGHT = {
     "ct_stack_break": {"mask-fragmented"},  # what a slab is moved out of falls into pieces
     "organs_mirrored": {"ribs-mixed"},  # the ribs of s0327 are mixed under their new names, too
     "ribs_miscounted": {"ribs-mixed"},
-    "masks_hollowed": {"volume-implausible"},  # a shell has less volume
     "masks_slices_moved": {"masks-overlap"},  # slices that lie beside each other overlap
     "organ_enlarged": {"mask-stray-piece"},  # what it has grown around looks like parts of it
     "process_misnamed": {"mask-fragmented"},  # a process is no part of its new mask

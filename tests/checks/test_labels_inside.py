@@ -246,6 +246,15 @@ def test_holes_in_most_masks() -> None:
     assert len(found_by(checks.mask_cavity, case_of(*masks))) == len(STRUCTURES)
 
 
+@pytest.mark.parametrize(("voxels", "found"), [(1999, 0), (2000, 1)])
+def test_thick_shells(voxels: int, found: int) -> None:
+    """Where most masks enclose a quarter of their volume, they are shells, and one finding."""
+    masks = [with_hole(voxels, name) for name in STRUCTURES[:2]] + [hollow("stomach")]
+    case = case_of(*masks, *map(healthy_mask, ("kidney_left", "kidney_right", "trachea")))
+    assert [len(found_by(each, case)) for each in CASES] == [0, found, 0, 0]
+    assert sum(len(found_by(each, case)) for each in EACH) == (0 if found else 3)
+
+
 @pytest.mark.parametrize(("thick", "found"), [(3.0, True), (3.01, False)])
 def test_thick_slices(thick: float, *, found: bool) -> None:
     """Slices of more than twice the voxels' width share little: across them chords of 2.5 voxels are asked for."""

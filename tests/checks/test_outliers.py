@@ -99,6 +99,37 @@ def test_under_a_blank_ct() -> None:
     assert places(hu_outlier(replace(people, cts=(blank,)), CONTRACT)) == []
 
 
+def test_where_masks_lie_on_something_else() -> None:
+    """What a CT has under masks that do not lie on what they mark is the fault of their place."""
+    people = replace(moved("hu_median", 400.0), unlike_tissue=frozenset({"s0007"}))
+    assert places(hu_outlier(people, CONTRACT)) == []
+    assert places(volume_outlier(replace(moved("volume_ml", 1000.0), unlike_tissue=frozenset({"s0007"})), CONTRACT))
+
+
+@every_plant
+def test_flawed_masks_are_not_compared(column: str, find: Find, value: float) -> None:
+    """A check of their case says what is wrong with them; they are no cases of the others either."""
+    people = moved(column, value)
+    here = (people.masks["case"] == "s0007") & (people.masks["structure"] == "liver")
+    assert (
+        list(
+            find(replace(people, masks=people.masks.assign(flaw=here.map({True: "mask-hollow", False: ""}))), CONTRACT)
+        )
+        == []
+    )
+    with pytest.raises(NotApplicable, match="30 cases"):
+        list(find(replace(PEOPLE, masks=PEOPLE.masks.assign(flaw="masks-hollow")), CONTRACT))
+
+
+def test_the_place_of_a_part_is_not_compared() -> None:
+    """A liver of which most is missing is beyond the limits of volume, and its centre with it."""
+    liver = structs.replace(Structure(name="liver", label=4, group="organ"), volume_low_ml=10.0, volume_high_ml=900.0)
+    judged = small_contract(structures=tuple(liver if each.name == "liver" else each for each in STRUCTURES))
+    people = moved("depth_mm", 640.0)
+    assert places(position_outlier(people, judged)) == [("s0007", "liver")]
+    assert list(position_outlier(moved("volume_ml", 9.0, people=people), judged)) == []
+
+
 def test_volume_in_words() -> None:
     """The finding says what was measured, what others have, and where to look."""
     people = moved("volume_ml", 1000.0)

@@ -90,6 +90,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         cases=cases,
         masks=masks,
         cts=tables.cts,
+        unlike_tissue=frozenset(tables.unlike_tissue),
         meetings=tables.meetings,
         metadata=metadata,
         unexpected_files=listing.unexpected_files,

@@ -35,13 +35,16 @@ def case_row(case: Case) -> Row:
     )
 
 
-def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Position]) -> Iterator[Row]:
+def mask_rows(
+    case: Case, complete: Collection[str], places: Mapping[str, Position], flaws: Mapping[str, str]
+) -> Iterator[Row]:
     """Yield the measured columns of ``MASK_COLUMNS`` of each mask.
 
     Args:
         case: what was measured.
         complete: the structures that the field of view does not cut.
         places: where structures lie in the body.
+        flaws: the ids of the checks that report whole masks.
     """
     overlaps, agreements = _overlap_shares(case), _agreements(case)
     neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
@@ -55,6 +58,7 @@ def mask_rows(case: Case, complete: Collection[str], places: Mapping[str, Positi
             mask.volume_ml,
             mask.cut,
             name in complete,
+            flaws.get(name, ""),
             mask.components,
             mask.largest_ml,
             mask.corner_displacement_mm,

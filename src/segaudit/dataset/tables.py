@@ -19,6 +19,7 @@ from segaudit.dataset.rows import case_row, mask_rows
 from segaudit.dataset.scans import Scans
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Dataset, Meeting, Unmeasured
 from segaudit.model.bearing import Position
+from segaudit.model.flawed import flawed, unlike_tissue
 from segaudit.model.report import CT
 from segaudit.model.scan import Scan
 from segaudit.model.score import CASE_SCORE_COLUMNS, SCORE_COLUMNS, case_scores, scores
@@ -48,6 +49,7 @@ class Tables:
         """The cases whose anatomy could not be derived: their masks have no place, and none counts as complete."""
         self.digests: dict[str, str] = {}
         self.unread: dict[str, tuple[str, ...]] = {}
+        self.unlike_tissue: set[str] = set()
         self._scans = Scans(folder)
         self._cases = Columns(MEASURED_OF_CASE)
         self._masks = Columns(MEASURED_OF_MASK)
@@ -63,8 +65,7 @@ class Tables:
         if case.ct and case.ct.whole:
             self._scans.add(case.ct)
         self._cases.add([case_row(case)])
-        complete, places = self._anatomy(views)
-        self._masks.add(mask_rows(case, complete, places))
+        self._masks.add(mask_rows(case, *self._anatomy(views)))
         self._meet(case)
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -84,14 +85,15 @@ class Tables:
         meetings = (Meeting(*pair, len(shares), *max(shares)) for pair, shares in self._shares.items())
         return tuple(sorted(meetings, key=lambda meeting: -meeting.cases))
 
-    def _anatomy(self, views: CaseViews) -> tuple[Collection[str], Mapping[str, Position]]:
-        """Return the complete structures of a case, and where they lie; none where this cannot be derived."""
+    def _anatomy(self, views: CaseViews) -> tuple[Collection[str], Mapping[str, Position], Mapping[str, str]]:
+        """Return the complete structures of a case, where they lie, and flaws; none where this cannot be derived."""
         try:
-            return views.anatomy.complete, views.anatomy.places
+            self.unlike_tissue.update([views.case.case] if unlike_tissue(views.registration) else [])
+            return views.anatomy.complete, views.anatomy.places, flawed(views.anatomy)
         except Exception as error:  # noqa: BLE001 (one case must not stop the others)
             reason = f"its anatomy could not be derived: {type(error).__name__}: {error}"
             self.underived.append(Unmeasured(case=views.case.case, error=reason))
-            return (), {}
+            return (), {}, {}
 
     def _unread(self, case: Case) -> tuple[str, ...]:
         """Return the structures without a whole mask, and the CT if it is not whole."""

@@ -8,6 +8,7 @@ from statistics import median
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
+from segaudit.model.flawed import spoiled
 from segaudit.model.frame import Frame
 from segaudit.model.opening import Openings, openings_of
 from segaudit.model.organ_frame import WORLD, OrganFrame, compact
@@ -71,6 +72,12 @@ class Anatomy:
             and mask.centroid_mm
             and math.isfinite(sum(mask.centroid_mm))
         }
+
+    @cached_property
+    def sized(self) -> dict[str, Mask]:
+        """Those of them whose volume is that of their structure: no check reports them as shells, torn or copies."""
+        spoilt = spoiled(self.records)
+        return {name: mask for name, mask in self.aligned.items() if name not in spoilt}
 
     @cached_property
     def uncut(self) -> dict[str, Mask]:
@@ -213,7 +220,7 @@ class Anatomy:
         shares = [
             self.uncut[level.name].volume_ml / usual
             for level in self.contract.spine
-            if level.name in self.uncut and (usual := level.middle_ml)
+            if level.name in self.uncut.keys() & self.sized.keys() and (usual := level.middle_ml)
         ]
         return median(shares) / self.frame.scale**3 if self.frame and shares else 1.0
 

@@ -25,14 +25,14 @@ CASE_COLUMNS = (
 """Columns of ``Dataset.cases``: a row for each case that was measured; sizes and spacings are its reference grid's."""
 
 MASK_COLUMNS = (
-    "case", "structure", "whole", "voxels", "volume_ml", "cut", "complete", "components", "largest_ml",
+    "case", "structure", "whole", "voxels", "volume_ml", "cut", "complete", "flaw", "components", "largest_ml",
     "corner_displacement_mm", "centroid_i", "centroid_j", "centroid_k", "centroid_x", "centroid_y", "centroid_z",
     "depth_mm", "right_mm", "front_mm", "hu_mean", "hu_std", "hu_median", "void_share", "outside_body_share",
     "cavity_ml", "roughness", "overlap_share", "neighbours", "agreement",
     "deviation", "unusual", "score", "reference_score",
 )  # fmt: skip
-"""Columns of ``Dataset.masks``: a row for each mask; ``complete`` and the position are those of ``Anatomy``, the last
-four those of ``segaudit.model.score``."""
+"""Columns of ``Dataset.masks``: a row for each mask; ``complete`` and the position are those of ``Anatomy``, ``flaw``
+is the id of the check that reports the whole mask, the last four are those of ``segaudit.model.score``."""
 
 
 class Meeting(NamedTuple):
@@ -61,6 +61,8 @@ class Dataset:
     """A row for each mask, with ``MASK_COLUMNS``."""
     cts: tuple[Scan, ...] = ()
     """The CTs that are whole, as far as they are compared with each other."""
+    unlike_tissue: frozenset[str] = frozenset()
+    """Ids of the cases in which what the CT shows under the masks is not what they mark."""
     meetings: tuple[Meeting, ...] = ()
     """Structures that share voxels."""
     archive: tuple[str, int] | None = None

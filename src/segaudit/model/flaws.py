@@ -7,6 +7,7 @@ are missing at random is full of cavities. So a mask has at most one of them, th
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ HOLLOW_SHARE, HOLLOW_SURFACE = 0.5, 0.12
 """What a hollow mask encloses, as share of it: healthy ones up to 0.12 (vertebral canal, renal sinus); and the share of
 its voxels' faces that are surface: 0.16 and more in shells of 3 voxels, less in the wall of a heart or a wide renal
 pelvis."""
+
+SHELL_SHARE = 0.25
+"""What thick shells enclose, as share of them, where most masks of a case are shells: twice what any does in health."""
 
 HOLLOW_IN_HEALTH = frozenset({"skull", "heart_myocardium"})
 """Structures that are shells."""
@@ -118,13 +122,35 @@ def flaws_of(case: Case) -> tuple[dict[Kind, list[Flaw]], int]:
 
 @kept_with_case
 def prevailing(case: Case) -> Kind | None:
-    """Return the flaw that most masks of a case have; None if there is none. Holes are each one's own."""
-    found, judged = flaws_of(case)
+    """Return the flaw that most masks of a case have; None if there is none.
+
+    Holes are each one's own, unless most masks have large ones: then they are thick shells. Small masks show missing
+    voxels and a random surface alike.
+    """
+    _, judged = flaws_of(case)
     least = max(LEAST_MASKS, MOST * judged)
-    for kinds in ((Kind.SLICES,), (Kind.HOLLOW,), (Kind.RIDDLED, Kind.RAGGED)):  # small masks show the last two alike
-        if sum(flaw.mask.voxels >= SHOWING_VOXELS for kind in kinds for flaw in found[kind]) >= least:
+    for kinds in ((Kind.SLICES,), (Kind.HOLLOW,), (Kind.RIDDLED, Kind.RAGGED)):
+        found = {kind: flaws_like(case, kind) for kind in kinds}
+        if sum(map(large, found.values())) >= least:
             return max(kinds, key=lambda kind: len(found[kind]))
     return None
+
+
+def flaws_like(case: Case, kind: Kind) -> list[Flaw]:
+    """Return the flaws of a kind of a case's masks; among shells count those that are too thick for the kind."""
+    found, _ = flaws_of(case)
+    return [*found[kind], *(filter(_enclosing, found[Kind.CAVITY]) if kind is Kind.HOLLOW else ())]
+
+
+def large(flaws: Iterable[Flaw]) -> int:
+    """Count the masks that show all flaws."""
+    return sum(flaw.mask.voxels >= SHOWING_VOXELS for flaw in flaws)
+
+
+def _enclosing(flaw: Flaw) -> bool:
+    """Whether a mask with a hole encloses more than one in health."""
+    inside = flaw.mask.inside
+    return inside is not None and inside.cavity_voxels >= SHELL_SHARE * flaw.mask.voxels
 
 
 def _slices(mask: Mask, inside: Inside) -> Flaw | None:

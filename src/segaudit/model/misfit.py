@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from segaudit.model.findings import NotApplicable
 from segaudit.model.hu_rescaling import rescaling
-from segaudit.model.records import Case, CaseFit, Header, Placement
+from segaudit.model.records import Case, CaseFit, Header, Placement, SlabFit
 
 MIN_FACES = 300
 """The least number of faces of all masks that determines their position."""
@@ -47,6 +47,9 @@ MIN_SLAB_FIT = 0.6
 
 MIN_SLAB_STRUCTURES = 3
 
+MAX_SLAB, MAX_SLAB_SHARE = 0.3, 0.3
+"""Agreement of a slab of which the CT shows nothing, and how far below that of all slabs."""
+
 
 class Kind(StrEnum):
     """What is wrong with the masks of a case."""
@@ -80,6 +83,17 @@ def fit_of(case: Case) -> CaseFit:
     if case.fit.faces < MIN_FACES:
         raise NotApplicable(f"only {case.fit.faces} voxels of surface, of {case.fit.structures} structures")
     return case.fit
+
+
+def unrelated_slabs(fit: CaseFit) -> list[SlabFit]:
+    """Return the slabs of a case of which the CT shows nothing, while it does of the others."""
+    least = min(MAX_SLAB, fit.agreement - MAX_SLAB_SHARE)
+    return [
+        slab
+        for slab in fit.slabs
+        if slab.structures >= MIN_SLAB_STRUCTURES
+        and max(slab.agreement, slab.typical, 1.0 if slab.certain is None else slab.certain) < least
+    ]
 
 
 def misfit(case: Case, fit: CaseFit) -> Misfit | None:

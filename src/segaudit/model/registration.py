@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from segaudit.model.findings import NotApplicable
-from segaudit.model.misfit import Misfit, fit_of, misfit
-from segaudit.model.records import Case, CaseFit
+from segaudit.model.misfit import Misfit, fit_of, misfit, unrelated_slabs
+from segaudit.model.records import Case, CaseFit, SlabFit
 from segaudit.model.stack import disorder
 from segaudit.model.units import comparable
 
@@ -46,6 +46,15 @@ class Registration:
             NotApplicable: as for ``fit``, or the CT's values are not Hounsfield units.
         """
         return misfit(self.records, self.fit)
+
+    @cached_property
+    def unrelated_slabs(self) -> list[SlabFit]:
+        """The slabs of which the CT shows nothing, while it does of the others.
+
+        Raises:
+            NotApplicable: as for ``fit``.
+        """
+        return unrelated_slabs(self.fit)
 
     @cached_property
     def comparable(self) -> bool:

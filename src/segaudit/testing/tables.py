@@ -26,7 +26,8 @@ def case(name: str, **cells: object) -> Cell:
 def mask(name: str, structure: str, volume: float, **cells: object) -> Cell:
     """Return the row of a healthy mask of a volume in ml, with other cells."""
     row = dict.fromkeys(MASK_COLUMNS, 0.0) | {"case": name, "structure": structure, "whole": True, "cut": False}
-    return row | {"voxels": math.ceil(volume * 1000), "volume_ml": volume} | cells
+    row |= {"flaw": "", "voxels": math.ceil(volume * 1000), "volume_ml": volume}
+    return row | cells
 
 
 def dataset(cases: list[Cell], masks: list[Cell], splits: tuple[str, ...] = ()) -> Dataset:
