@@ -66,8 +66,6 @@ Where they differ:
   byte.
 - Origins and directions that differ are a warning in nnU-Net's text, and no reason to refuse: it trains on a label map
   that lies beside its image.
-- Spacings have to agree to 1e-5 of their values there. The audit compares where the corners of the grids lie, with the
-  tolerance of the contract; a difference of 0.001 mm is found by nnU-Net alone, and its text names the file.
 - Lists of files, and folds that lie beside `dataset.json`, are none of its concern: it trains from the folders, and
   reads folds from another place. MONAI follows the lists, so they are judged.
 - Channels from name to number pass there, and planning then fails, because it takes the number for a name.

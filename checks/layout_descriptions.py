@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Case, Dataset, Finding, NotApplicable, Severity, check
+from segaudit.model import Case, Contract, Dataset, Finding, NotApplicable, Severity, check
+
+RELATIVE, ABSOLUTE_MM = 1e-5, 1e-8
+"""How far nnU-Net lets the spacing of a label map be from that of its image: ``numpy.allclose``."""
 
 
 @check("channel-unnumbered", Severity.ERROR)
@@ -24,6 +27,34 @@ def channel_unnumbered(case: Case) -> Iterator[Finding]:
         name = case.ct.file.path.rpartition("/")[2].removesuffix(case.ending)
         message = f"named {name!a}, expected {f'{name}_0000'!a}: nnU-Net finds no image of this case"
         yield Finding.about(case.ct.file, message, name, f"{name}_0000")
+
+
+@check("spacing-refused", Severity.ERROR)
+def spacing_refused(case: Case, contract: Contract) -> Iterator[Finding]:
+    """The spacing of a label map differs from that of its image by little, but by more than nnU-Net accepts.
+
+    Why it matters: with `--verify_dataset_integrity` nnU-Net stops before it plans or trains.
+    What to do: copy the image's header to the label map.
+    Threshold: nnU-Net's, 1e-5 of the image's spacing along each axis, as the headers state it (`pixdim`). Judged where
+        `dataset.json` names channels by `channel_names`; where a corner of the grid is further off than the contract
+        allows, it is `mask-off-grid`, and in another order of axes `mask-reoriented`.
+    Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/1913); MM-WHS 2017
+        (https://github.com/MIC-DKFZ/nnUNet/issues/2333).
+    Blind spots: the spacings of channels among each other.
+    """
+    image = case.ct.file.header if case.ct else None
+    label_map = case.label_map.file if case.label_map else None
+    if not case.ending or image is None or label_map is None or label_map.header is None:
+        raise NotApplicable("no spacing is to agree for nnU-Net")
+    tolerance, masks = contract.alignment.tolerance_mm, case.whole_masks.values()
+    near = all(mask.corner_displacement_mm <= tolerance and not mask.axis_order for mask in masks)
+    pairs = list(zip(label_map.header.zooms, image.zooms, strict=False))
+    if near and any(abs(own - promised) > ABSOLUTE_MM + RELATIVE * promised for own, promised in pairs):
+        own, promised = (" x ".join(f"{mm:.7g}" for mm in sides) for sides in zip(*pairs, strict=True))
+        message = (
+            f"spaced {own} mm, the image {promised} mm: nnU-Net refuses what differs by more than {RELATIVE:g} of it"
+        )
+        yield Finding.about(label_map, message, own, promised)
 
 
 @check("description-refused", Severity.ERROR)

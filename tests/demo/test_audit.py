@@ -33,7 +33,7 @@ WITHOUT_DEFECT = {
     "masks-slices-missing", "masks-hollow", "masks-riddled", "masks-ragged",  # such organs are implausible besides
     "vertebrae-joined", "vertebrae-processes-mixed",  # slices of 5 mm show no discs, and no joints
     "channel-missing", "channel-unnumbered", "description-refused", "file-ending", "label-unknown",
-    "list-contradicted", "training-count",  # they are of other layouts
+    "list-contradicted", "spacing-refused", "training-count",  # they are of other layouts
     "split-misspelt",  # its contract names the splits
     "link-outside",  # where it would lead differs from machine to machine
 }  # fmt: skip

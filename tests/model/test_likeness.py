@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from segaudit.model import FINGERPRINT_MEMBERS, THUMBNAIL_SIDE, Ct, File
 from segaudit.model.alike_thumbnails import MOST, correlating
 from segaudit.model.likeness import Likeness, containment, correlation, likenesses
+from segaudit.model.shared_members import sharing
 
 SHAPE = (THUMBNAIL_SIDE,) * 3
 
@@ -179,3 +180,25 @@ def test_the_bound_holds(seed: int, number: int, noise: float) -> None:
         r = np.corrcoef(coarse[one], coarse[other])[0, 1]
         if abs(r - 0.95) > 1e-4:
             assert ((one, other) in found) == (r > 0.95)
+
+
+@pytest.mark.parametrize("common", [[0, 1], [0, 8], [8, 16], [7, 15], [2**64 - 1, 5]])
+def test_two_common_members_make_a_pair(common: list[int]) -> None:
+    """Whichever they are: the smallest, the largest, of one part or of two; one makes none."""
+    own = np.array([[100, 203], [301, 405]], np.uint64)
+    for shared, expected in ((common, [(0, 1)]), (common[:1], [])):
+        both = np.array(shared, np.uint64)
+        sketches = [np.sort(np.concatenate([both, each])) for each in own]
+        assert list(sharing(sketches, np.zeros(2, np.int64))) == expected
+
+
+@pytest.mark.parametrize("number", [2 * MOST, 2 * MOST + 1])
+def test_members_that_many_have(number: int) -> None:
+    """Up to 32, all pairs are there; of more, those with the first 16 of each split."""
+    kinds = np.arange(number, dtype=np.int64) % 2
+    pairs = set(sharing([np.array([3, 11], np.uint64)] * number, kinds))
+    every = set(combinations(range(number), 2))
+    first = {pair for pair in every if pair[0] < 2 * MOST}
+    assert pairs == (every if number == 2 * MOST else first)
+    one_kind = set(sharing([np.array([3, 11], np.uint64)] * number, np.zeros(number, np.int64)))
+    assert one_kind == (every if number == 2 * MOST else {pair for pair in every if pair[0] < MOST})

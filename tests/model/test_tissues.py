@@ -6,11 +6,19 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.model import Case, HuSample, Mask
+from segaudit.model.field_of_view import wide
 from segaudit.model.hu_rescaling import Line, Reading, nothing_dark, readings_of
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.records import Histogram
 from segaudit.model.tissues import AIR, AIRWAY, BONE, BRAIN, FAT, LUNG, MASKED, MUSCLE, PARENCHYMA, SOFT, Tissue
-from segaudit.testing.records import healthy_case, healthy_ct, healthy_file, healthy_header, healthy_mask
+from segaudit.testing.records import (
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    healthy_mask,
+    healthy_slices,
+)
 
 WIDTH = 10.0
 
@@ -218,3 +226,22 @@ def test_wide_histograms() -> None:
     assert peaks_of(histogram(*counts, bins=220)) == (Peak(5.0, 1.0),)
     assert peaks_of(histogram(bins=5)) == ()
     assert peaks_of(histogram(0, 7, bins=5)) == (Peak(-985.0, 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "axis", "found"),
+    [
+        ((3.0, 3.6, 0.1), 2, True),  # 180 x 180 mm
+        ((2.99, 3.6, 9.0), 2, False),
+        ((3.0, 3.59, 9.0), 2, False),
+        ((0.1, 3.6, 4.5), 0, True),
+        ((9.0, 3.6, 4.49), 0, False),
+    ],
+)
+def test_wide(spacing: tuple[float, float, float], axis: int, *, found: bool) -> None:
+    """The field of view has 18 cm along both axes across the patient's length."""
+    file = healthy_file("", header=healthy_header(spacing_mm=spacing))
+    ct = healthy_ct(file=file, slices=(replace(healthy_slices(), axis=axis),))
+    assert wide(ct) is found
+    assert not wide(replace(ct, slices=()))
+    assert not wide(replace(ct, file=healthy_file("", header=None)))

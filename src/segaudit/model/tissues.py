@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PEAKS_HU = ((-1045.0, -950.0), (-135.0, -60.0), (0.0, 150.0))
-"""Where air, fat, and fluids or soft tissue have narrow peaks."""
-
 
 class Tissue(NamedTuple):
     """A tissue and its median: lowest, typical and highest, HU."""
@@ -35,6 +32,8 @@ _BONES = ("sacrum", *_sided("hip", "femur", "humerus", "scapula"), *_SPINE)
 AIR = Tissue("air", -1045, -1000, -950)
 FAT = Tissue("fat", -135, -100, -60)
 SOFT = Tissue("soft tissue", -60, 45, 150, fixed=False)
+PEAKS_HU = (*((tissue.low, tissue.high) for tissue in (AIR, FAT)), (0.0, SOFT.high))
+"""Where air, fat, and fluids or soft tissue have narrow peaks."""
 MUSCLE = Tissue("muscle", -60, 45, 110, _sided(*_MUSCLES), fixed=False)
 PARENCHYMA = Tissue("liver and spleen", -40, 70, 260, ("liver", "spleen"), fixed=False)
 BRAIN = Tissue("brain", 5, 35, 80, ("brain",))

@@ -1,0 +1,75 @@
+"""Checks of what the files that describe a dataset ask for: what nnU-Net refuses."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from segaudit.checks.layout_descriptions import spacing_refused
+from segaudit.model import Case, Finding, NotApplicable
+from segaudit.testing.records import CASE, healthy_ct, healthy_file, healthy_header, merged_case, small_contract
+
+PATH = f"labelsTr/{CASE}.nii.gz"
+
+
+def spaced(
+    own: tuple[float, float, float], image: tuple[float, float, float] = (1.5, 1.5, 5.0), off: float = 0.0
+) -> Case:
+    """Return a case of nnU-Net whose label map and image have spacings, and whose grids are off at a corner."""
+    case = merged_case(ct=healthy_ct(file=healthy_file("", header=healthy_header(zooms=image))))
+    assert case.label_map is not None
+    file = replace(case.label_map.file, header=healthy_header(zooms=own))
+    masks = tuple(replace(mask, corner_displacement_mm=off) for mask in case.masks)
+    return replace(case, label_map=replace(case.label_map, file=file), masks=masks)
+
+
+def found(case: Case) -> list[Finding]:
+    """Return what is found."""
+    return list(spacing_refused(case, small_contract()))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize(("share", "count"), [(0.0, 0), (0.99e-5, 0), (1.01e-5, 1), (-0.99e-5, 0), (-1.01e-5, 1)])
+def test_spacing(axis: int, share: float, count: int) -> None:
+    """A hundred-thousandth of the image's spacing, along each axis, to both sides."""
+    i, j, k = (mm * (1 + share * (own == axis)) for own, mm in enumerate((1.5, 1.5, 5.0)))
+    assert len(found(spaced((i, j, k)))) == count
+
+
+def test_message() -> None:
+    """Both spacings, to as many digits as tell them apart."""
+    assert found(spaced((1.5, 1.501, 5.0))) == [
+        Finding(
+            case=CASE,
+            file=PATH,
+            message="spaced 1.5 x 1.501 x 5 mm, the image 1.5 x 1.5 x 5 mm: "
+            "nnU-Net refuses what differs by more than 1e-05 of it",
+            observed="1.5 x 1.501 x 5",
+            expected="1.5 x 1.5 x 5",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("off", "count"), [(0.1, 1), (0.11, 0)])
+def test_off_the_grid(off: float, count: int) -> None:
+    """What is further off than the contract allows is mask-off-grid."""
+    assert len(found(spaced((1.5, 1.501, 5.0), off=off))) == count
+
+
+def test_reoriented() -> None:
+    """In another order of its axes the label map has the spacings in that order, and is mask-reoriented."""
+    case = spaced((5.0, 1.5, 1.5))
+    assert len(found(case)) == 1
+    masks = tuple(replace(mask, axis_order=(3, 1, 2)) for mask in case.masks)
+    assert found(replace(case, masks=masks)) == []
+
+
+def test_not_applicable() -> None:
+    """Other layouts, no image, no label map, none that can be read."""
+    case = spaced((1.5, 1.501, 5.0))
+    assert case.label_map is not None
+    bare = replace(case.label_map, file=replace(case.label_map.file, header=None))
+    headless = healthy_ct(file=healthy_file("", header=None))
+    for changes in ({"ending": ""}, {"ct": None}, {"ct": headless}, {"label_map": None}, {"label_map": bare}):
+        with pytest.raises(NotApplicable, match="no spacing is to agree for nnU-Net"):
+            found(replace(case, **changes))
