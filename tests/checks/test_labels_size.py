@@ -7,9 +7,10 @@ import pytest
 from segaudit import contracts
 from segaudit.checks.labels_size import mask_tiny
 from segaudit.model import Mask, Structure
-from segaudit.model.structure import SPECK_ML
 from segaudit.testing.records import CENTRE, VOXEL_ML, empty_mask, healthy_mask, small_contract
 from tests.support.findings import about_liver
+
+SPECK_ML = 0.17
 
 EDGE = (2, 20, 15, 15, 10, 10)
 

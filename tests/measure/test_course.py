@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from segaudit.measure.course import SLABS
 from segaudit.testing.volumes import Made, measured
+
+SLABS = 6
 
 AXES = [np.eye(3)[list(order)] * signs for order in permutations(range(3)) for signs in product((-1, 1), repeat=3)]
 

@@ -14,8 +14,10 @@ from nibabel.orientations import apply_orientation, axcodes2ornt, inv_ornt_aff, 
 from numpy.typing import NDArray
 
 from segaudit.measure.likeness import as_patient, fingerprint_of, thumbnail_of
-from segaudit.model import FINGERPRINT_MEMBERS, Ct
+from segaudit.model import Ct
 from segaudit.testing.volumes import IDENTITY, Made, measured
+
+FINGERPRINT_MEMBERS = 512
 
 Scan = NDArray[np.int16]
 

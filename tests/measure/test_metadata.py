@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segaudit.measure import read_metadata
-from segaudit.measure.metadata import MAX_BYTES
 from segaudit.model import Metadata
 from tests.support.systems import pipes
+
+MAX_BYTES = 1 << 26
 
 TABLE = "image_id;age;gender\ns0001;61;m\ns0002; 70 ;f\n"
 COLUMNS = ("image_id", "age", "gender")

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.slice_cells import cells_of
-from segaudit.measure.wrapped import MIN_FILLED, pockets, wrapped
+from segaudit.measure.wrapped import pockets, wrapped
 from segaudit.model import Wrap
+
+MIN_FILLED = 0.75
 
 SPACING = np.diag([2.0, 2.0, 2.0, 1.0])
 SIDE = 40

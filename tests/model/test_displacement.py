@@ -7,9 +7,11 @@ from math import inf
 import pytest
 
 from segaudit.model import Levels
-from segaudit.model.bearing import SCALE_ERROR, Bearing, Position, least_size
+from segaudit.model.bearing import Bearing, Position, least_size
 from segaudit.model.displacement import among_structures, among_vertebrae, excesses
 from segaudit.model.opening import WHOLE, Openings
+
+SCALE_ERROR = 0.2
 
 LIMITS = ((100.0, 200.0), (-30.0, 50.0), (0.0, 80.0))
 SURE = Position(0.0, 0.0, 0.0)

@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from segaudit.model import FINGERPRINT_MEMBERS, THUMBNAIL_SIDE, Ct, File
-from segaudit.model.alike_thumbnails import MOST, correlating
+from segaudit.model import Ct, File
+from segaudit.model.alike_thumbnails import correlating
 from segaudit.model.likeness import Likeness, containment, correlation, likenesses
 from segaudit.model.shared_members import sharing
+
+FINGERPRINT_MEMBERS = 512
+THUMBNAIL_SIDE = 32
+MOST = 16
 
 SHAPE = (THUMBNAIL_SIDE,) * 3
 

@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.model import Mask
-from segaudit.model.misplacement import MAX_SHOWN, placed, shown_by
+from segaudit.model.misplacement import placed, shown_by
 from segaudit.model.records import CaseFit, MaskFit
 from segaudit.testing.records import healthy_case, healthy_file, healthy_fit, healthy_mask
+
+MAX_SHOWN = 5
 
 LOW, MIDDLE, HIGH = (20, 39, 15, 34, 0, 9), (20, 39, 15, 34, 10, 29), (20, 39, 15, 34, 30, 39)
 """Boxes along the patient's length."""

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from segaudit.contracts import load
-from segaudit.model.score import CAP, MIN_CASES, SCORE_COLUMNS, case_scores, scores
+from segaudit.model.score import SCORE_COLUMNS, case_scores, scores
 from segaudit.testing.tables import Cell, dataset, mask
+
+CAP = 10.0
+MIN_CASES = 30
 
 CONTRACT = load("totalsegmentator-v1")
 ORGANS = {"liver": 1500.0, "spleen": 200.0, "kidney_left": 150.0, "kidney_right": 150.0, "pancreas": 80.0}

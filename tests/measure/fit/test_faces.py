@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Spans
-from segaudit.measure.fit.faces import RUNS, Faces, faces_of
+from segaudit.measure.fit.faces import Faces, faces_of
 from tests.support.fitting import bodies, foreground
 from tests.support.volumes import shapes
+
+RUNS = 900
 
 Face = tuple[int, int, int, int, int, int]
 

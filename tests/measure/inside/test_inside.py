@@ -12,10 +12,11 @@ from scipy import ndimage
 
 from segaudit.measure.inside import batch
 from segaudit.measure.inside.batch import Batches
-from segaudit.measure.inside.pieces import MAX_PIECES
 from segaudit.measure.mask_runs import Foreground, Rows
 from segaudit.model.records import SliceGaps
 from tests.measure.inside.grids import Grid, foreground_of, grids, measured
+
+MAX_PIECES = 16
 
 EVERY = np.ones((3, 3, 3))
 PLANES = (("i and j", (1, 1, 0)), ("i and k", (1, 0, 1)))
