@@ -42,6 +42,7 @@ class Settings:
     scheduler: str | None = None
     cache: bool = True
     verify: bool = False
+    parquet: bool = False
 
     def __post_init__(self) -> None:
         """Validate the settings."""

@@ -11,7 +11,7 @@ from segaudit.cli import completing
 from segaudit.cli.configured import FORMATS
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting
+from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting, tables
 from segaudit.settings import Settings, outside
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @gating
 @selecting
 @measuring
+@tables
 @click.option(
     "--since",
     metavar="REPORT",

@@ -59,6 +59,7 @@ KEYS = {
     "scheduler": Kind("the address of a scheduler", _text),
     "cache": Kind("true or false", _flag),
     "verify": Kind("true or false", _flag),
+    "parquet": Kind("true or false", _flag),
     "format": Kind(f"one of {', '.join(FORMATS)}", lambda value: value in FORMATS),
 }
 

@@ -9,7 +9,7 @@ import click
 
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, choosing, measuring
+from segaudit.cli.options import DATASET, choosing, measuring, tables
 from segaudit.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @DATASET
 @choosing
 @measuring
+@tables
 def measure(dataset: Place, **others: Any) -> NoReturn:
     """Measure DATASET without judging it.
 
-    OUTPUT/measurements receives cases.csv and masks.csv.
+    OUTPUT/measurements receives cases.csv and masks.csv, with --parquet cases.parquet and masks.parquet, too.
     """
     from segaudit.cli.output import end
 
@@ -43,10 +44,10 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     """Recompute the published tables of DATASET."""
     from segaudit.cli.output import end
     from segaudit.model.statistics import statistics
-    from segaudit.reports import tables
+    from segaudit.reports import tables as forms
 
     part, measured = _measured(dataset, Settings(**others))
-    click.echo(getattr(tables, form)(statistics(measured.dataset, part.contract)), nl=False)
+    click.echo(getattr(forms, form)(statistics(measured.dataset, part.contract)), nl=False)
     end(measured.unmeasured)
 
 

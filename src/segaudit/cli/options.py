@@ -62,6 +62,12 @@ def measuring(command: Command) -> Command:
     return output(working(command))
 
 
+def tables(command: Command) -> Command:
+    """Add the option of the commands whose measurements others read."""
+    option = click.option("--parquet", is_flag=True, help="Also write the measurements as Parquet.")
+    return option(command)
+
+
 def working(command: Command) -> Command:
     """Add the options that say how to measure."""
     return _add(

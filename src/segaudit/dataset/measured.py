@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from segaudit.dataset import schedule
+from segaudit.dataset import parquet, schedule
 from segaudit.dataset.store import Store, fingerprint
 from segaudit.dataset.tables import Tables, write
 from segaudit.dataset.target import Target
@@ -47,6 +47,8 @@ def measure_dataset(
 
     Only one case is in memory at a time; only tables, and what CTs are compared by, are kept.
     """
+    if settings.parquet:
+        parquet.needed()
     unmeasured = []
     with _store(part.listing.root, settings.output) as store:
         tables = Tables(part.contract, store.folder if settings.output else None)
@@ -61,6 +63,8 @@ def measure_dataset(
                 verification.compare(case)
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
+        if settings.parquet:
+            parquet.write(dataset, store.folder)
     verified = verification.outcome() if settings.verify else None
     lost = (*unmeasured, *tables.underived)
     return MeasuredDataset(dataset, tables.files, lost, tables.digests, tables.unread, verified)
