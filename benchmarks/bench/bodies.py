@@ -15,6 +15,7 @@ from .volumes import Volumes
 
 ABDOMEN = ("liver", "spleen", "stomach", "pancreas", "gallbladder", "duodenum", "colon", "small_bowel")
 LEFT_LUNG = ("lung_upper_lobe_left", "lung_lower_lobe_left")
+FIRM = ("autochthon_", "iliopsoas_", "vertebrae_", "hip_", "sacrum", "rib_")
 CHEST = ("heart*", "pulmonary_*", "aorta", "superior_vena_cava", "atrial_appendage_left")
 
 
@@ -43,12 +44,16 @@ def bent(case: Volumes, degrees: float) -> Volumes:
 
 
 def moved(case: Volumes, structures: tuple[str, ...], mm: tuple[float, float, float]) -> Volumes:
-    """Move structures together, with their intensities; what they leave becomes fat, and what they cover is lost."""
+    """Move structures together, with their intensities; what they leave becomes fat, and what they cover is lost.
+
+    They do not enter bones and muscles of the back.
+    """
     inside = case.mask(*structures)
     step = np.rint(np.linalg.solve(case.affine[:3, :3], np.array(mm, float))).astype(int)
     where = np.argwhere(inside)
     there = where + step
     room = ((there >= 0) & (there < np.array(inside.shape))).all(axis=1)
+    room[room] = ~case.mask(*(name for name in case.structures if name.startswith(FIRM)))[tuple(there[room].T)]
     source, goal = tuple(where[room].T), tuple(there[room].T)
     ct, labels = _emptied(case, inside)
     ct[goal], labels[goal] = case.ct[source], case.labels[source]

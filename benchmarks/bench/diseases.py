@@ -81,7 +81,8 @@ def steatosis(case: Volumes, hu: float) -> Volumes:
 
 def bright_bowel(case: Volumes) -> Volumes:
     """Fill the bowel with contrast medium."""
-    ct = np.where(case.mask(*BOWEL), np.maximum(case.ct, 0) + 300, case.ct)
+    noise = np.random.default_rng(0).normal(300, 8, case.ct.shape)
+    ct = np.where(case.mask(*BOWEL), np.maximum(case.ct, 0) + np.rint(noise), case.ct)
     return replace(case, ct=ct.astype(case.ct.dtype))
 
 

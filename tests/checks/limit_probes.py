@@ -69,6 +69,11 @@ def overlapping(voxels: float) -> object:
     return healthy_case(overlaps=(Overlap("liver", "spleen", round(voxels)),))
 
 
+def alone(mask: Mask) -> object:
+    """Return a case with one mask."""
+    return structs.replace(healthy_case(), masks=(mask,))
+
+
 def never(cases: float) -> object:
     """Return a dataset of some cases without a spleen."""
     return many(round(cases), empty_mask("spleen"))
@@ -180,8 +185,8 @@ PROBES = (
         PER_VOXEL_ML,
     ),
     Probe("masks-identical.dice", 0.75, ABOVE, lambda dice: overlapping(8000 * dice), 1 / 8000),
-    Probe("mask-tiny.volume_ml", 0.5, BELOW, lambda ml: healthy_mask(volume_ml=ml), 0.01),
-    Probe("mask-tiny.volume_ml", 0.01, BELOW, lambda ml: healthy_mask(volume_ml=ml), 0.001),
+    Probe("mask-tiny.volume_ml", 0.5, BELOW, lambda ml: alone(healthy_mask(volume_ml=ml)), 0.01),
+    Probe("mask-tiny.volume_ml", 0.01, BELOW, lambda ml: alone(healthy_mask(volume_ml=ml)), 0.001),
     Probe("mask-in-void.share", 0.1, ABOVE, lambda share: healthy_case(healthy_mask(void_share=share)), 0.001),
     Probe(
         "mask-outside-body.share",

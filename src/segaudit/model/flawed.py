@@ -66,7 +66,7 @@ def unlike_tissue(registration: Registration) -> bool:
 
 def _copied(case: Case) -> Iterator[str]:
     """Yield the structures whose masks are the same: which of them is right is unknown."""
-    sizes = {name: mask.voxels for name, mask in case.whole_masks.items()}
     for pair in case.overlaps:
-        if 2 * pair.voxels > IDENTICAL_DICE * (sizes[pair.first] + sizes[pair.second]):
-            yield from (pair.first, pair.second)
+        both = [case.whole_masks[name] for name in (pair.first, pair.second) if name in case.whole_masks]
+        if 2 * pair.voxels > IDENTICAL_DICE * sum(mask.voxels for mask in both):
+            yield from (mask.structure for mask in both)
