@@ -84,6 +84,15 @@ def test_a_flaw_comes_before_a_place() -> None:
     assert flawed(Anatomy(case, RELEASE)) == {"liver": "mask-hollow"}
 
 
+def test_a_mirrored_body() -> None:
+    """Whatever lies to a side in it lies to the other one: the aorta and the pancreas as well as liver and spleen."""
+    sides = {name: (0.0, -2 * RELEASE.centres[name][1], 0.0) for name in ("liver", "spleen", "stomach", "gallbladder")}
+    case = body(moved=sides)
+    assert set(flawed(Anatomy(case, RELEASE)).values()) == {"organs-mirrored"}
+    assert {"pancreas", "aorta", "liver"} <= flawed(Anatomy(case, RELEASE)).keys()
+    assert flawed(Anatomy(body(), RELEASE)) == {}
+
+
 SLAB = SlabFit(first=0, last=9, structures=3, agreement=0.1, typical=0.1, certain=0.1)
 
 

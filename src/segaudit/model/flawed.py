@@ -49,8 +49,8 @@ def spoiled(case: Case) -> dict[str, str]:
 
 
 def flawed(anatomy: Anatomy) -> dict[str, str]:
-    """Return the same, and of the masks that have each other's names, or lie on the other side of the body."""
-    mirrored = dict.fromkeys(anatomy.mirrored, "organs-mirrored")
+    """Return the same, and of the masks that have each other's names, or are those of a body that is mirrored."""
+    mirrored = dict.fromkeys(anatomy.aligned if anatomy.mirrored else (), "organs-mirrored")
     return mirrored | dict.fromkeys(anatomy.exchanged, "structures-exchanged") | spoiled(anatomy.records)
 
 
