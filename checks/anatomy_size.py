@@ -214,6 +214,7 @@ def _usual_ml(structure: Structure, anatomy: Anatomy) -> float:
     """Return what hardly anybody of this size has more than who is not ill, ml; infinite if unknown."""
     if structure.usual_high_ml is None:
         return inf
-    error = 1.0 if anatomy.frame else 1 + SCALE_ERROR
-    scale = max(min(1.0, error * (anatomy.scale or 1.0)), anatomy.scale or 1.0)
+    scale = anatomy.scale or 1.0
+    if anatomy.frame is None:  # organs show the size within a fifth
+        scale = max(scale, min(1.0, (1 + SCALE_ERROR) * scale))
     return structure.usual_high_ml * float(scale**ORGAN_GROWTH)

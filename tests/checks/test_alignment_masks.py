@@ -93,3 +93,11 @@ def test_slab() -> None:
 def test_slab_thresholds(changes: dict[str, Any], found: bool) -> None:  # noqa: FBT001
     """All faces of a slab, most of its structures, and its bones and lungs agree with nothing; three are there."""
     assert bool(list(slab_unrelated(Registration(case(slabs=(GOOD, replace(BAD, **changes))))))) == found
+
+
+@pytest.mark.parametrize(("agreement", "whole", "found"), [(0.199, 0.5, True), (0.2, 0.5, False), (0.299, 0.95, True)])
+def test_slab_in_a_case_that_fits_badly(agreement: float, whole: float, found: bool) -> None:  # noqa: FBT001
+    """A slab agrees with the CT by 0.3 less than all masks do, at least."""
+    slab = replace(BAD, agreement=agreement, typical=agreement, certain=agreement)
+    record = case(slabs=(GOOD, slab), agreement=whole, magnitude=0.3)
+    assert bool(list(slab_unrelated(Registration(record)))) == found

@@ -222,3 +222,18 @@ def test_a_wrong_spacing_is_reported_once() -> None:
 def test_promised_spacing(promised: float | tuple[float, float, float] | None, kept: bool) -> None:  # noqa: FBT001
     """One number stands for three axes, and none for any spacing."""
     assert Geometry(spacing_mm=promised).has_spacing((2.0, 2.0, 2.0)) is kept
+
+
+@pytest.mark.parametrize(("volume", "found"), [(4999, 0), (5001, 1)])
+@pytest.mark.parametrize("scale", [1.0, 1.3])
+def test_largest_volumes_grow_with_the_body(scale: float, volume: float, found: int) -> None:
+    """By the cube of its size in tall people; those of the short are an adult's."""
+    case = body(volumes={"liver": volume}, world=scale * UPRIGHT)
+    assert len(found_in(volume_implausible, case, RELEASE)) == found
+
+
+@pytest.mark.parametrize(("volume", "scale", "found"), [(2499, 1.0, 0), (2501, 1.0, 1), (800, 0.5, 0), (1000, 0.5, 1)])
+def test_unusually_large_without_vertebrae(volume: float, scale: float, found: int) -> None:
+    """Other structures show the size of a body within a fifth: it may be larger, up to an adult."""
+    case = body(volumes={"liver": volume / scale**3}, world=scale * UPRIGHT, without=SPINE)
+    assert len(found_in(volume_unusual, case, RELEASE)) == found

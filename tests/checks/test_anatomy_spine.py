@@ -265,3 +265,17 @@ def test_any_numbers(
     for check in CHECKS:
         for finding in found(check, case):
             assert set(finding.structures) <= set(NAMES)
+
+
+@pytest.mark.parametrize(("mm", "count"), [(3.5, 1), (3.51, 0)])
+@pytest.mark.parametrize("orientation", ["RAS", "ASR"])
+def test_slices_that_show_discs(mm: float, orientation: str, count: int) -> None:
+    """Those of 3.5 mm do, along whichever axis of the grid they lie."""
+    spacing = (1.0, 1.0, mm) if orientation == "RAS" else (1.0, mm, 1.0)
+    header = healthy_header(spacing_mm=spacing, orientation=orientation)
+    case = taken("L1", "L2")
+    masks = (
+        body(level, volume_ml=ml, file=healthy_file(vertebra(level), header=header))
+        for level, ml in (("L1", 50.0), ("L2", 30.0))
+    )
+    assert len(only(spine(*masks, contacts=case.contacts))) == count

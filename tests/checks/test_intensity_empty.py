@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from segaudit.checks.intensity_empty import ct_box_empty, ct_part_empty, ct_slice_empty
 from segaudit.model import Ct, Finding, NotApplicable
-from segaudit.testing.records import healthy_ct
+from segaudit.model.records import EvenParts, Void
+from segaudit.testing.records import healthy_ct, healthy_file, healthy_header
 from tests.support.stacks import ct_of, scan
 
 CHECKS = (ct_part_empty, ct_slice_empty, ct_box_empty)
@@ -136,3 +138,48 @@ def test_needs_an_image() -> None:
     for check in CHECKS:
         with pytest.raises(NotApplicable):
             list(check(healthy_ct(std=0.0)))
+
+
+def ct_with(value: float, fill: float, sides: tuple[int, int, int], **changes: Any) -> Ct:  # noqa: ANN401
+    """Return a CT of 1 mm with a region of one value, with so many voxels along each axis."""
+    i, j, k = sides
+    box = (20, 19 + i, 10, 9 + j, 5, 4 + k)
+    void = Void(value=value, box=box, cells=20, fill=fill, planes=False)
+    file = healthy_file("", header=healthy_header(spacing_mm=(1.0, 1.0, 1.0)))
+    return healthy_ct(file=file, even_parts=EvenParts(share=0.2, values=1, voids=(void,)), **changes)
+
+
+@pytest.mark.parametrize(
+    ("value", "fill", "sides", "found"),
+    [
+        (0.0, 0.6, (10, 10, 3), True),
+        (0.0, 0.59, (10, 10, 3), False),
+        (0.0, 0.6, (3, 9, 30), False),
+        (0.0, 0.6, (30, 3, 10), True),
+        (-949.0, 0.6, (10, 10, 3), True),
+        (-950.0, 0.6, (10, 10, 3), False),
+        (-950.0, 0.95, (15, 15, 3), True),
+        (-950.0, 0.949, (15, 15, 3), False),
+        (-950.0, 0.95, (15, 14, 3), False),
+        (1999.0, 0.6, (10, 10, 3), True),
+        (2000.0, 0.6, (10, 10, 3), False),
+        (77.0, 0.6, (10, 10, 3), True),
+    ],
+)
+def test_regions(value: float, fill: float, sides: tuple[int, int, int], found: bool) -> None:  # noqa: FBT001
+    """Filled by six tenths and 1 cm wide along two axes; gas, which is round, needs more; metal is none."""
+    assert bool(list(ct_box_empty(ct_with(value, fill, sides)))) == found
+
+
+def test_padding_is_gas() -> None:
+    """A region of the padding value needs as much as gas, whatever the value."""
+    assert len(list(ct_box_empty(ct_with(77.0, 0.6, (10, 10, 3), pad_value=-1024.0)))) == 1
+    assert list(ct_box_empty(ct_with(77.0, 0.6, (10, 10, 3), pad_value=77.0))) == []
+
+
+@pytest.mark.parametrize(("values", "found"), [(8, 1), (9, 0)])
+def test_cts_without_noise(values: int, found: int) -> None:
+    """Where many values fill cells, none stands out."""
+    ct = ct_with(0.0, 0.6, (10, 10, 3))
+    assert ct.even_parts
+    assert len(list(ct_box_empty(replace(ct, even_parts=replace(ct.even_parts, values=values))))) == found

@@ -89,3 +89,28 @@ def test_below_air(below: BelowAir, message: str) -> None:
 def test_below_air_counts() -> None:
     """The limits are shares of all voxels."""
     assert (VOXELS * 1e-4, VOXELS * 1e-2) == (12, 1200)
+
+
+@pytest.mark.parametrize(
+    ("slope", "likely"),
+    [
+        (0.1, ": multiplied by 0.1;"),
+        (0.25, ": multiplied by 0.25;"),
+        (0.26, ": multiplied by 0.25;"),
+        (0.5, ": multiplied by 0.5;"),
+        (2, ": multiplied by 2;"),
+        (4, ": multiplied by 4;"),
+        (2.2, ";"),
+    ],
+)
+def test_known_factors(slope: float, likely: str) -> None:
+    """Those that a slope is near to by a twentieth."""
+    (finding,) = found_in(case_of(BONY * slope, *ORGANS))["ct-rescaled"]
+    assert f" HU + 0{likely}" in finding.message
+
+
+@pytest.mark.parametrize(("offset", "likely"), [(1060, True), (1090, False), (950, False), (965, True)])
+def test_known_offsets(offset: float, likely: bool) -> None:  # noqa: FBT001 - what is expected
+    """Those that an offset is near to by 50 HU, of 1000 and 1024."""
+    (finding,) = found_in(case_of(BONY + offset, *ORGANS))["ct-rescaled"]
+    assert (": stored values without the intercept;" in finding.message) is likely

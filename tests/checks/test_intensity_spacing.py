@@ -119,3 +119,31 @@ def test_made_scans(seed: int) -> None:
     """A made scan is even; one of whose lower half two slices of three are missing is not."""
     healthy = scan(seed, 5.0)
     assert list(ct_spacing_suspect(ct_of(healthy))) == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "rise", "words"),
+    [
+        (2.0, 0.5, "vertebrae are 2 times as far apart as before, and slices change 0.61 times as much"),
+        (0.5, -0.5, "vertebrae are 0.5 times as far apart as before, and slices change 1.6 times as much"),
+    ],
+)
+def test_words_of_uneven_slices(factor: float, rise: float, words: str) -> None:
+    """How far apart vertebrae are behind the place, and what slices change by there, in the order of slices."""
+    (finding,) = ct_spacing_uneven(Anatomy(replace(squeezed(factor), ct=changing(rise)), RELEASE))
+    assert f"on, {words} from one to the next; expected one distance for all slices" in finding.message
+
+
+@pytest.mark.parametrize(("noise", "found"), [(0.15, 1), (0.18, 0)])
+def test_spread(noise: float, found: int) -> None:
+    """Slices that vary by more than a sixth of the rise hide it."""
+    assert len(list(ct_spacing_suspect(stepped(0.9, noise=noise)))) == found
+
+
+@pytest.mark.parametrize(("place", "found"), [(3, 1), (4, 0), (15, 0), (16, 1)])
+@pytest.mark.parametrize("step", [0.09, 0.11])
+def test_padding_around_a_step(place: int, found: int, step: float) -> None:
+    """Six slices to both sides of the step have as much padding, to a tenth of the cells."""
+    changes = (20 * np.exp(np.repeat([0.0, 0.9], 10))).tolist()
+    even = [0.1] * (place + 1) + [0.1 + step] * (20 - place)
+    assert len(list(ct_spacing_suspect(wide_ct(changes, even=even)))) == (found if step > 0.1 else 1)

@@ -186,3 +186,9 @@ def test_real_case_fits(real: tuple[Dataset, Contract]) -> None:
     for study in sorted(set(dataset.metadata.cells("study_type"))):
         metadata = Metadata(path="", columns=("image_id", "study_type"), rows=(("s0327", study),))
         assert list(study_contradicted(replace(dataset, metadata=metadata), contract)) == []
+
+
+@pytest.mark.parametrize(("ml", "found"), [(4.99, 0), (5.0, 1)])
+def test_the_smallest_prostate(ml: float, found: int) -> None:
+    """One of 5 ml is no speck."""
+    assert len(list(sex_contradicted(showing(["prostate"], volume=ml, gender="f"), CONTRACT))) == found

@@ -14,7 +14,7 @@ import pytest
 from segaudit import audit
 from segaudit.judging.findings import counts, report_findings, result, waiver_uses
 from segaudit.judging.runner import CheckRun, Runner
-from segaudit.model import Contract, Finding, Mask, Outcome, Severity, Waiver, WaiverUse, check
+from segaudit.model import Contract, Finding, Mask, Outcome, Severity, Spot, Waiver, WaiverUse, check
 from segaudit.model.misplacement import Misplacement
 from segaudit.testing.small import write_small
 from tests.support.judged import TODAY, file_seen, found_by, judged, mask_seen
@@ -45,6 +45,14 @@ def test_a_place_where_one_mask_would_fit_is_reported() -> None:
     for findings, expected in ((found[:1], elsewhere), (found, None)):
         (finding,) = report_findings(replace(judged(mask_seen, "s0001"), findings=findings), (), TODAY)
         assert finding.misplacement == expected
+
+
+def test_several_places_in_one_mask_are_one_finding_at_the_first() -> None:
+    """A person who looks there sees the first of them."""
+    spots = [Spot((number, 0, 0), (float(number), 0.0, 0.0)) for number in (1, 2)]
+    found = [Finding(case="s0001", structures=("liver",), message="odd", spot=spot) for spot in spots]
+    (finding,) = report_findings(replace(judged(mask_seen, "s0001"), findings=found), (), TODAY)
+    assert (finding.voxel, finding.position_mm, finding.merged) == ((1, 0, 0), (1.0, 0.0, 0.0), 0)
 
 
 def test_merged_findings_say_that_the_ct_is_among_them() -> None:

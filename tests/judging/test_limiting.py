@@ -72,3 +72,14 @@ def test_none_is_lost(sizes: list[int], most: int) -> None:
     assert [sum(group) for group in told] == sizes
     assert sum(map(len, listed)) <= max(most, 2 * len(sizes))
     assert all(group[0].structures for group in listed)
+
+
+def test_one_more_than_each_may_list() -> None:
+    """A finding is not exchanged for the word that there is one more."""
+    three, ten = ([finding(each, check) for each in range(number)] for check, number in (("a-b", 3), ("c-d", 10)))
+    first, second = limited([three, ten], most=6)
+    assert first == three
+    assert (second[:2], second[2].message) == (
+        ten[:2],
+        "8 further findings of this check in this case are not listed",
+    )

@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from segaudit import catalogue
 from segaudit.judging.findings import report_findings, result
@@ -19,6 +20,7 @@ from segaudit.model import (
     Exclude,
     Finding,
     Mask,
+    Metadata,
     NotApplicable,
     Outcome,
     Regrade,
@@ -28,7 +30,7 @@ from segaudit.model import (
     check,
 )
 from segaudit.model.views import CaseViews
-from segaudit.testing.records import healthy_case, healthy_mask
+from segaudit.testing.records import dataset, healthy_case, healthy_mask, metadata
 from tests.support.judged import TODAY, case_breaks, ct_limited, file_seen, found_by, judged, mask_seen
 
 
@@ -68,6 +70,39 @@ def test_a_record_that_cannot_be_judged_does_not_count() -> None:
     """A check that could judge none of the records does not apply; one record is enough."""
     assert result(judged(ct_judged, "s0001"), []).outcome is Outcome.NOT_APPLICABLE
     assert [finding.case for finding in judged(ct_judged, "s0001", "s0002").findings] == ["s0002"]
+
+
+@check("liver-judged", Severity.ERROR)
+def liver_judged(mask: Mask) -> Iterator[Finding]:
+    """The liver alone; there is nothing to judge of other masks."""
+    if mask.structure != "liver":
+        raise NotApplicable("no liver")
+    yield Finding.about(mask, "seen")
+
+
+@check("table-seen", Severity.ERROR)
+def table_seen(table: Metadata) -> Iterator[Finding]:
+    """Any table."""
+    yield Finding(message=table.path)
+
+
+def test_the_other_masks_of_a_case_are_judged() -> None:
+    """One that cannot be judged does not end the case: here those before and behind the liver."""
+    names = ("aorta", "kidney_left", "liver", "spleen")
+    case = replace(healthy_case(), masks=tuple(healthy_mask(name) for name in names))
+    runner = Runner([liver_judged], Contract(name="none"))
+    runner.case(CaseViews(case, runner.contract))
+    assert [finding.structures for finding in runner.check_runs[0].findings] == [("liver",)]
+    assert (runner.check_runs[0].applied, runner.check_runs[0].reason) == (True, "no liver")
+
+
+@pytest.mark.parametrize(("listed", "found"), [(metadata(("s0001", "train")), ["meta.csv"]), (None, [])])
+def test_the_table_of_a_dataset(listed: Metadata | None, found: list[str]) -> None:
+    """Checks of metadata apply where there is a table."""
+    runner = Runner([table_seen], Contract(name="none"))
+    runner.dataset(dataset(healthy_case(), listed=listed))
+    assert [finding.message for finding in runner.check_runs[0].findings] == found
+    assert runner.check_runs[0].applied is bool(found)
 
 
 @pytest.mark.parametrize(

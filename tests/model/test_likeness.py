@@ -74,6 +74,13 @@ def test_containment_estimates_the_share(seed: int, own: int, others: int, part:
     assert (members == 0) == (share == 0)
 
 
+def test_full_fingerprints_are_compared_up_to_the_last_member() -> None:
+    """That counts, too; beyond the smaller of two last ones, nothing is known of the other."""
+    full = np.arange(FINGERPRINT_MEMBERS, dtype=np.uint64)
+    assert containment(full, full) == (1, FINGERPRINT_MEMBERS)
+    assert containment(full, 2 * full) == (1, FINGERPRINT_MEMBERS // 2)
+
+
 def test_containment_of_nothing() -> None:
     """An empty fingerprint has nothing in common."""
     nothing, some = np.empty(0, np.uint64), np.arange(9, dtype=np.uint64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
@@ -112,11 +113,20 @@ def _all(target: Target, change: _Change) -> Damage:
 
 
 def _shell(inside: Inside, voxels: int) -> Inside:
-    return np.asarray(inside & ~ndimage.binary_erosion(inside, iterations=voxels))
+    shell = inside.copy()
+    for box in ndimage.find_objects(inside.view(np.uint8)):  # one, or none: there is one label
+        shell[box] &= ~ndimage.binary_erosion(inside[box], iterations=voxels)
+    return shell
 
 
 def _riddled(inside: Inside, share: float) -> Inside:
-    return np.asarray(inside & (np.random.default_rng(0).random(inside.shape) >= share))
+    return inside & ~_at_random(inside.shape, share)
+
+
+@lru_cache(1)  # all masks of a case have one shape
+def _at_random(shape: tuple[int, ...], share: float) -> Inside:
+    """Return a share of the voxels of a grid."""
+    return np.random.default_rng(0).random(shape) < share
 
 
 def _ragged(inside: Inside, share: float) -> Inside:
