@@ -62,10 +62,12 @@ def mask_displaced(registration: Registration) -> Iterator[Finding]:
     Seen in: LiVS (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: ribs, vessels but the aorta, and all that masks-displaced leaves out; one voxel, and three where voxels
         are finer than 1 mm; organs without fat around them; a mask along an axis on which the field of view cuts it, or
-        along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one.
+        along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one; a lobe
+        of a lung that holds no air, whose surface is that of its neighbours.
     """
     for mask, fit in _judged(registration, is_displaced):
-        yield _displaced(mask, fit)
+        if not filled(mask):
+            yield _displaced(mask, fit)
 
 
 @check("mask-unrelated", Severity.WARNING)

@@ -24,6 +24,8 @@ FLUID_HU, LEAN_HU = 10.0, 35.0
 
 FAT_HU = (-250, -20)
 
+SOFTEST_MM = 2.5
+
 
 def diseases() -> Iterator[tuple[str, str, Callable[[Volumes], Volumes]]]:
     """Yield the group, the name and the change of each variant."""
@@ -93,8 +95,9 @@ def streaked(case: Volumes, hu: float) -> Volumes:
 
 
 def blurred(case: Volumes, voxels: float) -> Volumes:
-    """Smooth the CT."""
-    return replace(case, ct=np.rint(ndimage.gaussian_filter(case.ct.astype(np.float32), voxels)).astype(case.ct.dtype))
+    """Smooth the CT, with a standard deviation of 2.5 mm at most: no kernel is softer."""
+    width = np.minimum(voxels, SOFTEST_MM / case.spacing_mm)
+    return replace(case, ct=np.rint(ndimage.gaussian_filter(case.ct.astype(np.float32), width)).astype(case.ct.dtype))
 
 
 def _fat_near(case: Volumes, inside: NDArray[np.bool_], mm: float) -> NDArray[np.bool_]:

@@ -147,7 +147,7 @@ def child(case: Volumes, height: float) -> Volumes:
 
 
 def pregnant(case: Volumes) -> Volumes:
-    """Put a uterus of 2 to 3 litres in front of the lumbar spine: fluid, a fetus with bones; bowel there makes room."""
+    """Put a uterus of up to 2 litres among the bowels before the lumbar spine: fluid, a fetus with bones."""
     spine = case.mask("vertebrae_L3", "vertebrae_L4", "vertebrae_L5", "sacrum")
     if not spine.any():
         return case
@@ -155,10 +155,8 @@ def pregnant(case: Volumes) -> Volumes:
     front = np.nonzero(spine)[1].max() * case.spacing_mm[1]
     centre = (i, (front + 60) / case.spacing_mm[1], k)
     near = _distance_mm(case, centre, UTERUS_MM)
-    free = (case.labels == 0) | case.mask("small_bowel", "colon", "urinary_bladder")
-    uterus = (near <= 1) & free & (case.ct > TISSUE_HU)
-    labels = np.where(uterus, 0, case.labels).astype(case.labels.dtype)
-    full = filled(replace(case, labels=labels), uterus, FLUID_HU)
+    uterus = (near <= 1) & (case.labels == 0) & (case.ct > TISSUE_HU)
+    full = filled(case, uterus, FLUID_HU)
     fetus = filled(full, uterus & (near <= FETUS[1]), FETUS_HU)
     return filled(fetus, uterus & (near > FETUS[0]) & (near <= FETUS[1]), BONE_HU)
 

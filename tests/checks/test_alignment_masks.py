@@ -38,6 +38,16 @@ def test_displaced() -> None:
     assert list(mask_unrelated(Registration(case(LIVER)))) == []
 
 
+@pytest.mark.parametrize(("hu", "found"), [(-501.0, 1), (-500.0, 1), (-499.0, 0), (35.0, 0)])
+def test_a_lobe_without_air_shows_no_surface(hu: float, found: int) -> None:
+    """One that has collapsed is as dense as what it lies on; what looks like its edges are those of other lobes."""
+    sample = healthy_mask().hu
+    assert sample is not None
+    lobe = healthy_mask("lung_lower_lobe_left", hu=replace(sample, median=hu))
+    record = case(replace(LIVER, structure="lung_lower_lobe_left"), liver=lobe)
+    assert len(list(mask_displaced(Registration(record)))) == found
+
+
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])
 def test_unrelated(agreement: float, found: bool) -> None:  # noqa: FBT001
     """A bone that agrees with nothing, here or near, is a finding; an organ may lie in tissue that is as bright."""
