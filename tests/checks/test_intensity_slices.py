@@ -167,6 +167,14 @@ def test_break_at_copies_or_offsets() -> None:
     assert list(ct_stack_break(offset)) == []
 
 
+@pytest.mark.parametrize(("place", "found"), [(8, 1), (9, 0), (19, 0), (29, 0), (30, 1)])
+def test_breaks_beside_copies(place: int, found: int) -> None:
+    """Before the first slice of a copy, and behind the last one, a break is that of the copy."""
+    unlike = [0.2 if at == place else 0.01 for at in range(39)]
+    copied = healthy_ct(slices=(pile((*range(1, 21), *range(11, 31)), unlikeness=unlike),))
+    assert len(list(ct_stack_break(copied))) == found
+
+
 def test_break_along_another_axis() -> None:
     """In a CT whose third axis is not along the body, the middle is that of the axial slice."""
     affine = (0.0, 0.0, 1.5, 0.0, 0.0, 1.5, 0.0, 0.0, 1.5, 0.0, 0.0, 0.0)

@@ -94,3 +94,11 @@ def test_finding_about_a_label_map_names_the_file_alone() -> None:
     file = replace(mask.file, header=healthy_header(dtype="float64"))
     (finding,) = mask_dtype(replace(mask, file=file), small_contract())
     assert (finding.structures, finding.file) == ((), "labelsTr/s0001.nii.gz")
+
+
+def test_the_quick_look_at_values() -> None:
+    """It passes over binary masks alone: of label maps the check says that it does not apply."""
+    (merged, *_) = merged_case().masks
+    assert mask_values.where is not None
+    shown = (healthy_mask(), merged, healthy_mask(values=((2.0, 8000),)), healthy_mask(nonfinite=1))
+    assert [bool(mask_values.where(mask)) for mask in shown] == [False, True, True, True]

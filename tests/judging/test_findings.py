@@ -55,6 +55,20 @@ def test_several_places_in_one_mask_are_one_finding_at_the_first() -> None:
     assert (finding.voxel, finding.position_mm, finding.merged) == ((1, 0, 0), (1.0, 0.0, 0.0), 0)
 
 
+def test_order_of_findings() -> None:
+    """By case and mask; of one mask, what several of its files share comes first, whatever was found first."""
+    found = [
+        Finding(case="s0001", structures=("liver",), message="alone"),
+        Finding(case="s0001", structures=("liver",), file="a", message="shared"),
+        Finding(case="s0001", structures=("liver",), file="c", message="shared"),
+        Finding(case="s0001", structures=("aorta",), message="of the aorta"),
+        Finding(case="s0000", message="of the case"),
+    ]
+    for given in (found, found[::-1]):
+        shown = report_findings(replace(judged(mask_seen, "s0001"), findings=given), (), TODAY)
+        assert [finding.message for finding in shown] == ["of the case", "of the aorta", "shared", "alone"]
+
+
 def test_merged_findings_say_that_the_ct_is_among_them() -> None:
     """Files without a structure are the CT."""
     (finding,) = report_findings(judged(file_seen, "s0001"), (), TODAY)
