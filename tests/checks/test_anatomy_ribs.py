@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from segaudit.checks.anatomy_ribs import ribs_mixed, ribs_order
 from segaudit.model import Case, Contact, Finding, Mask, NotApplicable
+from segaudit.model.records import Vector
+from segaudit.testing.bodies import Matrix, rotation
 from segaudit.testing.records import CASE
 from segaudit.testing.spines import (
     LEVELS,
@@ -112,6 +114,36 @@ def test_child() -> None:
     case = renumbered(spine(), shifted(names, 0, 1))
     assert [finding.observed for finding in found(scaled(case, 1 / 3))] == [1.45]
     assert found(scaled(spine(), 1 / 3)) == []
+
+
+@pytest.mark.parametrize("world", [rotation(0, 40), rotation(1, -35) @ rotation(2, 50), rotation(0, 90)])
+def test_bodies_that_lie_askew(world: Matrix) -> None:
+    """What is up is told by the vertebrae: in any world the same is found."""
+    one, other = rib("left", 4), rib("left", 5)
+    assert found(turned(spine(), world)) == []
+    exchanged = renumbered(spine(), {one: other, other: one})
+    assert [finding.structures for finding in found(turned(exchanged, world))] == [(one, other)]
+    names = [rib("left", number) for number in RIBS]
+    off = renumbered(spine(), shifted(names, 0, 1))
+    assert [finding.observed for finding in found(turned(off, world))] == [1.45]
+
+
+def turned(case: Case, world: Matrix) -> Case:
+    """Return a case in a world that is turned."""
+
+    def there(point: Vector) -> Vector:
+        x, y, z = (world @ point).tolist()
+        return x, y, z
+
+    masks = (
+        replace(
+            mask,
+            centroid_mm=mask.centroid_mm and there(mask.centroid_mm),
+            ends_mm=mask.ends_mm and (there(mask.ends_mm[0]), there(mask.ends_mm[1])),
+        )
+        for mask in case.masks
+    )
+    return replace(case, masks=tuple(masks))
 
 
 def scaled(case: Case, factor: float) -> Case:
