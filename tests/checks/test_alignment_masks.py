@@ -111,3 +111,10 @@ def test_slab_in_a_case_that_fits_badly(agreement: float, whole: float, found: b
     slab = replace(BAD, agreement=agreement, typical=agreement, certain=agreement)
     record = case(slabs=(GOOD, slab), agreement=whole, magnitude=0.3)
     assert bool(list(slab_unrelated(Registration(record)))) == found
+
+
+@pytest.mark.parametrize(("first", "last", "found"), [(24, 33, 1), (23, 33, 0), (0, 15, 1), (0, 16, 0)])
+def test_masks_in_slices_that_are_wrong(first: int, last: int, found: int) -> None:
+    """A mask of 20 slices is judged where six of them at most are among slices that are wrong."""
+    slabs = (replace(GOOD, first=40, last=49), replace(BAD, first=first, last=last))
+    assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs))))) == found

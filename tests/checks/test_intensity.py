@@ -106,6 +106,7 @@ def test_damaged_or_missing() -> None:
             4.9,
             5.0,
         ),
+        ({"body_share": 0.0096}, "0.96 % of its voxels are above -500 HU, expected 1 % or more", 0.0096, 0.01),
         ({"body_share": 0.004}, "0.40 % of its voxels are above -500 HU, expected 1 % or more", 0.004, 0.01),
     ],
 )

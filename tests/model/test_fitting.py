@@ -16,6 +16,8 @@ HEADER = healthy_header(spacing_mm=(1.5, 2.0, 3.0), orientation="LAS")
         ((1, 0, 0), "1.5 mm (1 voxel along i) to the left"),
         ((-2.04, 0.49, 0), "3.1 mm (2 voxels along i) to the right"),
         ((0, 3, -1.5), "6.0 mm (3 voxels along j) to the front and 4.5 mm (1.5 voxels along k) to the feet"),
+        ((0, 1.3, 0), "2.6 mm (1.3 voxels along j) to the front"),
+        ((0, 0.96, 0), "1.9 mm (1 voxel along j) to the front"),
         ((0, 0, 0), ""),
     ],
 )
