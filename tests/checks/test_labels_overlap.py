@@ -104,6 +104,23 @@ def test_allowed_overlap() -> None:
     assert list(overlaps(overlapping("kidney_left", "liver", 5000))) == ["masks-overlap-large"]
 
 
+@pytest.mark.parametrize(
+    ("names", "meant", "found"),
+    [
+        (("kidney_left", "kidney_cyst_left"), ("", ""), 0),
+        (("kidney_cyst_left", "kidney_left"), ("", ""), 0),
+        (("Niere", "Zyste"), ("kidney_left", "kidney_cyst_left"), 0),  # allowed by what they are
+        (("kidney_left", "kidney_cyst_left"), ("liver", "spleen"), 0),  # or by their own names
+        (("Niere", "Leber"), ("kidney_left", "liver"), 1),
+    ],
+)
+def test_pairs_that_may_overlap(names: tuple[str, str], meant: tuple[str, str], found: int) -> None:
+    """By the names of both in the dataset, or by the anatomy that both are, in either order."""
+    masks = tuple(healthy_mask(name, anatomy=anatomy) for name, anatomy in zip(names, meant, strict=True))
+    case = replace(healthy_case(), masks=masks, overlaps=(Overlap(min(names), max(names), 4000),))
+    assert sum(map(len, overlaps(case).values())) == found
+
+
 def test_overlap_with_a_damaged_mask() -> None:
     """Where one of a pair cannot be trusted, its overlap cannot either."""
     case = healthy_case(healthy_mask("spleen", file=BROKEN), overlaps=(Overlap("liver", "spleen", 8000),))

@@ -200,3 +200,24 @@ def test_twins(mask: Mask, partner: Mask, *, found: bool) -> None:
     assert [message in finding.message for finding in fragmented(mask, partner)] == [found]
     apart = replace(mask, pieces=(mask.pieces[0], replace(mask.pieces[1], apart_mm=70.0)))
     assert [message in finding.message for finding in strays(apart, partner)] == [found]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "median", "found"),
+    [
+        (-50.0, 250.0, 50.0, 1),
+        (None, 250.0, 50.0, 0),
+        (-50.0, None, 50.0, 0),
+        (-50.0, 250.0, 251.0, 0),
+        (-50.0, 250.0, -50.0, 1),
+    ],
+)
+def test_where_intensity_tells(low: float | None, high: float | None, median: float, found: int) -> None:
+    """Where the range of the structure is known, and the mask as a whole is within."""
+    mask = broken(hu_median=-900.0)
+    assert mask.hu is not None
+    mask = replace(mask, hu=replace(mask.hu, median=median))
+    liver = replace(contract().by_name["liver"], hu_low=low, hu_high=high)
+    others = tuple(one for one in contract().structures if one.name != "liver")
+    promised = replace(contract(), structures=(*others, liver))
+    assert len(list(mask_stray_piece(Registration(case_of(mask)), promised))) == found
