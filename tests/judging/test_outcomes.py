@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit import catalogue
+from segaudit.catalogue import user_checks
 from segaudit.judging.findings import report_findings, result
 from segaudit.judging.runner import Runner
 from segaudit.model import (
@@ -192,3 +194,30 @@ def test_names_of_their_own() -> None:
     }
     applied = {run.check.id for run in runner.check_runs if run.applied and run.check.family == "anatomy"}
     assert applied == set()
+
+
+OWN = '''
+from collections.abc import Iterator
+from segaudit.model import Case, Finding, Severity, check
+
+@check("rule-of-mine", Severity.ERROR)
+def rule(case: Case) -> Iterator[Finding]:
+    """A rule."""
+    {body}
+'''
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("raise ValueError('odd')", "ValueError: odd (in s0001; {file}, line 8)"),
+        ("return 1", "TypeError: 'int' object is not iterable (in s0001; {file}, line 5)"),
+    ],
+)
+def test_an_error_in_a_file_of_the_users_own(tmp_path: Path, body: str, error: str) -> None:
+    """The last line of that file that took part, or that of the check; no line of ours."""
+    file = tmp_path / f"mine_{len(body)}.py"
+    file.write_text(OWN.format(body=body))
+    (own,) = user_checks.load(file)
+    assert judged(own, "s0001").error == error.format(file=file.resolve())
+    assert judged(case_breaks, "s0002").error == "ZeroDivisionError: by zero (in s0002)"
