@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 ROWS = 1 << 14
-"""Rows that wait to become columns."""
+"""Rows that are objects of Python at a time."""
 
 
 class Columns:
@@ -28,8 +28,12 @@ class Columns:
 
     def frame(self) -> pd.DataFrame:
         """Return all rows."""
-        last = [self._waiting_frame()] if self._waiting or not self._parts else []
-        return pd.concat([*self._parts, *last], ignore_index=True) if self._parts else last[0]
+        if self._waiting:
+            self._parts.append(self._waiting_frame())
+            self._waiting = []
+        if len(self._parts) > 1:
+            self._parts = [pd.concat(self._parts, ignore_index=True)]
+        return self._parts[0] if self._parts else self._waiting_frame()
 
     def _waiting_frame(self) -> pd.DataFrame:
         return pd.DataFrame(self._waiting, columns=self._names)

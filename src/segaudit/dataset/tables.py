@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 import xxhash
 from msgspec.structs import astuple
 
-from segaudit.dataset.columns import Columns
+from segaudit.dataset.columns import ROWS, Columns
 from segaudit.dataset.rows import case_row, mask_rows
 from segaudit.dataset.scans import Scans
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Dataset, Meeting, Unmeasured
@@ -24,7 +24,7 @@ from segaudit.model.report import CT
 from segaudit.model.scan import Scan
 from segaudit.model.score import CASE_SCORE_COLUMNS, SCORE_COLUMNS, case_scores, scores
 from segaudit.model.views import CaseViews
-from segaudit.model.whole import write_whole
+from segaudit.model.whole import write_together
 
 MEASURED_OF_CASE = CASE_COLUMNS[: -len(CASE_SCORE_COLUMNS)]
 MEASURED_OF_MASK = MASK_COLUMNS[: -len(SCORE_COLUMNS)]
@@ -109,16 +109,25 @@ class Tables:
 
 def write(dataset: Dataset, folder: Path) -> None:
     """Write ``cases.csv`` and ``masks.csv``, each atomically."""
-    for name, table in (("cases", dataset.cases), ("masks", dataset.masks)):
-        write_whole(folder / f"{name}.csv", as_csv(table))
+    write_together({folder / "cases.csv": csv_parts(dataset.cases), folder / "masks.csv": csv_parts(dataset.masks)})
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """Return a table as pandas writes it without its index, in half the time, with the same line ends everywhere."""
+    return b"".join(csv_parts(table))
+
+
+def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
+    """Yield it in parts of some rows, whose cells are objects of Python meanwhile."""
+    yield _lines([table.columns])
+    for first in range(0, len(table), ROWS):
+        rows = table.iloc[first : first + ROWS]
+        yield _lines(zip(*(_cells(column) for _, column in rows.items()), strict=False))
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> bytes:
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(zip(*(_cells(column) for _, column in table.items()), strict=False))
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()
 
 

@@ -51,19 +51,25 @@ def scores(masks: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         ``SCORE_COLUMNS``, with the same index; NaN and an empty word for masks without voxels, and for those of which
         nothing could be compared.
     """
-    measures = measures_of(masks, contract)
-    by_reference = np.stack([_by_reference(measure) for measure in measures])
-    among_masks = _among_masks(masks, measures)
-    compared = np.where(np.isnan(among_masks), by_reference, among_masks)
-    parts = np.minimum(np.nan_to_num(compared), CAP)
-    there = (masks["voxels"].to_numpy() > 0) & _any(compared)
-    names = np.array([measure.name for measure in measures])
+    among, sum_of_squares = _Among(masks), np.zeros(len(masks))
+    most, name = np.zeros(len(masks)), np.full(len(masks), "", dtype=object)
+    off, compared, referred = np.zeros(len(masks)), np.zeros(len(masks), np.bool_), np.zeros(len(masks), np.bool_)
+    for measure in measures_of(masks, contract):  # one at a time: each has several numbers for each mask
+        by_reference, by_masks = _by_reference(measure), among.off(measure)
+        found = np.where(np.isnan(by_masks), by_reference, by_masks)
+        part = np.minimum(np.nan_to_num(found), CAP)
+        sum_of_squares += part**2
+        name[part > most] = measure.name
+        most = np.maximum(most, part)
+        off = np.maximum(off, np.nan_to_num(by_reference))
+        compared |= ~np.isnan(found)
+        referred |= ~np.isnan(by_reference)
+    there = (masks["voxels"].to_numpy() > 0) & compared
     table = masks[[]].copy()
-    table["deviation"] = np.where(there, np.sqrt(np.sum(parts**2, axis=0)), np.nan)
-    table["unusual"] = np.where(there & parts.any(axis=0), names[parts.argmax(axis=0)], "")
+    table["deviation"] = np.where(there, np.sqrt(sum_of_squares), np.nan)
+    table["unusual"] = np.where(there, name, "").astype(str)
     table["score"] = _percentile(table["deviation"])
-    furthest = _percentile_of_normal(np.nan_to_num(by_reference).max(axis=0))
-    table["reference_score"] = np.where(there & _any(by_reference), furthest, np.nan)
+    table["reference_score"] = np.where(there & referred, _percentile_of_normal(off), np.nan)
     return table
 
 
@@ -72,11 +78,6 @@ def case_scores(masks: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     ranked = scored.assign(case=masks["case"]).sort_values("deviation", ascending=False, kind="stable")
     first = ranked.groupby("case").head(MASKS_OF_CASE).groupby("case")[["deviation", "reference_score"]].mean()
     return first.assign(score=_percentile(first["deviation"]))[list(CASE_SCORE_COLUMNS)]
-
-
-def _any(compared: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which masks have a measurement that was compared: without one, none is the most usual mask."""
-    return np.asarray(~np.isnan(compared).all(axis=0))
 
 
 def _percentile(deviation: pd.Series[float]) -> pd.Series[float]:
@@ -95,15 +96,19 @@ def _by_reference(measure: Measure) -> NDArray[np.float64]:
     return np.abs(measure.numbers - (low + high) / 2) / ((high - low) / (2 * LIMITS_SD))
 
 
-def _among_masks(masks: pd.DataFrame, measures: tuple[Measure, ...]) -> NDArray[np.float64]:
-    """Return how far values are from those of other cases, measures x masks; NaN where fewer than 30 have one."""
-    rows, cases = masks["case"].factorize()
-    columns, structures = masks["structure"].factorize()
-    off = np.empty((len(measures), len(masks)))
-    for number, measure in enumerate(measures):
-        table = np.full((len(cases), len(structures)), np.nan)
-        table[rows, columns] = measure.numbers
+class _Among:
+    """Compares measurements with those of other cases."""
+
+    def __init__(self, masks: pd.DataFrame) -> None:
+        """Note the case and the structure of each mask."""
+        self._rows, cases = masks["case"].factorize()
+        self._columns, structures = masks["structure"].factorize()
+        self._shape = len(cases), len(structures)
+
+    def off(self, measure: Measure) -> NDArray[np.float64]:
+        """Return how far values are from those of other cases; NaN where fewer than 30 have one."""
+        table = np.full(self._shape, np.nan)
+        table[self._rows, self._columns] = measure.numbers
         found = np.abs(deviations(table, measure.narrowest))
         found[:, np.sum(~np.isnan(table), axis=0) < MIN_CASES] = np.nan
-        off[number] = found[rows, columns]
-    return off
+        return np.asarray(found[self._rows, self._columns])

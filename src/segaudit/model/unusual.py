@@ -48,12 +48,12 @@ class Measure:
     """The lowest and the highest usual value for each mask; NaN where there is no reference."""
 
 
-def measures_of(masks: pd.DataFrame, contract: Contract) -> tuple[Measure, ...]:
-    """Return what can be unusual.
+def measures_of(masks: pd.DataFrame, contract: Contract) -> Iterator[Measure]:
+    """Yield what can be unusual.
 
     Size and position are those of complete structures; all else is also compared where the field of view cuts them.
     """
-    return tuple(_measures(_Columns(masks), contract))
+    return _measures(_Columns(masks), contract)
 
 
 class _Columns:
