@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -44,7 +44,11 @@ def test_columns(seed: int, dtype: str) -> None:
     assert np.isnan(numbers(found.blank)).all()
     assert not numbers(found.even).any()
     assert numbers(found.changes) == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(cut)], rel=1e-3)
-    assert numbers(found.steps) == pytest.approx([abs(a - b).mean() for a, b in pairwise(cut)], rel=1e-3)
+    further = [np.sqrt(((a - b) ** 2).mean()) for a, b in zip(cut, cut[2:], strict=False)]
+    assert numbers(found.further) == pytest.approx(further, rel=1e-3)
+    halves = [slice(0, 2), slice(2, 4), slice(4, 5), slice(5, 6)], [slice(0, 2), slice(2, 4), slice(4, 6), slice(6, 7)]
+    parts = [abs(a - b)[part].mean() for a, b in pairwise(cut) for part in product(*halves)]
+    assert numbers(found.parts) == pytest.approx(parts, rel=1e-3)
     beside = [np.concatenate([np.diff(one, axis=0).ravel(), np.diff(one, axis=1).ravel()]) for one in cut]
     assert numbers(found.roughness) == pytest.approx([abs(each).mean() for each in beside], rel=1e-3)
     middle = voxels.astype(np.float64).T[:, 1::2, 1::2].clip(-1000, 400)

@@ -20,6 +20,8 @@ _PADDING_IS_STILL = 0.999
 """Share of the samples that are padding, or not, in one slice as in the next, from which it does not move."""
 _MIN_CELLS = 30
 """Cells that quartiles are taken of."""
+_SIDE_PARTS = 4
+"""Parts along rows and columns whose changes are told apart."""
 _SIDE_CELLS = 25
 """Cells along rows and columns that are looked at where slices are compared, about."""
 
@@ -47,7 +49,8 @@ def slices_of(cells: Cells, digests: bytes = b"") -> Slices:
         bottlenecks=packed(bottlenecks),
         shifts=packed(_shifts(cells.mean[thin], ~even[thin])),
         roughness=packed(_roughness(shown)),
-        steps=packed(np.abs(np.diff(shown, axis=0)).mean(axis=(1, 2))),
+        parts=packed(_parts(shown)),
+        further=packed(_further(shown[thin])),
         orders=orders,
     )
 
@@ -106,3 +109,17 @@ def _roughness(shown: Grid) -> Grid:
     down, across = (np.abs(np.diff(shown, axis=axis)).sum(axis=(1, 2)) for axis in (1, 2))
     rows, columns = shown.shape[1:]
     return np.asarray((down + across) / max((rows - 1) * columns + rows * (columns - 1), 1), np.float32)
+
+
+def _parts(shown: Grid) -> Grid:
+    """Return the mean difference of each slice's parts, of which there are 4 x 4, from those of the next one."""
+    changes = np.abs(np.diff(shown, axis=0))
+    rows = np.array_split(changes, _SIDE_PARTS, axis=1)
+    parts = [part for row in rows for part in np.array_split(row, _SIDE_PARTS, axis=2)]
+    return np.stack([part.sum(axis=(1, 2)) / max(part[:1].size, 1) for part in parts], axis=1)
+
+
+def _further(shown: Grid) -> Grid:
+    """Return the root mean square difference of each slice from the next but one."""
+    changes = shown[2:] - shown[:-2]
+    return np.asarray(np.sqrt(np.square(changes).mean(axis=(1, 2))))

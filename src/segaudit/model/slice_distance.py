@@ -1,80 +1,140 @@
-"""Where the distance of a CT's slices changes within the stack, as far as their change from each to the next shows."""
+"""Where the distance of a CT's slices changes within the stack, as far as their change from each to the next shows.
+
+Two neighbouring slices show nearly the same anatomy, so what slices change by varies little from one pair to the next;
+at twice the distance they change half as much again at once, in all parts of the slice alike. Nothing else tells how
+far apart they are: to the next but one they change by 1.6 times as much as to the next at any distance, so that
+shorter and longer distances look alike. But noise does not grow with distance, and so it can be told from anatomy.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator
+from itertools import product
+from math import log
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from segaudit.model.curve import medians
 from segaudit.model.records import Slices, numbers
 
 Logs = NDArray[np.float64]
 
-NONE: Logs = np.empty(0)
+REACHES = (4, 3)
+"""Pairs of slices to both sides that are compared: as many as anatomy lets be."""
 
-REACHES = (6, 4)
-"""Pairs of slices to both sides that a step is fitted to: as many as there are, but no more than anatomy lets be."""
+PARTS = 16
+"""Parts of a slice whose changes are told apart."""
 
 MIN_STEP_HU = 0.5
 """Mean difference of slices that hold an image."""
 
+MIN_PART_HU = 5.0
+"""Mean difference of a part of the slice that shows something: air beside the body has less."""
 
-class Steps(NamedTuple):
-    """Steps in how much slices change from one to the next, beyond a drift that goes through; one number for each."""
+MIN_PARTS = 6
+"""Parts that show something."""
 
-    place: NDArray[np.intp]
+SHARED_BY = 0.2
+"""Share of the parts that may change less than is said of all."""
+
+
+class Step(NamedTuple):
+    """A step in how much slices change from one to the next: after it all change more than before, or all less."""
+
+    place: int
     """The first pair of slices after it."""
-    rise: Logs
-    """Natural logarithm of how many times more they change from there on: the smaller one of what they change by
+    reach: int
+    """Pairs to both sides that it was looked at in."""
+    rise: float
+    """Natural logarithm of how many times more they change from there on, in the mean."""
+    gap: float
+    """The same from the largest change on one side to the least on the other: the smaller one of what slices change by
     themselves, and of what they change beside the differences within each slice."""
-    jump: Logs
-    """The same from one pair to the next."""
-    drift: Logs
-    """The same from one end of the pairs that are looked at to the middle, without the step."""
-    spread: Logs
-    """Standard deviation about the fit."""
-    widening: Logs
-    """Natural logarithm of how many times wider the middle half of what cells rise by is after it than before: that of
-    tissue everywhere, and not of a few edges alone."""
+    shared: float
+    """The same in the mean, in the direction of the rise, that four fifths of the parts of the slice have or more."""
+    sudden: float
+    """What comes at once, as a multiple of the largest difference elsewhere in the stack: from one pair to the next, or
+    to the next but one where a pair is passed over."""
+    grown: float
+    """The same as the rise, in its direction, of what the next but one differs by more than the next: to that, noise
+    adds nothing. 0 where they do not."""
 
 
-def steps(slices: Slices) -> Steps:
-    """Return the step at each pair of slices that has four pairs or more on both sides, or six."""
-    changes, rough = numbers(slices.steps), numbers(slices.roughness)
-    raw = np.log(np.maximum(changes, MIN_STEP_HU).astype(np.float64))
+def steps(slices: Slices) -> list[Step]:
+    """Return the steps between pairs of slices that have three pairs or more on both sides."""
+    parts = numbers(slices.parts).reshape(-1, PARTS).astype(np.float64)
+    rough = numbers(slices.roughness)
+    raw = np.log(np.maximum(parts.mean(axis=1), MIN_STEP_HU))
     relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
-    quartiles = numbers(slices.shifts).reshape(-1, 3).astype(np.float64)
-    widths = np.log(np.maximum(quartiles[:, 2] - quartiles[:, 0], MIN_STEP_HU))
-    found = [_steps(raw, relative, widths, reach) for reach in REACHES if raw.size >= 2 * reach]
-    return Steps(*map(np.concatenate, zip(*found, strict=True))) if found else Steps(np.empty(0, np.intp), *[NONE] * 5)
+    return [
+        _step(slices, raw, parts, at, float(gap))
+        for reach, passed in product(REACHES, (0, 1))
+        for at, gap in _gaps((raw, relative), reach, passed)
+    ]
 
 
-def _steps(raw: Logs, relative: Logs, widths: Logs, reach: int) -> Steps:
-    """Return the steps at a reach."""
-    (one, drift, deviation), (other, _, further) = (_fitted(logs, reach) for logs in (relative, raw))
-    rise = np.where(one * other > 0, np.sign(one) * np.minimum(abs(one), abs(other)), 0)
-    jump = np.diff(relative)[reach - 1 : relative.size - reach]
-    middles = medians(sliding_window_view(widths, reach).T)
-    places = np.arange(reach, reach + rise.size)
-    return Steps(places, rise, jump, drift, np.maximum(deviation, further), middles[reach:] - middles[:-reach])
+class _Sides(NamedTuple):
+    """Pairs of slices to both sides of a step."""
+
+    before: slice
+    after: slice
 
 
-def _fitted(logs: Logs, reach: int) -> tuple[Logs, Logs, Logs]:
-    """Fit a constant, a drift and a step in the middle to all windows; return step, drift, and deviation."""
-    design, inverse = _design(reach)
-    windows = sliding_window_view(logs, 2 * reach)
-    fits = windows @ inverse.T
-    deviation = np.sqrt(((windows - fits @ design.T) ** 2).sum(axis=1) / (2 * reach - design.shape[1]))
-    return fits[:, 2], fits[:, 1], deviation
+def _gaps(logs: tuple[Logs, Logs], reach: int, passed: int) -> Iterator[tuple[_Sides, float]]:
+    """Yield where all of one side exceed all of the other, alone and beside what is within the slices, and by how much.
+
+    Args:
+        logs: both, a number for each pair.
+        reach: pairs to both sides.
+        passed: pairs between the sides that are passed over: one can be of a distance between theirs.
+    """
+    count = logs[0].size - 2 * reach - passed + 1
+    if count <= 0:
+        return
+    low, high = (
+        np.stack([end(sliding_window_view(values, reach), axis=1) for values in logs]) for end in (np.min, np.max)
+    )
+    later = slice(reach + passed, None)
+    up = (low[:, later] - high[:, :count]).min(axis=0)
+    down = (low[:, :count] - high[:, later]).min(axis=0)
+    gaps = np.maximum(up, down)
+    for place in np.flatnonzero(gaps > 0).tolist():
+        first = place + reach + passed
+        yield _Sides(slice(place, place + reach), slice(first, first + reach)), gaps[place]
 
 
-@cache
-def _design(reach: int) -> tuple[Logs, Logs]:
-    """Return what is fitted to a window, a column for each number, and its inverse."""
-    at = (np.arange(2 * reach) + 0.5) / reach - 1
-    design = np.stack([np.ones_like(at), at, np.sign(at) / 2], axis=1)
-    return design, np.linalg.pinv(design).astype(np.float64)
+def _step(slices: Slices, raw: Logs, parts: Logs, at: _Sides, gap: float) -> Step:
+    """Return the step between two sides."""
+    before, after = at
+    rise = float(raw[after].mean() - raw[before].mean())
+    passed = after.start - before.stop
+    jumps = abs(raw[1 + passed :] - raw[: -1 - passed])
+    elsewhere = np.delete(jumps, slice(before.stop - 1 - passed, before.stop + passed))
+    largest = max(float(elsewhere.max(initial=0)), np.finfo(np.float64).tiny)
+    return Step(
+        place=after.start,
+        reach=before.stop - before.start,
+        rise=rise,
+        gap=gap,
+        shared=_shared(parts, at, rise),
+        sudden=float(jumps[before.stop - 1]) / largest,
+        grown=_grown(slices, at) * float(np.sign(rise)),
+    )
+
+
+def _shared(parts: Logs, at: _Sides, rise: float) -> float:
+    """Return the rise that four fifths of the parts that show something have or more; 0 of few."""
+    shown = np.maximum(parts[at.before].mean(axis=0), parts[at.after].mean(axis=0)) >= MIN_PART_HU
+    if shown.sum() < MIN_PARTS:
+        return 0.0
+    before, after = (np.log(np.maximum(parts[side][:, shown], MIN_STEP_HU)).mean(axis=0) for side in at)
+    return float(np.quantile(np.sign(rise) * (after - before), SHARED_BY))
+
+
+def _grown(slices: Slices, at: _Sides) -> float:
+    """Return how many times more, as a logarithm, change grows with distance after a step than before it."""
+    near, far = (np.square(numbers(column).astype(np.float64)) for column in (slices.changes, slices.further))
+    before, after = (float(far[side.start : side.stop - 1].mean() - near[side].mean()) for side in at)
+    return (log(after) - log(before)) / 2 if min(before, after) > 0 else 0.0

@@ -33,6 +33,7 @@ from segaudit.model import (
     Structure,
 )
 from segaudit.model.records import CaseFit, Inside, MaskFit
+from segaudit.model.slice_distance import PARTS
 
 CASE = "s0001"
 SHAPE = (60, 50, 40)
@@ -161,7 +162,8 @@ def healthy_slices(*orders: Order, **columns: Sequence[float]) -> Slices:
         "bottlenecks": [40.0] * pairs,
         "shifts": [-8.0, 0.0, 8.0] * pairs,
         "roughness": [80.0] * SLICES,
-        "steps": [20.0] * pairs,
+        "parts": [20.0] * PARTS * pairs,
+        "further": [60.0] * (pairs - 1),
     }
     packed = {name: np.array(values, "<f4").tobytes() for name, values in (healthy | columns).items()}
     return Slices(axis=2, digests=digests(range(SLICES)), orders=orders, **packed)

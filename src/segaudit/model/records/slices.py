@@ -57,8 +57,11 @@ class Slices(Record, frozen=True, kw_only=True):
     out; 3 numbers each, 0 where there are hardly any."""
     roughness: Column
     """Mean difference of neighbouring cells in the slice, HU, cut to -1000 to 400 HU."""
-    steps: Column
-    """Between two: mean difference of their cells, HU, cut to -1000 to 400 HU."""
+    parts: Column
+    """Between two: mean difference of the cells in each of 4 x 4 parts of the slice, HU, cut to -1000 to 400 HU; 16
+    numbers each."""
+    further: Column
+    """Between one and the next but one: root mean square difference, HU, as in ``changes``; n - 2 numbers."""
     orders: tuple[Order, ...] = ()
     """Stored and least order; where slices are joined by less change than that between neighbours, orders that known
     disorders would come from, too."""

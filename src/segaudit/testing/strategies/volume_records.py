@@ -8,6 +8,7 @@ from hypothesis.strategies import SearchStrategy
 
 from segaudit.model import Ct, EvenParts, Histogram, LabelMap, Mask, Order, Slices, Spike, Void
 from segaudit.model.records import Cavity, Inside, Piece, SliceGaps, Touch
+from segaudit.model.slice_distance import PARTS
 from segaudit.testing.records import CASE, CENTRE
 from segaudit.testing.strategies.file_records import files
 from segaudit.testing.strategies.plain_values import anything, counts, positive, shares, structures, three, values
@@ -102,7 +103,9 @@ def stacks(draw: st.DrawFn) -> Slices:
     """Return the slices of a CT across any axis, with any numbers, including equal slices and orders."""
     count = draw(st.integers(1, 20))
     lengths = dict.fromkeys(("std", "body", "blank", "even", "roughness"), count)
-    lengths |= dict.fromkeys(("unlikeness", "changes", "bottlenecks", "steps"), count - 1) | {"shifts": 3 * (count - 1)}
+    pairs = count - 1
+    lengths |= dict.fromkeys(("unlikeness", "changes", "bottlenecks"), pairs)
+    lengths |= {"shifts": 3 * pairs, "parts": PARTS * pairs, "further": max(pairs - 1, 0)}
     rng = np.random.default_rng(draw(st.integers(0, 2**16)))
     numbers = [0, 1, 20, 40, 60, 400, -60, draw(anything), draw(anything)]
     columns = {name: rng.choice(numbers, length).astype("<f4").tobytes() for name, length in lengths.items()}
