@@ -39,6 +39,8 @@ Written by `python benchmarks/stacks.py --data DIR --out docs`, where `DIR` hold
 at three strengths or more in two CTs of patients and in a phantom; each of these is stored along each axis, from either
 end, and judged by the {checks} checks of intensity that look at a case. A cell says in how many of the six ways the
 fault was found by a check that names it, and which others found something; a healthy one says what was found at all.
+Where a case has nothing that a fault shows in, the cell says "no place": no voxel as bright, or two slices that follow
+each other as well in either order, as they do along the phantom's thighs.
 
 {table}
 """
@@ -57,7 +59,10 @@ class Task:
 def judge(task: Task) -> tuple[str, int, str]:
     """Return host, fault, and what its cell says."""
     plant = list(plants())[task.plant]
-    case, contract = plant.change(loaded(task.folder)), contracts.load(task.release)
+    healthy, contract = loaded(task.folder), contracts.load(task.release)
+    if not plant.shows(healthy):
+        return task.host, task.plant, "no place"
+    case = plant.change(healthy)
     found, others = 0, set[str]()
     for axis, turned in product(AXES, (False, True)):
         records = measured(stored(case, axis, turned=turned))

@@ -16,6 +16,10 @@ from .volumes import Volumes
 
 Change: TypeAlias = Callable[[Volumes], Volumes]
 
+UNLIKE = 1.25
+"""How many times as much a slice differs from the next but one as from the next, where their exchange shows: elsewhere,
+as along a straight limb, any of them can be the next one."""
+
 AXES = {"k": (0, 1, 2), "i": (2, 0, 1), "j": (0, 2, 1)}
 """Where the slices are stored, and the axes of a stack along k that become i, j and k."""
 
@@ -29,12 +33,15 @@ class Plant:
     change: Change
     named: tuple[str, ...] = ()
     masks: bool = False
+    shows: Callable[[Volumes], bool] = lambda _: True
+    """Whether a case has anything that the fault shows in."""
 
 
 def plants() -> Iterator[Plant]:
     """Yield all faults."""
     for name, order in ORDERS.items():
-        yield Plant("order", name, partial(_ordered, order=order), ("ct-slices-unordered",))
+        shows = _exchange_shows if name == EXCHANGED else Plant.shows
+        yield Plant("order", name, partial(_ordered, order=order), ("ct-slices-unordered",), shows=shows)
     empty = {"1 slice": slice(None), "3 slices": slice(None), "every fifth": slice(None, None, 5)}
     for value, name in product((0, -1024), empty):
         named: tuple[str, ...] = ("ct-slice-empty",) if name == "1 slice" else ("ct-part-empty",)
@@ -52,11 +59,15 @@ def plants() -> Iterator[Plant]:
         yield Plant("uneven", f"{factor} times as far", partial(_thinned, factor=factor), named, masks=True)
     for hu in (1000, 700, 300):
         named = ("ct-values-wrapped", "ct-values-wrapped-large")
-        yield Plant("wrapped", f"above {hu} HU less 4096", partial(_wrapped, hu=hu), named)
+        shows = partial(_brighter, hu=hu)
+        yield Plant("wrapped", f"above {hu} HU less 4096", partial(_wrapped, hu=hu), named, shows=shows)
     yield Plant("wrapped", "no sign, 12 bits", _unsigned, ("ct-values-wrapped-large",))
     for mm in (165, 120, 90):
         yield Plant("healthy", f"{mm} mm", partial(_small, mm=mm))
     yield Plant("healthy", "whole", lambda case: case)
+
+
+EXCHANGED = "two exchanged"
 
 
 def _by_name(count: int) -> list[int]:
@@ -81,12 +92,28 @@ ORDERS: dict[str, Callable[[int], list[int]]] = {
     "halves exchanged": lambda count: _parted(count, 2, 3, 0, 1),
     "a quarter moved": lambda count: _parted(count, 0, 2, 1, 3),
     "a quarter reversed": lambda count: _parted(count, 0, 1, 2, 3, turned=1),
-    "two exchanged": lambda count: [_swapped(count // 3).get(at, at) for at in range(count)],
+    EXCHANGED: lambda count: [_swapped(count // 3).get(at, at) for at in range(count)],
 }
 
 
 def _ordered(case: Volumes, order: Callable[[int], list[int]]) -> Volumes:
     return replace(case, ct=case.ct[:, :, order(case.ct.shape[2])])
+
+
+def _exchange_shows(case: Volumes) -> bool:
+    """Whether the slices to be exchanged differ more from the next but one than from the next."""
+    first = case.ct.shape[2] // 3
+    before, one, other, behind = case.ct[:, :, first - 1 : first + 3].T.astype(np.float64).clip(-1000, 400)
+    near, far = (
+        sum(float(np.sqrt(np.square(a - b).mean())) for a, b in pairs)
+        for pairs in (((before, one), (other, behind)), ((before, other), (one, behind)))
+    )
+    return far > UNLIKE * near
+
+
+def _brighter(case: Volumes, hu: int) -> bool:
+    """Whether any voxel is so bright."""
+    return bool((case.ct > hu).any())
 
 
 def _emptied(case: Volumes, which: str, value: int) -> Volumes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -38,6 +39,16 @@ def test_plants(case: Volumes) -> None:
         assert bool(plant.named) == (plant.fault != "healthy")
         if plant.named:
             assert not np.array_equal(plant.change(case).ct, case.ct)
+
+
+def test_where_nothing_shows(case: Volumes) -> None:
+    """Slices that are alike, and what is not bright enough, show no exchange and no wrapping."""
+    limb = np.cumsum(np.ones(case.ct.shape, np.int32), axis=2) * 20
+    bright, straight = (replace(case, ct=ct) for ct in (np.full_like(case.ct, 701), np.full_like(case.ct, 40)))
+    shown = {plant.strength: plant.shows for plant in plants()}
+    assert [shown[f"above {hu} HU less 4096"](bright) for hu in (1000, 700, 300)] == [False, True, True]
+    assert [shown["two exchanged"](replace(case, ct=ct)) for ct in (limb, straight.ct)] == [True, False]
+    assert all(shows(case) for strength, shows in shown.items() if strength != "two exchanged")
 
 
 @pytest.mark.parametrize(("axis", "turned"), list(product(AXES, (False, True))))

@@ -51,6 +51,10 @@ the same place twice."""
 NEARLY_ALL = 0.9
 """Share of the changes around that are no larger than any at a cut: vertebrae and discs change in turn."""
 
+MAX_LINKED_RATIO = 0.5
+"""Largest change on a chain of other slices between the two at a cut, as a share of that at the cut, from which a cut
+need not be larger than those around: a part of legs between slices of a pelvis, which change more among themselves."""
+
 REACH = 4
 """Pairs of slices to both sides that count as around."""
 
@@ -155,9 +159,16 @@ def _clear(slices: Slices, order: Order, stored: float) -> bool:
         around |= {*range(REACH), *range(changes.size - REACH, changes.size)}
     others = changes[sorted(around.difference(cuts).intersection(range(changes.size)))]
     usual, least = float(np.median(others)), float(changes[cuts].min())
-    sudden = usual <= MAX_USUAL_RATIO * least and float(np.quantile(others, NEARLY_ALL)) <= least
+    largest = float(np.quantile(others, NEARLY_ALL)) <= least
+    sudden = usual <= MAX_USUAL_RATIO * least and (largest or _linked(slices, cuts, joined / cut))
     alike = MIN_JOINED * usual * len(cuts) <= joined <= MAX_JOINED * usual * len(cuts)
     return usual > 0 and sudden and joined <= most * cut and alike
+
+
+def _linked(slices: Slices, cuts: list[int], ratio: float) -> bool:
+    """Whether chains of far smaller changes lead around several cuts, all of them, and parts are joined as smoothly."""
+    chained = float(_chain_ratios(slices)[cuts].max()) <= MAX_LINKED_RATIO
+    return len(cuts) > 1 and ratio <= MAX_SEAM_RATIO and chained
 
 
 def _level(slices: Slices, order: Order) -> bool:
