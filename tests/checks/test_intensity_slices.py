@@ -157,6 +157,26 @@ def test_break_far_from_another() -> None:
     assert len(list(ct_stack_break(stepped((20, 0.13), (25, 0.2))))) == 2
 
 
+@pytest.mark.parametrize(("most", "count"), [(0.0079, 1), (0.0081, 0)])
+def test_break_among_thick_slices(most: float, count: int) -> None:
+    """Where thick slices were copied to thin ones, some pairs beside a step are far less alike than most."""
+    unlike = [0.002 if at % 3 else most for at in range(COUNT - 1)]
+    unlike[20] = 0.13
+    ct = healthy_ct(slices=(pile(range(1, COUNT + 1), unlikeness=unlike),))
+    assert len(list(ct_stack_break(ct))) == count
+
+
+@pytest.mark.parametrize(("last", "said"), [(8, True), (9, False)])
+def test_slabs_that_overlap(last: int, said: bool) -> None:  # noqa: FBT001 - said or not
+    """A few slices out of order can be those of two slabs that overlap."""
+    changes = [100.0 if at in {4, last} else 40.0 for at in range(COUNT - 1)]
+    stored = sum(changes)
+    orders = Order("stored", stored), Order("least", 0.99 * stored), Order("a part moved", stored - 120, (4, last))
+    ct = healthy_ct(slices=(pile(range(1, COUNT + 1), *orders, changes=changes, bottlenecks=changes),))
+    (finding,) = ct_slices_unordered(ct)
+    assert ("it looks like: a part moved, or slabs that overlap there;" in finding.message) == said
+
+
 def test_break_at_copies_or_offsets() -> None:
     """The edge of a copy is reported once, and so is that of an offset."""
     unlike = [0.2 if place == 19 else 0.01 for place in range(39)]
