@@ -9,7 +9,7 @@ import numpy as np
 
 from segaudit.model import Ct, Finding, NotApplicable, Severity, Slices, check
 from segaudit.model.records import numbers
-from segaudit.model.stack import Disorder, copies, disorder, offsets
+from segaudit.model.stack import MIN_CHANGE_HU, Disorder, copies, disorder, offsets
 from segaudit.model.words import some
 
 NAMED = 6
@@ -23,6 +23,11 @@ MAX_OVERLAP = 4
 MIN_STEP_RATIO = 4.0
 """How many times less alike two slices are than any beside them: 1.7 at most in a healthy torso, at 1.5 to 5 mm, with
 noise or turned by 15 degrees."""
+
+MIN_STRANGE_RATIO = 3.0
+"""How many times as much as its neighbours do from each other a slice differs from both: less than 1 in health, with
+any noise; 2.5 with streaks of metal in that slice alone; 2 to 25 where it is another patient's, or comes from a quarter
+of the stack away."""
 
 MAX_UNEVEN_RATIO = 4.0
 """How many times less alike the least alike slices beside a step are than the middle ones of them: 2.1 in trunks,
@@ -108,7 +113,7 @@ def _disordered(found: Disorder, slices: Slices) -> str:
 
 @check("ct-stack-break", Severity.WARNING)
 def ct_stack_break(ct: Ct) -> Iterator[Finding]:
-    """Two neighbouring slices of a CT do not belong together.
+    """Two neighbouring slices of a CT do not belong together, or one does not between its neighbours.
 
     Why it matters: a slab is missing, two scans are stacked, or the patient moved or breathed between two slabs;
         volumes, distances and every network that sees more than one slice are wrong there.
@@ -117,7 +122,8 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     Threshold: 1 minus the correlation of two axial slices (sampled at 6 mm, cut to -1000 to 400 HU) is 0.05 or more,
         and four times what it is anywhere within four slices; a healthy torso stays below 1.7 times. Places where
         padding takes up or leaves 2 per cent of the slice are passed over, and those among thick slices that were
-        copied to thin ones: one pair beside them is less alike than the middle one of all by four times or more.
+        copied to thin ones: one pair beside them is less alike than the middle one of all by four times or more. Or a
+        slice is as unlike both its neighbours, and differs from them by three times what they do from each other.
     Seen in: KiTS19, case_00015, 25, 61 and 117, another phase appended (https://github.com/neheller/kits19/issues/6).
     Blind spots: slabs of less than 12 to 30 mm, depending on where they are missing; small shifts (across the patient,
         of 20 each in a CT of 3 mm: 3 by 3 mm were found, 14 by 6 mm, 18 by 10 mm), and slabs that overlap; breaks
@@ -136,6 +142,9 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     for place in _steps(unlike):
         if place not in known:
             yield _break(ct, slices, unlike, place)
+    for place, ratio in _strange(slices, unlike):
+        if known.isdisjoint((place - 1, place)):
+            yield _stranger(ct, slices, place, ratio)
 
 
 def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Finding:
@@ -147,6 +156,27 @@ def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Fin
     )
     observed, expected = float(f"{change:.2g}"), float(f"{beside:.2g}")
     return Finding.about(ct.file, message, observed, expected, ct.middle_of(slices, place))
+
+
+def _stranger(ct: Ct, slices: Slices, place: int, ratio: float) -> Finding:
+    """Return a finding about a slice between two that belong together."""
+    message = (
+        f"axial slice {place} does not belong between {place - 1} and {place + 1}: it differs from both by {ratio:.2g} "
+        f"times what they do from each other, expected at most {MIN_STRANGE_RATIO:g} times"
+    )
+    return Finding.about(ct.file, message, float(f"{ratio:.2g}"), 1, ct.middle_of(slices, place))
+
+
+def _strange(slices: Slices, unlike: tuple[float, ...]) -> Iterator[tuple[int, float]]:
+    """Yield the slices that differ from both neighbours, and by how many times what these do from each other."""
+    changes, further = numbers(slices.changes), numbers(slices.further)
+    for place in range(REACH + 1, len(unlike) - REACH):
+        least = min(unlike[place - 1 : place + 1])
+        if least >= MIN_STEP_CHANGE:
+            beside = unlike[place - 1 - REACH : place - 1] + unlike[place + 1 : place + 1 + REACH]
+            ratio = float(changes[place - 1 : place + 1].min() / max(further[place - 1], MIN_CHANGE_HU))
+            if min(beside) > 0 and least > MIN_STEP_RATIO * max(beside) and ratio >= MIN_STRANGE_RATIO:
+                yield place, ratio
 
 
 def _steps(unlike: tuple[float, ...]) -> Iterator[int]:

@@ -166,6 +166,57 @@ def test_break_among_thick_slices(most: float, count: int) -> None:
     assert len(list(ct_stack_break(ct))) == count
 
 
+def strange(ratio: float, unlike: float = 0.06, **columns: list[float]) -> Ct:
+    """Return a CT whose slice 20 differs from both neighbours."""
+    both = {19, 20}
+    changes = [60 * ratio if at in both else 40.0 for at in range(COUNT - 1)]
+    alike = [unlike if at in both else 0.01 for at in range(COUNT - 1)]
+    own = {"changes": changes, "bottlenecks": changes, "unlikeness": alike, "further": [60.0] * (COUNT - 2)}
+    return healthy_ct(slices=(pile(range(1, COUNT + 1), **(own | columns)),))
+
+
+def test_a_strange_slice() -> None:
+    """A slice that differs from both its neighbours, which resemble each other, is found once, with its place."""
+    (finding,) = ct_stack_break(strange(4.0))
+    assert finding.message == (
+        "axial slice 20 does not belong between 19 and 21: it differs from both by 4 times what they do from each "
+        "other, expected at most 3 times"
+    )
+    assert finding.spot is not None
+    assert finding.spot.voxel[2] == 20
+
+
+@pytest.mark.parametrize(
+    ("ct", "count"),
+    [
+        (strange(3.01), 1),
+        (strange(2.99), 0),
+        (strange(4.0, unlike=0.049), 0),
+        (strange(4.0, unlikeness=[0.06 if at in {19, 20} else 0.016 for at in range(COUNT - 1)]), 0),
+        (
+            strange(
+                4.0, shifts=[60.0 if at // 3 == 20 else -60.0 if at // 3 == 19 else 0.0 for at in range(3 * COUNT - 3)]
+            ),
+            0,
+        ),
+    ],
+)
+def test_strange_slices(ct: Ct, count: int) -> None:
+    """Each threshold just below and above; what another check reports is passed over."""
+    assert len(list(ct_stack_break(ct))) == count
+
+
+def test_a_slice_of_another_scan() -> None:
+    """A slice of another made body elsewhere is found; one with much more noise, or with a streak, is not."""
+    voxels = scan(0, 5.0)
+    streaky, noisy = voxels.copy(), voxels.copy()
+    streaky[:, 18:24, 20] += 400 * np.sin(np.arange(voxels.shape[0]))[:, None]
+    noisy[..., 20] += np.random.default_rng(0).normal(0, 60, voxels.shape[:2])
+    assert [list(ct_stack_break(ct_of(each))) for each in (streaky, noisy)] == [[], []]
+    voxels[..., 20] = np.roll(scan(1, 5.0)[..., 20], 6, axis=0)
+    assert len(list(ct_stack_break(ct_of(voxels)))) == 1
+
+
 @pytest.mark.parametrize(("last", "said"), [(8, True), (9, False)])
 def test_slabs_that_overlap(last: int, said: bool) -> None:  # noqa: FBT001 - said or not
     """A few slices out of order can be those of two slabs that overlap."""
