@@ -25,10 +25,11 @@ NAMES, PAIRED = Order("by name as text", 830.0), Order("pairs exchanged", 841.0)
         ([1, 2, 2, 3, 4, 5], [[1, 2]]),
         ([1, 2, 2, 3, 4, 4], []),
         ([1, 1, 1, 2, 2, 2], []),
+        ([1, 1, 1, 1, 2, 3], [[0, 1, 2, 3]]),
         ([1, 2, 1, 2, 3, 4], [[0, 2], [1, 3]]),
         ([1, 2, 3, 4, 5, 6], []),
     ],
-    ids=["apart", "three", "one-pair", "two-pairs", "thick", "block", "healthy"],
+    ids=["apart", "three", "one-pair", "two-pairs", "thick", "half", "block", "healthy"],
 )
 def test_copies(order: list[int], expected: list[list[int]]) -> None:
     """A pair of neighbours counts alone; several, and thick slices copied to thin ones, were sampled."""
@@ -39,6 +40,8 @@ def test_copies_of_nothing() -> None:
     """Equal slices of air are no copies."""
     spread = [20.0, 20.0, 20.0, 400.0, 400.0, 400.0]
     assert copies(replace(healthy_slices(std=spread), digests=digests([1, 1, 1, 4, 5, 6]))) == []
+    spread[:3] = [20.1] * 3
+    assert copies(replace(healthy_slices(std=spread), digests=digests([1, 1, 1, 4, 5, 6]))) == [[0, 1, 2]]
 
 
 def broken(ratio: float, *places: int) -> dict[str, list[float]]:
@@ -64,6 +67,14 @@ def broken(ratio: float, *places: int) -> dict[str, list[float]]:
 def test_disorder(orders: tuple[Order, ...], ratio: float, places: tuple[int, ...], expected: Disorder | None) -> None:
     """Three places and less change are out of order; what a known disorder explains has its name."""
     assert disorder(healthy_slices(*orders, **broken(ratio, *places))) == expected
+
+
+def test_the_first_of_orders_that_are_alike() -> None:
+    """Totals count to a tenth of a HU, so that the same slices have one name on every processor."""
+    for total, name in ((829.96, "by name as text"), (829.94, "pairs exchanged")):
+        found = disorder(healthy_slices(STORED, LEAST, NAMES, Order("pairs exchanged", total), **broken(0.1, 1, 4, 7)))
+        assert found is not None
+        assert found.likely == name
 
 
 def test_disorder_of_infinite_values() -> None:
@@ -125,6 +136,21 @@ def test_parts(slices: Slices, name: str | None) -> None:
     assert (found and found.likely) == name
 
 
+@pytest.mark.parametrize(("place", "found"), [(3, True), (4, False), (10, False)])
+def test_what_is_around_a_cut(place: int, found: bool) -> None:  # noqa: FBT001 - found or not
+    """Four pairs to both sides: further away, slices may change as much as they like."""
+    slices = cut(8, 9, joined=40)
+    changes = np.frombuffer(slices.changes, "<f4").copy()
+    changes[place] += 960
+    orders = tuple(replace(order, total=order.total + 960) for order in slices.orders)
+    assert (disorder(replace(slices, changes=changes.tobytes(), orders=orders)) is not None) == found
+
+
+@pytest.mark.parametrize(("first", "found"), [(4, True), (5, False), (6, False), (7, False), (8, True)])
+def test_padding_around_a_cut(first: int, found: bool) -> None:  # noqa: FBT001 - found or not
+    """The slice before the two that are cut apart, these, and the one behind them have as much padding."""
+    even = [0.1] * first + [0.5] * (SLICES - first)
+    assert (disorder(cut(5, joined=39, even=even)) is not None) == found
 @pytest.mark.parametrize(("chain", "joined", "found"), [(0.49, 39.0, True), (0.51, 39.0, False), (0.49, 41.0, False)])
 def test_linked_parts(chain: float, joined: float, found: bool) -> None:  # noqa: FBT001 - found or not
     """Where anatomy around changes more than at the cuts, chains have to lead around all of them."""
