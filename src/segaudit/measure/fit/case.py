@@ -50,7 +50,7 @@ def fit_of(runs: Sequence[Spans], masks: Sequence[Mask], reference: Reference) -
         return None
     parts, chosen, classes = zip(*shown, strict=True)
     scan = _scan(reference.volume, classes, spacing)
-    case = _Case(scan, faces_of(parts, scan.shape), chosen, classes)
+    case = _Case(scan, faces_of(parts, scan.shape), chosen, classes, parts, runs)
     return case.fit(grid.axial_axis(affine))
 
 
@@ -101,6 +101,10 @@ class _Case:
     faces: Faces
     masks: Sequence[Mask]
     classes: Sequence[EdgeClass]
+    parts: Sequence[Spans]
+    """The runs of each of the masks."""
+    runs: Sequence[Spans]
+    """The same, and those of masks whose surface a CT does not show."""
 
     def fit(self, axis: int) -> CaseFit:
         """Return how they fit; slabs are those along an axis."""
@@ -135,10 +139,14 @@ class _Case:
         shifts: Iterator[Shift | None] = iter([None] * len(self.masks))
         if apart:
             firm = np.array([each.firm for each in self.classes])
-            shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit)
+            shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit, self._others)
         for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
             agreement, contrast = _rounded(fit.agreement[number]), _rounded(fit.contrast[number])
             yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift, mask.anatomy)
+
+    def _others(self, number: int) -> list[Spans]:
+        """Return the runs of all masks but one."""
+        return [runs for runs in self.runs if runs is not self.parts[number]]
 
 
 def _doubtful(pooled: Fit) -> bool:

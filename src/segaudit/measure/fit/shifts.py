@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.case_runs import Offsets
+from segaudit.measure.case_runs import Offsets, Spans
 from segaudit.measure.fit.climbing import KEPT_SHARE, Climbed, best_of, climbed, each
+from segaudit.measure.fit.crowding import covered
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
 from segaudit.model.records import AXES, Shift
@@ -32,13 +36,18 @@ STRIDE = 6
 """Voxels between the places in all directions where a mask is tried: each sees the edges up to ``REACH`` beside it."""
 
 
-def shifts_of(scan: Scan, faces: Faces, fit: Fit) -> Iterator[Shift | None]:
+Others: TypeAlias = Callable[[int], Sequence[Spans]]
+"""Returns the runs of all masks but one, by its place among those looked at."""
+
+
+def shifts_of(scan: Scan, faces: Faces, fit: Fit, others: Others) -> Iterator[Shift | None]:
     """Yield the better place of each mask; None where it fits well, or nowhere better.
 
     Args:
         scan: the CT.
         faces: those of the masks.
         fit: how each mask fits in its place.
+        others: the masks that it may overlap.
     """
     off = (np.abs(fit.offset) >= _OFF_VOXELS) & (fit.gain >= _OFF_GAIN)
     looked_at = np.bincount(faces.owner, minlength=len(fit.agreement)) > 0
@@ -49,9 +58,11 @@ def shifts_of(scan: Scan, faces: Faces, fit: Fit) -> Iterator[Shift | None]:
     looked = faces[doubtful[faces.owner]]
     best = _best(scan, looked, np.asarray(fit.agreement < GRAVE_DOUBT))
     within = np.asarray((np.abs(best.moves) <= _reach(scan) + REACH).all(axis=1))
-    there = Profiles.of(scan, looked.moved(best.moves, scan.shape))
+    moved = looked.moved(best.moves, scan.shape)
+    there = _There(looked, moved, Profiles.of(scan, moved))
     for mask, move in enumerate(best.moves):
-        yield _shift(mask, move, there, fit, scan) if doubtful[mask] and within[mask] and move.any() else None
+        found = doubtful[mask] and within[mask] and move.any()
+        yield there.shift(mask, move, fit, scan, others(mask)) if found else None
 
 
 def _best(scan: Scan, faces: Faces, lost: NDArray[np.bool_]) -> Climbed:
@@ -114,20 +125,45 @@ def _moved(scan: Scan, faces: Faces, count: Offsets, axis: int, step: int) -> Nu
     return np.where(kept & (size > 0), total / np.maximum(size, np.finfo(float).tiny), -1.0)
 
 
-def _shift(mask: int, move: Offsets, there: Profiles, here: Fit, scan: Scan) -> Shift:
-    """Describe the place that a mask is moved to."""
-    fit, axis = there.each(), int(np.abs(move * scan.spacing).argmax())
-    before = max(float(here.axis_contrast[mask, axis]), _least(float(fit.axis_contrast[mask, axis])))
-    i, j, k = (-move).tolist()
-    return Shift(
-        voxels=(i, j, k),
-        agreement=round(float(fit.agreement[mask]), 3),
-        contrast=round(float(fit.contrast[mask]), 4),
-        faces=int(there.count[mask].sum()),
-        gain=round(float(fit.axis_contrast[mask, axis]) / before, 2) if before > 0 else 1.0,
-        side_agreement=round(float(fit.side_agreement[mask, axis]), 3),
-        side_faces=int(there.count[mask, axis].min()),
-    )
+@dataclass(frozen=True)
+class _There:
+    """Masks where they fit best."""
+
+    looked: Faces
+    """Their faces in their place."""
+    moved: Faces
+    profiles: Profiles
+
+    @cached_property
+    def fit(self) -> Fit:
+        """How they fit."""
+        return self.profiles.each()
+
+    def shift(self, mask: int, move: Offsets, here: Fit, scan: Scan, others: Sequence[Spans]) -> Shift:
+        """Describe the place that a mask is moved to."""
+        fit, axis = self.fit, int(np.abs(move * scan.spacing).argmax())
+        before = max(float(here.axis_contrast[mask, axis]), _least(float(fit.axis_contrast[mask, axis])))
+        i, j, k = (-move).tolist()
+        in_place, there = (covered(faces.at[:, faces.owner == mask], others, scan.shape) for faces in self._both)
+        return Shift(
+            voxels=(i, j, k),
+            agreement=_rounded(fit.agreement[mask]),
+            contrast=round(float(fit.contrast[mask]), 4),
+            faces=int(self.profiles.count[mask].sum()),
+            gain=round(float(fit.axis_contrast[mask, axis]) / before, 2) if before > 0 else 1.0,
+            side_agreement=_rounded(fit.side_agreement[mask, axis]),
+            side_faces=int(self.profiles.count[mask, axis].min()),
+            covered=_rounded(there),
+            covered_in_place=_rounded(in_place),
+        )
+
+    @property
+    def _both(self) -> tuple[Faces, Faces]:
+        return self.looked, self.moved
+
+
+def _rounded(value: float | np.float64) -> float:
+    return round(float(value), 3)
 
 
 def _least(contrast: float) -> float:

@@ -23,6 +23,10 @@ class Shift(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Agreement there of the worse of the two sides across the axis of the shift."""
     side_faces: int
     """Faces of the smaller one of these sides."""
+    covered: float = 0.0
+    """Share of the mask's surface that lies in other masks there."""
+    covered_in_place: float = 0.0
+    """The same in its own place."""
 
 
 class MaskFit(Record, frozen=True, omit_defaults=True):
