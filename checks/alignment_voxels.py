@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from segaudit.model import Case, Finding, Header, Severity, check
 from segaudit.model.fitting import length_mm, moved, turned
-from segaudit.model.misfit import MAX_UNRELATED, Kind, Misfit
+from segaudit.model.misfit import MAX_UNRELATED, MIN_EVEN_CONTRAST, MIN_FIT, Kind, Misfit
 from segaudit.model.misplacement import Misplacement, shown_by
 from segaudit.model.registration import Registration
 
@@ -29,8 +29,10 @@ def masks_displaced(registration: Registration) -> Iterator[Finding]:
         Fischl, https://doi.org/10.1016/j.neuroimage.2009.06.060). Five structures or more fit elsewhere: the mean step
         there is 5 per cent of the window (25 HU for tissue), when the masks are turned it is nowhere more than 0.65 of
         that (0.1 to 0.35 where masks fit, 0.75 to 1 where they do not), and the sum of the steps is 0.45 of that of
-        their magnitudes. A displacement is 0.75 voxels and 1.1 mm along an axis, where this share, the agreement, grows
-        by 0.1, or by 0.03 and the steps 1.3 times.
+        their magnitudes; or steps, divided by how uneven the CT is inside of the masks, are nowhere more than half of
+        what they are there (0.2 to 0.4 for soft organs, 0.56 to 1 where they fit nowhere), with a step of 3 per cent
+        and an agreement of 0.6. A displacement is 0.75 voxels and 1.1 mm along an axis, where this share, the
+        agreement, grows by 0.1, or by 0.03 and the steps 1.3 times.
     Seen in: LiVS, most masks one pixel down and left (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: less than 0.75 voxels; masks of brain, bowel, muscles, bladder or vessels inside organs alone; a
         displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their
@@ -48,7 +50,8 @@ def ct_mirrored(registration: Registration) -> Iterator[Finding]:
         which look at the masks alone), and turn its voxels back along the axes of the message. Readers that do not
         honour an affine's signs, and DICOM's LPS beside NIfTI's RAS, are the usual cause.
     Threshold: as for masks-displaced: five structures or more fit when they are mirrored along one axis or three,
-        turned by half about one, or have the axes of a slice exchanged, and not as stored, nor turned in any other way.
+        turned by half about one, or have the axes of a slice exchanged, and not as stored, nor turned in any other way;
+        by how even the CT is inside of them, where they lie within 3 voxels of their turned place.
     Seen in: PROSTATEx, masks transposed (https://github.com/rcuocolo/PROSTATEx_masks/issues/9); M3D-Seg, slice order
         reversed (https://github.com/BAAI-DCAI/M3D/issues/51).
     Blind spots: as for masks-displaced; structures that look alike when mirrored, as a single vertebra does.
@@ -126,9 +129,13 @@ def _turned(found: Misfit, header: Header | None) -> tuple[str, float, float]:
     return f"{message}by {found.fit.agreement:.2f} as stored", found.place.agreement, found.fit.agreement
 
 
-def _unrelated(found: Misfit, header: Header | None) -> tuple[str, float, float]:  # noqa: ARG001 - as the others
+def _unrelated(found: Misfit, header: Header | None) -> tuple[str, float, float]:
+    place = found.place
     message = f"{found.fit.structures} structures agree with the CT's edges by {found.fit.agreement:.2f}, "
-    message += f"at least {MAX_UNRELATED:g} expected, and nowhere clearly: by {found.place.agreement:.2f} at best"
+    message += f"at least {MAX_UNRELATED:g} expected, and nowhere clearly: by {place.agreement:.2f} at best"
+    if place.agreement >= MIN_FIT[1] and place.contrast >= MIN_EVEN_CONTRAST:
+        ways = [turned(header, place.turn)] if place.turn else []
+        message += f", {' and '.join([*ways, *([off] if (off := moved(header, place.voxels)) else [])])} off"
     return message, found.fit.agreement, MAX_UNRELATED
 
 

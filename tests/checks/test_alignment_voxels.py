@@ -65,6 +65,24 @@ def test_found(record: Case, check: str, observed: float, expected: float, place
     assert found(record) == {check: [finding]}
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (
+            Placement(voxels=(2.0, 0.0, 0.2), agreement=0.45, contrast=0.03),
+            "0.45 at best, 3.0 mm (2 voxels along i) to the right off",
+        ),
+        (Placement(turn="i", agreement=0.5, contrast=0.03), "0.50 at best, mirrored along i (left to right) off"),
+        (Placement(voxels=(2.0, 0.0, 0.0), agreement=0.44, contrast=0.03), "0.44 at best"),
+        (Placement(voxels=(2.0, 0.0, 0.0), agreement=0.5, contrast=0.029), "0.50 at best"),
+    ],
+)
+def test_best_place(place: Placement, words: str) -> None:
+    """Where masks may be displaced as well as of another patient, the place is named."""
+    (finding,) = found(case(place, NOWHERE[1], NOWHERE[0]))["masks-unrelated"]
+    assert finding.message.endswith(words)
+
+
 @pytest.mark.parametrize("placements", [(DISPLACED.fit.placements if DISPLACED.fit else ()), NOWHERE])
 def test_few_structures(placements: tuple[Placement, ...]) -> None:
     """Four structures make a warning of what five make an error."""

@@ -80,10 +80,30 @@ def test_fine_grid() -> None:
     ],
 )
 def test_clear(contrast: float, second: float, agreement: float, found: bool) -> None:  # noqa: FBT001
-    """A place counts where the masks fit, and when turned otherwise do so far less."""
-    place = Placement(turn="ij", agreement=agreement, contrast=contrast)
+    """A place counts where the masks fit, and when turned otherwise do so far less, however uneven the CT is there."""
+    place = Placement(turn="ij", agreement=agreement, contrast=contrast, spread=0.2)
     seen = kind(case(place, replace(OTHER, contrast=second), agreement=0.1, magnitude=0.5))
     assert seen == (Kind.TURNED if found else None)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "agreement", "second", "off", "found"),
+    [
+        (0.03, 0.6, 0.015, 3.0, True),
+        (0.029, 0.6, 0.014, 3.0, False),
+        (0.03, 0.599, 0.015, 3.0, False),
+        (0.03, 0.6, 0.0151, 3.0, False),
+        (0.03, 0.6, 0.015, 3.1, False),
+    ],
+)
+def test_even(contrast: float, agreement: float, second: float, off: float, found: bool) -> None:  # noqa: FBT001
+    """What is even inside may have large steps elsewhere, where it is uneven; what is turned stays in its grid."""
+    place = Placement(turn="i", voxels=(0.0, -off, 0.0), agreement=agreement, contrast=contrast, spread=0.01)
+    others = replace(OTHER, contrast=second, spread=0.01), replace(OTHER, contrast=2 * second, spread=0.06)
+    seen = kind(case(place, *others, agreement=0.1, magnitude=0.5))
+    assert seen == (Kind.TURNED if found else None)
+    unturned = kind(case(replace(place, turn=""), *others, agreement=0.1, magnitude=0.5))
+    assert unturned == (Kind.DISPLACED if found or off > 3 else None)
 
 
 @pytest.mark.parametrize(

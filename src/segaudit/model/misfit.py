@@ -29,6 +29,13 @@ MIN_CONTRAST = (0.05, 0.05, 0.03)
 MIN_FIT = (0.8, 0.45, 0.55)
 """Agreement where masks fit, for each of these shares: 0.8 to 1 without noise, 0.66 at best where they fit nowhere."""
 
+MAX_RUNNER_UP_QUALITY, MIN_EVEN_CONTRAST, MIN_EVEN_FIT = 0.5, 0.03, 0.6
+"""The same for contrast divided by how uneven the CT is inside of the masks, which tells soft organs from whatever
+else has large steps: 0.2 to 0.4 where they fit, 0.56 to 1 where they fit nowhere, 0.39 at an odd place and turn."""
+
+MAX_TURNED_VOXELS = 3.0
+"""An array that is mirrored or turned stays in its grid."""
+
 MIN_VOXELS, MIN_MM = 0.75, 1.1
 """How far off along an axis is a displacement: 0.3 voxels in health at worst, where this gains anything."""
 
@@ -124,11 +131,21 @@ def _clear(fit: CaseFit) -> bool:
     """Whether there is one place, elsewhere or near, where masks fit."""
     if len(fit.placements) < 2:  # noqa: PLR2004 - nothing was looked for, or nothing to compare with
         return False
-    place, second = fit.placements[:2]
-    return any(
-        place.contrast >= contrast and second.contrast <= share * place.contrast and place.agreement >= least
+    place, *others = fit.placements
+    second = max(other.contrast for other in others)
+    return _even(fit) or any(
+        place.contrast >= contrast and second <= share * place.contrast and place.agreement >= least
         for share, contrast, least in zip(MAX_RUNNER_UP, MIN_CONTRAST, MIN_FIT, strict=True)
     )
+
+
+def _even(fit: CaseFit) -> bool:
+    """Whether masks fit in one place alone by what is even inside of them; turned, they stay in their grid."""
+    place, *others = fit.placements
+    second = max(other.quality for other in others)
+    stays = not place.turn or max(map(abs, place.voxels)) <= MAX_TURNED_VOXELS
+    fits = place.contrast >= MIN_EVEN_CONTRAST and place.agreement >= MIN_EVEN_FIT
+    return stays and fits and second <= MAX_RUNNER_UP_QUALITY * place.quality
 
 
 def _unrelated(fit: CaseFit) -> bool:

@@ -6,7 +6,8 @@ all shifts at once; from its best places each climbs to where it fits to the vox
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from segaudit.measure.case_runs import Offsets
-from segaudit.measure.fit.climbing import Climbed, Look, best_of, climbed, together
+from segaudit.measure.fit.climbing import Climbed, Look, climbed, together
+from segaudit.measure.fit.evenness import depth_of, spread_of
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import Fit, Numbers, Scan
 from segaudit.model.records import AXES, Placement
@@ -27,9 +29,6 @@ SURE, MAX_SHARE = 0.7, 0.6
 """Agreement of a place, and contrast of the next best turn as a share of its own, with which no other is looked for."""
 
 CELL_MM = 6.0
-DEPTH_MM = 4.0
-"""How far inside and outside its surface a mask's tissue, and what is around it, are looked for."""
-
 PEAKS = 4
 """Places of the correlation that are looked at more closely, for each turn."""
 _AROUND = np.arange(-2, 3)
@@ -64,43 +63,56 @@ def placements_of(scan: Scan, faces: Faces) -> tuple[Placement, ...]:
         faces: those of the masks that are looked at together.
     """
     thin = faces.thinned(FACES)
-    looks = {turn: together(scan, thin.turned(turn.order, turn.reversed_axes, scan.shape)) for turn in TURNS}
-    start, count = np.zeros((1, AXES), np.int64), np.array([thin.size])
-    found = {turn: climbed(look, _contrast, start, count) for turn, look in looks.items()}
-    if not _clear(placements := _described(found, looks)):
-        cells = _Cells(scan)
-        for turn, look in looks.items():
-            peaks = cells.peaks(thin.turned(turn.order, turn.reversed_axes, scan.shape))
-            found[turn] = best_of([found[turn], *(climbed(look, _contrast, peak, count) for peak in peaks)])
-        placements = _described(found, looks)
-    return placements
+    turned = [_Turned(scan, turn, thin.turned(turn.order, turn.reversed_axes, scan.shape)) for turn in TURNS]
+    near = {each: each.near(np.zeros((1, AXES), np.int64)) for each in turned}
+    if _clear(placements := _ranked(near.values())):
+        return placements
+    cells = _Cells(scan)
+    return _ranked(_ranked([near[each], *map(each.near, cells.peaks(each.faces))])[0] for each in turned)
+
+
+@dataclass(frozen=True, eq=False)
+class _Turned:
+    """The faces of masks, turned in one way."""
+
+    scan: Scan
+    turn: Turn
+    faces: Faces
+
+    def near(self, start: Offsets) -> Placement:
+        """Describe the best place near one."""
+        look = together(self.scan, self.faces)
+        return self._described(climbed(look, _contrast, start, np.array([self.faces.size])), look)
+
+    def _described(self, place: Climbed, look: Look) -> Placement:
+        """Describe a place, to a part of a voxel; one that too few faces stay in the grid of shows nothing."""
+        fit, _ = look(place.moves)
+        rest = np.where(np.abs(fit.offset[0]) < 1, fit.offset[0], 0.0)
+        i, j, k = (round(float(off), 2) for off in rest - place.moves[0])
+        if place.score[0] <= 0:
+            return Placement(turn=self.turn.name, voxels=(i, j, k))
+        moved = self.faces.moved(np.repeat(place.moves, self.scan.sign.size, axis=0), self.scan.shape)
+        return Placement(
+            turn=self.turn.name,
+            voxels=(i, j, k),
+            agreement=round(float(fit.agreement[0]), 3),
+            contrast=round(float(fit.contrast[0]), 4),
+            spread=round(spread_of(self.scan, moved), 4),
+        )
 
 
 def _contrast(fit: Fit) -> Numbers:
-    """Return what placements are compared by: noise adds to magnitudes, and flat parts of a CT take from them."""
+    """Return what places are compared by: noise adds to magnitudes, and flat parts of a CT take from them."""
     return fit.contrast
 
 
+def _ranked(placements: Iterable[Placement]) -> tuple[Placement, ...]:
+    return tuple(sorted(placements, key=lambda placement: -placement.quality))
+
+
 def _clear(placements: tuple[Placement, ...]) -> bool:
-    first, second = placements[:2]
-    return first.agreement >= SURE and second.contrast <= MAX_SHARE * first.contrast
-
-
-def _described(found: dict[Turn, Climbed], looks: dict[Turn, Look]) -> tuple[Placement, ...]:
-    """Describe places, best first."""
-    placements = (_placement(turn, place, looks[turn]) for turn, place in found.items())
-    return tuple(sorted(placements, key=lambda placement: -placement.contrast))
-
-
-def _placement(turn: Turn, place: Climbed, look: Look) -> Placement:
-    """Describe a place, to a part of a voxel; one that too few faces stay in the grid of shows nothing."""
-    fit, _ = look(place.moves)
-    rest = np.where(np.abs(fit.offset[0]) < 1, fit.offset[0], 0.0)
-    i, j, k = (round(float(off), 2) for off in rest - place.moves[0])
-    if place.score[0] <= 0:
-        return Placement(turn=turn.name, voxels=(i, j, k))
-    agreement, contrast = round(float(fit.agreement[0]), 3), round(float(fit.contrast[0]), 4)
-    return Placement(turn=turn.name, voxels=(i, j, k), agreement=agreement, contrast=contrast)
+    first, *others = placements
+    return first.agreement >= SURE and max(each.contrast for each in others) <= MAX_SHARE * first.contrast
 
 
 class _Cells:
@@ -111,7 +123,7 @@ class _Cells:
         self.scan, self.width, self.depth = (
             scan,
             width,
-            np.maximum(1, np.rint(DEPTH_MM / scan.spacing)).astype(np.int64),
+            depth_of(scan),
         )
         self.shape = tuple((np.array(scan.shape) // width).tolist())
         self.size = [fft.next_fast_len(2 * cells, real=True) for cells in self.shape]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from segaudit.model.records.record import Record
 from segaudit.model.records.spot import Vector, Voxel
 
+EVEN = 0.04
+"""Deviation inside of an organ that says nothing, as a share of the window: 20 HU, with the noise of a usual scan."""
+
 
 class Shift(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Where a mask would fit better than in its place."""
@@ -63,6 +66,13 @@ class Placement(Record, frozen=True, kw_only=True, omit_defaults=True):
     agreement: float = 0.0
     contrast: float = 0.0
     """Mean step there, as a share of the window."""
+    spread: float = 0.0
+    """How far the CT inside of each mask is off its mean there, as a share of the window: the mean of all masks."""
+
+    @property
+    def quality(self) -> float:
+        """How large the steps are, compared with how uneven the CT is inside."""
+        return self.contrast / (self.spread + EVEN)
 
 
 class SlabFit(Record, frozen=True, kw_only=True):
