@@ -9,18 +9,14 @@ from hypothesis import strategies as st
 
 from segaudit.measure.case_runs import Spans
 from segaudit.measure.fit.crowding import covered
-from segaudit.measure.mask_runs import Foreground
-from tests.support.fitting import Grid, bodies, fits, scan, shifted
+from tests.support.fitting import Grid, bodies, fits, foreground, scan, shifted
 
 SHAPE = (7, 5, 4)
 
 
 def runs_of(inside: Grid) -> Spans:
     """Return the runs of a mask."""
-    flat = np.concatenate([[False], inside.ravel("F"), [False]])
-    starts, ends = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2).T
-    shape = inside.shape
-    return Spans.of(Foreground(shape, starts.astype(np.int32), (ends - starts).astype(np.int32)), 0)
+    return Spans.of(foreground(inside), 0)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3), st.integers(1, 20))

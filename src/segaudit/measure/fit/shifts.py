@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from segaudit.measure.fit.climbing import KEPT_SHARE, Climbed, best_of, climbed,
 from segaudit.measure.fit.crowding import covered
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
+from segaudit.measure.fit.settling import BETTER, LARGER, Others, settled
 from segaudit.model.records import AXES, Shift
 
 REACH_MM = 24.0
@@ -36,10 +37,6 @@ STRIDE = 6
 """Voxels between the places in all directions where a mask is tried: each sees the edges up to ``REACH`` beside it."""
 
 
-Others: TypeAlias = Callable[[int], Sequence[Spans]]
-"""Returns the runs of all masks but one, by its place among those looked at."""
-
-
 def shifts_of(scan: Scan, faces: Faces, fit: Fit, others: Others) -> Iterator[Shift | None]:
     """Yield the better place of each mask; None where it fits well, or nowhere better.
 
@@ -58,9 +55,11 @@ def shifts_of(scan: Scan, faces: Faces, fit: Fit, others: Others) -> Iterator[Sh
     looked = faces[doubtful[faces.owner]]
     best = _best(scan, looked, np.asarray(fit.agreement < GRAVE_DOUBT))
     within = np.asarray((np.abs(best.moves) <= _reach(scan) + REACH).all(axis=1))
-    moved = looked.moved(best.moves, scan.shape)
-    there = _There(looked, moved, Profiles.of(scan, moved))
-    for mask, move in enumerate(best.moves):
+    there = _There.at(best.moves, looked, scan)
+    promising = (there.fit.agreement - fit.agreement >= BETTER) & (there.fit.contrast >= LARGER * fit.contrast)
+    moves = settled(scan, looked, best, promising & doubtful & within, others)
+    there = there if (moves == best.moves).all() else _There.at(moves, looked, scan)
+    for mask, move in enumerate(moves):
         found = doubtful[mask] and within[mask] and move.any()
         yield there.shift(mask, move, fit, scan, others(mask)) if found else None
 
@@ -133,6 +132,12 @@ class _There:
     """Their faces in their place."""
     moved: Faces
     profiles: Profiles
+
+    @classmethod
+    def at(cls, moves: Offsets, faces: Faces, scan: Scan) -> Self:
+        """Move masks, and look how they fit."""
+        moved = faces.moved(moves, scan.shape)
+        return cls(faces, moved, Profiles.of(scan, moved))
 
     @cached_property
     def fit(self) -> Fit:
