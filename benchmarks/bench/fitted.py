@@ -37,7 +37,7 @@ class _Scan(NamedTuple):
 
 
 class Fitted:
-    """Masks whose surface a CT shows, and the CT."""
+    """Masks whose surface a CT shows, the runs of the others, and the CT."""
 
     def __init__(self, case: Volumes, structures: frozenset[str] = frozenset()) -> None:
         """Take the masks of a case that have voxels, or those of them that are named."""
@@ -45,15 +45,18 @@ class Fitted:
         shown = sorted(set[str]().union(*case.sets) & (structures or set(case.structures)))
         self.masks = {name: case.mask(name) for name in shown if edge_class(name)}
         self._runs = {name: _foreground(inside) for name, inside in self.masks.items()}
+        self._others = {name: _foreground(case.mask(name)) for name in shown if name not in self.masks}
 
     def records(self, ct: NDArray[Any] | None = None, steps: Mapping[str, Step] | None = None) -> Case:
         """Measure the case, with another CT of the same grid, or with masks moved by some voxels."""
         scan = self._own if ct is None else self._scan(ct)
         runs = self._runs | {name: _foreground(moved(self.masks[name], step)) for name, step in (steps or {}).items()}
         masks = [self._mask(name, foreground, scan.reference) for name, foreground in runs.items()]
+        others = [Mask(case=NAME, structure=name, file=File(case=NAME)) for name in self._others]
         with np.errstate(all="ignore"):
-            spans = [Spans.of(foreground, number) for number, foreground in enumerate(runs.values())]
-            fit = fit_of(spans, masks, scan.reference)
+            found = (*runs.values(), *self._others.values())
+            spans = [Spans.of(foreground, number) for number, foreground in enumerate(found)]
+            fit = fit_of(spans, [*masks, *others], scan.reference)
         return Case(case=NAME, ct=scan.record, masks=with_agreement(masks, fit), reference=CT, fit=fit)
 
     @cached_property
