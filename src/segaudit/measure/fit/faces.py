@@ -82,19 +82,19 @@ def faces_of(parts: Sequence[Spans], shape: Shape, wanted: int = FACES) -> Faces
         shape: that of the grid.
         wanted: faces of each side, at most.
     """
-    found = [_along(parts, shape, axis, side, wanted) for axis in range(AXES) for side in (-1, 1)]
+    along = [_Runs.of(parts, shape, axis) for axis in range(AXES)]
+    found = [_along(runs, shape, axis, side, wanted) for axis, runs in enumerate(along) for side in (-1, 1)]
     line, owner = np.concatenate(found, axis=1)
     axis, side = (np.repeat(each, [part.shape[1] for part in found]) for each in ([0, 0, 1, 1, 2, 2], [-1, 1] * 3))
     return Faces(_voxels(line, shape), axis, side, owner)
 
 
-def _along(parts: Sequence[Spans], shape: Shape, axis: int, side: int, wanted: int) -> Offsets:
+def _along(runs: _Runs, shape: Shape, axis: int, side: int, wanted: int) -> Offsets:
     """Return where the faces on one side lie on the line, and their owners, 2 x n."""
-    runs = _Runs.of(parts, shape, axis)
     starts, stops, owner = runs.ends(side) if axis == 0 else runs.uncovered(side * strides(shape)[axis])
-    position = _voxels(starts, shape)[axis] + side
+    position = _along_axis(starts, shape, axis) + side
     inside = (stops > starts) & (position >= 0) & (position < shape[axis])
-    return _spread(starts[inside], (stops - starts)[inside], owner[inside], len(parts), wanted)
+    return _spread(starts[inside], (stops - starts)[inside], owner[inside], runs.masks, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ class _Runs:
     owner: Offsets
     length: int
     """Voxels of a mask's line."""
+    masks: int
 
     @classmethod
     def of(cls, parts: Sequence[Spans], shape: Shape, axis: int) -> Self:
@@ -114,7 +115,7 @@ class _Runs:
         kept = [_thinned(part, shape, axis) for part in parts]
         owner = np.repeat(np.arange(len(parts)), [part.starts.size for part in kept])
         starts, stops = (np.concatenate([np.zeros(0, np.int64), *ends]) for ends in _ends(kept))
-        return cls(starts + owner * length, stops + owner * length, owner, length)
+        return cls(starts + owner * length, stops + owner * length, owner, length, len(parts))
 
     def ends(self, side: int) -> tuple[Offsets, Offsets, Offsets]:
         """Return the first or the last voxel of each run."""
@@ -164,5 +165,10 @@ def _spread(starts: Offsets, lengths: Offsets, owner: Offsets, masks: int, wante
 
 def _voxels(line: Offsets, shape: Shape) -> Offsets:
     """Return i, j, k of places on the line, 3 x n."""
+    return np.array([_along_axis(line, shape, axis) for axis in range(AXES)])
+
+
+def _along_axis(line: Offsets, shape: Shape, axis: int) -> Offsets:
+    """Return i, j or k of places on the line."""
     _, row, plane = strides(shape)
-    return np.array([line % plane % row, line % plane // row, line // plane])
+    return np.asarray(line // plane if axis == 2 else line % plane // row if axis else line % row)  # noqa: PLR2004
