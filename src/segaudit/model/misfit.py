@@ -33,6 +33,9 @@ MAX_RUNNER_UP_QUALITY, MIN_EVEN_CONTRAST, MIN_EVEN_FIT = 0.5, 0.03, 0.6
 """The same for contrast divided by how uneven the CT is inside of the masks, which tells soft organs from whatever
 else has large steps: 0.2 to 0.4 where they fit, 0.56 to 1 where they fit nowhere, 0.39 at an odd place and turn."""
 
+MIN_EVEN_VOXELS = 1.25
+"""How far off along an axis is a displacement by that alone: in health it tells 0.8 at worst."""
+
 MAX_TURNED_VOXELS = 3.0
 """An array that is mirrored or turned stays in its grid."""
 
@@ -117,9 +120,8 @@ def misfit(case: Case, fit: CaseFit) -> Misfit | None:
     if _clear(fit):
         if place.turn:
             return Misfit(Kind.TURNED, fit, place)
-        return (
-            Misfit(Kind.DISPLACED, fit, place) if _off(fit, place, case.ct.file.header if case.ct else None) else None
-        )
+        off = _off(fit, place, case.ct.file.header if case.ct else None)
+        return Misfit(Kind.DISPLACED, fit, place) if off else None
     if not _unrelated(fit):
         return None
     if rescaling(case):
@@ -131,9 +133,14 @@ def _clear(fit: CaseFit) -> bool:
     """Whether there is one place, elsewhere or near, where masks fit."""
     if len(fit.placements) < 2:  # noqa: PLR2004 - nothing was looked for, or nothing to compare with
         return False
+    return _even(fit) or _steep(fit)
+
+
+def _steep(fit: CaseFit) -> bool:
+    """Whether steps are large in one place alone."""
     place, *others = fit.placements
     second = max(other.contrast for other in others)
-    return _even(fit) or any(
+    return any(
         place.contrast >= contrast and second <= share * place.contrast and place.agreement >= least
         for share, contrast, least in zip(MAX_RUNNER_UP, MIN_CONTRAST, MIN_FIT, strict=True)
     )
@@ -158,8 +165,9 @@ def _unrelated(fit: CaseFit) -> bool:
 def _off(fit: CaseFit, place: Placement, header: Header | None) -> bool:
     """Whether masks fit better elsewhere."""
     better, spacing = place.agreement - fit.agreement, header.spacing_mm if header else ()
+    least = MIN_VOXELS if _steep(fit) else MIN_EVEN_VOXELS
     return any(
-        abs(steps) >= max(MIN_VOXELS, MIN_MM / mm)
+        abs(steps) >= max(least, MIN_MM / mm)
         and (better >= MIN_BETTER or (better >= MIN_BETTER_NEAR and gain >= MIN_GAIN))
         for steps, gain, mm in zip(place.voxels, fit.gain, spacing, strict=False)
     )
