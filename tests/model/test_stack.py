@@ -151,6 +151,8 @@ def test_padding_around_a_cut(first: int, found: bool) -> None:  # noqa: FBT001 
     """The slice before the two that are cut apart, these, and the one behind them have as much padding."""
     even = [0.1] * first + [0.5] * (SLICES - first)
     assert (disorder(cut(5, joined=39, even=even)) is not None) == found
+
+
 @pytest.mark.parametrize(("chain", "joined", "found"), [(0.49, 39.0, True), (0.51, 39.0, False), (0.49, 41.0, False)])
 def test_linked_parts(chain: float, joined: float, found: bool) -> None:  # noqa: FBT001 - found or not
     """Where anatomy around changes more than at the cuts, chains have to lead around all of them."""
