@@ -61,7 +61,7 @@ def mask_displaced(registration: Registration) -> Iterator[Finding]:
         there than in place; by 0.05 and 1.25 times where 2 per cent of its surface lie in other masks, and half as much
         there; by 0.1 and 1.4 times where 4 per cent do, a quarter of it there, and the agreement is 0.55. Healthy masks
         whose surface the CT shows gain a factor of 1.5 at most, drawn two voxels too small 1.7; such that cover less of
-        others there 1.15. Two voxels at least, or one along each axis: size errors look like one.
+        others there 1.2. Two voxels at least, or one along each axis: size errors look like one.
     Seen in: LiVS (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: ribs, vessels but the aorta, and all that masks-displaced leaves out; one voxel, and three where voxels
         are finer than 1 mm; organs without fat around them; a mask along an axis on which the field of view cuts it, or
