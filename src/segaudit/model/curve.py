@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import median
 from typing import NamedTuple, Self
 
@@ -56,3 +57,10 @@ def medians(rows: Array) -> Array:
     half = len(rows) // 2
     middle = ordered[half] if len(rows) % 2 else (ordered[half - 1] + ordered[half]) / 2
     return np.where(np.isnan(ordered[-1]), np.nan, middle)
+
+
+@cache  # slower than everything that is computed from it
+def pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the indices of the first and of the second member of each pair."""
+    one, other = np.triu_indices(count, 1)
+    return one, other

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.curve import Array, Curve, medians
+from segaudit.model.curve import Array, Curve, medians, pairs
 from segaudit.model.records import Mask, Vector
 
 MIN_VERTEBRAE = 3
@@ -100,15 +98,8 @@ class Frame:
 
 def _slope(depths: Array, points: Array) -> Array:
     """Return the median step (mm) per reference millimetre of depth, over all pairs of vertebrae."""
-    one, other = _pairs(len(depths))
+    one, other = pairs(len(depths))
     return medians((points[other] - points[one]) / (depths[other] - depths[one])[:, None])
-
-
-@cache  # slower than everything that is computed from it
-def _pairs(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the indices of the first and of the second member of each pair."""
-    one, other = np.triu_indices(count, 1)
-    return one, other
 
 
 def reversed_pairs(masks: Mapping[str, Mask], contract: Contract) -> int:

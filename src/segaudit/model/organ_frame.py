@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.curve import Array
+from segaudit.model.curve import Array, medians, pairs
+from segaudit.model.deviations import median
 from segaudit.model.frame import reversed_pairs
 from segaudit.model.opening import WHOLE, Openings
 from segaudit.model.records import Mask
@@ -138,7 +139,7 @@ class OrganFrame:
             return None
         origins = self.found[others] / scale - self.usual[others]
         seen = (~np.isnan(origins)).sum(axis=0)
-        origin = np.array([_median(column) for column in origins.T])
+        origin = np.nan_to_num(median(origins, 0)[0], posinf=np.inf, neginf=-np.inf)
         spread = max(LEAST_SPREAD_MM, MAD_TO_SD * _median(np.abs(origins - origin)))
         uncertainty = np.where(seen >= MIN_OTHERS, SURE * MEDIAN_ERROR * spread / np.sqrt(np.maximum(seen, 1)), np.inf)
         place = np.where(seen >= MIN_OTHERS, point / scale - origin, 0.0)
@@ -146,14 +147,14 @@ class OrganFrame:
 
     def _scale(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
         """Return the median, over pairs of structures far apart, of their distance relative to the usual one."""
-        one, other = np.triu_indices(int(chosen.sum()), 1)
+        one, other = pairs(int(chosen.sum()))
         usual, found = self.usual[chosen], self.found[chosen]
         steps, ways = usual[one] - usual[other], found[one] - found[other]
         known = ~np.isnan(steps + ways)
         apart = np.linalg.norm(np.where(known, steps, 0.0), axis=1)
         far = apart >= MIN_APART_MM
         ratios = np.linalg.norm(np.where(known, ways, 0.0), axis=1)[far] / apart[far]
-        return float(np.median(ratios)) if ratios.size >= MIN_DISTANCES else np.nan
+        return float(medians(ratios[:, None])[0]) if ratios.size >= MIN_DISTANCES else np.nan
 
 
 def _ways_round(names: Sequence[str], contract: Contract) -> tuple[Array, Array]:
@@ -167,8 +168,8 @@ def _ways_round(names: Sequence[str], contract: Contract) -> tuple[Array, Array]
 
 def _median(values: Array) -> float:
     """Return the median of those that are known; 0 if none is."""
-    known = values[~np.isnan(values)]
-    return float(np.median(known)) if known.size else 0.0
+    middle = float(median(values.reshape(-1, 1), 0)[0, 0])
+    return 0.0 if isnan(middle) else middle
 
 
 def along(masks: Iterable[Mask]) -> Array:
