@@ -42,6 +42,13 @@ def test_no_ct() -> None:
     assert [list(ct_values_wrapped(ct)) for ct in (positive, cut)] == [[], []]
 
 
+@pytest.mark.parametrize(("darkest", "found"), [(-60.0, 1), (-59.9, 0)])
+def test_little_that_is_dark(darkest: float, found: int) -> None:
+    """A CT shows fat or air in one voxel in a thousand; nothing else has to be dark."""
+    ct = healthy_ct(wrap=wrap(), quantiles=(darkest, *(20.0,) * 8))
+    assert len(list(ct_values_wrapped(ct))) == found
+
+
 def test_message() -> None:
     """The finding says at how many bits, how many voxels, and where."""
     (finding,) = ct_values_wrapped(healthy_ct(wrap=wrap(1200, 0.0012)))

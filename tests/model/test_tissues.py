@@ -219,6 +219,13 @@ def test_reach_of_a_peak() -> None:
     assert [each.value for each in last] == [95.0]
 
 
+@pytest.mark.parametrize(("apart", "found"), [(4, [-555.0]), (5, [-595.0, -545.0])])
+def test_a_smaller_peak_before_a_larger_one(apart: int, found: list[float]) -> None:
+    """It is on the slope of that one where the larger core begins within 4 bins."""
+    counts = [0] * 40 + [80] + [0] * (apart - 1) + [100]
+    assert [each.value for each in peaks_of(histogram(*counts))] == found
+
+
 def test_wide_histograms() -> None:
     """Where values span twice as much, cores are twice as wide; bins are never split."""
     counts = [0] * 220

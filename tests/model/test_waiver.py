@@ -1,0 +1,44 @@
+"""Which cases a waiver is about, and what it accepts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from segaudit.model import Finding, Waiver
+
+DAY = dt.date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("case", "names"),
+    [
+        ("s0001", ["s0001"]),
+        ("s0003", []),
+        ("s000*", ["s0001", "s0002"]),
+        ("*2", ["s0002"]),
+        ("*", ["s0001", "s0002", ""]),
+    ],
+)
+def test_cases(case: str, names: list[str]) -> None:
+    """A name is one case, if it is there; a glob is all that it matches."""
+    waiver = Waiver(check="a-b", case=case, reason="known", until=DAY)
+    assert sorted(waiver.cases(dict.fromkeys(("s0001", "s0002", "")))) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("structure", "structures", "accepted"),
+    [
+        ("*", ("liver",), True),
+        ("liver", ("liver",), True),
+        ("spleen", ("liver",), False),
+        ("kidney_*", ("kidney_left", "kidney_right"), True),
+        ("kidney_left", ("kidney_left", "liver"), False),
+    ],
+)
+def test_structures(structure: str, structures: tuple[str, ...], *, accepted: bool) -> None:
+    """All of a finding's structures are meant."""
+    waiver = Waiver(check="a-b", case="s0001", structure=structure, reason="known", until=DAY)
+    finding = Finding(case="s0001", structures=structures, message="odd")
+    assert waiver.accepts(finding) is accepted
