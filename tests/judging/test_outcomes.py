@@ -25,6 +25,7 @@ from segaudit.model import (
     Metadata,
     NotApplicable,
     Outcome,
+    Published,
     Regrade,
     Severity,
     Structure,
@@ -194,6 +195,21 @@ def test_names_of_their_own() -> None:
     }
     applied = {run.check.id for run in runner.check_runs if run.applied and run.check.family == "anatomy"}
     assert applied == set()
+
+
+@check("tables-seen", Severity.ERROR)
+def tables_seen(published: Published) -> Iterator[Finding]:
+    """Any published tables."""
+    yield Finding(message=published.source)
+
+
+@pytest.mark.parametrize(("published", "found"), [(Published(source="a paper"), ["a paper"]), (None, [])])
+def test_the_tables_of_a_contract(published: Published | None, found: list[str]) -> None:
+    """Checks of published tables apply where there are some."""
+    runner = Runner([tables_seen], Contract(name="none", published=published))
+    runner.published()
+    assert [finding.message for finding in runner.check_runs[0].findings] == found
+    assert runner.check_runs[0].applied is bool(found)
 
 
 OWN = '''
