@@ -34,7 +34,6 @@ def wide_ct(changes: list[float], *, still: int = 0, noise: float = 0.0, **colum
     signal = near[0] * (near / near[0]) ** (1 - noise)
     further = np.sqrt(near[1:] ** 2 + signal[1:] ** 2)
     own = {"parts": parts.ravel(), "roughness": np.full(near.size + 1, 40.0), "changes": near, "further": further}
-    own["even"] = np.full(near.size + 1, 0.1)
     pile = healthy_slices(**{name: values.tolist() for name, values in own.items()} | columns)
     spacing = (SPACING,) * 3
     header = healthy_header(dtype="int16", shape=(*SHAPE[:2], len(changes) + 1), spacing_mm=spacing)
@@ -67,13 +66,6 @@ def test_suspect(rise: float, elsewhere: float, found: int) -> None:
 def test_three_pairs(elsewhere: float, found: int) -> None:
     """Among three pairs at an end, what comes at once has to be clearer."""
     assert len(list(ct_spacing_suspect(wide_ct(logs_of(0.6, elsewhere, before=3))))) == found
-
-
-@pytest.mark.parametrize(("back", "found"), [(0.31, 1), (0.29, 0)])
-def test_a_part_in_the_middle(back: float, found: int) -> None:
-    """A part in the middle has two ends, both as clear; one of them that is no step of all is anatomy's."""
-    logs = np.repeat([0.0, 0.31, 0.31 - back, 0.6], [8, 8, 8, 0])
-    assert len(list(ct_spacing_suspect(wide_ct((20 * np.exp(logs)).tolist())))) == found
 
 
 @pytest.mark.parametrize(("still", "found"), [(3, 1), (4, 0)])

@@ -54,8 +54,9 @@ class Step(NamedTuple):
     themselves, and of what they change beside the differences within each slice."""
     shared: float
     """The same in the mean, in the direction of the rise, that four fifths of the parts of the slice have or more."""
-    last: int
-    """The last pair of slices before it: the next one, or the next but one where a pair is passed over."""
+    sudden: float
+    """What comes at once, as a multiple of the largest difference elsewhere in the stack: from one pair to the next, or
+    to the next but one where a pair is passed over."""
     grown: float
     """The same as the rise, in its direction, of what the next but one differs by more than the next: to that, noise
     adds nothing. 0 where they do not."""
@@ -63,39 +64,15 @@ class Step(NamedTuple):
 
 def steps(slices: Slices) -> list[Step]:
     """Return the steps between pairs of slices that have three pairs or more on both sides."""
-    parts, rough = _parts(slices), numbers(slices.roughness)
-    raw = _raw(slices)
+    parts = numbers(slices.parts).reshape(-1, PARTS).astype(np.float64)
+    rough = numbers(slices.roughness)
+    raw = np.log(np.maximum(parts.mean(axis=1), MIN_STEP_HU))
     relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
     return [
-        _step(slices, raw, parts, at, gap)
+        _step(slices, raw, parts, at, float(gap))
         for reach, passed in product(REACHES, (0, 1))
         for at, gap in _gaps((raw, relative), reach, passed)
     ]
-
-
-def sudden(slices: Slices, step: Step, end: Step | None = None) -> float:
-    """Return what comes at once at a step, as a multiple of the largest difference of pairs as far apart elsewhere.
-
-    Args:
-        slices: the stack.
-        step: the step.
-        end: another one, where the distance is again what it was, which is left out.
-    """
-    raw, apart = _raw(slices), step.place - step.last
-    differences = abs(raw[apart:] - raw[:-apart])
-    left_out = {at for each in (step, end) if each for at in range(each.last - apart + 1, each.place)}
-    others = [float(each) for at, each in enumerate(differences) if at not in left_out]
-    return float(differences[step.last]) / max([*others, np.finfo(np.float64).tiny])
-
-
-def _parts(slices: Slices) -> Logs:
-    """Return what the parts of slices change by, pairs x 16."""
-    return numbers(slices.parts).reshape(-1, PARTS).astype(np.float64)
-
-
-def _raw(slices: Slices) -> Logs:
-    """Return logarithms of what slices change by."""
-    return np.asarray(np.log(np.maximum(_parts(slices).mean(axis=1), MIN_STEP_HU)))
 
 
 class _Sides(NamedTuple):
@@ -125,20 +102,24 @@ def _gaps(logs: tuple[Logs, Logs], reach: int, passed: int) -> Iterator[tuple[_S
     gaps = np.maximum(up, down)
     for place in np.flatnonzero(gaps > 0).tolist():
         first = place + reach + passed
-        yield _Sides(slice(place, place + reach), slice(first, first + reach)), float(gaps[place])
+        yield _Sides(slice(place, place + reach), slice(first, first + reach)), gaps[place]
 
 
 def _step(slices: Slices, raw: Logs, parts: Logs, at: _Sides, gap: float) -> Step:
     """Return the step between two sides."""
     before, after = at
     rise = float(raw[after].mean() - raw[before].mean())
+    passed = after.start - before.stop
+    jumps = abs(raw[1 + passed :] - raw[: -1 - passed])
+    elsewhere = np.delete(jumps, slice(before.stop - 1 - passed, before.stop + passed))
+    largest = max(float(elsewhere.max(initial=0)), np.finfo(np.float64).tiny)
     return Step(
         place=after.start,
         reach=before.stop - before.start,
         rise=rise,
         gap=gap,
         shared=_shared(parts, at, rise),
-        last=before.stop - 1,
+        sudden=float(jumps[before.stop - 1]) / largest,
         grown=_grown(slices, at) * float(np.sign(rise)),
     )
 
