@@ -31,10 +31,6 @@ MIN_SOLID_ML = Limit(
     "Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm.",
 )
 
-FACES_PER_VOXEL = 0.8
-"""Faces of its surface for each voxel of a mask, beyond which it is nearly all rim: those of a ball of 20 ml at 3 mm.
-At 5 mm, 6 to 15 per cent of a healthy atrium or myocardium are below -200 HU beside lungs, all of it on the surface."""
-
 OPEN = ("urinary_bladder", "gallbladder")
 """Organs that hold gas after a catheter or a stent."""
 
@@ -89,11 +85,11 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
     Why it matters: its volume is too large, and its mean intensity too low.
     What to do: look at its edges near lung and bowel; correct the mask.
     Threshold: 5 per cent of the voxels below -200 HU, which no mixture of fat and water reaches; organs and muscles of
-        20 ml or more that hold no air, uncut, with at most as much surface for their volume as a ball of 20 ml at 3 mm.
-        At 3 mm, 5 per cent of a healthy liver are below 18 HU, and of the other organs and muscles below -56 HU.
+        20 ml or more that hold no air, uncut. At 3 mm, 5 per cent of a healthy liver are below 18 HU, and of the other
+        organs and muscles below -56 HU.
     Blind spots: leaks into tissue; a lung lobe that reaches over liver or spleen, which looks like effusion; bladder
-        and gallbladder, which hold gas after procedures; vessels and small organs, which are nearly all rim, as spleen
-        and kidneys are at 5 mm.
+        and gallbladder, which hold gas after procedures; vessels and small organs, which are nearly all rim. At 5 mm,
+        the surface of a healthy atrium beside a lung can be as dark as a leak.
     """
     case = registration.records
     _needs_hu(case)
@@ -111,13 +107,8 @@ def _solid(mask: Mask, structure: Structure, hu: HuSample, contract: Contract) -
     """Whether a mask marks a solid organ or muscle, most of it rightly, and is large enough to be judged."""
     solid = structure.group in ("organ", "muscle") and not structure.airy and structure.meant not in OPEN
     in_range = structure.hu_low is not None and hu.median >= structure.hu_low
-    large = mask.volume_ml >= MIN_SOLID_ML.of(contract) and not _rim(mask)
+    large = mask.volume_ml >= MIN_SOLID_ML.of(contract)
     return solid and in_range and large and _judged(mask, structure, contract)
-
-
-def _rim(mask: Mask) -> bool:
-    """Whether a mask is nearly all surface, where voxels show a mixture with what is beside them."""
-    return mask.inside is not None and sum(mask.inside.faces) > FACES_PER_VOXEL * mask.voxels
 
 
 def _needs_hu(case: Case) -> None:
