@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from segaudit.model import Case, Finding, Mask, NotApplicable, Severity, check
+from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.mask_shift import MIN_FACES, is_displaced
@@ -23,6 +23,14 @@ MAX_SHARE = 0.3
 
 DIGEST_BYTES = 8
 """Of each slice in ``Slices.digests``."""
+
+ACCEPTED_MM = Limit(
+    "mask-displaced.mm",
+    0.0,
+    "mm",
+    "how far a mask may lie beside its place",
+    "No displacement that is told from an error of the size, from two voxels on, is accepted unasked.",
+)
 
 
 @check("slab-unrelated", Severity.WARNING)
@@ -45,8 +53,8 @@ def slab_unrelated(registration: Registration) -> Iterator[Finding]:
         yield _part(registration.records, fit, slabs)
 
 
-@check("mask-displaced", Severity.WARNING)
-def mask_displaced(registration: Registration) -> Iterator[Finding]:
+@check("mask-displaced", Severity.WARNING, limits=(ACCEPTED_MM,))
+def mask_displaced(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """One mask lies beside what it marks, while the others lie where the CT shows it.
 
     Why it matters: the mask was written with another origin, cropped or edited on another grid; what it marks is the
@@ -68,9 +76,11 @@ def mask_displaced(registration: Registration) -> Iterator[Finding]:
         along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one; a lobe
         of a lung that holds no air, whose surface is that of its neighbours.
     """
+    accepted = ACCEPTED_MM.of(contract)
     for mask, fit in _judged(registration, is_displaced):
-        if not filled(mask):
-            yield _displaced(mask, fit)
+        off = length_mm(mask.file.header, fit.shift.voxels) if fit.shift else 0.0
+        if off > accepted and not filled(mask):
+            yield _displaced(mask, fit, off, accepted)
 
 
 @check("mask-unrelated", Severity.WARNING)
@@ -135,13 +145,13 @@ def _share(mask: Mask, slices: Iterable[tuple[int, int]], axis: int) -> float:
     return inside / (high - low + 1)
 
 
-def _displaced(mask: Mask, fit: MaskFit) -> Finding:
+def _displaced(mask: Mask, fit: MaskFit, off_mm: float, accepted_mm: float) -> Finding:
     header, voxels = mask.file.header, fit.shift.voxels if fit.shift else (0, 0, 0)
     there = fit.shift.agreement if fit.shift else 0.0
     message = f"lies {moved(header, voxels)} of the edges that the CT shows: "
     message += f"it agrees with these by {there:.2f} there, by {fit.agreement:.2f} in place"
     elsewhere = Misplacement(structures=(mask.structure,), voxels=voxels)
-    return replace(Finding.about(mask, message, length_mm(header, voxels), 0.0), misplacement=elsewhere)
+    return replace(Finding.about(mask, message, off_mm, accepted_mm), misplacement=elsewhere)
 
 
 def _part(case: Case, fit: CaseFit, slabs: list[SlabFit]) -> Finding:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segaudit.model import Case, Finding, Header, Severity, check
+from msgspec.structs import replace
+
+from segaudit.model import Case, Contract, Finding, Header, Limit, Severity, check
 from segaudit.model.fitting import length_mm, moved, turned
 from segaudit.model.misfit import MAX_UNRELATED, MIN_EVEN_CONTRAST, MIN_FIT, Kind, Misfit
 from segaudit.model.misplacement import Misplacement, shown_by
@@ -13,9 +15,17 @@ from segaudit.model.registration import Registration
 MIN_STRUCTURES = 5
 """Structures that make an error of what they show together."""
 
+ACCEPTED_MM = Limit(
+    "masks-displaced.mm",
+    0.0,
+    "mm",
+    "how far all masks of a case may lie beside what they mark",
+    "No displacement that the CT shows, from 0.75 voxels on, is accepted unasked.",
+)
 
-@check("masks-displaced", Severity.ERROR)
-def masks_displaced(registration: Registration) -> Iterator[Finding]:
+
+@check("masks-displaced", Severity.ERROR, limits=(ACCEPTED_MM,))
+def masks_displaced(registration: Registration, contract: Contract) -> Iterator[Finding]:
     """All masks of a case lie beside what they mark in the CT.
 
     Why it matters: every voxel of every label is wrong by as much, and no header says so: the network learns to draw
@@ -38,7 +48,9 @@ def masks_displaced(registration: Registration) -> Iterator[Finding]:
         displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their
         headers place off the CT's grid take no part: `mask-off-grid`.
     """
-    yield from _found(registration, Kind.DISPLACED)
+    accepted = ACCEPTED_MM.of(contract)
+    if _off_mm(registration) > accepted:
+        yield from (replace(finding, expected=accepted) for finding in _found(registration, Kind.DISPLACED))
 
 
 @check("ct-mirrored", Severity.ERROR)
@@ -97,6 +109,12 @@ def _found(registration: Registration, kind: Kind) -> Iterator[Finding]:
     found = registration.misfit
     if found and found.kind is kind and found.fit.structures >= MIN_STRUCTURES:
         yield _finding(registration.records, found)
+
+
+def _off_mm(registration: Registration) -> float:
+    """Return how far from their place all masks of a case lie."""
+    found, ct = registration.misfit, registration.records.ct
+    return length_mm(ct.file.header, found.place.voxels) if found and ct else 0.0
 
 
 def _finding(case: Case, found: Misfit, few: str = "") -> Finding:

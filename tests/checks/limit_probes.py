@@ -27,6 +27,9 @@ from segaudit.testing.records import (
 )
 from segaudit.testing.spines import rib, spine, spine_contract
 from tests.checks.test_alignment import IN_AIR
+from tests.checks.test_alignment_masks import LIVER
+from tests.checks.test_alignment_masks import case as fitting
+from tests.checks.test_alignment_voxels import DISPLACED
 from tests.checks.test_anatomy import swapped
 from tests.checks.test_anatomy_spine import taken
 from tests.checks.test_anatomy_tissue import contract as tissues
@@ -221,6 +224,8 @@ PROBES = (
     Probe("mask-cavity.volume_ml", 0.2, FROM, lambda ml: healthy_case(hole(ml, 200.0)), 0.01),
     Probe("mask-cavity.small_volume_ml", 0.2, FROM, lambda ml: healthy_case(hole(ml, 80.0)), 0.008),
     Probe("sides-unequal.margin_mm", 60.0, FROM, beside, 2.0, RELEASE),
+    *fixed("mask-displaced.mm", 6.0, ABOVE, 0.1, (fitting(LIVER), SMALL)),
+    *fixed("masks-displaced.mm", 6.8, ABOVE, 0.1, (DISPLACED, SMALL)),
     *vertebrae(),
     *outliers(),
 )

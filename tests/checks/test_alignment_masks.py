@@ -12,9 +12,10 @@ from segaudit.model import Case, Finding, Mask, Spot
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.registration import Registration
-from segaudit.testing.records import CASE, healthy_case, healthy_mask
+from segaudit.testing.records import CASE, healthy_case, healthy_mask, small_contract
 from tests.support.findings import about_liver
 
+SMALL = small_contract()
 SHIFT = Shift(voxels=(0, 0, 4), agreement=0.9, contrast=0.1, faces=700, gain=3.0, side_agreement=0.8, side_faces=100)
 LIVER = MaskFit("liver", 720, 0.3, 0.03, SHIFT)
 GOOD = SlabFit(first=0, last=9, structures=5, agreement=0.95, typical=0.95, certain=0.95)
@@ -34,7 +35,7 @@ def test_displaced() -> None:
     spot = healthy_mask().spot
     elsewhere = Misplacement(structures=("liver",), voxels=(0, 0, 4))
     finding = replace(about_liver(message, 6.0, 0.0, spot), misplacement=elsewhere)
-    assert list(mask_displaced(Registration(case(LIVER)))) == [finding]
+    assert list(mask_displaced(Registration(case(LIVER)), SMALL)) == [finding]
     assert list(mask_unrelated(Registration(case(LIVER)))) == []
 
 
@@ -45,7 +46,7 @@ def test_a_lobe_without_air_shows_no_surface(hu: float, found: int) -> None:
     assert sample is not None
     lobe = healthy_mask("lung_lower_lobe_left", hu=replace(sample, median=hu))
     record = case(replace(LIVER, structure="lung_lower_lobe_left"), liver=lobe)
-    assert len(list(mask_displaced(Registration(record)))) == found
+    assert len(list(mask_displaced(Registration(record), SMALL))) == found
 
 
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])
@@ -71,7 +72,7 @@ def test_unrelated(agreement: float, found: bool) -> None:  # noqa: FBT001
 )
 def test_not_judged(record: Case) -> None:
     """Few faces, a slender structure, a mask off the grid, one in slices that are wrong, all masks wrong."""
-    assert list(mask_displaced(Registration(record))) == []
+    assert list(mask_displaced(Registration(record), SMALL)) == []
     assert list(mask_unrelated(Registration(record))) == []
 
 
@@ -117,4 +118,4 @@ def test_slab_in_a_case_that_fits_badly(agreement: float, whole: float, found: b
 def test_masks_in_slices_that_are_wrong(first: int, last: int, found: int) -> None:
     """A mask of 20 slices is judged where six of them at most are among slices that are wrong."""
     slabs = (replace(GOOD, first=40, last=49), replace(BAD, first=first, last=last))
-    assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs))))) == found
+    assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs)), SMALL))) == found

@@ -10,8 +10,8 @@ from segaudit.checks.alignment_voxels import ct_mirrored, masks_displaced, masks
 from segaudit.model import Case, Check, Finding
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, MaskFit, Placement
-from segaudit.model.registration import Registration
-from segaudit.testing.records import CASE, healthy_case
+from segaudit.testing.judge import judge_record
+from segaudit.testing.records import CASE, healthy_case, small_contract
 
 CHECKS = (masks_displaced, ct_mirrored, masks_unrelated, masks_misfit)
 NOWHERE = (Placement(agreement=0.3, contrast=0.02), Placement(turn="i", agreement=0.28, contrast=0.02))
@@ -32,7 +32,8 @@ def case(*placements: Placement, structures: int = 30) -> Case:
 
 def found(case: Case) -> dict[str, list[Finding]]:
     """Return what each check finds, where it finds something."""
-    return {check.id: findings for check in CHECKS if (findings := list(check(Registration(case))))}
+    judged = {check.id: judge_record(check, case, small_contract()).findings for check in CHECKS}
+    return {check: [*findings] for check, findings in judged.items() if findings}
 
 
 DISPLACED = case(Placement(voxels=(2.0, 0.0, -4.1), agreement=0.9, contrast=0.1), NOWHERE[1])
@@ -96,4 +97,4 @@ def test_few_structures(placements: tuple[Placement, ...]) -> None:
 def test_healthy(check: Check[...]) -> None:
     """Masks on the edges are no finding."""
     fit = CaseFit(masks=(), structures=30, faces=9000, agreement=0.95, magnitude=0.1)
-    assert list(check(Registration(healthy_case(fit=fit)))) == []
+    assert judge_record(check, healthy_case(fit=fit), small_contract()).findings == []
