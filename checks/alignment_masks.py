@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
+from segaudit.model.flawed import spoiled
 from segaudit.model.mask_shift import MIN_FACES, is_displaced
 from segaudit.model.misfit import MAX_SLAB
 from segaudit.model.misplacement import Misplacement, placed
@@ -74,7 +75,8 @@ def mask_displaced(registration: Registration, contract: Contract) -> Iterator[F
     Blind spots: ribs, vessels but the aorta, and all that masks-displaced leaves out; one voxel, and three where voxels
         are finer than 1 mm; organs without fat around them; a mask along an axis on which the field of view cuts it, or
         along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one; a lobe
-        of a lung that holds no air, whose surface is that of its neighbours.
+        of a lung that holds no air, whose surface is that of its neighbours; masks that are hollow, riddled, ragged or
+        copies of others, which have checks of their own.
     """
     accepted = ACCEPTED_MM.of(contract)
     for mask, fit in _judged(registration, is_displaced):
@@ -115,9 +117,11 @@ def _judged(registration: Registration, suspect: Callable[[MaskFit], bool]) -> I
     slabs = registration.unrelated_slabs
     bad = [(slabs[0].first, slabs[-1].last)] if slabs else []
     bad += [(place, place) for place in _copied(case, fit.axis)]
+    sound = case.whole_masks.keys() - spoiled(case).keys()
     for each in suspects:
         mask, edges = case.whole_masks.get(each.structure), edge_class(each.meant)
-        if mask and edges and edges.firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
+        firm = edges is not None and edges.firm and each.structure in sound
+        if mask and firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
 
 

@@ -22,6 +22,7 @@ from segaudit.dataset.store import Store, fingerprint, opened, seal
 from segaudit.dataset.target import open_dataset
 from segaudit.model import Verified
 from segaudit.testing.small import write_case, write_small
+from tests.support.full_disk import fill_up
 from tests.support.systems import signals
 
 COPIES = 16
@@ -122,15 +123,7 @@ def test_output_that_cannot_be_written(dataset: tuple[Path, Path], tmp_path: Pat
 
 def test_a_disk_that_fills_up(dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case whose record cannot be stored is reported, the others continue, and no unfinished file is left behind."""
-    write = Path.write_bytes
-
-    def full(path: Path, data: bytes) -> int:
-        if path.name.startswith("s0002."):
-            write(path, data[:10])
-            raise OSError(28, "No space left on device")
-        return write(path, data)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    fill_up(monkeypatch, "s0002.")
     found = segaudit.audit(*dataset, output=tmp_path / "full", workers=1)
     folder = tmp_path / "full" / "measurements"
     (lost,) = found.unmeasured

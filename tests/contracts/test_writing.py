@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import tomllib
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from segaudit.contracts import DatasetFacts
 from segaudit.contracts.writing import dump, write
 from segaudit.model import Alignment, Contract, Exclude, Regrade
 from tests.support.contracts import SHIPPED
+from tests.support.full_disk import fill_up
 
 
 @pytest.mark.parametrize("release", SHIPPED)
@@ -29,7 +28,8 @@ def test_dump_gives_the_same_contract(release: str, tmp_path: Path) -> None:
 def test_dump_spells_out_defaults() -> None:
     """Every limit is visible, whether it was stated or not."""
     assert dump(Contract(name="a", regrade={"x-y": Regrade("info", 'so "it" is')})) == (
-        'name = "a"\ntitle = ""\nsource = ""\nmetadata = ""\nstructures = []\nknown_issues = []\n'
+        'name = "a"\ntitle = ""\nsource = ""\nlicense = ""\ncitation = ""\nmetadata = ""\n'
+        "structures = []\nknown_issues = []\n"
         '\n[cases]\npattern = "s\\\\d{4}"\n'
         "\n[splits]\n"
         "\n[archives]\n"
@@ -82,13 +82,7 @@ def test_initial_overwrites_nothing(tmp_path: Path) -> None:
 
 def test_cut_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No incomplete file ever has the name of a contract."""
-
-    def full(path: Path, data: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(data[:9])
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
+    fill_up(monkeypatch)
     with pytest.raises(OSError, match="No space left"):
         contracts.initial(DatasetFacts(name="a", cases={}), tmp_path)
     assert list(tmp_path.iterdir()) == []
