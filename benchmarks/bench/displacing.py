@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from segaudit.checks import alignment_masks, alignment_voxels
-from segaudit.model import Case, Check, Finding, NotApplicable
+from segaudit.model import Case, Check, Contract, Finding, NotApplicable
 from segaudit.model.registration import Registration
 
 from .diseases import diseases
@@ -21,6 +21,8 @@ from .variants import variants
 from .volumes import Volumes
 
 SEED = 1
+
+CONTRACT = Contract(name="bench")
 
 WHOLE = (
     alignment_voxels.masks_displaced, alignment_voxels.ct_mirrored, alignment_voxels.masks_unrelated,
@@ -112,8 +114,9 @@ def judged(checks: Iterable[Check[Any]], case: Case) -> list[Found]:
     """Return what checks find in a case."""
     registration, found = Registration(case), list[Found]()
     for check in checks:
+        records = (registration, CONTRACT) if check.takes_contract else (registration,)
         try:
-            found += [Found(check.id, each) for each in check.function(registration)]
+            found += [Found(check.id, each) for each in check.function(*records)]
         except NotApplicable:
             continue
     return found
