@@ -10,7 +10,7 @@ from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, 
 from segaudit.model.edge_classes import edge_class, filled
 from segaudit.model.fitting import AXES, length_mm, moved
 from segaudit.model.flawed import spoiled
-from segaudit.model.mask_shift import MIN_FACES, is_displaced
+from segaudit.model.mask_shift import LEAVING, MIN_FACES, is_displaced
 from segaudit.model.misfit import MAX_SLAB
 from segaudit.model.misplacement import Misplacement, placed
 from segaudit.model.records import CaseFit, MaskFit, SlabFit, Spot
@@ -75,13 +75,13 @@ def mask_displaced(registration: Registration, contract: Contract) -> Iterator[F
     Blind spots: ribs, vessels but the aorta, and all that masks-displaced leaves out; one voxel, and three where voxels
         are finer than 1 mm; organs without fat around them; a mask along an axis on which the field of view cuts it, or
         along itself, such as the aorta or a long bone; fewer than 100 faces; a vertebra by exactly the next one; a lobe
-        of a lung that holds no air, whose surface is that of its neighbours; masks that are hollow, riddled, ragged or
+        of a lung that holds no air there, unless it leaves other masks; masks that are hollow, riddled, ragged or
         copies of others, which have checks of their own.
     """
     accepted = ACCEPTED_MM.of(contract)
     for mask, fit in _judged(registration, is_displaced):
         off = length_mm(mask.file.header, fit.shift.voxels) if fit.shift else 0.0
-        if off > accepted and not filled(mask):
+        if off > accepted and (not filled(mask) or is_displaced(fit, LEAVING)):
             yield _displaced(mask, fit, off, accepted)
 
 

@@ -45,8 +45,21 @@ def test_a_lobe_without_air_shows_no_surface(hu: float, found: int) -> None:
     sample = healthy_mask().hu
     assert sample is not None
     lobe = healthy_mask("lung_lower_lobe_left", hu=replace(sample, median=hu))
-    record = case(replace(LIVER, structure="lung_lower_lobe_left"), liver=lobe)
-    assert len(list(mask_displaced(Registration(record), SMALL))) == found
+    fit = replace(LIVER, structure="lung_lower_lobe_left", shift=replace(SHIFT, covered=0.5))
+    assert len(list(mask_displaced(Registration(case(fit, liver=lobe)), SMALL))) == found
+
+
+@pytest.mark.parametrize(
+    ("in_place", "covered", "found"), [(0.3, 0.3, 1), (0.3, 0.31, 0), (0.0, 0.01, 1), (0.0, 0.011, 0)]
+)
+def test_a_lobe_beside_its_place_that_leaves_others(in_place: float, covered: float, found: int) -> None:
+    """One that was moved holds no air either, but covers other masks: where it fits it covers no more of them."""
+    sample = healthy_mask().hu
+    assert sample is not None
+    lobe = healthy_mask("lung_lower_lobe_left", hu=replace(sample, median=35.0))
+    shift = replace(SHIFT, covered_in_place=in_place, covered=covered)
+    fit = replace(LIVER, structure="lung_lower_lobe_left", shift=shift)
+    assert len(list(mask_displaced(Registration(case(fit, liver=lobe)), SMALL))) == found
 
 
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])

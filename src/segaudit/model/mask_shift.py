@@ -12,6 +12,7 @@ the edges are, shows a displacement by less of these; one that would cover other
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from segaudit.model.edge_classes import edge_class
@@ -105,11 +106,14 @@ BLURRED = Evidence(MIN_FACES, 0.55, 0.05, 0.1, 0.1, 1.4, 1.4, side_faces=15, cov
 
 KINDS = (CLEAR, SHARP, STARK, ONE_SIDED, UNOPPOSED, OVERLAPPING, BLURRED)
 
+LEAVING = (UNOPPOSED, OVERLAPPING, BLURRED)
+"""The kinds that ask whether other masks are where one would fit."""
 
-def is_displaced(fit: MaskFit) -> bool:
-    """Return whether a mask lies beside its place."""
+
+def is_displaced(fit: MaskFit, kinds: Iterable[Evidence] = KINDS) -> bool:
+    """Return whether a mask lies beside its place, by any of some kinds of evidence."""
     if fit.shift is None:
         return False
     edges = edge_class(fit.meant)
     certain = edges is not None and edges.certain
-    return any(each.met_by(fit) for each in KINDS if certain or not each.certain)
+    return any(each.met_by(fit) for each in kinds if certain or not each.certain)
