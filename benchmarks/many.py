@@ -8,7 +8,6 @@ judges, draws and writes reports, runs in a process of its own.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from bench.costs import Cost, apart, of_command
 from cases import case_at, listed
 from msgspec.structs import replace
 from pairs import distinct
+from scaling import release
 
 from segaudit import layouts
 from segaudit.dataset.codec import pack, unpack
@@ -63,8 +63,7 @@ def _chosen(case: Path, copy: Path, masks: int | None) -> int:
 def audited(folder: Path, source: Path, count: int, keep: Path | None) -> tuple[Cost, list[int]]:
     """Make a release, and audit it; return the cost and the sizes of some reports."""
     dataset, output = folder / "dataset", folder / "output"
-    for number in range(count):
-        _link(source, dataset / f"s{number:05}")
+    release(dataset, source, count)
     apart(_measure, dataset, output / "measurements")
     command = ["audit", str(dataset), "--contract", CONTRACT, "--output", str(output), "--workers", "1"]
     cost = of_command([sys.executable, "-m", "segaudit", *command], ends=(0, 1))
@@ -74,13 +73,6 @@ def audited(folder: Path, source: Path, count: int, keep: Path | None) -> tuple[
         shutil.copytree(output, keep / str(count), dirs_exist_ok=True)
     shutil.rmtree(folder)
     return cost, sizes
-
-
-def _link(case: Path, copy: Path) -> None:
-    """Link the files of a case."""
-    (copy / "segmentations").mkdir(parents=True)
-    for path in case.rglob("*.nii.gz"):
-        os.link(path, copy / path.relative_to(case))
 
 
 def _measure(dataset: Path, folder: Path) -> None:

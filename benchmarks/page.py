@@ -7,6 +7,7 @@ no pictures, which add 3 to 6 MB at most. It is opened in Chromium (``playwright
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ def report(made: Dataset) -> Report:
             position_mm=(1.5, 2.5, 3.5),
         )
         for check in sorted(checks, key=lambda check: check.severity.rank)
-        for number, case in enumerate(made.folders[hash(check.severity) % SHARE :: SHARE])
+        for number, case in enumerate(made.folders[check.severity.rank % SHARE :: SHARE])
     )
     each = len(made.folders) // SHARE
     results = (
@@ -116,7 +117,7 @@ def rows(masks: int, counts: tuple[int, ...]) -> Iterator[str]:
     """Yield a row of the table for each number of cases."""
     explanations = {check.id: check.explanation for family in catalogue.families().values() for check in family}
     with sync_playwright() as played, TemporaryDirectory() as folder:
-        browser, page = played.chromium.launch(executable_path="/usr/bin/chromium"), Path(folder, "report.html")
+        browser, page = played.chromium.launch(executable_path=shutil.which("chromium")), Path(folder, "report.html")
         for cases in counts:
             made = dataset(cases, masks)
             material = Material(contract=CONTRACT, explanations=explanations, date=dt.date(2026, 1, 1), dataset=made)

@@ -22,10 +22,11 @@ CONTRACT = "totalsegmentator-v2"
 
 
 def release(folder: Path, case: Path, count: int) -> Path:
-    """Link a case ``count`` times."""
+    """Link a case ``count`` times, under ids of one length."""
+    digits = max(4, len(str(count - 1)))
     for number in range(count):
         for path in case.rglob("*.nii.gz"):
-            link = folder / f"s{number:04}" / path.relative_to(case)
+            link = folder / f"s{number:0{digits}}" / path.relative_to(case)
             link.parent.mkdir(parents=True, exist_ok=True)
             os.link(path, link)
     return folder
