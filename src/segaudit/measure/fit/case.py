@@ -16,7 +16,7 @@ from segaudit.measure.case_runs import Spans
 from segaudit.measure.ct import Volume
 from segaudit.measure.fit.faces import Faces, faces_of
 from segaudit.measure.fit.placements import placements_of
-from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan
+from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan, rounded
 from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
@@ -65,7 +65,7 @@ def with_agreement(masks: Sequence[Mask], fit: CaseFit | None) -> tuple[Mask, ..
         if mask.structure in known:
             together[_affine(mask)].append(known[mask.structure])
     return tuple(
-        replace(mask, agreement=_rounded(median(values)))
+        replace(mask, agreement=rounded(median(values)))
         if mask.corner_displacement_mm > 0 and (values := together.get(_affine(mask)))
         else mask
         for mask in masks
@@ -118,8 +118,8 @@ class _Case:
             masks=tuple(self._each(profiles, apart=not _elsewhere(placements))),
             structures=int((together & (profiles.faces > 0)).sum()),
             faces=int(profiles.faces[together].sum()),
-            agreement=_rounded(pooled.agreement[0]),
-            magnitude=_rounded(pooled.magnitude[0]),
+            agreement=rounded(pooled.agreement[0]),
+            magnitude=rounded(pooled.magnitude[0]),
             offset=_vector(pooled.offset[0]),
             gain=_vector(pooled.gain[0]),
             placements=placements,
@@ -141,7 +141,7 @@ class _Case:
             firm = np.array([each.firm for each in self.classes])
             shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit, self._others)
         for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
-            agreement, contrast = _rounded(fit.agreement[number]), _rounded(fit.contrast[number])
+            agreement, contrast = rounded(fit.agreement[number]), rounded(fit.contrast[number])
             yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift, mask.anatomy)
 
     def _others(self, number: int) -> list[Spans]:
@@ -163,7 +163,3 @@ def _elsewhere(placements: Sequence[Placement]) -> bool:
 def _vector(values: NDArray[np.float64]) -> tuple[float, float, float]:
     i, j, k = (round(float(value), 2) for value in values)
     return i, j, k
-
-
-def _rounded(value: float | np.float64) -> float:
-    return round(float(value), 3)

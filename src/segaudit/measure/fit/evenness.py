@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.fit.faces import Faces
+from segaudit.measure.fit.faces import Faces, inside
 from segaudit.measure.fit.profiles import Scan
 
 DEPTH_MM = 4.0
@@ -27,10 +27,10 @@ def spread_of(scan: Scan, faces: Faces) -> float:
     """
     at, number = faces.at.copy(), np.arange(faces.size)
     at[faces.axis, number] -= faces.side * depth_of(scan)[faces.axis]
-    inside = ((at >= 0) & (at < np.array(scan.shape)[:, None])).all(axis=0)
-    at, owner = at[:, inside], faces.owner[inside]
+    there = inside(at, scan.shape)
+    at, owner = at[:, there], faces.owner[there]
     low, high = scan.low[owner], scan.high[owner]
-    hu = scan.hu[np.array([1, scan.shape[0], scan.shape[0] * scan.shape[1]]) @ at].astype(np.float64)
+    hu = scan.hu[scan.strides @ at].astype(np.float64)
     values = np.clip(np.where(np.isnan(hu), low, hu), low, high) / (high - low)
     count = np.bincount(owner, minlength=scan.sign.size)
     mean = np.bincount(owner, values, scan.sign.size) / np.maximum(count, 1)

@@ -47,7 +47,7 @@ class Faces:
     def moved(self, moves: Offsets, shape: Shape) -> Self:
         """Return the faces that are in the grid after each mask was moved by its row of ``moves`` (masks x 3)."""
         at = self.at + moves.T[:, self.owner]
-        return type(self)(at, self.axis, self.side, self.owner)[_inside(at, shape)]
+        return type(self)(at, self.axis, self.side, self.owner)[inside(at, shape)]
 
     def turned(self, order: Sequence[int], reversed_axes: Sequence[int], shape: Shape) -> Self:
         """Return the faces as if the masks' axes were taken in another order, and some then reversed in the grid."""
@@ -55,7 +55,7 @@ class Faces:
         for each in reversed_axes:
             at[each] = shape[each] - 1 - at[each]
             side[axis == each] *= -1
-        return type(self)(at, axis, side, self.owner)[_inside(at, shape)]
+        return type(self)(at, axis, side, self.owner)[inside(at, shape)]
 
     def thinned(self, wanted: int) -> Self:
         """Return at most about so many faces of each side of each mask."""
@@ -67,7 +67,7 @@ class Faces:
         return self[np.sort(order[rank % step == step // 2])]
 
 
-def _inside(at: Offsets, shape: Shape) -> NDArray[np.bool_]:
+def inside(at: Offsets, shape: Shape) -> NDArray[np.bool_]:
     """Return which voxels lie in a grid."""
     return np.asarray(((at >= 0) & (at < np.array(shape)[:, None])).all(axis=0))
 

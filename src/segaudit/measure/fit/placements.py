@@ -19,7 +19,7 @@ from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.climbing import Climbed, Look, climbed, together
 from segaudit.measure.fit.evenness import depth_of, spread_of
 from segaudit.measure.fit.faces import Faces
-from segaudit.measure.fit.profiles import Fit, Numbers, Scan
+from segaudit.measure.fit.profiles import Fit, Numbers, Scan, rounded
 from segaudit.model.records import AXES, Placement
 
 FACES = 20
@@ -95,7 +95,7 @@ class _Turned:
         return Placement(
             turn=self.turn.name,
             voxels=(i, j, k),
-            agreement=round(float(fit.agreement[0]), 3),
+            agreement=rounded(fit.agreement[0]),
             contrast=round(float(fit.contrast[0]), 4),
             spread=round(spread_of(self.scan, moved), 4),
         )
@@ -120,11 +120,7 @@ class _Cells:
 
     def __init__(self, scan: Scan) -> None:
         width = np.clip(np.rint(CELL_MM / scan.spacing), 1, scan.shape).astype(int)
-        self.scan, self.width, self.depth = (
-            scan,
-            width,
-            depth_of(scan),
-        )
+        self.scan, self.width, self.depth = scan, width, depth_of(scan)
         self.shape = tuple((np.array(scan.shape) // width).tolist())
         self.size = [fft.next_fast_len(2 * cells, real=True) for cells in self.shape]
         windows = sorted({*zip(scan.low.tolist(), scan.high.tolist(), scan.sign.tolist(), strict=True)})

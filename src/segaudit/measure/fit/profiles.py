@@ -49,6 +49,11 @@ _LITTLE = 0.05
 """Share of the best fit that one in place has at least, when the two are divided."""
 
 
+def rounded(value: float | np.floating[Any]) -> float:
+    """Return an agreement to three digits, as records have it."""
+    return round(float(value), 3)
+
+
 @dataclass(frozen=True)
 class Scan:
     """A CT, and the window in which each mask's tissue differs from what is around it."""
@@ -68,6 +73,11 @@ class Scan:
     width: Offsets
     """Voxels along each axis whose mean is taken on either side of a step."""
 
+    @property
+    def strides(self) -> Offsets:
+        """How far apart voxels are in ``hu`` along each axis."""
+        return np.array([1, self.shape[0], self.shape[0] * self.shape[1]])
+
     def steps(self, faces: Faces, reach: int = REACH) -> NDArray[np.float32]:
         """Return by how much the CT falls off outwards at each face and beside it, n x (2 reach + 1), in windows."""
         steps = np.empty((faces.size, 2 * reach + 1), np.float32)
@@ -79,11 +89,11 @@ class Scan:
 
     def _steps(self, faces: Faces, reach: int, width: int) -> NDArray[np.float32]:
         """Return the same, each from the mean of some voxels to that of as many beyond."""
-        strides = np.array([1, self.shape[0], self.shape[0] * self.shape[1]])
         line = faces.at[faces.axis, np.arange(faces.size)][:, None]
         last = np.array(self.shape)[faces.axis][:, None] - 1
         beside = np.clip(line + np.arange(-reach - width, reach + width + 1), 0, last) - line
-        values = self.hu[(strides @ faces.at)[:, None] + beside * strides[faces.axis][:, None]].astype(np.float32)
+        places = (self.strides @ faces.at)[:, None] + beside * self.strides[faces.axis][:, None]
+        values = self.hu[places].astype(np.float32)
         low, high = (ends[faces.owner, None].astype(np.float32) for ends in (self.low, self.high))
         values = np.clip(np.where(np.isnan(values), low, values), low, high)
         means = np.asarray(sliding_window_view(values, width, axis=1).mean(axis=2) if width > 1 else values)

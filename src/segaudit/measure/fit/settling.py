@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segaudit.measure.case_runs import Offsets, Spans
 from segaudit.measure.fit.climbing import KEPT_SHARE, Climbed, each
 from segaudit.measure.fit.crowding import covered
-from segaudit.measure.fit.faces import Faces
+from segaudit.measure.fit.faces import Faces, inside
 from segaudit.measure.fit.profiles import Scan
 
 AS_WELL = 0.03
@@ -60,5 +60,4 @@ def settled(scan: Scan, faces: Faces, best: Climbed, promising: NDArray[np.bool_
 def _covered(scan: Scan, faces: Faces, move: Offsets, others: Sequence[Spans]) -> float:
     """Return the share of a moved mask's surface in others, not to the voxel."""
     moved = faces.at + move[:, None]
-    inside = ((moved >= 0) & (moved < np.array(scan.shape)[:, None])).all(axis=0)
-    return max(BARELY, round(covered(moved[:, inside], others, scan.shape), COVERED_DIGITS))
+    return max(BARELY, round(covered(moved[:, inside(moved, scan.shape)], others, scan.shape), COVERED_DIGITS))

@@ -14,7 +14,7 @@ from segaudit.measure.case_runs import Offsets, Spans
 from segaudit.measure.fit.climbing import KEPT_SHARE, Climbed, best_of, climbed, each
 from segaudit.measure.fit.crowding import covered
 from segaudit.measure.fit.faces import Faces
-from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan
+from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles, Scan, rounded
 from segaudit.measure.fit.settling import BETTER, LARGER, Others, settled
 from segaudit.model.records import AXES, Shift
 
@@ -152,23 +152,19 @@ class _There:
         in_place, there = (covered(faces.at[:, faces.owner == mask], others, scan.shape) for faces in self._both)
         return Shift(
             voxels=(i, j, k),
-            agreement=_rounded(fit.agreement[mask]),
+            agreement=rounded(fit.agreement[mask]),
             contrast=round(float(fit.contrast[mask]), 4),
             faces=int(self.profiles.count[mask].sum()),
             gain=round(float(fit.axis_contrast[mask, axis]) / before, 2) if before > 0 else 1.0,
-            side_agreement=_rounded(fit.side_agreement[mask, axis]),
+            side_agreement=rounded(fit.side_agreement[mask, axis]),
             side_faces=int(self.profiles.count[mask, axis].min()),
-            covered=_rounded(there),
-            covered_in_place=_rounded(in_place),
+            covered=rounded(there),
+            covered_in_place=rounded(in_place),
         )
 
     @property
     def _both(self) -> tuple[Faces, Faces]:
         return self.looked, self.moved
-
-
-def _rounded(value: float | np.float64) -> float:
-    return round(float(value), 3)
 
 
 def _least(contrast: float) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.faces import Faces
-from segaudit.measure.fit.profiles import Scan
+from segaudit.measure.fit.profiles import Scan, rounded
 from segaudit.model.records import SlabFit
 
 SLAB_MM = 15.0
@@ -43,11 +43,7 @@ def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, certain: NDAr
                 first=first,
                 last=last,
                 structures=int(decidable.sum()),
-                agreement=_rounded(total[number].sum() / size[number].sum()),
-                typical=_rounded(np.median(total[number, decidable] / size[number, decidable])),
-                certain=_rounded(total[number, sure].sum() / size[number, sure].sum()) if sure.any() else None,
+                agreement=rounded(total[number].sum() / size[number].sum()),
+                typical=rounded(np.median(total[number, decidable] / size[number, decidable])),
+                certain=rounded(total[number, sure].sum() / size[number, sure].sum()) if sure.any() else None,
             )
-
-
-def _rounded(value: np.floating) -> float:
-    return round(float(value), 3)
