@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segaudit.model import Ct, Finding, NotApplicable, Severity, Slices, check
 from segaudit.model.records import numbers
@@ -138,7 +139,7 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
     known = {place for group in copies(slices) for copy in group for place in (copy - 1, copy)}
     known |= {offset.place for offset in offsets(slices)}
     known |= set(np.flatnonzero(abs(np.diff(numbers(slices.even))) > MAX_PADDING_STEP).tolist())
-    unlike = tuple(numbers(slices.unlikeness).tolist())
+    unlike = numbers(slices.unlikeness).astype(np.float64)
     for place in _steps(unlike):
         if place not in known:
             yield _break(ct, slices, unlike, place)
@@ -147,9 +148,9 @@ def ct_stack_break(ct: Ct) -> Iterator[Finding]:
             yield _stranger(ct, slices, place, ratio)
 
 
-def _break(ct: Ct, slices: Slices, unlike: tuple[float, ...], place: int) -> Finding:
+def _break(ct: Ct, slices: Slices, unlike: NDArray[np.float64], place: int) -> Finding:
     """Return a finding about a slice and the next one."""
-    change, beside = unlike[place], max(_beside(unlike, place))
+    change, beside = float(unlike[place]), float(_beside(unlike, place).max())
     message = (
         f"axial slices {place} and {place + 1} do not belong together: 1 - correlation is {change:.2g}, "
         f"{change / beside:.2g} times the most beside it, expected at most {MIN_STEP_RATIO:g} times"
@@ -167,27 +168,33 @@ def _stranger(ct: Ct, slices: Slices, place: int, ratio: float) -> Finding:
     return Finding.about(ct.file, message, float(f"{ratio:.2g}"), 1, ct.middle_of(slices, place))
 
 
-def _strange(slices: Slices, unlike: tuple[float, ...]) -> Iterator[tuple[int, float]]:
+def _strange(slices: Slices, unlike: NDArray[np.float64]) -> Iterator[tuple[int, float]]:
     """Yield the slices that differ from both neighbours, and by how many times what these do from each other."""
     changes, further = numbers(slices.changes), numbers(slices.further)
-    for place in range(REACH + 1, len(unlike) - REACH):
-        least = min(unlike[place - 1 : place + 1])
-        if least >= MIN_STEP_CHANGE:
-            beside = unlike[place - 1 - REACH : place - 1] + unlike[place + 1 : place + 1 + REACH]
-            ratio = float(changes[place - 1 : place + 1].min() / max(further[place - 1], MIN_CHANGE_HU))
-            if min(beside) > 0 and least > MIN_STEP_RATIO * max(beside) and ratio >= MIN_STRANGE_RATIO:
-                yield place, ratio
+    both = np.minimum(unlike[:-1], unlike[1:])
+    for place in _places(both):
+        beside = _beside(unlike, place, 2)
+        ratio = float(changes[place : place + 2].min() / max(further[place], MIN_CHANGE_HU))
+        if beside.min() > 0 and both[place] > MIN_STEP_RATIO * beside.max() and ratio >= MIN_STRANGE_RATIO:
+            yield place + 1, ratio
 
 
-def _steps(unlike: tuple[float, ...]) -> Iterator[int]:
+def _steps(unlike: NDArray[np.float64]) -> Iterator[int]:
     """Yield where a change stands out from those before and after it."""
-    for place in range(REACH, len(unlike) - REACH):
-        if unlike[place] >= MIN_STEP_CHANGE:
-            beside = _beside(unlike, place)
-            even = min(beside) > 0 and max(beside) < MAX_UNEVEN_RATIO * median(beside)
-            if even and unlike[place] > MIN_STEP_RATIO * max(beside):
-                yield place
+    for place in _places(unlike):
+        beside = _beside(unlike, place)
+        even = beside.min() > 0 and beside.max() < MAX_UNEVEN_RATIO * median(beside.tolist())
+        if even and unlike[place] > MIN_STEP_RATIO * beside.max():
+            yield place
 
 
-def _beside(unlike: tuple[float, ...], place: int) -> tuple[float, ...]:
-    return unlike[place - REACH : place] + unlike[place + 1 : place + REACH + 1]
+def _places(unlike: NDArray[np.float64]) -> Iterator[int]:
+    """Yield where slices are unlike each other, with enough others on both sides."""
+    for place in np.flatnonzero(unlike >= MIN_STEP_CHANGE).tolist():
+        if REACH <= place < unlike.size - REACH:
+            yield place
+
+
+def _beside(unlike: NDArray[np.float64], place: int, pairs: int = 1) -> NDArray[np.float64]:
+    """Return how unlike the pairs of slices on both sides of some are."""
+    return np.concatenate([unlike[place - REACH : place], unlike[place + pairs : place + pairs + REACH]])
