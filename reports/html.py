@@ -54,10 +54,10 @@ def render(report: Report, material: Material) -> str:
 
 
 def _left_out(measured: Mapping[str, Any] | None) -> str:
-    """Say which cases the page leaves out, if it does."""
+    """Say how many of all cases the page has, if it leaves some out."""
     if measured is None or len(measured["cases"]) == measured["all"]:
         return ""
-    return f"This page has {len(measured['cases']):,} of {measured['all']:,} cases"
+    return f"{len(measured['cases']):,} of {measured['all']:,} cases"
 
 
 def _verdict(report: Report) -> tuple[str, str]:

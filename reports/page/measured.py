@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -73,12 +74,10 @@ def _gravest(found: Iterable[ReportedFinding]) -> dict[str, Severity]:
     gravest: dict[str, Severity] = {}
     for finding in found:
         if finding.waived is None:
-            gravest[finding.case] = min(gravest.get(finding.case, finding.severity), finding.severity, key=_rank)
+            gravest[finding.case] = min(
+                gravest.get(finding.case, finding.severity), finding.severity, key=attrgetter("rank")
+            )
     return gravest
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank
 
 
 def grids(dataset: Dataset, names: list[str]) -> dict[str, list[Any]]:
