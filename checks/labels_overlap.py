@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
+from segaudit.model.flawed import IDENTICAL_DICE
 
 SHARE = Limit(
     "masks-overlap.share",
@@ -34,7 +35,7 @@ LARGE_VOLUME_ML = Limit(
 )
 DICE = Limit(
     "masks-identical.dice",
-    0.95,
+    IDENTICAL_DICE,
     "Dice coefficient",
     "how alike two masks may be",
     "A convention: a copy that was changed by more than a tenth is an overlap.",

@@ -35,7 +35,7 @@ OF_CASE = {
 """The check that reports it where most masks of a case have it."""
 
 IDENTICAL_DICE = 0.95
-"""As in the check ``masks-identical``."""
+"""The Dice coefficient above which masks are the same, unless a contract sets another one for the check of these."""
 
 
 @kept_with_case
