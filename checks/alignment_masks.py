@@ -30,7 +30,7 @@ ACCEPTED_MM = Limit(
     0.0,
     "mm",
     "how far a mask may lie beside its place",
-    "No displacement that is told from an error of the size, from two voxels on, is accepted unasked.",
+    "None is accepted unasked; errors of the size look like one of up to two voxels.",
 )
 
 

@@ -42,7 +42,7 @@ def masks_displaced(registration: Registration, contract: Contract) -> Iterator[
         their magnitudes; or steps, divided by how uneven the CT is inside of the masks, are nowhere more than half of
         what they are there (0.2 to 0.4 for soft organs, 0.56 to 1 where they fit nowhere), with a step of 3 per cent
         and an agreement of 0.6. A displacement is 0.75 voxels and 1.1 mm along an axis, where this share, the
-        agreement, grows by 0.1, or by 0.03 and the steps 1.3 times; 1.25 voxels, where only what is even tells.
+        agreement, grows by 0.1, or by 0.03 and the steps 1.3 times; 1.25 voxels, where only what is even shows it.
     Seen in: LiVS, most masks one pixel down and left (https://github.com/lzhLab/LiVS/issues/3).
     Blind spots: less than 0.75 voxels; masks of brain, bowel, muscles, bladder or vessels inside organs alone; a
         displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their

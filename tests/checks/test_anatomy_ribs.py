@@ -118,7 +118,7 @@ def test_child() -> None:
 
 @pytest.mark.parametrize("world", [rotation(0, 40), rotation(1, -35) @ rotation(2, 50), rotation(0, 90)])
 def test_bodies_that_lie_askew(world: Matrix) -> None:
-    """What is up is told by the vertebrae: in any world the same is found."""
+    """What is up is shown by the vertebrae: in any world the same is found."""
     one, other = rib("left", 4), rib("left", 5)
     assert found(turned(spine(), world)) == []
     exchanged = renumbered(spine(), {one: other, other: one})

@@ -37,7 +37,7 @@ def test_spacing(axis: int, share: float, count: int) -> None:
 
 
 def test_message() -> None:
-    """Both spacings, to as many digits as tell them apart."""
+    """Both spacings, to as many digits as distinguish them."""
     assert found(spaced((1.5, 1.501, 5.0))) == [
         Finding(
             case=CASE,

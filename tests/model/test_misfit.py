@@ -108,7 +108,7 @@ def test_even(contrast: float, agreement: float, second: float, off: float, foun
 
 @pytest.mark.parametrize(("voxels", "found"), [(1.24, False), (1.25, True)])
 def test_even_displaced(voxels: float, found: bool) -> None:  # noqa: FBT001
-    """What only evenness tells has to lie further off."""
+    """What only evenness shows has to lie further off."""
     place = Placement(voxels=(0.0, voxels, 0.0), agreement=0.7, contrast=0.04, spread=0.01)
     other = replace(OTHER, contrast=0.039, spread=0.2)
     assert kind(case(place, other, agreement=0.5)) == (Kind.DISPLACED if found else None)

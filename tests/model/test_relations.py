@@ -257,7 +257,7 @@ def test_sizes(ratio: float, found: int) -> None:
 
 @pytest.mark.parametrize(("darker", "found"), [(61.0, 1), (59.0, 0), (-500.0, 0)])
 def test_gas_margins(darker: float, found: int) -> None:
-    """The darkest voxels tell which one holds gas; without a CT nothing does."""
+    """The darkest voxels show which one holds gas; without a CT nothing does."""
     stomach, spleen = healthy_mask("stomach", hu=hu(0)), healthy_mask("spleen", hu=hu(-darker))
     assert reversals(stomach, spleen) == found
     assert reversals(stomach, replace(spleen, hu=None)) == reversals(replace(stomach, hu=None), spleen) == 0

@@ -21,7 +21,7 @@ _PADDING_IS_STILL = 0.999
 _MIN_CELLS = 30
 """Cells that quartiles are taken of."""
 _SIDE_PARTS = 4
-"""Parts along rows and columns whose changes are told apart."""
+"""Parts along rows and columns whose changes are kept apart."""
 _SIDE_CELLS = 25
 """Cells along rows and columns that are looked at where slices are compared, about."""
 

@@ -64,9 +64,8 @@ def excesses(
     """
     places, slack = np.array([bearing[::2] for bearing in bearings]).reshape(-1, 2, 3).swapaxes(0, 1)
     low, high = np.array(limits).reshape(-1, 3, 2).transpose(2, 0, 1)
-    opened: NDArray[np.bool_] = np.zeros(
-        (2, *places.shape), np.bool_
-    )  # towards smaller values, and towards larger ones
+    # towards smaller values, and towards larger ones
+    opened: NDArray[np.bool_] = np.zeros((2, *places.shape), np.bool_)
     for row, cuts in enumerate(openings):
         for axis, way in cuts:
             opened[(way + 1) // 2, row, axis] = True

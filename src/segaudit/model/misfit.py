@@ -30,11 +30,12 @@ MIN_FIT = (0.8, 0.45, 0.55)
 """Agreement where masks fit, for each of these shares: 0.8 to 1 without noise, 0.66 at best where they fit nowhere."""
 
 MAX_RUNNER_UP_QUALITY, MIN_EVEN_CONTRAST, MIN_EVEN_FIT = 0.5, 0.03, 0.6
-"""The same for contrast divided by how uneven the CT is inside of the masks, which tells soft organs from whatever
-else has large steps: 0.2 to 0.4 where they fit, 0.56 to 1 where they fit nowhere, 0.39 at an odd place and turn."""
+"""The same for contrast divided by how uneven the CT is inside of the masks, which distinguishes soft organs from
+whatever else has large steps: 0.2 to 0.4 where they fit, 0.56 to 1 where they fit nowhere, 0.39 at an odd place and
+turn."""
 
 MIN_EVEN_VOXELS = 1.25
-"""How far off along an axis is a displacement by that alone: in health it tells 0.8 at worst."""
+"""How far off along an axis is a displacement by that alone: in health it shows 0.8 at worst."""
 
 MAX_TURNED_VOXELS = 3.0
 """An array that is mirrored or turned stays in its grid."""

@@ -1,9 +1,9 @@
 """Where the distance of a CT's slices changes within the stack, as far as their change from each to the next shows.
 
 Two neighbouring slices show nearly the same anatomy, so what slices change by varies little from one pair to the next;
-at twice the distance they change half as much again at once, in all parts of the slice alike. Nothing else tells how
-far apart they are: to the next but one they change by 1.6 times as much as to the next at any distance, so that
-shorter and longer distances look alike. But noise does not grow with distance, and so it can be told from anatomy.
+at twice the distance they change half as much again at once, in all parts of the slice alike. Nothing else shows
+how far apart they are: to the next but one they change by 1.6 times as much as to the next at any distance, so that
+shorter and longer distances look alike. But noise does not grow with distance, and so it can be distinguished.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REACHES = (4, 3)
 """Pairs of slices to both sides that are compared: as many as anatomy lets be."""
 
 PARTS = 16
-"""Parts of a slice whose changes are told apart."""
+"""Parts of a slice whose changes are kept apart."""
 
 MIN_STEP_HU = 0.5
 """Mean difference of slices that hold an image."""
