@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from segaudit.model import ChangedLimit, CheckResult, Outcome, Report, ReportedFinding, Severity, Verified
-from segaudit.model.contract import OFF
 from segaudit.model.limits import written
+from segaudit.model.promises import OFF
 from segaudit.model.words import count, edged, first, printable
 
 PAIR = 2

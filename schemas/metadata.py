@@ -16,7 +16,7 @@ import pandera.pandas as pa
 from msgspec import Struct
 
 from segaudit.model import Contract, Metadata
-from segaudit.model.contract import MetadataSchema
+from segaudit.model.promises import MetadataSchema
 from segaudit.model.records import tidy
 
 VOCABULARY = pd.read_csv(Path(__file__).with_name("vocabulary.csv"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from segaudit.model import Contract
-from segaudit.model.contract import Cases
+from segaudit.model.promises import Cases
 from segaudit.testing.records import dataset, healthy_case, metadata
 
 

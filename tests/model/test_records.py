@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 import segaudit.model
-from segaudit.model.contract import Alignment, Geometry, Intensity
 from segaudit.model.decision import Decision, Undo
+from segaudit.model.promises import Alignment, Geometry, Intensity
 from segaudit.model.reading import Reading
 from segaudit.model.records import Case, CaseFit, Mask, Metadata
 from segaudit.model.structure import Structure

@@ -20,7 +20,7 @@ from segaudit.contracts.releases import load, recognise
 from segaudit.contracts.value_rules import DTYPES
 from segaudit.contracts.writing import write
 from segaudit.model import Cases, Contract, Geometry, Intensity, Labels, Structure
-from segaudit.model.contract import MetadataSchema, Pair
+from segaudit.model.promises import MetadataSchema, Pair
 from segaudit.model.records import Vector
 
 Shape = tuple[int, int, int]

@@ -12,8 +12,8 @@ from segaudit.dataset.measured import MeasuredDataset, measure_dataset
 from segaudit.dataset.target import Target
 from segaudit.executors.base import Progress
 from segaudit.model import Contract, Header, Listing, Metadata
-from segaudit.model.contract import MetadataSchema
 from segaudit.model.place import Place
+from segaudit.model.promises import MetadataSchema
 from segaudit.model.records import AXES, Vector
 from segaudit.model.statistics import split_sizes
 from segaudit.model.views import CaseViews

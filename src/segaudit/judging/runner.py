@@ -29,7 +29,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.contract import OFF
+from segaudit.model.promises import OFF
 from segaudit.model.registration import Registration
 from segaudit.model.views import CaseViews
 

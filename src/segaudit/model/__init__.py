@@ -9,10 +9,15 @@ from segaudit.deferred import deferred
 
 if TYPE_CHECKING:
     from segaudit.model.changed_limit import ChangedLimit
-    from segaudit.model.contract import (
+    from segaudit.model.contract import Contract
+    from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
+    from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
+    from segaudit.model.known import KnownState, State
+    from segaudit.model.limits import Limit
+    from segaudit.model.listing import CaseFiles, Listing, Training
+    from segaudit.model.promises import (
         Alignment,
         Cases,
-        Contract,
         Exclude,
         Geometry,
         Intensity,
@@ -20,11 +25,6 @@ if TYPE_CHECKING:
         Labels,
         Regrade,
     )
-    from segaudit.model.dataset import CASE_COLUMNS, MASK_COLUMNS, Dataset, Meeting
-    from segaudit.model.findings import Check, Finding, NotApplicable, Outcome, check
-    from segaudit.model.known import KnownState, State
-    from segaudit.model.limits import Limit
-    from segaudit.model.listing import CaseFiles, Listing, Training
     from segaudit.model.published import Published, PublishedGrid, PublishedStructure
     from segaudit.model.records import (
         FINGERPRINT_MEMBERS,
@@ -144,6 +144,7 @@ _HOMES = (
         "severity",
         "records",
         "structure",
+        "promises",
         "contract",
         "limits",
         "changed_limit",

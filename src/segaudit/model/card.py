@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from segaudit.model.contract import KnownIssue
+from segaudit.model.promises import KnownIssue
 
 
 class CardFile(Struct, frozen=True, kw_only=True):

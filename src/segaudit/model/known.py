@@ -6,7 +6,7 @@ import enum
 
 from msgspec import Struct
 
-from segaudit.model.contract import KnownIssue
+from segaudit.model.promises import KnownIssue
 
 
 class State(enum.StrEnum):
