@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
-from segaudit.model.flawed import IDENTICAL_DICE
+from segaudit.model.common_limits import DICE
 
 SHARE = Limit(
     "masks-overlap.share",
@@ -32,14 +32,6 @@ LARGE_SHARE = Limit(
 VOLUME_ML = Limit("masks-overlap.volume_ml", 0.17, "ml", "the volume that two masks may share", "50 voxels of 1.5 mm.")
 LARGE_VOLUME_ML = Limit(
     "masks-overlap-large.volume_ml", 0.17, "ml", "the volume that two masks may share", "50 voxels of 1.5 mm."
-)
-DICE = Limit(
-    "masks-identical.dice",
-    IDENTICAL_DICE,
-    "Dice coefficient",
-    "how alike two masks may be",
-    "A convention: a copy that was changed by more than a tenth is an overlap.",
-    most=1.0,
 )
 
 

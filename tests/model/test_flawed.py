@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from segaudit import catalogue
 from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible
-from segaudit.checks.labels_overlap import DICE
 from segaudit.model import Case, Check, Mask, Overlap
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.flawed import IDENTICAL_DICE, OF_CASE, OF_MASK, flawed, spoiled, unlike_tissue
+from segaudit.model.common_limits import DICE
+from segaudit.model.flawed import OF_CASE, OF_MASK, flawed, spoiled, unlike_tissue
 from segaudit.model.records import CaseFit, Inside, SlabFit
 from segaudit.model.registration import Registration
 from segaudit.testing.bodies import RELEASE, body
@@ -34,7 +34,7 @@ def hollowed(case: Case, *names: str) -> Case:
 def test_ids() -> None:
     """The checks that are named exist, and the limit is that of the check."""
     assert {*OF_MASK.values(), *OF_CASE.values()} <= set(catalogue.by_id())
-    assert DICE.default == IDENTICAL_DICE
+    assert DICE in catalogue.find("masks-identical").limits
 
 
 def test_single_masks() -> None:

@@ -21,3 +21,12 @@ OUTSIDE_SHARE = Limit(
     "A convention: what an outline may be off at the skin, beyond a margin of a cell of 6 mm.",
     most=1.0,
 )
+
+DICE = Limit(
+    "masks-identical.dice",
+    0.95,
+    "Dice coefficient",
+    "how alike two masks may be",
+    "A convention: a copy that was changed by more than a tenth is an overlap.",
+    most=1.0,
+)

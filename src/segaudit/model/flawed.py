@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from segaudit.model.common_limits import DICE
 from segaudit.model.findings import NotApplicable
 from segaudit.model.flaws import Kind, flaws_of, prevailing
 from segaudit.model.kept import kept_with_case
@@ -33,9 +34,6 @@ OF_CASE = {
     Kind.RAGGED: "masks-ragged",
 }
 """The check that reports it where most masks of a case have it."""
-
-IDENTICAL_DICE = 0.95
-"""The Dice coefficient above which masks are the same, unless a contract sets another one for the check of these."""
 
 
 @kept_with_case
@@ -68,5 +66,5 @@ def _copied(case: Case) -> Iterator[str]:
     """Yield the structures whose masks are the same: which of them is right is unknown."""
     for pair in case.overlaps:
         both = [case.whole_masks[name] for name in (pair.first, pair.second) if name in case.whole_masks]
-        if 2 * pair.voxels > IDENTICAL_DICE * sum(mask.voxels for mask in both):
+        if 2 * pair.voxels > DICE.default * sum(mask.voxels for mask in both):
             yield from (mask.structure for mask in both)
