@@ -7,12 +7,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import segaudit
 from segaudit.dataset import parquet
 from segaudit.dataset.tables import Tables, as_csv
 from segaudit.model import Dataset
 from segaudit.model.errors import InputError
 from segaudit.model.views import CaseViews
 from segaudit.testing.records import empty_mask, healthy_case, small_contract
+from segaudit.testing.small import write_small
+from tests.support.commands import run
 
 
 def made(*, empty: bool) -> Dataset:
@@ -40,3 +43,18 @@ def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"pip install 'segaudit\[parquet\]'"):
         parquet.needed()
+
+
+def test_an_audit_writes_it(tmp_path: Path) -> None:
+    """By the function and by both commands, with the rows of the CSV files."""
+    pytest.importorskip("pyarrow")
+    root, contract = write_small(tmp_path)
+    report = segaudit.audit(root, contract, output=tmp_path / "api", workers=1, parquet=True)
+    assert report.exit_code == 0
+    words = (str(root), "--contract", str(contract), "--workers", "1", "--parquet", "-o")
+    for command in ("audit", "measure"):
+        assert run(command, *words, str(tmp_path / command)).exit_code == 0
+    for folder in ("api", "audit", "measure"):
+        for name in ("cases", "masks"):
+            file = tmp_path / folder / "measurements" / name
+            assert as_csv(pd.read_parquet(file.with_suffix(".parquet"))) == file.with_suffix(".csv").read_bytes()

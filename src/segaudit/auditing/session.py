@@ -51,6 +51,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
     scheduler: str | None = None,
     cache: bool = True,
     verify: bool = False,
+    parquet: bool = False,
 ) -> Report:
     """Audit the dataset at ``path`` and return the report.
 
@@ -68,6 +69,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
         scheduler: address of a Dask scheduler whose workers measure instead, such as ``tcp://10.0.0.1:8786``.
         cache: whether measurements of unchanged files are reused.
         verify: whether changes of a file are detected by its content, not by its size and times.
+        parquet: whether the measurements are also written as Parquet.
 
     Raises:
         DatasetError: the path is not a dataset, or the output would be inside it.
@@ -75,7 +77,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
         WaiverError: the waivers cannot be read.
         UnknownCheckError: there is no such check.
         ChecksError: a file with your own checks cannot be used.
-        InputError: any of these, an unknown gate, or less than one worker.
+        InputError: any of these, an unknown gate, less than one worker, or Parquet without PyArrow.
     """
     settings = Settings(
         contract=contract,
@@ -90,6 +92,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
         scheduler=scheduler,
         cache=cache,
         verify=verify,
+        parquet=parquet,
     )
     from segaudit.auditing.table import audit_table, is_table  # noqa: PLC0415 (it needs this module)
 
