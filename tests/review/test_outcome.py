@@ -101,6 +101,20 @@ def test_a_merged_finding_has_a_waiver_for_each_structure() -> None:
     assert [(waiver.case, waiver.structure) for waiver in found] == [("s[[]1]", "aorta"), ("s[[]1]", "liver")]
 
 
+@pytest.mark.parametrize(
+    ("checks", "note"), [(20, []), (21, ["... and 1 more check"]), (22, ["... and 2 more checks"])]
+)
+def test_the_printed_table_is_short(checks: int, note: list[str]) -> None:
+    """It has the checks with most false alarms first, and says how many it leaves out."""
+    found = pages.finding("mask-tiny")
+    made = [decision(replace(found, check=f"check-{number:02}"), RIGHT) for number in range(checks - 1)]
+    header, first, *others = outcome.table(Decisions([*made, decision(found, FALSE)]))
+    assert header.split()[0] == "check"
+    assert first.split()[:3] == ["mask-tiny", "0", "1"]
+    assert others[:2] == [other for other in others if other.split()[0] in {"check-00", "check-01"}]
+    assert others[19:] == note
+
+
 def test_the_list_for_annotators() -> None:
     """A row for each finding that is right, by case, with the masks' paths, the place, and who said so last."""
     late, early = pages.finding(case="s0002"), pages.finding("masks-overlap", case="s0001", structures=("a", "b"))

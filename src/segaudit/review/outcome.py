@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import glob
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 from segaudit.judging import waivers as waiver_files
@@ -23,6 +24,9 @@ FOLDER = "review"
 
 VALID = dt.timedelta(days=365)
 """How long a waiver is valid, from the day of the decision."""
+
+SHOWN = 20
+"""Checks in the printed table; ``precision.csv`` has all."""
 
 ANNOTATED = (
     *("case", "structure", "check", "severity", "message", *PLACE, "ct"),
@@ -106,13 +110,14 @@ def write(report: Report, decisions: Decisions, files: Mapping[str, CaseFiles], 
 
 
 def table(decisions: Decisions) -> Iterator[str]:
-    """Yield the lines of a table: how the findings of each check were decided."""
-    rows = reviewed.precisions(decisions)
+    """Yield the lines of a table: how the findings of the checks with most false alarms were decided."""
+    rows = sorted(reviewed.precisions(decisions), key=attrgetter("false_alarms"), reverse=True)
     if not rows:
         return
     header = ("check", "right", "false alarms", "unsure", "disputed", "precision, % (95 % interval)")
-    cells = [header, *((*map(str, row), row.text) for row in rows)]
-    yield from _aligned(cells)
+    yield from _aligned([header, *((*map(str, row), row.text) for row in rows[:SHOWN])])
+    if len(rows) > SHOWN:
+        yield f"... and {count(len(rows) - SHOWN, 'more check')}"
 
 
 def _aligned(cells: list[tuple[str, ...]]) -> Iterable[str]:
