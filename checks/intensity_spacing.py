@@ -65,8 +65,9 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
     ct = anatomy.records.ct
     if ct is None or ct.blank or ct.stack is None or disorder(ct.stack):
         raise NotApplicable("no CT whose slices can be compared")
-    found = steps(ct.stack)
-    for split, ratio in _stretched(anatomy, ct):
+    stretched = list(_stretched(anatomy, ct))
+    found = steps(ct.stack) if stretched else []
+    for split, ratio in stretched:
         turned = 1 if ratio < 1 else -1
         inside = (step for step in found if split[0] <= step.place <= split[1])
         step = max(inside, key=lambda step: turned * step.rise, default=None)
@@ -124,7 +125,7 @@ def ct_spacing_suspect(ct: Ct) -> Iterator[Finding]:
     if ct.blank or ct.stack is None or disorder(ct.stack) or offsets(ct.stack) or not wide(ct):
         raise NotApplicable("no CT whose slices can be compared, or a small field of view")
     even = numbers(ct.stack.even)
-    clear = filter(_clear, steps(ct.stack))
+    clear = filter(_clear, steps(ct.stack, MIN_GAP))
     inside = (step for step in clear if np.ptp(_around(even, step.place)) <= MAX_PADDING_STEP)
     found = max(inside, key=lambda step: step.gap, default=None)
     if found:
@@ -141,6 +142,6 @@ def _around(column: NDArray[np.float32], place: int) -> NDArray[np.float32]:
 
 
 def _clear(step: Step) -> bool:
-    """Whether a step is one that neither anatomy nor noise makes."""
-    everywhere = step.gap >= MIN_GAP and step.shared >= MIN_SHARED
-    return everywhere and step.sudden >= MIN_SUDDEN[step.reach] and step.grown >= MIN_GROWN * abs(step.rise)
+    """Whether a step with a gap is one that neither anatomy nor noise makes."""
+    sudden = step.sudden >= MIN_SUDDEN[step.reach]
+    return step.shared >= MIN_SHARED and sudden and step.grown >= MIN_GROWN * abs(step.rise)

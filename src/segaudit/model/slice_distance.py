@@ -9,7 +9,6 @@ shorter and longer distances look alike. But noise does not grow with distance, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from math import log
 from typing import NamedTuple
 
@@ -62,16 +61,17 @@ class Step(NamedTuple):
     adds nothing. 0 where they do not."""
 
 
-def steps(slices: Slices) -> list[Step]:
-    """Return the steps between pairs of slices that have three pairs or more on both sides."""
+def steps(slices: Slices, least_gap: float = 0.0) -> list[Step]:
+    """Return the steps between pairs of slices that have three pairs or more on both sides, with this gap or more."""
     parts = numbers(slices.parts).reshape(-1, PARTS).astype(np.float64)
     rough = numbers(slices.roughness)
     raw = np.log(np.maximum(parts.mean(axis=1), MIN_STEP_HU))
     relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
     return [
-        _step(slices, raw, parts, at, float(gap))
-        for reach, passed in product(REACHES, (0, 1))
-        for at, gap in _gaps((raw, relative), reach, passed)
+        _step(slices, raw, parts, at, gap)
+        for reach in REACHES
+        for at, gap in _gaps(np.stack((raw, relative)), reach)
+        if gap >= least_gap
     ]
 
 
@@ -82,27 +82,27 @@ class _Sides(NamedTuple):
     after: slice
 
 
-def _gaps(logs: tuple[Logs, Logs], reach: int, passed: int) -> Iterator[tuple[_Sides, float]]:
+def _gaps(logs: Logs, reach: int) -> Iterator[tuple[_Sides, float]]:
     """Yield where all of one side exceed all of the other, alone and beside what is within the slices, and by how much.
 
+    One pair between the sides can be passed over: it can be of a distance between theirs.
+
     Args:
-        logs: both, a number for each pair.
+        logs: both, a number for each pair (2 x n).
         reach: pairs to both sides.
-        passed: pairs between the sides that are passed over: one can be of a distance between theirs.
     """
-    count = logs[0].size - 2 * reach - passed + 1
-    if count <= 0:
+    if logs.shape[1] < 2 * reach:
         return
-    low, high = (
-        np.stack([end(sliding_window_view(values, reach), axis=1) for values in logs]) for end in (np.min, np.max)
-    )
-    later = slice(reach + passed, None)
-    up = (low[:, later] - high[:, :count]).min(axis=0)
-    down = (low[:, :count] - high[:, later]).min(axis=0)
-    gaps = np.maximum(up, down)
-    for place in np.flatnonzero(gaps > 0).tolist():
-        first = place + reach + passed
-        yield _Sides(slice(place, place + reach), slice(first, first + reach)), gaps[place]
+    sides = sliding_window_view(logs, reach, axis=1)
+    low, high = sides.min(axis=2), sides.max(axis=2)
+    for passed in (0, 1):
+        count = low.shape[1] - reach - passed
+        up = (low[:, reach + passed :] - high[:, :count]).min(axis=0)
+        down = (low[:, :count] - high[:, reach + passed :]).min(axis=0)
+        gaps = np.maximum(up, down)
+        for place in np.flatnonzero(gaps > 0).tolist():
+            first = place + reach + passed
+            yield _Sides(slice(place, place + reach), slice(first, first + reach)), float(gaps[place])
 
 
 def _step(slices: Slices, raw: Logs, parts: Logs, at: _Sides, gap: float) -> Step:
