@@ -83,6 +83,9 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
 def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], float]]:
     """Yield between which slices vertebrae begin to be farther apart or nearer, and how many times, in slice order."""
     scales = sorted(_scales(anatomy, ct))
+    lengths = [scale for _, _, scale in scales]
+    if not lengths or max(lengths) < MIN_SCALE_RATIO * min(lengths):
+        return
     for split, skipped in product(range(1, len(scales)), (0, 1)):
         parts = scales[:split], scales[split + skipped :]
         if min(map(len, parts)) >= MIN_PART_STEPS:

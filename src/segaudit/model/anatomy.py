@@ -218,9 +218,9 @@ class Anatomy:
     def bulk(self) -> float:
         """How bulky the vertebrae are for their distances, compared with the contract's adult; 1 if unknown."""
         shares = [
-            self.uncut[level.name].volume_ml / usual
+            self.sized[level.name].volume_ml / usual
             for level in self.contract.spine
-            if level.name in self.uncut.keys() & self.sized.keys() and (usual := level.middle_ml)
+            if level.name in self.uncut and level.name in self.sized and (usual := level.middle_ml)
         ]
         return median(shares) / self.frame.scale**3 if self.frame and shares else 1.0
 

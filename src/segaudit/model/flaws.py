@@ -165,15 +165,17 @@ def _slices(mask: Mask, inside: Inside) -> Flaw | None:
 
 def _hollow(mask: Mask, inside: Inside) -> Flaw | None:
     enclosed = max(inside.cavity_voxels, *inside.rings) / mask.voxels
-    surface = sum(inside.faces) / (6 * mask.voxels)
-    if enclosed < HOLLOW_SHARE or surface < HOLLOW_SURFACE or mask.meant in HOLLOW_IN_HEALTH:
+    if enclosed < HOLLOW_SHARE or mask.meant in HOLLOW_IN_HEALTH:
         return None
-    return Flaw(mask, Kind.HOLLOW, enclosed, cavity=inside.cavity)
+    surface = sum(inside.faces) / (6 * mask.voxels)
+    return Flaw(mask, Kind.HOLLOW, enclosed, cavity=inside.cavity) if surface >= HOLLOW_SURFACE else None
 
 
 def _riddled(mask: Mask, inside: Inside) -> Flaw | None:
-    share = inside.pinholes / max(inside.pinholes + inside.filled, 1)
-    if inside.pinholes < PINHOLES or share < PINHOLE_SHARE or min(_ratios(inside)) < RIDDLED:
+    if inside.pinholes < PINHOLES:
+        return None
+    share = inside.pinholes / (inside.pinholes + inside.filled)
+    if share < PINHOLE_SHARE or min(_ratios(inside)) < RIDDLED:
         return None
     if inside.cavity_voxels < ENCLOSED_RATIO * share * mask.voxels and share < SPONGE_SHARE:
         return None

@@ -87,8 +87,10 @@ def free(mask: Mask, piece: Piece) -> bool:
 def counts(mask: Mask, piece: Piece, structure: Structure) -> bool:
     """Whether a further piece counts as one: it is no speck, it ends inside the grid, and it is not just torn off."""
     volume = volume_ml(mask, piece)
-    torn = mask.cut and piece.apart_mm < TORN_MM and volume < TORN_ML
-    return volume >= structure.piece_ml and not torn and free(mask, piece)
+    if volume < structure.piece_ml:
+        return False
+    torn = volume < TORN_ML and piece.apart_mm < TORN_MM and mask.cut
+    return not torn and free(mask, piece)
 
 
 def candidates(mask: Mask, structure: Structure) -> list[Piece]:

@@ -82,8 +82,12 @@ class Frame:
     def bearings(self, places: Mapping[str, Position]) -> dict[str, Bearing]:
         """Return the places of structures that are no further from the vertebrae than these reach, by their names."""
         beyond = ((name, place, self.beyond(place.depth)) for name, place in places.items())
-        near = [(name, place, LEAN_MM_PER_MM * off) for name, place, off in beyond if off <= self.span]
-        return {name: Bearing(place, self.scale, Position(slack, slack, slack)) for name, place, slack in near}
+        span, between = self.span, Position(0.0, 0.0, 0.0)
+        return {
+            name: Bearing(place, self.scale, Position(*3 * (LEAN_MM_PER_MM * off,)) if off else between)
+            for name, place, off in beyond
+            if off <= span
+        }
 
     def beyond(self, depth: float) -> float:
         """Return the distance of a depth beyond the vertebrae, reference mm; 0 between them."""

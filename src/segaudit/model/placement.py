@@ -94,12 +94,14 @@ class Placement:
         covered = self._covered()
         for name, bearing in self.bearings.items():
             structure = self.contract.by_name[name]
-            sliver = self.masks[name].volume_ml < (structure.volume_low_ml or 0.0) * bearing.least_size
-            part = bool(self.openings.get(name))  # of which enough is seen
             ends = not bearing.witnesses or compact(structure) or structure.max_pieces is not None
-            judged = structure.down_low is not None and ends and name not in self.exchanged
-            if judged and (part or not sliver) and name not in covered:
+            judged = structure.down_low is not None and ends and name not in self.exchanged and name not in covered
+            if judged and (self.openings.get(name) or not self._sliver(structure, bearing)):
                 yield structure, bearing
+
+    def _sliver(self, structure: Structure, bearing: Bearing) -> bool:
+        """Whether less is seen of a structure than the least that a person of this size has."""
+        return self.masks[structure.name].volume_ml < (structure.volume_low_ml or 0.0) * bearing.least_size
 
     def _covered(self) -> set[str]:
         """Return the structures of which another mask covers too large a share."""

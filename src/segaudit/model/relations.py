@@ -207,11 +207,13 @@ class Relations:
 
 def touching(contacts: Iterable[Contact], meant: Callable[[str], str] = str) -> dict[frozenset[str], float]:
     """Return the areas in which structures touch one that relations say it of, mm2, by the anatomy that both are."""
-    named = ((meant(pair.first), meant(pair.second), pair) for pair in contacts)
+    pairs = tuple(contacts)
+    anatomies = {name: meant(name) for pair in pairs for name in (pair.first, pair.second)}
+    touched = {name for name, anatomy in anatomies.items() if anatomy in TOUCHED}
     return {
-        frozenset({first, second}): pair.area_mm2 + pair.beside_mm2
-        for first, second, pair in named
-        if first in TOUCHED or second in TOUCHED
+        frozenset({anatomies[pair.first], anatomies[pair.second]}): pair.area_mm2 + pair.beside_mm2
+        for pair in pairs
+        if pair.first in touched or pair.second in touched
     }
 
 

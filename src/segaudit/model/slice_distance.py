@@ -13,7 +13,6 @@ from math import log
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from segaudit.model.records import Slices, numbers
@@ -70,8 +69,7 @@ def steps(slices: Slices, least_gap: float = 0.0) -> list[Step]:
     return [
         _step(slices, raw, parts, at, gap)
         for reach in REACHES
-        for at, gap in _gaps(np.stack((raw, relative)), reach)
-        if gap >= least_gap
+        for at, gap in _gaps(np.stack((raw, relative)), reach, least_gap)
     ]
 
 
@@ -82,7 +80,7 @@ class _Sides(NamedTuple):
     after: slice
 
 
-def _gaps(logs: Logs, reach: int) -> Iterator[tuple[_Sides, float]]:
+def _gaps(logs: Logs, reach: int, least: float) -> Iterator[tuple[_Sides, float]]:
     """Yield where all of one side exceed all of the other, alone and beside what is within the slices, and by how much.
 
     One pair between the sides can be passed over: it can be of a distance between theirs.
@@ -90,17 +88,18 @@ def _gaps(logs: Logs, reach: int) -> Iterator[tuple[_Sides, float]]:
     Args:
         logs: both, a number for each pair (2 x n).
         reach: pairs to both sides.
+        least: what the gap has at least.
     """
     if logs.shape[1] < 2 * reach:
         return
-    sides = sliding_window_view(logs, reach, axis=1)
-    low, high = sides.min(axis=2), sides.max(axis=2)
+    sides = [logs[:, at : logs.shape[1] + 1 - reach + at] for at in range(reach)]
+    low, high = np.minimum.reduce(sides), np.maximum.reduce(sides)
     for passed in (0, 1):
         count = low.shape[1] - reach - passed
         up = (low[:, reach + passed :] - high[:, :count]).min(axis=0)
         down = (low[:, :count] - high[:, reach + passed :]).min(axis=0)
         gaps = np.maximum(up, down)
-        for place in np.flatnonzero(gaps > 0).tolist():
+        for place in np.flatnonzero((gaps > 0) & (gaps >= least)).tolist():
             first = place + reach + passed
             yield _Sides(slice(place, place + reach), slice(first, first + reach)), float(gaps[place])
 
