@@ -16,7 +16,7 @@ from segaudit.measure.case_runs import Spans
 from segaudit.measure.ct import Volume
 from segaudit.measure.fit.faces import Faces, faces_of
 from segaudit.measure.fit.placements import placements_of
-from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan, rounded
+from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan, in_place, rounded
 from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
@@ -108,10 +108,12 @@ class _Case:
 
     def fit(self, axis: int) -> CaseFit:
         """Return how they fit; slabs are those along an axis."""
-        profiles = Profiles.of(self.scan, self.faces)
+        steps = self.scan.steps(self.faces)
+        profiles = Profiles.summed(self.scan, self.faces, steps)
         together = self._placed
         pooled = profiles.chosen(together).pooled()
-        faces = self.faces[together[self.faces.owner]]
+        chosen = together[self.faces.owner]
+        faces, steps = self.faces[chosen], in_place(steps, self.faces, pooled.excess[0])[chosen]
         placements = placements_of(self.scan, faces) if faces.size and _doubtful(pooled) else ()
         certain = np.array([each.certain for each in self.classes])
         return CaseFit(
@@ -124,7 +126,7 @@ class _Case:
             gain=_vector(pooled.gain[0]),
             placements=placements,
             axis=axis,
-            slabs=tuple(slabs_of(self.scan, faces, pooled.excess[0], axis, certain)),
+            slabs=tuple(slabs_of(self.scan, faces, steps, axis, certain)),
         )
 
     @property

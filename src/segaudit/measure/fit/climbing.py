@@ -18,8 +18,11 @@ KEPT_SHARE = 0.7
 """Share of the faces that has to stay in the grid wherever masks are moved to."""
 _GAIN = 1.02
 
-Look: TypeAlias = Callable[[Offsets], tuple[Fit, NDArray[np.int64]]]
-"""Returns how groups of masks fit, moved by some voxels (groups x 3), and how many of their faces are in the grid."""
+Look: TypeAlias = Callable[[Offsets, NDArray[np.bool_]], tuple[Fit, NDArray[np.int64]]]
+"""Returns how some groups of masks fit, moved by some voxels (groups x 3), and how many of their faces are in the grid.
+
+The others are not looked at, and fit as masks without faces do.
+"""
 
 
 Score: TypeAlias = Callable[[Fit], Numbers]
@@ -35,7 +38,7 @@ class Climbed:
     """How good it is; -1 where too few faces stay in the grid."""
 
 
-def climbed(look: Look, score: Score, start: Offsets, faces: NDArray[np.int64]) -> Climbed:
+def climbed(look: Look, score: Score, start: Offsets, faces: NDArray[np.int64], climbing: NDArray[np.bool_]) -> Climbed:
     """Move each group to where its edges are, again and again, and return the best place on the way.
 
     Args:
@@ -43,15 +46,17 @@ def climbed(look: Look, score: Score, start: Offsets, faces: NDArray[np.int64]) 
         score: what makes one place better than another.
         start: where to begin, groups x 3.
         faces: how many faces each group has.
+        climbing: which groups are looked at.
     """
     best, moves = Climbed(start, np.full(len(start), -1.0)), start
     for _ in range(ROUNDS):
-        fit, kept = look(moves)
+        fit, kept = look(moves, climbing)
         value = np.where(kept >= KEPT_SHARE * faces, score(fit), -1.0)
         better = value > best.score
         best = Climbed(np.where(better[:, None], moves, best.moves), np.maximum(value, best.score))
         steps = np.where(fit.gain > _GAIN, -np.rint(fit.offset), 0).astype(np.int64)
-        if not steps.any():
+        climbing = np.asarray(steps.any(axis=1))
+        if not climbing.any():
             break
         moves = moves + steps
     return best
@@ -68,8 +73,8 @@ def best_of(places: list[Climbed]) -> Climbed:
 def each(scan: Scan, faces: Faces) -> Look:
     """Look at each mask by itself."""
 
-    def look(moves: Offsets) -> tuple[Fit, NDArray[np.int64]]:
-        profiles = Profiles.of(scan, faces.moved(moves, scan.shape))
+    def look(moves: Offsets, groups: NDArray[np.bool_]) -> tuple[Fit, NDArray[np.int64]]:
+        profiles = Profiles.of(scan, faces[groups[faces.owner]].moved(moves, scan.shape))
         return profiles.each(), profiles.count.sum(axis=(1, 2))
 
     return look
@@ -78,7 +83,7 @@ def each(scan: Scan, faces: Faces) -> Look:
 def together(scan: Scan, faces: Faces) -> Look:
     """Look at all masks as one group."""
 
-    def look(moves: Offsets) -> tuple[Fit, NDArray[np.int64]]:
+    def look(moves: Offsets, _: NDArray[np.bool_]) -> tuple[Fit, NDArray[np.int64]]:
         profiles = Profiles.of(scan, faces.moved(np.repeat(moves, scan.sign.size, axis=0), scan.shape))
         return profiles.pooled(), np.array([profiles.count.sum()])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -91,15 +91,15 @@ def faces_of(parts: Sequence[Spans], shape: Shape, wanted: int = FACES) -> Faces
 
 def _along(runs: _Runs, shape: Shape, axis: int, side: int, wanted: int) -> Offsets:
     """Return where the faces on one side lie on the line, and their owners, 2 x n."""
-    starts, stops, owner = runs.ends(side) if axis == 0 else runs.uncovered(side * strides(shape)[axis])
+    starts, lengths, owner = runs.ends(side) if axis == 0 else runs.uncovered(side * strides(shape)[axis])
     position = _along_axis(starts, shape, axis) + side
-    inside = (stops > starts) & (position >= 0) & (position < shape[axis])
-    return _spread(starts[inside], (stops - starts)[inside], owner[inside], runs.masks, wanted)
+    inside = np.flatnonzero((position >= 0) & (position < shape[axis]))
+    return _spread(starts[inside], lengths[inside], owner[inside], runs.masks, wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """Runs of several masks on one line: that of each mask follows the one before."""
+    """Runs of several masks, each on a line of its own."""
 
     starts: Offsets
     stops: Offsets
@@ -113,54 +113,53 @@ class _Runs:
         """Return the runs among which faces along an axis are looked for."""
         length = strides(shape)[2] * (shape[2] + 2)
         kept = [_thinned(part, shape, axis) for part in parts]
-        owner = np.repeat(np.arange(len(parts)), [part.starts.size for part in kept])
-        starts, stops = (np.concatenate([np.zeros(0, np.int64), *ends]) for ends in _ends(kept))
-        return cls(starts + owner * length, stops + owner * length, owner, length, len(parts))
+        owner = np.repeat(np.arange(len(parts)), [starts.size for starts, _ in kept])
+        starts, stops = np.concatenate([np.zeros((2, 0), np.int64), *kept], axis=1)
+        return cls(starts, stops, owner, length, len(parts))
 
     def ends(self, side: int) -> tuple[Offsets, Offsets, Offsets]:
-        """Return the first or the last voxel of each run."""
-        first = (self.starts if side < 0 else self.stops - 1) - self.owner * self.length
-        return first, first + 1, self.owner
+        """Return the first or the last voxel of each run, as ``uncovered`` does."""
+        return self.starts if side < 0 else self.stops - 1, np.ones_like(self.owner), self.owner
 
     def uncovered(self, stride: int) -> tuple[Offsets, Offsets, Offsets]:
-        """Return what of each run has none of its mask's voxels so far from it, but for gaps behind the second run."""
-        starts, stops = self.starts + stride, self.stops + stride
-        begins, ends = np.append(self.starts, [_END, _END]), np.append(self.stops, _END)
-        met = np.searchsorted(self.stops, starts, side="right")
-        before = np.maximum(np.minimum(stops, begins[met]), starts)
-        behind = np.clip(ends[met], before, stops), np.clip(begins[met + 1], before, stops)
-        left = np.concatenate([starts, behind[0]]) - stride
-        right = np.concatenate([before, np.maximum(*behind)]) - stride
-        owner = np.tile(self.owner, 2)
-        order = np.argsort(owner, kind="stable")
-        return (left - owner * self.length)[order], (right - owner * self.length)[order], owner[order]
+        """Return what of each run has none of its mask's voxels so far from it, but for gaps behind the second run.
+
+        Returns:
+            The first voxel, the number of voxels, and the owner of each part, in order of their owners.
+        """
+        own = self.owner * self.length  # so that the line of each mask follows the one before
+        starts, stops = self.starts + own, self.stops + own
+        begins, ends = (np.append(line - stride, [_END, _END]) for line in (starts, stops))
+        met = np.searchsorted(ends, starts, side="right")
+        before, behind = np.flatnonzero(begins[met] > starts), np.flatnonzero(ends[met] < stops)
+        run, after = np.concatenate([before, behind]), np.concatenate([met[before], met[behind] + 1])
+        order = np.argsort(self.owner[run], kind="stable")
+        run, first = run[order], np.concatenate([starts[before], ends[met[behind]]])[order]
+        return first - own[run], np.minimum(begins[after[order]], stops[run]) - first, self.owner[run]
 
 
-def _ends(parts: Sequence[Spans]) -> Iterator[list[Offsets]]:
-    yield [part.starts for part in parts]
-    yield [part.stops for part in parts]
-
-
-def _thinned(part: Spans, shape: Shape, axis: int) -> Spans:
-    """Return the runs of every n-th plane, or row, that the neighbours along an axis lie in as well."""
+def _thinned(part: Spans, shape: Shape, axis: int) -> tuple[Offsets, Offsets]:
+    """Return where runs start and stop: those of every n-th plane, or row, that neighbours along an axis lie in."""
     step = part.starts.size // RUNS
     if axis == 0 or step < 2:  # noqa: PLR2004 (every one)
-        return part
+        return part.starts, part.stops
     _, row, plane = strides(shape)
     across = part.starts // plane if axis == 1 else part.starts % plane // row
-    return part[across % step == step // 2]
+    kept = np.flatnonzero(across % step == step // 2)
+    return part.starts[kept], part.stops[kept]
 
 
 def _spread(starts: Offsets, lengths: Offsets, owner: Offsets, masks: int, wanted: int) -> Offsets:
     """Return voxels of runs, evenly spread over all that an owner has, at most ``wanted`` each, and their owners."""
-    ends = np.cumsum(lengths)
-    have = np.bincount(owner, lengths, masks).astype(np.int64)
+    ends = np.append(0, np.cumsum(lengths))
+    begins = ends[np.searchsorted(owner, np.arange(masks + 1))]
+    have = np.diff(begins)
     taken = np.minimum(have, wanted)
     who = np.repeat(np.arange(masks), taken)
     rank = np.arange(who.size) - (np.cumsum(taken) - taken)[who]
-    voxel = (np.cumsum(have) - have)[who] + ((2 * rank + 1) * have[who]) // (2 * taken[who])
-    run = np.searchsorted(ends, voxel, side="right")
-    return np.array([starts[run] + voxel - (ends - lengths)[run], who], np.int64).reshape(2, -1)
+    voxel = begins[who] + ((2 * rank + 1) * have[who]) // (2 * taken[who])
+    run = np.searchsorted(ends, voxel, side="right") - 1
+    return np.array([starts[run] + voxel - ends[run], who], np.int64).reshape(2, -1)
 
 
 def _voxels(line: Offsets, shape: Shape) -> Offsets:

@@ -31,6 +31,7 @@ SURE, MAX_SHARE = 0.7, 0.6
 CELL_MM = 6.0
 PEAKS = 4
 """Places of the correlation that are looked at more closely, for each turn."""
+_ONE = np.ones(1, np.bool_)
 _AROUND = np.arange(-2, 3)
 """Cells beside a peak that belong to it."""
 
@@ -82,11 +83,11 @@ class _Turned:
     def near(self, start: Offsets) -> Placement:
         """Describe the best place near one."""
         look = together(self.scan, self.faces)
-        return self._described(climbed(look, _contrast, start, np.array([self.faces.size])), look)
+        return self._described(climbed(look, _contrast, start, np.array([self.faces.size]), _ONE), look)
 
     def _described(self, place: Climbed, look: Look) -> Placement:
         """Describe a place, to a part of a voxel; one that too few faces stay in the grid of shows nothing."""
-        fit, _ = look(place.moves)
+        fit, _ = look(place.moves, _ONE)
         rest = np.where(np.abs(fit.offset[0]) < 1, fit.offset[0], 0.0)
         i, j, k = (round(float(off), 2) for off in rest - place.moves[0])
         if place.score[0] <= 0:

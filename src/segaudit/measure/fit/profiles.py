@@ -12,10 +12,10 @@ too small finds them on opposite sides. Comparing both sides distinguishes the t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Offsets
@@ -79,27 +79,35 @@ class Scan:
         return np.array([1, self.shape[0], self.shape[0] * self.shape[1]])
 
     def steps(self, faces: Faces, reach: int = REACH) -> NDArray[np.float32]:
-        """Return by how much the CT falls off outwards at each face and beside it, n x (2 reach + 1), in windows."""
-        steps = np.empty((faces.size, 2 * reach + 1), np.float32)
+        """Return by how much the CT falls off outwards at each face and beside it, (2 reach + 1) x n, in windows."""
+        steps = np.empty((2 * reach + 1, faces.size), np.float32)
         width = self.width[faces.axis]
         for voxels in set(self.width.tolist()):
-            chosen = width == voxels
-            steps[chosen] = self._steps(faces[chosen], reach, voxels)
+            chosen = np.flatnonzero(width == voxels)
+            steps[:, chosen] = self._steps(faces[chosen], reach, voxels)
         return steps
 
     def _steps(self, faces: Faces, reach: int, width: int) -> NDArray[np.float32]:
         """Return the same, each from the mean of some voxels to that of as many beyond."""
-        line = faces.at[faces.axis, np.arange(faces.size)][:, None]
-        last = np.array(self.shape)[faces.axis][:, None] - 1
-        beside = np.clip(line + np.arange(-reach - width, reach + width + 1), 0, last) - line
-        places = (self.strides @ faces.at)[:, None] + beside * self.strides[faces.axis][:, None]
-        values = self.hu[places].astype(np.float32)
-        low, high = (ends[faces.owner, None].astype(np.float32) for ends in (self.low, self.high))
-        values = np.clip(np.where(np.isnan(values), low, values), low, high)
-        means = np.asarray(sliding_window_view(values, width, axis=1).mean(axis=2) if width > 1 else values)
-        rise = means[:, width:] - means[:, :-width]
-        falls = np.where(faces.side[:, None] > 0, -rise[:, 1:], rise[:, :-1])
-        return np.asarray(falls * (self.sign[faces.owner, None] / (high - low)), np.float32)
+        low, high = (ends[faces.owner].astype(np.float32) for ends in (self.low, self.high))
+        values = np.fmin(np.fmax(self._beside(faces, reach + width), low), high)  # low where there is no number
+        neighbours = (values[first : first - width + 1 or None] for first in range(width))
+        means = np.asarray(reduce(np.add, neighbours) / np.float32(width))
+        rise = means[width:] - means[:-width]
+        return np.asarray(rise * (-faces.side * self.sign[faces.owner] / (high - low)), np.float32)
+
+    def _beside(self, faces: Faces, count: int) -> NDArray[np.float32]:
+        """Return the CT along the axis of each face, so many voxels to both sides of it, 2 count x n."""
+        line = faces.at[faces.axis, np.arange(faces.size)]
+        last, stride = np.array(self.shape)[faces.axis] - 1, self.strides[faces.axis]
+        beside = np.clip(line + (faces.side > 0) + np.arange(-count, count)[:, None], 0, last)
+        places = (self.strides @ faces.at - line * stride) + beside * stride
+        return np.asarray(self.hu.take(places, mode="clip"), np.float32)
+
+
+def in_place(steps: NDArray[np.float32], faces: Faces, excess: Offsets) -> NDArray[np.float32]:
+    """Return which of the steps beside each face, offsets x n, is its own if masks are too small by some voxels."""
+    return np.asarray(steps[REACH + faces.side * excess[faces.axis], np.arange(faces.size)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +123,21 @@ class Profiles:
     @classmethod
     def of(cls, scan: Scan, faces: Faces) -> Profiles:
         """Look along the faces of each mask."""
+        return cls.summed(scan, faces, scan.steps(faces))
+
+    @classmethod
+    def summed(cls, scan: Scan, faces: Faces, steps: NDArray[np.float32]) -> Profiles:
+        """Add up the steps at the faces of each mask, offsets x n."""
         shape = (scan.sign.size, AXES, 2)
         key = (faces.owner * AXES + faces.axis) * 2 + (faces.side > 0)
-        steps = scan.steps(faces)
         cells = int(np.prod(shape))
 
-        def summed(values: NDArray[np.float32]) -> Numbers:
-            columns = [np.bincount(key, column, cells) for column in values.T]
-            return np.stack(columns, axis=-1).reshape(*shape, -1).astype(np.float64)
+        def added(values: NDArray[np.float32]) -> Numbers:
+            rows = [np.bincount(key, row, cells) for row in values]
+            return np.stack(rows, axis=-1).reshape(*shape, -1).astype(np.float64)
 
         count = np.bincount(key, minlength=cells).reshape(shape)
-        return cls(summed(steps), summed(np.abs(steps)), count, scan.size)
+        return cls(added(steps), added(np.abs(steps)), count, scan.size)
 
     def chosen(self, masks: NDArray[np.bool_]) -> Profiles:
         """Return the profiles of some of the masks."""

@@ -47,7 +47,7 @@ def settled(scan: Scan, faces: Faces, best: Climbed, promising: NDArray[np.bool_
     moves = best.moves.copy()
     if looked.size:
         count, look = np.bincount(looked.owner, minlength=promising.size), each(scan, looked)
-        fits = [look(best.moves + step) for step in AROUND]
+        fits = [look(best.moves + step, promising) for step in AROUND]
         scores = np.array([np.where(kept >= KEPT_SHARE * count, fit.agreement, -1.0) for fit, kept in fits])
         for mask in np.flatnonzero(promising).tolist():
             own, near = looked[looked.owner == mask], best.moves[mask] + AROUND

@@ -68,21 +68,23 @@ def _best(scan: Scan, faces: Faces, lost: NDArray[np.bool_]) -> Climbed:
     """Return the best place of each mask; of those that are lost, in all directions."""
     thin = faces.thinned(FACES)
     count = np.bincount(thin.owner, minlength=lost.size)
-    starts = [np.zeros((lost.size, AXES), np.int64), *_starts(scan, thin, count)]
+    starts = list(_starts(scan, thin, count))
     far = faces[lost[faces.owner]].thinned(FEWER_FACES)
     if far.size:
-        starts.append(_far(scan, far))
-    near = best_of([climbed(each(scan, thin), _agreement, start, count) for start in starts])
-    return climbed(each(scan, faces), _agreement, near.moves, np.bincount(faces.owner, minlength=lost.size))
+        starts.append(_far(scan, far, lost))
+    here, everyone, look = np.zeros((lost.size, AXES), np.int64), np.ones(lost.size, np.bool_), each(scan, thin)
+    beside = [climbed(look, _agreement, start, count, np.asarray(start.any(axis=1))) for start in starts]
+    near = best_of([climbed(look, _agreement, here, count, everyone), *beside])
+    return climbed(each(scan, faces), _agreement, near.moves, np.bincount(faces.owner, minlength=lost.size), everyone)
 
 
-def _far(scan: Scan, faces: Faces) -> Offsets:
+def _far(scan: Scan, faces: Faces, lost: NDArray[np.bool_]) -> Offsets:
     """Return for each mask, of many places in all directions, the one with the largest steps near it."""
     count = np.bincount(faces.owner, minlength=scan.sign.size)
     steps = [np.arange(-(last // STRIDE), last // STRIDE + 1) * STRIDE for last in _reach(scan).tolist()]
     places = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, AXES)
     look = each(scan, faces)
-    scores = [_near(look(np.repeat(place[None], count.size, axis=0)), count) for place in places]
+    scores = [_near(look(np.repeat(place[None], count.size, axis=0), lost), count) for place in places]
     return np.asarray(places[np.array(scores).argmax(axis=0)])
 
 
@@ -118,7 +120,7 @@ def _moved(scan: Scan, faces: Faces, count: Offsets, axis: int, step: int) -> Nu
     moves = np.zeros((count.size, AXES), np.int64)
     moves[:, axis] = step
     moved = faces.moved(moves, scan.shape)
-    steps = scan.steps(moved, 0)[:, 0]
+    steps = scan.steps(moved, 0)[0]
     total, size = (np.bincount(moved.owner, values, count.size) for values in (steps, np.abs(steps)))
     kept = np.bincount(moved.owner, minlength=count.size) >= KEPT_SHARE * count
     return np.where(kept & (size > 0), total / np.maximum(size, np.finfo(float).tiny), -1.0)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.case_runs import Offsets
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import Scan, rounded
 from segaudit.model.records import SlabFit
@@ -17,19 +16,19 @@ MIN_FACES = 20
 """Faces of a mask in a slab without which it says nothing there."""
 
 
-def slabs_of(scan: Scan, faces: Faces, excess: Offsets, axis: int, certain: NDArray[np.bool_]) -> Iterator[SlabFit]:
-    """Yield how masks fit in slabs of 15 mm, and two slices at least, each face where the size error of all puts it.
+def slabs_of(
+    scan: Scan, faces: Faces, steps: NDArray[np.float32], axis: int, certain: NDArray[np.bool_]
+) -> Iterator[SlabFit]:
+    """Yield how masks fit in slabs of 15 mm, and two slices at least.
 
     Args:
         scan: the CT.
         faces: those of the masks that are looked at together.
-        excess: voxels by which the masks are too small, along each axis.
+        steps: the one at each face, where the size error of all puts it.
         axis: the one along the patient's length.
         certain: which masks differ from what is around them in everybody.
     """
     thick, masks = max(2, round(SLAB_MM / float(scan.spacing[axis]))), scan.sign.size
-    reach = int(np.abs(excess).max())
-    steps = scan.steps(faces, reach)[np.arange(faces.size), reach + faces.side * excess[faces.axis]]
     slabs = -(-scan.shape[axis] // thick)
     cell = faces.at[axis] // thick * masks + faces.owner
     total, size, count = (
