@@ -13,10 +13,10 @@ from segaudit.model.structure import NO_LIMIT_HU
 
 GAS_HU = Limit(
     "mask-leaks.hu",
-    -200.0,
+    -500.0,
     "HU",
     "the value below which a voxel of a solid organ or a muscle is lung or gas",
-    "No partial volume of fat and water is as dark; lung and gas are.",
+    "A voxel whose middle lies in an organ is half of it at least: half water and half air have -500 HU.",
     least=-1000.0,
     most=0.0,
 )
@@ -28,7 +28,7 @@ MIN_SOLID_ML = Limit(
     20.0,
     "ml",
     "the volume from which a mask is judged",
-    "Of smaller organs, a rim of partial volume with lung makes 5 per cent at 3 mm.",
+    "Of smaller organs, an error of half a voxel beside a lung makes 5 per cent at 3 mm.",
 )
 
 OPEN = ("urinary_bladder", "gallbladder")
@@ -84,12 +84,13 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
 
     Why it matters: its volume is too large, and its mean intensity too low.
     What to do: look at its edges near lung and bowel; correct the mask.
-    Threshold: 5 per cent of the voxels below -200 HU, which no mixture of fat and water reaches; organs and muscles of
-        20 ml or more that hold no air, uncut. At 3 mm, 5 per cent of a healthy liver are below 18 HU, and of the other
-        organs and muscles below -56 HU.
-    Blind spots: leaks into tissue; a lung lobe that reaches over liver or spleen, which looks like effusion; bladder
-        and gallbladder, which hold gas after procedures; vessels and small organs, which are nearly all rim. At 5 mm,
-        the surface of a healthy atrium beside a lung can be as dark as a leak.
+    Threshold: 5 per cent of the voxels below -500 HU; organs and muscles of 20 ml or more that hold no air, uncut. A
+        voxel whose middle lies in an organ is half of it at least, and half water, half air has -500 HU: no rim of
+        partial volume is darker, however thick the slices and soft the kernel. 5 per cent of an atrium beside a lung
+        are below -378 HU at 5 mm; of other organs and muscles at 1.5 to 5 mm, below -60 HU at worst.
+    Blind spots: leaks into tissue, or into lung that is as dense as ground glass; a lung lobe that reaches over liver
+        or spleen, which looks like effusion; bladder and gallbladder, which hold gas after procedures; vessels and
+        small organs, which are nearly all rim.
     """
     case = registration.records
     _needs_hu(case)

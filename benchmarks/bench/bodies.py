@@ -44,11 +44,11 @@ def bent(case: Volumes, degrees: float) -> Volumes:
 
 
 def moved(case: Volumes, structures: tuple[str, ...], mm: tuple[float, float, float]) -> Volumes:
-    """Move structures together, with their intensities; what they leave becomes fat, and what they cover is lost.
+    """Move structures together, with what they enclose; what they leave becomes fat, and what they cover is lost.
 
     They do not enter bones and muscles of the back.
     """
-    inside = case.mask(*structures)
+    inside = _filled(case, structures)
     step = np.rint(np.linalg.solve(case.affine[:3, :3], np.array(mm, float))).astype(int)
     where = np.argwhere(inside)
     there = where + step
@@ -69,13 +69,17 @@ def horseshoe(case: Volumes) -> Volumes:
 def one_lung(case: Volumes) -> Volumes:
     """Remove a lung, and let the heart move into its place."""
     names = [name for name in case.structures if any(name.startswith(stem.rstrip("*")) for stem in CHEST)]
-    ct, labels = _emptied(case, case.mask(*LEFT_LUNG))
+    ct, labels = _emptied(case, _filled(case, LEFT_LUNG))
     return moved(replace(case, ct=ct, labels=labels), tuple(names), (-30, 0, 0))
+
+
+def _filled(case: Volumes, structures: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return the voxels of structures, and those that they enclose together."""
+    return np.asarray(ndimage.binary_fill_holes(case.mask(*structures)))
 
 
 def _emptied(case: Volumes, inside: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """Return CT and labels with fat in a region."""
-    inside = ndimage.binary_fill_holes(inside)
     noise = np.random.default_rng(0).normal(FAT_HU, 12, case.ct.shape)
     ct = np.where(inside, np.rint(noise), case.ct).astype(case.ct.dtype)
     return ct, np.where(inside, 0, case.labels).astype(case.labels.dtype)

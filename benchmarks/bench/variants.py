@@ -38,6 +38,9 @@ MAX_UPSAMPLING = 3
 TISSUE_HU = -300
 """Fat and denser tissue is above this."""
 
+CAGE, CAGE_MM = ("rib_", "costal_cartilages", "sternum"), 10.0
+"""Bones that an organ grows inside of, and how far from them it stays: they are less than twice as far apart."""
+
 SPINE = tuple(f"vertebrae_{region}{number}" for region, last in (("C", 7), ("T", 12), ("L", 5))
               for number in range(1, last + 1))  # fmt: skip
 LUMBAR = SPINE[-5:]
@@ -152,17 +155,26 @@ def removed(case: Volumes, structure: str) -> Volumes:
 
 
 def enlarged(case: Volumes, structure: str, share: float) -> Volumes:
-    """Let an organ grow into the free tissue around it, by up to a share of its volume."""
+    """Let an organ grow by up to a share of its volume into the free tissue around it, but not out between the ribs."""
     inside = case.mask(structure)
     if not inside.any():
         return case
     distance = ndimage.distance_transform_edt(~inside)
-    free = np.where((case.labels == 0) & (case.ct > TISSUE_HU), distance, np.inf)
+    free = np.where((case.labels == 0) & (case.ct > TISSUE_HU) & ~_near_cage(case), distance, np.inf)
     wanted = min(int(share * np.count_nonzero(inside)), int(np.count_nonzero(np.isfinite(free))) - 1)
-    grown = free <= np.partition(free.ravel(), wanted)[wanted]
+    reached = inside | (free <= np.partition(free.ravel(), wanted)[wanted])
+    grown = ndimage.binary_propagation(inside, np.ones((3, 3, 3), np.bool_), reached) & ~inside
     mean = np.median(case.ct[inside])
     labels = np.where(grown, case.labels.dtype.type(case.sets.index(frozenset({structure}))), case.labels)
     return replace(case, ct=_filled(case, grown, float(mean)), labels=labels)
+
+
+def _near_cage(case: Volumes) -> NDArray[np.bool_]:
+    """Return the voxels of the rib cage, of the gaps in it, and beside it."""
+    cage = case.mask(*(name for name in case.structures if name.startswith(CAGE)))
+    if not cage.any():
+        return cage
+    return np.asarray(ndimage.distance_transform_edt(~cage, sampling=case.spacing_mm) <= CAGE_MM)
 
 
 def scaled(case: Volumes, scale: float) -> Volumes:

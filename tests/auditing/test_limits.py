@@ -89,5 +89,5 @@ def test_limits_are_explained() -> None:
     """`explain` has the key, the default, the unit and the source."""
     text = run("explain", "mask-leaks").stdout
     assert "Limits, which [limits.mask-leaks] of a contract can set, with a reason:\n    hu: " in text
-    assert "-200 HU by default. No partial volume of fat and water is as dark; lung and gas are." in text
+    assert "-500 HU by default. A voxel whose middle lies in an organ is half of it at least: " in text
     assert "Limits" not in run("explain", "file-corrupt").stdout

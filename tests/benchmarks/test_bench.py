@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.bench.bodies import moved
 from benchmarks.bench.effects import EFFECTS, LEVELS, Effect
 from benchmarks.bench.health import FalseFinding, Health, examine
 from benchmarks.bench.healthy import FITTING, healthy
 from benchmarks.bench.hosts import Host, hosts
 from benchmarks.bench.ladder import Result, climb
 from benchmarks.bench.page import class_of, page, sheet
-from benchmarks.bench.variants import cropped, resampled, reversed_along, turned, variants, with_l6
+from benchmarks.bench.variants import cropped, enlarged, resampled, reversed_along, turned, with_l6
 from benchmarks.bench.volumes import Volumes
+from scipy import ndimage
 
 import segaudit
 from segaudit.demo.plant import DEFECTS
@@ -44,6 +46,9 @@ SILENT = (
     "xyz",
     "kidney_left",
     "six lumbar vertebrae",
+    "5 degrees about z",
+    "1.2 voxels",
+    "abdomen 30 mm higher",
 )
 """Variants in which nothing is found, by name."""
 
@@ -83,7 +88,7 @@ def test_real_anatomy(real_data: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SILENT)
 def test_healthy_variant(name: str, phantom: Host) -> None:
     """Nothing is found in a healthy variant that is not found in the phantom itself."""
-    variant = next(variant for variant in variants(phantom.spacing_mm) if variant.name == name)
+    variant = next(variant for variant in healthy(phantom.spacing_mm) if variant.name == name)
     assert examine(phantom, variant).findings == ()
 
 
@@ -141,6 +146,22 @@ def test_six_lumbar_vertebrae(case: Volumes) -> None:
     changed = with_l6(case)
     assert np.array_equal(changed.mask("vertebrae_L5"), case.mask("vertebrae_L4"))
     assert np.array_equal(changed.mask("rib_left_12"), case.mask("rib_left_11"))
+
+
+def test_large_organ_is_one_inside_of_the_ribs(case: Volumes) -> None:
+    """A liver grows in one piece, and not out between the ribs: none of them lies beside what it gained."""
+    large = enlarged(case, "liver", 0.6)
+    gained = large.mask("liver") & ~case.mask("liver")
+    cage = case.mask(*(name for name in case.structures if name.startswith("rib_")))
+    assert gained.sum() > 0.1 * case.mask("liver").sum()
+    assert ndimage.label(large.mask("liver"), np.ones((3, 3, 3)))[1] == 1
+    assert not (ndimage.binary_dilation(cage) & gained).any()
+
+
+def test_moved_organ_takes_along_what_it_encloses(case: Volumes) -> None:
+    """An adrenal gland that the phantom's liver encloses stays in it."""
+    higher = moved(case, ("liver",), (0, 0, 30))
+    assert np.array_equal(higher.mask("adrenal_gland_right")[..., 6:], case.mask("adrenal_gland_right")[..., :-6])
 
 
 def test_page() -> None:

@@ -203,7 +203,7 @@ PROBES = (
         "mask-leaks.volume_ml",
         50.0,
         FROM,
-        lambda ml: healthy_case(masked("liver", 50, -400, volume_ml=ml)),
+        lambda ml: healthy_case(masked("liver", 50, -600, volume_ml=ml)),
         1.0,
         tissues(),
     ),

@@ -100,12 +100,12 @@ def test_silent(mask: Mask) -> None:
 @pytest.mark.parametrize(
     ("mask", "leaks"),
     [
-        (masked("liver", 50, -201), True),
-        (masked("liver", 50, -200), False),
-        (masked("liver", 50, -400, volume_ml=19.9), False),
-        (masked("liver", 50, -400, faces=(0, 9, 9, 9, 9, 9)), False),
+        (masked("liver", 50, -501), True),
+        (masked("liver", 50, -500), False),
+        (masked("liver", 50, -600, volume_ml=19.9), False),
+        (masked("liver", 50, -600, faces=(0, 9, 9, 9, 9, 9)), False),
         (masked("trachea", -900, -1000), False),
-        (masked("femur_left", 200, -400), False),
+        (masked("femur_left", 200, -600), False),
         (masked("liver", -800, -900), False),
     ],
     ids=["leak", "limit", "small", "cut", "airy", "bone", "implausible"],
@@ -113,7 +113,7 @@ def test_silent(mask: Mask) -> None:
 def test_leaks(mask: Mask, leaks: bool) -> None:  # noqa: FBT001 - what is expected
     """A solid organ with a twentieth of lung or gas is a finding; what is nearly all air is implausible instead."""
     found = [finding.message for finding in mask_leaks(Registration(healthy_case(mask)), contract())]
-    assert found == (["5 % of its voxels are below -201 HU, expected -200 HU or more in solid tissue"] if leaks else [])
+    assert found == (["5 % of its voxels are below -501 HU, expected -500 HU or more in solid tissue"] if leaks else [])
 
 
 @pytest.mark.parametrize(
