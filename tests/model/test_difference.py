@@ -7,6 +7,7 @@ import pytest
 from segaudit.model.difference import Change, Difference, Side, Verdict
 from segaudit.model.judged import Judged
 from segaudit.model.severity import Severity
+from segaudit.model.table_difference import ColumnChange, TableDifference, TableSide
 from segaudit.testing import tables
 from segaudit.testing.records import small_contract
 
@@ -57,3 +58,24 @@ def test_what_was_judged() -> None:
     ]
     judged = Judged.of(tables.dataset([tables.case("s0001"), tables.case("s0002")], rows), small_contract())
     assert judged == Judged(structures=3, judged=1, others=("liver", "tumour"))
+
+
+COLUMN = ColumnChange(column="age", old_type="integer", new_type="integer", cells=1)
+TABLE = TableSide(path="meta.csv", rows=3, columns=2)
+NAMES = ("added_columns", "removed_columns", "added_rows", "removed_rows", "repeated")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, 0),
+        ({"reordered": True}, 1),
+        ({"columns": (COLUMN,)}, 1),
+        *(({name: ("a",)}, 1) for name in NAMES),
+    ],
+)
+def test_tables_that_differ(changes: dict[str, object], code: int) -> None:
+    """In anything, or in rows that could not be compared."""
+    same = {"format": 1, "old": TABLE, "new": TABLE, "key": "image_id", "reordered": False, "columns": (), "cells": ()}
+    found = TableDifference(**same | dict.fromkeys(NAMES, ()) | changes)  # type: ignore[arg-type]  # name by name
+    assert (found.exit_code, found.differs) == (code, bool(code))

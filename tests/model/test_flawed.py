@@ -11,7 +11,7 @@ from segaudit.model import Case, Check, Mask, Overlap
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.common_limits import DICE
 from segaudit.model.flawed import OF_CASE, OF_MASK, flawed, spoiled, unlike_tissue
-from segaudit.model.records import CaseFit, Inside, SlabFit
+from segaudit.model.records import CaseFit, Inside, Placement, SlabFit
 from segaudit.model.registration import Registration
 from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import healthy_case
@@ -117,3 +117,11 @@ def test_slabs_of_which_the_ct_shows_nothing(slab: SlabFit, *, unlike: bool) -> 
 def test_without_a_fit() -> None:
     """A case without a CT has no tissue that could be unlike."""
     assert not unlike_tissue(Registration(healthy_case(ct=None)))
+
+
+@pytest.mark.parametrize(("agreement", "unlike"), [(0.1, True), (0.9, False)])
+def test_masks_that_fit_elsewhere(agreement: float, *, unlike: bool) -> None:
+    """What lies 4 voxels below the edges that fit it covers other tissue."""
+    place = Placement(voxels=(0.0, 0.0, -4.0), agreement=0.9, contrast=0.1)
+    fit = CaseFit(masks=(), structures=30, faces=9000, agreement=agreement, magnitude=0.1, placements=(place,))
+    assert unlike_tissue(Registration(replace(healthy_case(), fit=fit))) is unlike

@@ -88,6 +88,14 @@ def test_sides(sides: tuple[int, ...], sense: int, *, sided: bool) -> None:
     assert reversed_pairs(masks, CONTRACT) == sum(each < 0 for each in sides)
 
 
+def test_a_pair_that_lies_one_behind_the_other() -> None:
+    """It is not reversed: neither is further to the right."""
+    masks = body(np.eye(3), (1, -1)) | {
+        name: healthy_mask(name, centroid_mm=(5.0, at, -50.0)) for name, at in (("hip_left", 9.0), ("hip_right", -9.0))
+    }
+    assert reversed_pairs(masks, CONTRACT) == 1
+
+
 def test_spines_without_length_or_side() -> None:
     """Vertebrae in one place, or along the only known direction to the right, give no frame."""
     assert Frame.of(body(0 * np.eye(3)), CONTRACT) is None

@@ -42,3 +42,21 @@ def test_structures(structure: str, structures: tuple[str, ...], *, accepted: bo
     waiver = Waiver(check="a-b", case="s0001", structure=structure, reason="known", until=DAY)
     finding = Finding(case="s0001", structures=structures, message="odd")
     assert waiver.accepts(finding) is accepted
+
+
+@pytest.mark.parametrize(
+    ("check", "case", "structure", "days", "covered"),
+    [
+        ("a-b", "s0001", "liver", 0, True),
+        ("a-b", "s0001", "liver", -9, True),
+        ("a-b", "s0001", "liver", 1, False),
+        ("a-c", "s0001", "liver", 0, False),
+        ("a-b", "s0002", "liver", 0, False),
+        ("a-b", "s0001", "spleen", 0, False),
+    ],
+)
+def test_what_it_covers(check: str, case: str, structure: str, days: int, *, covered: bool) -> None:
+    """Findings of its check, case and structure, to the end of its last day."""
+    waiver = Waiver(check="a-b", case="s0001", structure="liver", reason="known", until=DAY)
+    finding = Finding(case=case, structures=(structure,), message="odd")
+    assert waiver.covers(check, finding, DAY + dt.timedelta(days)) is covered

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segaudit.model.words import count, first, some
+from segaudit.model.words import count, edged, first, printable, some
 
 ITEMS = ("a", "b", "c", "d")
 
@@ -43,3 +43,31 @@ def test_nothing_is_lost(items: list[str], shown: int) -> None:
     named = text.split(", ") if text else []
     assert named == items[:shown]
     assert len(named) + int(rest.partition(" ")[0] or 0) == len(items)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("liver, 5 ml", "liver, 5 ml"),
+        ("a\x1bb\n", r"a\x1bb\n"),
+        ("\u202eliver", r"\u202eliver"),
+        ("##[error]no", r"#\x23[error]no"),
+        ("a ##vso[x]", r"a #\x23vso[x]"),
+        ("## 5", "## 5"),
+        ("::error::no", r"\x3a:error::no"),
+        ("  ::error", r"  \x3a:error"),
+        ("a ::error", "a ::error"),
+    ],
+)
+def test_printable(text: str, shown: str) -> None:
+    """Nothing is a command to a terminal or to a CI job."""
+    assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("liver", "liver"), ("  a b ", r"\x20\x20a b\x20"), ("", ""), ("  ", r"\x20\x20")]
+)
+def test_blanks_at_the_ends_of_a_name(name: str, shown: str) -> None:
+    """They are written as escapes."""
+    assert edged(name) == shown
