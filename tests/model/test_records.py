@@ -16,6 +16,7 @@ from segaudit.model.promises import Alignment, Geometry, Intensity
 from segaudit.model.reading import Reading
 from segaudit.model.records import Case, CaseFit, Mask, Metadata
 from segaudit.model.structure import Structure
+from tests.support.held import compared, dataclasses_of, frozen, slotted
 
 MODULES = [import_module(each.name) for each in walk_packages(segaudit.model.__path__, "segaudit.model.")]
 STRUCTS = {
@@ -60,6 +61,12 @@ WRITTEN = {
 }
 """Records that people write: a misspelt key is an error."""
 
+HELD = dataclasses_of(segaudit.model)
+WITH_DERIVED = {"Dataset", "Measure", "OrganFrame", "Placement", "Relations"}
+"""What has room for what is derived of it; all else that is derived has slots."""
+EACH_ITSELF = {"Frame", "OrganFrame", "Placement", "Relations"}
+"""What holds arrays, which have no single answer to whether they are equal."""
+
 every_struct = pytest.mark.parametrize("kind", STRUCTS.values(), ids=STRUCTS)
 
 
@@ -71,6 +78,14 @@ def test_how_records_are_kept(kind: type[Struct]) -> None:
     assert any(each.kind is each.KEYWORD_ONLY for each in parameters) is (kind.__name__ not in BY_PLACE)
     assert config.omit_defaults is (kind.__name__ in SPARSE)
     assert config.forbid_unknown_fields is (kind.__name__ in WRITTEN)
+
+
+@pytest.mark.parametrize("kind", HELD.values(), ids=HELD)
+def test_how_derived_facts_are_held(kind: type) -> None:
+    """Nothing changes them."""
+    assert frozen(kind)
+    assert slotted(kind) is (kind.__name__ not in WITH_DERIVED)
+    assert compared(kind) is (kind.__name__ not in EACH_ITSELF)
 
 
 @every_struct
