@@ -230,6 +230,15 @@ def test_two_at_the_same_height() -> None:
     assert only(spine(body("T8"), body("T9", height("T8")))) == []
 
 
+def test_one_at_the_height_of_another_is_not_reversed() -> None:
+    """It does not make most of the steps reversed, as they are in a case that is upside down."""
+    rest = [vertebra(level) for level in LEVELS if level not in {"L1", "L2", "L3", "L4"}]
+    heights = {"L1": 0.0, "L2": -50.0, "L3": -50.0, "L4": -25.0}
+    case = spine(*(body(level, at) for level, at in heights.items()), *removed(*rest))
+    (finding,) = found(vertebrae_order, case)
+    assert finding.observed == "vertebrae_L4, vertebrae_L2, vertebrae_L3"
+
+
 numbers = st.floats(width=32)
 
 

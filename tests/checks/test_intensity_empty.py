@@ -64,6 +64,19 @@ def test_ends(count: int, found: bool, value: int, last: bool) -> None:  # noqa:
         assert f"({value} HU) at an end" in findings["ct-part-empty"][0].message
 
 
+@pytest.mark.parametrize(("count", "found"), [(4, False), (5, True)])
+@pytest.mark.parametrize("mm", [0.0, np.inf, np.nan])
+def test_slices_without_a_distance(mm: float, count: int, found: bool) -> None:  # noqa: FBT001 - what is expected
+    """Where the header states none, or one that is none, slices count as 1 mm apart."""
+    ct = ct_of(holed(np.s_[..., :count], 0))
+    assert ct.file.header
+    for spacing in ((5.0, 5.0, mm), (5.0, 5.0)):
+        header = replace(ct.file.header, spacing_mm=spacing)
+        odd = replace(ct, file=replace(ct.file, header=header))
+        assert bool(list(ct_part_empty(odd))) == found
+    assert bool(list(ct_part_empty(replace(ct, file=replace(ct.file, header=None))))) == found
+
+
 @pytest.mark.parametrize("value", [0, -1000])
 def test_crown(value: int) -> None:
     """Beyond the crown of a head, and at the corners of a grid that was turned and padded, nothing is missing."""

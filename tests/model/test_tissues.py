@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from segaudit.model import Case, HuSample, Mask
 from segaudit.model.field_of_view import wide
-from segaudit.model.hu_rescaling import Line, Reading, nothing_dark, readings_of
+from segaudit.model.hu_rescaling import Line, Reading, nothing_dark, readings_of, rescaling
 from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.records import Histogram
 from segaudit.model.tissues import AIR, AIRWAY, BONE, BRAIN, FAT, LUNG, MASKED, MUSCLE, PARENCHYMA, SOFT, Tissue
@@ -93,6 +93,17 @@ def test_nothing_dark(darkest: float, mm: float, *, found: bool) -> None:
     """A CT of 18 cm shows fat or air: one voxel in a thousand."""
     file = healthy_file("", header=healthy_header(spacing_mm=(mm,) * 3))
     assert nothing_dark(healthy_ct(file=file, quantiles=(darkest,) * 9)) is found
+
+
+@pytest.mark.parametrize(("darkest", "mm", "found"), [(-60.0, 3.6, True), (-59.9, 3.6, False), (-59.9, 3.5, True)])
+def test_a_line_that_leaves_nothing_dark(darkest: float, mm: float, *, found: bool) -> None:
+    """It explains no CT of 18 cm: muscle and liver lie 1,024 HU too high, and so do the darkest voxels."""
+    case = case_of({}, mm=mm, autochthon_left=1069.0, liver=1094.0)
+    assert case.ct
+    even = Histogram(first=0.0, width=WIDTH, counts=(1,) * 200)
+    ct = replace(case.ct, quantiles=(1024 + darkest, *(1069.0,) * 7, 3000.0), even_tissue=even)
+    changed = rescaling(replace(case, ct=ct))
+    assert (changed and changed.line) == (Line(offset=1024.0) if found else None)
 
 
 def case_of(peaks: dict[int, int], *, mm: float = 3.6, bins: int = 150, **medians: float) -> Case:
