@@ -8,9 +8,6 @@ from segaudit.model import Finding, Severity, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.relations import Exchange
 
-MAX_NAMED = 3
-"""Relations that a message names."""
-
 
 @check("structures-exchanged", Severity.WARNING, needs="places")
 def structures_exchanged(anatomy: Anatomy) -> Iterator[Finding]:
@@ -38,8 +35,7 @@ def structures_exchanged(anatomy: Anatomy) -> Iterator[Finding]:
 def _about(case: str, exchange: Exchange) -> Finding:
     """Return a finding about two structures, with the relations that show the exchange."""
     words = [each.relation.words for each in exchange.reversals]
-    more = f", and {len(words) - MAX_NAMED} more" if len(words) > MAX_NAMED else ""
-    message = f"look exchanged: expected that {', '.join(words[:MAX_NAMED])}{more}, and found the reverse"
+    message = f"look exchanged: expected that {', '.join(words)}, and found the reverse"
     return Finding(
         case=case,
         structures=tuple(sorted((exchange.first.structure, exchange.second.structure))),

@@ -209,3 +209,19 @@ def test_mask_reoriented() -> None:
     )
     assert list(mask_shape(case)) == []
     assert list(mask_reoriented(healthy_case(healthy_mask()))) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "words"), [((1, 2, 3), "ALS (i j k)"), ((-1, -3, 2), "ALS (-i -k j)"), ((3, 2, -1), "ALS (k j -i)")]
+)
+def test_axes_of_a_reoriented_mask(order: tuple[int, int, int], words: str) -> None:
+    """Each is an axis of the case's grid, with a sign where it runs backwards."""
+    mask = healthy_mask(file=healthy_file(header=healthy_header(orientation="ALS")), axis_order=order)
+    (finding,) = mask_reoriented(healthy_case(mask))
+    assert finding.observed == words
+
+
+def test_nothing_is_known_under_a_mask_outside_the_body() -> None:
+    """Without values under it, there is no tissue that would excuse it."""
+    case = healthy_case(healthy_mask(outside_body_share=0.5, hu=None))
+    assert len(list(mask_outside_body(Registration(case), small_contract()))) == 1

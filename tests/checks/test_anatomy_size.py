@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.anatomy_size import sides_unequal, spacing_implausible, volume_implausible, volume_unusual
 from segaudit.model import Case, Contract, Finding, Geometry, NotApplicable
-from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body
+from segaudit.testing.bodies import RELEASE, UPRIGHT, Matrix, body, rotation, usual
 from tests.support.checked import found_in
 
 SPINE = [vertebra.name for vertebra in RELEASE.spine]
@@ -75,6 +75,39 @@ def test_one_side_outside_the_grid() -> None:
     """Off-centre fields of view show one shoulder."""
     case = body(without=["scapula_left"], moved={"scapula_right": (0.0, 200.0, 0.0)})
     assert unequal(case) == []
+
+
+ASKEW = rotation(1, 30) @ rotation(2, 50)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+@pytest.mark.parametrize(("there", "missing", "last"), [("right", "left", 300.0), ("left", "right", -298.0)])
+@pytest.mark.parametrize(
+    ("turn", "inside", "found"),
+    [(UPRIGHT, 0.0, True), *((turn, by, by > 0) for turn in (UPRIGHT, ASKEW, np.diag([-1, -1, 1])) for by in (-2, 2))],
+)
+def test_how_far_inside_a_mirror_image_lies(  # noqa: PLR0913, PLR0917 (a table of all that matters)
+    turn: Matrix,
+    inside: float,
+    found: bool,  # noqa: FBT001 - what is expected
+    there: str,
+    missing: str,
+    last: float,
+    scale: float,
+) -> None:
+    """The box around it ends 2 cm beside the centre, and 2 cm before the face of the grid, however that lies."""
+    far = last - np.sign(last) * (20.0 + 20.0 / scale + inside)
+    usually = usual(RELEASE.by_name[f"scapula_{there}"])[1]
+    case = body(without=[f"scapula_{missing}"], moved={f"scapula_{there}": (0, far - usually, 0)}, world=scale * turn)
+    assert unequal(case) == ([f"scapula_{missing}"] if found else [])
+
+
+def test_boxes_that_are_not_known_have_no_mirror_image() -> None:
+    """Without a header or a box, nothing is missed."""
+    case = body(without=["scapula_left"])
+    for changes in ({"box": None}, {"file": replace(case.masks[0].file, header=None)}):
+        masks = (replace(mask, **changes) if mask.structure == "scapula_right" else mask for mask in case.masks)
+        assert unequal(replace(case, masks=tuple(masks))) == []
 
 
 def test_without_a_frame_nothing_is_missed() -> None:

@@ -5,9 +5,24 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from segaudit.checks.layout_descriptions import spacing_refused
-from segaudit.model import Case, Finding, NotApplicable
-from segaudit.testing.records import CASE, healthy_ct, healthy_file, healthy_header, merged_case, small_contract
+from segaudit.checks.layout_descriptions import (
+    channel_unnumbered,
+    description_refused,
+    list_contradicted,
+    spacing_refused,
+)
+from segaudit.model import Case, Check, Finding, NotApplicable
+from segaudit.model.listing import Flaw
+from segaudit.testing.records import (
+    CASE,
+    dataset,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    merged_case,
+    small_contract,
+)
 
 PATH = f"labelsTr/{CASE}.nii.gz"
 
@@ -73,3 +88,33 @@ def test_not_applicable() -> None:
     for changes in ({"ending": ""}, {"ct": None}, {"ct": headless}, {"label_map": None}, {"label_map": bare}):
         with pytest.raises(NotApplicable, match="no spacing is to agree for nnU-Net"):
             found(replace(case, **changes))
+
+
+def test_unnumbered_channels() -> None:
+    """The name of an image without its number is told, with the one that is looked for."""
+    file = healthy_file("", path=f"imagesTr/{CASE}.nii.gz")
+    case = replace(merged_case(ct=healthy_ct(file=file)), ending=".nii.gz", unnumbered=True)
+    assert list(channel_unnumbered(case)) == [
+        Finding(
+            case=CASE,
+            file=f"imagesTr/{CASE}.nii.gz",
+            message=f"named '{CASE}', expected '{CASE}_0000': nnU-Net finds no image of this case",
+            observed=CASE,
+            expected=f"{CASE}_0000",
+        )
+    ]
+    for numbered in (replace(case, unnumbered=False), replace(case, ct=None)):
+        assert list(channel_unnumbered(numbered)) == []
+    with pytest.raises(NotApplicable):
+        list(channel_unnumbered(replace(case, ending="")))
+
+
+@pytest.mark.parametrize(("check", "kind"), [(description_refused, "description"), (list_contradicted, "list")])
+def test_flaws_of_descriptions(check: Check[...], kind: str) -> None:
+    """Each is a finding of its kind; without a file that describes the dataset nothing is judged."""
+    flaws = (Flaw("description", "dataset.json", "no labels"), Flaw("list", "splits_final.json", "a case twice"))
+    (own,) = (flaw for flaw in flaws if flaw.kind == kind)
+    assert list(check(dataset(healthy_case(), flaws=flaws))) == [Finding(file=own.file, message=own.text)]
+    assert list(check(dataset(healthy_case(), flaws=()))) == []
+    with pytest.raises(NotApplicable):
+        list(check(dataset(healthy_case())))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.layout import channel_missing
 from segaudit.checks.layout_files import (
+    archive_ambiguous,
     archive_unexpected,
     dataset_file_unexpected,
     file_ending,
@@ -141,3 +142,15 @@ def test_archive_of_a_subset() -> None:
         packed = dataclasses.replace(dataset(healthy_case()), archive=subject)
         with pytest.raises(NotApplicable):
             list(archive_unexpected(packed, contract))
+
+
+def test_archives_that_are_unpacked_in_two_ways() -> None:
+    """Each path is a finding, and one of all names is the archive's; a folder is in none."""
+    flaws = {"s0001/ct.nii.gz": "is there twice", "": "back slashes separate folders"}
+    packed = dataset(healthy_case(), archive=("copy.zip", 5), archive_flaws=flaws)
+    assert list(archive_ambiguous(packed)) == [
+        Finding(file="s0001/ct.nii.gz", message="is there twice: pack it again"),
+        Finding(file="copy.zip", message="back slashes separate folders: pack it again"),
+    ]
+    with pytest.raises(NotApplicable):
+        list(archive_ambiguous(dataset(healthy_case())))

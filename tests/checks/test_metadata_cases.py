@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.checks import metadata as checks
-from segaudit.model import Cases, Finding
+from segaudit.model import Cases, Contract, Finding
 from segaudit.model.statistics import split_sizes
 from tests.support.metadata import CONTRACT, ROW, V2, finding, found, held, row, table
 
@@ -60,3 +60,15 @@ def test_a_row_that_is_there_twice_counts_once() -> None:
     once = (ROW, row(image_id="s0002", split="test"))
     assert split_sizes(table(*once, once[0])) == split_sizes(table(*once)) == {"train": 1, "test": 1}
     assert held(checks.split_count, table(*once, once[0])) == []
+
+
+def test_a_misspelt_split() -> None:
+    """A usual name with another letter is told with its line; where the contract has splits, meta-schema says it."""
+    free, columns = Contract(name="free"), ("image_id", "split")
+    rows = tuple((f"s000{at}", split) for at, split in enumerate(("train", "train", " trian", "test")))
+    assert held(checks.split_misspelt, table(*rows, columns=columns), free) == [
+        finding("line 4: split is 'trian', did you mean 'train'?", "trian", "train", case="s0002")
+    ]
+    assert held(checks.split_misspelt, table(*rows, columns=columns)) is None
+    assert held(checks.split_misspelt, table(*rows, columns=("image_id", "age")), free) is None
+    assert held(checks.split_misspelt, table(rows[0], rows[3], columns=columns), free) == []

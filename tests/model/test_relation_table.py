@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from segaudit.catalogue import relations
@@ -24,3 +25,8 @@ def test_which_relations_are_compared_at_each_level() -> None:
         ("iliac_artery_left", "iliac_vena_left"),
         ("iliac_artery_right", "iliac_vena_right"),
     }
+
+
+def test_a_finding_can_name_all_relations() -> None:
+    """Two structures have three at most."""
+    assert max(Counter(frozenset({one.first, one.second}) for one in RELATIONS).values()) == 3
