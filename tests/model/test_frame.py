@@ -96,6 +96,16 @@ def test_a_pair_that_lies_one_behind_the_other() -> None:
     assert reversed_pairs(masks, CONTRACT) == 1
 
 
+@pytest.mark.parametrize("half_mm", [0.25, -0.25])
+def test_right_is_the_worlds_however_little_a_pair_shows_of_it(half_mm: float) -> None:
+    """A pair that lies nearly one behind the other is flipped by half a millimetre, too."""
+    places = {"hip_left": (-half_mm, -30.0, -50.0), "hip_right": (half_mm, 30.0, -50.0)}
+    masks = body(np.eye(3)) | {name: healthy_mask(name, centroid_mm=place) for name, place in places.items()}
+    frame = Frame.of(masks, CONTRACT)
+    assert frame is not None
+    assert_allclose(frame.axes[1] * np.hypot(0.5, 60.0), (0.5, np.sign(half_mm) * 60.0, 0.0), atol=1e-9)
+
+
 def test_spines_without_length_or_side() -> None:
     """Vertebrae in one place, or along the only known direction to the right, give no frame."""
     assert Frame.of(body(0 * np.eye(3)), CONTRACT) is None
