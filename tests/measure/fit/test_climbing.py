@@ -30,12 +30,13 @@ def climb(fits: Sequence[Fit], kept: Sequence[int] = ()) -> tuple[list[int], flo
     """Return the best place, how good it is, and the places that were looked at, along k; the last fit stays."""
     looked: list[int] = []
 
-    def look(moves: Offsets) -> tuple[Fit, NDArray[np.int64]]:
+    def look(moves: Offsets, _: NDArray[np.bool_]) -> tuple[Fit, NDArray[np.int64]]:
         looked.append(int(moves[0, 2]))
         at = len(looked) - 1
         return fits[min(at, len(fits) - 1)], np.array([kept[at] if kept else FACES])
 
-    found = climbed(look, lambda found: found.agreement, np.zeros(AXES, np.int64), np.array([FACES]))
+    start, faces, climbing = np.zeros(AXES, np.int64), np.array([FACES]), np.array([True])
+    found = climbed(look, lambda found: found.agreement, start, faces, climbing)
     return found.moves[0].tolist(), float(found.score[0]), looked
 
 
