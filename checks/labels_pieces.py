@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, Mask, Severity, Structure, check
+from segaudit.model.anatomy import Anatomy
 from segaudit.model.flaws import Kind, flaws_of, prevailing
-from segaudit.model.fragments import candidates, counts, owner_of, strays_of, twin_of, volume_ml
+from segaudit.model.fragments import candidates, counts, owner_of, strays_of, volume_ml
 from segaudit.model.records import Piece
 from segaudit.model.registration import Registration
+from segaudit.model.unmasked import unmasked
 from segaudit.model.words import count
 
 TORN = frozenset({Kind.SLICES, Kind.RIDDLED, Kind.RAGGED})
@@ -16,7 +18,7 @@ TORN = frozenset({Kind.SLICES, Kind.RIDDLED, Kind.RAGGED})
 
 
 @check("mask-fragmented", Severity.WARNING, needs="pieces")
-def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
+def mask_fragmented(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A mask has more pieces than its structure.
 
     Why it matters: the further pieces are parts of other structures, or the connection between them is not labelled.
@@ -33,6 +35,7 @@ def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
         without a number of pieces. A structure that extends into its neighbour is one piece. Pieces further from the
         rest, or within another structure, are `mask-stray-piece`; those between missing slices `mask-slices-missing`.
     """
+    case = anatomy.records
     if prevailing(case):
         return
     for mask, structure in _several(case, contract):
@@ -45,12 +48,12 @@ def mask_fragmented(case: Case, contract: Contract) -> Iterator[Finding]:
         if len(counted) > most:
             listed = ", ".join(f"{volume_ml(mask, piece):.3g}" for piece in counted)
             message = f"{len(counted)} pieces of {listed} ml, expected {most} at most"
-            message += _whose(mask, rest[0], case, contract)
+            message += _whose(mask, rest[0], anatomy)
             yield Finding.about(mask, message, len(counted), most, rest[0].spot)
 
 
 @check("mask-stray-piece", Severity.WARNING, needs="structures")
-def mask_stray_piece(registration: Registration, contract: Contract) -> Iterator[Finding]:
+def mask_stray_piece(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A piece of a mask lies where its structure cannot be.
 
     Why it matters: it is a part of something else, a wrong stroke, or a mask that was pasted into another case.
@@ -66,7 +69,7 @@ def mask_stray_piece(registration: Registration, contract: Contract) -> Iterator
     Blind spots: pieces within 3 voxels of a face of the grid; vessels within organs, and bowel within bowel, have their
         place there; strays near the rest in tissue without a mask, and those that touch the rest.
     """
-    case = registration.records
+    case, registration = anatomy.records, anatomy.registration
     if prevailing(case):
         return
     for mask, structure in _several(case, contract):
@@ -77,8 +80,7 @@ def mask_stray_piece(registration: Registration, contract: Contract) -> Iterator
             largest = strays[0]
             more = f", and {count(len(strays) - 1, 'further piece')} like it" if len(strays) > 1 else ""
             whose = f"likely {largest.owner}" if largest.owner else "no structure that it would belong to touches it"
-            twin = twin_of(mask, largest.piece, case, contract)
-            whose = _twin(twin) if twin else whose
+            whose = _unmasked(mask, largest.piece, anatomy) or whose
             message = f"a piece of {largest.volume_ml:.3g} ml {largest.reason}{more}; {whose}"
             yield Finding.about(mask, message, round(largest.volume_ml, 3), None, largest.piece.spot)
 
@@ -104,13 +106,14 @@ def _torn(mask: Mask, case: Case) -> bool:
     return any(flaw.mask is mask for kind in TORN for flaw in found[kind])
 
 
-def _whose(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
+def _whose(mask: Mask, piece: Piece, anatomy: Anatomy) -> str:
     """Say whose a piece is, if that is likely."""
-    if twin := twin_of(mask, piece, case, contract):
-        return f"; {_twin(twin)}"
-    owner = owner_of(mask, piece, case, contract)
+    if itself := _unmasked(mask, piece, anatomy):
+        return f"; {itself}"
+    owner = owner_of(mask, piece, anatomy.records, anatomy.contract)
     return f"; that of {volume_ml(mask, piece):.3g} ml is likely {owner}" if owner else ""
 
 
-def _twin(twin: str) -> str:
-    return f"{twin} is in this mask: its own mask is empty"
+def _unmasked(mask: Mask, piece: Piece, anatomy: Anatomy) -> str:
+    name = unmasked(mask, piece, anatomy)
+    return f"{name} is in this mask: its own mask is empty" if name else ""

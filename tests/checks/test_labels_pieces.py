@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from segaudit.checks.labels_pieces import mask_fragmented, mask_stray_piece
 from segaudit.model import Case, Contract, Finding, Mask, Spot, Structure
+from segaudit.model.anatomy import Anatomy
 from segaudit.model.records import SliceGaps, Touch
-from segaudit.model.registration import Registration
 from segaudit.testing.pieces import pieces_of
 from segaudit.testing.records import CENTRE, empty_mask, healthy_case, healthy_mask, small_contract
 from tests.support.findings import about_liver
@@ -44,14 +44,19 @@ def case_of(*masks: Mask) -> Case:
     return replace(healthy_case(), masks=masks)
 
 
+def anatomy_of(*masks: Mask) -> Anatomy:
+    """Return what they show of a body."""
+    return Anatomy(case_of(*masks), contract())
+
+
 def fragmented(*masks: Mask) -> list[Finding]:
     """Return the findings of the number of pieces."""
-    return list(mask_fragmented(case_of(*masks), contract()))
+    return list(mask_fragmented(anatomy_of(*masks), contract()))
 
 
 def strays(*masks: Mask) -> list[Finding]:
     """Return the findings of strays."""
-    return list(mask_stray_piece(Registration(case_of(*masks)), contract()))
+    return list(mask_stray_piece(anatomy_of(*masks), contract()))
 
 
 def broken(
@@ -220,4 +225,4 @@ def test_where_intensity_tells(low: float | None, high: float | None, median: fl
     liver = replace(contract().by_name["liver"], hu_low=low, hu_high=high)
     others = tuple(one for one in contract().structures if one.name != "liver")
     promised = replace(contract(), structures=(*others, liver))
-    assert len(list(mask_stray_piece(Registration(case_of(mask)), promised))) == found
+    assert len(list(mask_stray_piece(Anatomy(case_of(mask), promised), promised))) == found

@@ -14,7 +14,7 @@ from segaudit.model.opening import Openings, openings_of
 from segaudit.model.organ_frame import WORLD, OrganFrame, compact
 from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
-from segaudit.model.records import Case, Mask
+from segaudit.model.records import Case, Mask, Vector
 from segaudit.model.registration import Registration
 from segaudit.model.relations import Exchange, Relations, touching
 from segaudit.model.spine import Step, steps_of
@@ -159,6 +159,12 @@ class Anatomy:
             places = self.places | dict(zip(self.parts, parts, strict=True))
             return self.frame.bearings(places)
         return self.organ_frame.bearings(self.complete | self.parts) if self.organ_frame else {}
+
+    def bearing(self, name: str, point: Vector) -> Bearing | None:
+        """Return where a point (mm) lies by vertebrae, or by structures other than the named one; None if unknown."""
+        if self.frame is not None:
+            return self.frame.bearings({name: self.frame.place([point])[0]}).get(name)
+        return self.organ_frame.bearing(name, point) if self.organ_frame else None
 
     @cached_property
     def pose(self) -> Pose:

@@ -16,7 +16,7 @@ from segaudit.model.curve import Array, medians, pairs
 from segaudit.model.deviations import median
 from segaudit.model.frame import reversed_pairs
 from segaudit.model.opening import WHOLE, Openings
-from segaudit.model.records import Mask
+from segaudit.model.records import Mask, Vector
 from segaudit.model.structure import Structure
 
 MIN_WITNESSES = 4
@@ -103,6 +103,11 @@ class OrganFrame:
         with np.errstate(all="ignore"):
             found = {name: self._bearing(name, point) for name, point in zip(masks, points, strict=True)}
         return {name: bearing for name, bearing in found.items() if bearing}
+
+    def bearing(self, name: str, point: Vector) -> Bearing | None:
+        """Return where a point (mm) lies by all structures but the named one; None if too few show it."""
+        with np.errstate(all="ignore"):
+            return self._bearing(name, WORLD @ np.array(point))
 
     @cached_property
     def scale(self) -> float:
