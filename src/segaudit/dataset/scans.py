@@ -9,8 +9,8 @@ from tempfile import SpooledTemporaryFile
 
 from segaudit.model import Ct
 
-IN_MEMORY = 64 << 20
-"""Bytes of thumbnails that are kept in memory, those of 2,000 CTs; more are in a temporary file."""
+IN_MEMORY = 16 << 20
+"""Bytes that are kept in memory, those of 450 CTs; more are in a temporary file."""
 
 
 class Scans:
@@ -19,13 +19,13 @@ class Scans:
     def __init__(self, folder: Path | None = None) -> None:
         """Keep what does not stay in memory in ``folder``, or where the system has temporary files."""
         self.kept: list[KeptScan] = []
-        self._thumbnails = _Thumbnails(folder)
+        self._file = _File(folder)
 
     def add(self, ct: Ct) -> None:
         """Keep what others are compared with."""
-        start = self._thumbnails.append(ct.thumbnail)
-        fields = ct.case, ct.blank, ct.digest, ct.step_hu, ct.fingerprint
-        self.kept.append(KeptScan(*fields, self._thumbnails, start, len(ct.thumbnail)))
+        start, middle = self._file.append(ct.thumbnail), self._file.append(ct.fingerprint)
+        end = middle + len(ct.fingerprint)
+        self.kept.append(KeptScan(ct.case, ct.blank, ct.digest, ct.step_hu, self._file, start, middle, end))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,32 +36,37 @@ class KeptScan:
     blank: bool
     digest: str
     step_hu: float
-    fingerprint: bytes
-    _thumbnails: _Thumbnails
+    _file: _File
     _start: int
-    _size: int
+    _middle: int
+    _end: int
 
     @property
     def thumbnail(self) -> bytes:
         """The CT's thumbnail, read from the file."""
-        return self._thumbnails.read(self._start, self._size)
+        return self._file.read(self._start, self._middle)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The CT's fingerprint, read from the file."""
+        return self._file.read(self._middle, self._end)
 
 
-class _Thumbnails:
-    """A file of thumbnails, which goes with the last one that refers to it."""
+class _File:
+    """A file of bytes one after the other, which goes with the last CT that refers to it."""
 
     def __init__(self, folder: Path | None) -> None:
         where = str(folder) if folder else None
         self._file = SpooledTemporaryFile(IN_MEMORY, dir=where)  # noqa: SIM115 (open as long as the CTs are there)
         weakref.finalize(self, self._file.close)
 
-    def append(self, thumbnail: bytes) -> int:
-        """Add a thumbnail; return where it starts."""
+    def append(self, data: bytes) -> int:
+        """Add some bytes; return where they start."""
         start = self._file.seek(0, 2)
-        self._file.write(thumbnail)
+        self._file.write(data)
         return start
 
-    def read(self, start: int, size: int) -> bytes:
-        """Return some bytes."""
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes between two places."""
         self._file.seek(start)
-        return self._file.read(size)
+        return self._file.read(end - start)

@@ -14,7 +14,7 @@ import pandas as pd
 import xxhash
 from msgspec.structs import astuple
 
-from segaudit.dataset.columns import ROWS, Columns
+from segaudit.dataset.columns import Columns
 from segaudit.dataset.rows import case_row, mask_rows
 from segaudit.dataset.scans import Scans
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS, Case, Contract, Dataset, Meeting, Unmeasured
@@ -31,6 +31,9 @@ MEASURED_OF_MASK = MASK_COLUMNS[: -len(SCORE_COLUMNS)]
 
 WITHOUT_EXPONENT = (1e-4, 1e16)
 """The range in which Python writes fractions without an exponent; the upper end is excluded."""
+
+WRITTEN_ROWS = 1 << 12
+"""Rows whose cells are objects of Python at a time while a table is written."""
 
 
 class Tables:
@@ -120,8 +123,8 @@ def as_csv(table: pd.DataFrame) -> bytes:
 def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
     """Yield it in parts of some rows, whose cells are objects of Python meanwhile."""
     yield _lines([table.columns])
-    for first in range(0, len(table), ROWS):
-        rows = table.iloc[first : first + ROWS]
+    for first in range(0, len(table), WRITTEN_ROWS):
+        rows = table.iloc[first : first + WRITTEN_ROWS]
         yield _lines(zip(*(_cells(column) for _, column in rows.items()), strict=False))
 
 

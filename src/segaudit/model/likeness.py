@@ -5,13 +5,14 @@ Which pairs are worth a look is found without looking at all of them (``alike_th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segaudit.model.alike_thumbnails import correlating, standard
+from segaudit.model.lazy import Lazy
 from segaudit.model.records import FINGERPRINT_MEMBERS
 from segaudit.model.scan import Scan
 from segaudit.model.shared_members import sharing
@@ -47,33 +48,20 @@ def likenesses(cts: Iterable[Scan], splits: Mapping[str, str] | None = None) -> 
     """
     first = {ct.digest: ct for ct in sorted(cts, key=lambda ct: ct.case, reverse=True) if not ct.blank}
     compared = sorted(first.values(), key=lambda ct: ct.case)
-    sketches = [_sketch(ct) for ct in compared]
+    thumbnails, sketches = Lazy(compared, lambda ct: ct.thumbnail), Lazy(compared, _sketch)
     names = [(splits or {}).get(ct.case, "") for ct in compared]
     kinds = np.unique(names, return_inverse=True)[1].astype(np.int64)
-    pairs = {*correlating(_Thumbnails(compared), kinds), *sharing(sketches, kinds)}
+    pairs = {*correlating(thumbnails, kinds), *sharing(sketches, kinds)}
     found = (
         Likeness(
             compared[i].case,
             compared[j].case,
-            correlation(compared[i].thumbnail, compared[j].thumbnail),
+            correlation(thumbnails[i], thumbnails[j]),
             *containment(sketches[i], sketches[j]),
         )
         for i, j in pairs
     )
     return tuple(sorted(found, key=lambda pair: (-pair.share, -pair.correlation, pair.first, pair.second)))
-
-
-class _Thumbnails(Sequence[bytes]):
-    """The thumbnails of some CTs, each of which may be read from a file when it is asked for."""
-
-    def __init__(self, cts: Sequence[Scan]) -> None:
-        self._cts = cts
-
-    def __len__(self) -> int:
-        return len(self._cts)
-
-    def __getitem__(self, place: int) -> bytes:  # type: ignore[override]  # no slices are taken
-        return self._cts[place].thumbnail
 
 
 def _sketch(ct: Scan) -> NDArray[np.uint64]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
-from math import isfinite, isnan
+from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.curve import Array, medians, pairs
+from segaudit.model.curve import Array, pairs
 from segaudit.model.deviations import median
 from segaudit.model.frame import reversed_pairs
 from segaudit.model.opening import WHOLE, Openings
@@ -99,10 +100,9 @@ class OrganFrame:
         Raises:
             ValueError: a mask has no centre.
         """
-        points = along(masks.values())
         with np.errstate(all="ignore"):
-            found = {name: self._bearing(name, point) for name, point in zip(masks, points, strict=True)}
-        return {name: bearing for name, bearing in found.items() if bearing}
+            found = self._bearings(tuple(masks), along(masks.values()))
+        return {name: bearing for name, bearing in zip(masks, found, strict=True) if bearing}
 
     def bearing(self, name: str, point: Vector) -> Bearing | None:
         """Return where a point (mm) lies by all structures but the named one; None if too few show it."""
@@ -112,7 +112,7 @@ class OrganFrame:
     @cached_property
     def scale(self) -> float:
         """Millimetres per reference millimetre, by all of them; NaN if unknown."""
-        return self._scale(np.ones(len(self.names), np.bool_))
+        return float(self._scales(np.ones((1, len(self.names)), np.bool_))[0])
 
     def trusted(self) -> OrganFrame | None:
         """Leave out what lies furthest off, until nothing does; return None if too much does, or too little is left."""
@@ -128,7 +128,7 @@ class OrganFrame:
 
     def _off(self) -> list[float]:
         """Return how far each structure lies from its usual position by the others, along its worst direction."""
-        found = [self._bearing(name, point) for name, point in zip(self.names, self.found, strict=True)]
+        found = self._bearings(self.names, self.found)
         return [bearing.off(usual) if bearing else 0.0 for bearing, usual in zip(found, self.usual, strict=True)]
 
     def _without(self, index: int) -> OrganFrame:
@@ -136,30 +136,40 @@ class OrganFrame:
         names = tuple(compress(self.names, kept))
         return replace(self, names=names, usual=self.usual[kept], found=self.found[kept])
 
-    def _bearing(self, name: str, point: Array) -> Bearing | None:
-        """Return where a point lies by all structures but the one with this name; None if too few show it."""
-        others = np.array([other != name for other in self.names])
-        scale = self._scale(others)
-        if others.sum() < MIN_WITNESSES or not SCALES[0] <= scale <= SCALES[1]:
-            return None
-        origins = self.found[others] / scale - self.usual[others]
-        seen = (~np.isnan(origins)).sum(axis=0)
-        origin = np.nan_to_num(median(origins, 0)[0], posinf=np.inf, neginf=-np.inf)
-        spread = max(LEAST_SPREAD_MM, MAD_TO_SD * _median(np.abs(origins - origin)))
+    def _bearings(self, names: Sequence[str], points: Array) -> list[Bearing | None]:
+        """Return where points lie, each by all structures but the one with its name; None where too few show it."""
+        others = np.array([[other != name for other in self.names] for name in names], np.bool_)
+        others = others.reshape(len(names), len(self.names))
+        scales, witnesses = self._scales(others), others.sum(axis=1)
+        origins = np.where(others[..., None], self.found / scales[:, None, None] - self.usual, np.nan)
+        seen = (~np.isnan(origins)).sum(axis=1)
+        origin = np.nan_to_num(median(origins, 1), posinf=np.inf, neginf=-np.inf)
+        middle = median(np.abs(origins - origin).reshape(len(names), -1), 1)
+        spread = np.maximum(LEAST_SPREAD_MM, MAD_TO_SD * np.where(np.isnan(middle), 0.0, middle))
         uncertainty = np.where(seen >= MIN_OTHERS, SURE * MEDIAN_ERROR * spread / np.sqrt(np.maximum(seen, 1)), np.inf)
-        place = np.where(seen >= MIN_OTHERS, point / scale - origin, 0.0)
-        return Bearing(Position(*place.tolist()), scale, Position(*uncertainty.tolist()), int(others.sum()))
+        places = np.where(seen >= MIN_OTHERS, points / scales[:, None] - origin[:, 0], 0.0)
+        rows = zip(places.tolist(), scales.tolist(), uncertainty.tolist(), witnesses.tolist(), strict=True)
+        return [
+            Bearing(Position(*place), scale, Position(*slack), number)
+            if number >= MIN_WITNESSES and SCALES[0] <= scale <= SCALES[1]
+            else None
+            for place, scale, slack, number in rows
+        ]
 
-    def _scale(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
-        """Return the median, over pairs of structures far apart, of their distance relative to the usual one."""
-        one, other = pairs(int(chosen.sum()))
-        usual, found = self.usual[chosen], self.found[chosen]
-        steps, ways = usual[one] - usual[other], found[one] - found[other]
+    def _scales(self, chosen: NDArray[np.bool_]) -> Array:
+        """Return the median, over pairs of structures far apart, of their distance relative to the usual one.
+
+        Args:
+            chosen: the structures that count, a row for each answer.
+        """
+        one, other = pairs(len(self.names))
+        steps, ways = self.usual[one] - self.usual[other], self.found[one] - self.found[other]
         known = ~np.isnan(steps + ways)
         apart = np.linalg.norm(np.where(known, steps, 0.0), axis=1)
-        far = apart >= MIN_APART_MM
-        ratios = np.linalg.norm(np.where(known, ways, 0.0), axis=1)[far] / apart[far]
-        return float(medians(ratios[:, None])[0]) if ratios.size >= MIN_DISTANCES else np.nan
+        ratios = np.linalg.norm(np.where(known, ways, 0.0), axis=1) / apart
+        counted = chosen[:, one] & chosen[:, other] & (apart >= MIN_APART_MM)
+        middle = median(np.where(counted, ratios, np.nan), 1)[:, 0] if len(one) else np.full(len(chosen), np.nan)
+        return np.where(counted.sum(axis=1) >= MIN_DISTANCES, middle, np.nan)
 
 
 def _ways_round(names: Sequence[str], contract: Contract) -> tuple[Array, Array]:
@@ -169,12 +179,6 @@ def _ways_round(names: Sequence[str], contract: Contract) -> tuple[Array, Array]
     mirrored = usual.copy()
     mirrored[:, 1] = [-centres[contract.by_name[name].partner or name][1] for name in names]
     return usual, mirrored
-
-
-def _median(values: Array) -> float:
-    """Return the median of those that are known; 0 if none is."""
-    middle = float(median(values.reshape(-1, 1), 0)[0, 0])
-    return 0.0 if isnan(middle) else middle
 
 
 def along(masks: Iterable[Mask]) -> Array:

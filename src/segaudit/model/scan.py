@@ -33,4 +33,4 @@ class Scan(Protocol):
 
     @property
     def fingerprint(self) -> bytes:
-        """The smallest hashes of runs of voxels."""
+        """The smallest hashes of runs of voxels; it may be read from a file each time."""

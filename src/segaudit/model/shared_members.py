@@ -14,7 +14,7 @@ MIN_COMMON_MEMBERS = 2
 """The least number of common members of a pair."""
 
 _PARTS = 8
-"""Parts of the members that are sorted one after the other, which bounds the memory."""
+"""Parts of the members that are read and sorted one after the other, which bounds the memory."""
 _MOST_PAIRS = 1 << 22
 """Pairs that are kept before equal ones are counted, 32 MiB."""
 
@@ -26,16 +26,15 @@ def sharing(sketches: Sequence[Members], kinds: Integers) -> Iterator[tuple[int,
     """Yield the indices of the pairs of fingerprints that have members in common, the earlier one first.
 
     Args:
-        sketches: the members of each fingerprint, without repetition.
+        sketches: the members of each fingerprint, without repetition; each may be read from a file for each part.
         kinds: the split of each as a number. Of a member that more than ``2 * MOST`` fingerprints have, each of them is
             paired with the first ``MOST`` of each split: they are a group, which is found without all of its pairs.
     """
-    members = np.concatenate([np.empty(0, np.uint64), *sketches])
-    owners = np.repeat(np.arange(len(sketches), dtype=np.int32), [sketch.size for sketch in sketches])
     counted = _Pairs(len(sketches))
     for part in range(_PARTS):
-        chosen = members % np.uint64(_PARTS) == part
-        for held in _held(members[chosen], owners[chosen]):
+        members = [sketch[sketch % np.uint64(_PARTS) == part] for sketch in sketches]
+        owners = np.repeat(np.arange(len(sketches), dtype=np.int32), list(map(len, members)))
+        for held in _held(np.concatenate([np.empty(0, np.uint64), *members]), owners):
             few = held.shape[1] <= 2 * MOST
             counted.add(_all_pairs(held) if few else _pairs_with_first(held[0], kinds))
     yield from counted.at_least(MIN_COMMON_MEMBERS)
