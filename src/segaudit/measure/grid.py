@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -59,6 +60,13 @@ def axial_axis(affine: Matrix) -> int:
 
 def orientation(affine: Matrix) -> str:
     """Return the axis codes, such as ``RAS``; empty if the affine is not finite or not invertible."""
+    return _codes(tuple(affine.ravel().tolist()))
+
+
+@lru_cache
+def _codes(flat: Affine) -> str:
+    """Return ``orientation``, computed once for all masks on one grid."""
+    affine = matrix(flat)
     if not np.isfinite(affine).all() or not 0 < _determinant(affine) < math.inf:
         return ""
     codes = aff2axcodes(np.vstack([affine, [0, 0, 0, 1]]))
