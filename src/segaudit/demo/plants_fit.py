@@ -63,7 +63,7 @@ def slices_bent(target: Target, voxels: float = 5) -> Damage:
 
     def bent(hu: Array) -> Array:
         first, last = round(0.3 * hu.shape[2]), round(0.7 * hu.shape[2])
-        changed = hu.copy()
+        changed = hu.copy(order="K")
         for k in range(first, last):
             steps = min(voxels, 1.5 * voxels * np.sin(np.pi * (k - first + 1) / (last - first + 1)))
             changed[:, :, k] = np.roll(hu[:, :, k], -round(steps), axis=1)

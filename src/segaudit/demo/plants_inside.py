@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
-from segaudit.demo.plants_masks import core
+from segaudit.demo.plants_masks import box_around, core
 from segaudit.demo.target import Damage, Inside, Target, UnplantableError, revalue
 from segaudit.demo.volume import Volume
 
@@ -45,7 +45,7 @@ def mask_slices_lost(target: Target, slices: float = 2) -> Damage:
 
     def emptied(inside: Inside) -> Inside:
         shown = np.flatnonzero(inside.any(axis=(0, 1)))
-        kept = inside.copy()
+        kept = inside.copy(order="K")
         kept[:, :, shown[len(shown) // 2] :][:, :, : int(slices)] = False
         return kept
 
@@ -89,7 +89,7 @@ def masks_slices_lost(target: Target, nth: float = 2) -> Damage:
     """Every second slice of all masks is empty."""
 
     def emptied(inside: Inside) -> Inside:
-        kept = inside.copy()
+        kept = inside.copy(order="K")
         kept[:, :, :: int(nth)] = False
         return kept
 
@@ -113,8 +113,9 @@ def _all(target: Target, change: _Change) -> Damage:
 
 
 def _shell(inside: Inside, voxels: int) -> Inside:
-    shell = inside.copy()
-    for box in ndimage.find_objects(inside.view(np.uint8)):  # one, or none: there is one label
+    shell = inside.copy(order="K")
+    if inside.any():
+        box = box_around(inside)
         shell[box] &= ~ndimage.binary_erosion(inside[box], iterations=voxels)
     return shell
 
@@ -126,17 +127,16 @@ def _riddled(inside: Inside, share: float) -> Inside:
 @lru_cache(1)  # all masks of a case have one shape
 def _at_random(shape: tuple[int, ...], share: float) -> Inside:
     """Return a share of the voxels of a grid."""
-    return np.random.default_rng(0).random(shape) < share
+    return np.asfortranarray(np.random.default_rng(0).random(shape) < share)
 
 
 def _ragged(inside: Inside, share: float) -> Inside:
-    lost = np.random.default_rng(0).random(inside.shape) < share
-    return np.asarray(inside & ~(lost & ~ndimage.binary_erosion(inside, iterations=2)))
+    return inside & ~(_at_random(inside.shape, share) & _shell(inside, 2))
 
 
 def _moved(inside: Inside, voxels: int) -> Inside:
     rng = np.random.default_rng(np.count_nonzero(inside))
-    moved = inside.copy()
+    moved = inside.copy(order="K")
     for k in np.flatnonzero(inside.any(axis=(0, 1))).tolist():
         moved[:, :, k] = np.roll(inside[:, :, k], rng.integers(-voxels, voxels + 1, 2).tolist(), (0, 1))
     return moved

@@ -128,7 +128,7 @@ def _empty(paths: Iterable[Path]) -> None:
 
 def core(inside: Inside, count: int) -> Inside:
     """Return the ``count`` voxels nearest to the innermost voxel."""
-    core, box = np.zeros_like(inside), _box(inside)
+    core, box = np.zeros_like(inside), box_around(inside)
     where = np.argwhere(inside[box])
     depth = ndimage.distance_transform_edt(inside[box])
     deepest = np.unravel_index(np.argmax(depth), depth.shape)
@@ -151,7 +151,7 @@ def _overlap(target: Target, share: float) -> Damage:
 
 def _grown(inside: Inside, into: Inside, share: float) -> Inside | None:
     """Return a mask that takes a share of its neighbour's voxels and stays in one piece; None if they do not touch."""
-    result, box, count = inside.copy(), _box(into), int(share * np.count_nonzero(into))
+    result, box, count = inside.copy(order="K"), box_around(into), int(share * np.count_nonzero(into))
     grown, free = result[box], into[box]
     while (missing := count - np.count_nonzero(grown & free)) > 0:
         rim = np.argwhere(ndimage.binary_dilation(grown, TOUCHING) & free & ~grown)
@@ -161,7 +161,7 @@ def _grown(inside: Inside, into: Inside, share: float) -> Inside | None:
     return result
 
 
-def _box(inside: Inside) -> tuple[slice, ...]:
-    """Return the box around a mask, one voxel wider than it."""
-    (box,) = ndimage.find_objects(inside.astype(np.uint8))
-    return tuple(slice(max(0, side.start - 1), side.stop + 1) for side in box)
+def box_around(inside: Inside, margin: int = 1) -> tuple[slice, ...]:
+    """Return the box around a mask, some voxels wider than it at each face, within the grid."""
+    (box,) = ndimage.find_objects(inside.T.astype(np.uint8))  # voxels are stored with the first axis fastest
+    return tuple(slice(max(0, side.start - margin), side.stop + margin) for side in reversed(box))

@@ -129,7 +129,7 @@ def _move(target: Target, structure: str, mm: float) -> Damage:
     where = np.argwhere(inside)
     moved = _least_in_the_way(target, where, volume, mm, others | (ct.voxels < TISSUE_HU))
     target.draw(structure, moved)
-    tissue = ct.voxels.copy()
+    tissue = ct.voxels.copy(order="K")
     fat = inside | (ndimage.binary_dilation(moved, iterations=FAT_VOXELS) & ~others)
     tissue[fat] = np.random.default_rng(1).normal(FAT_HU, NOISE_HU, np.count_nonzero(fat))
     tissue[moved] = np.random.default_rng(0).choice(ct.voxels[inside], np.count_nonzero(moved))

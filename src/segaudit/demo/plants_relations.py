@@ -45,7 +45,7 @@ def organ_enlarged(target: Target, factor: float = 2.5) -> Damage:
         raise UnplantableError(f"{target.case}: there is no room for a larger liver")
     grown = free <= np.partition(free.ravel(), wanted)[wanted]
     if target.ct.exists():
-        tissue = ct.copy()
+        tissue = ct.copy(order="K")
         tissue[grown] = np.random.default_rng(0).choice(ct[inside], np.count_nonzero(grown))
         revalue(target.ct, lambda _: tissue)
     target.draw("liver", inside | grown)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import ndimage
 
+from segaudit.demo.plants_masks import box_around
 from segaudit.demo.target import Damage, Inside, Target, UnplantableError
 
 SPINE = tuple(
@@ -69,7 +70,9 @@ def vertebrae_joined(target: Target) -> Damage:
     upper, lower = _complete(target, 4)[1:3]
     one, other = target.inside(upper), target.inside(lower)
     disc = _disc(target, one | other)
-    nearer = ndimage.distance_transform_edt(~one) <= ndimage.distance_transform_edt(~other)
+    box = box_around(one | other | disc)
+    nearer = np.zeros_like(disc)
+    nearer[box] = ndimage.distance_transform_edt(~one[box]) <= ndimage.distance_transform_edt(~other[box])
     target.draw(upper, one | (disc & nearer))
     target.draw(lower, other | (disc & ~nearer))
     return Damage(f"{upper}, {lower}")
@@ -77,7 +80,9 @@ def vertebrae_joined(target: Target) -> Damage:
 
 def _disc(target: Target, both: Inside) -> Inside:
     """Return the voxels between two vertebrae that belong to no structure."""
-    return np.asarray(ndimage.binary_closing(both, iterations=DISC_VOXELS) & ~target.labelled())
+    closed, box = np.zeros_like(both), box_around(both, DISC_VOXELS + 1)
+    closed[box] = ndimage.binary_closing(both[box], iterations=DISC_VOXELS)
+    return np.asarray(closed & ~target.labelled())
 
 
 def ribs_miscounted(target: Target) -> Damage:

@@ -121,7 +121,7 @@ class Target:
 
     def labelled(self) -> Inside:
         """Return the voxels of all readable masks."""
-        labelled = np.zeros(Volume.read(self.volumes[0]).voxels.shape, np.bool_)
+        labelled = np.zeros(Volume.read(self.volumes[0]).voxels.shape, np.bool_, order="F")
         for path in self.masks:
             with suppress(OSError, ValueError):
                 labelled |= Volume.read(path).voxels != 0

@@ -67,7 +67,7 @@ class Volume:
     @property
     def payload(self) -> bytes:
         """The uncompressed file."""
-        return bytes(self.header.binaryblock) + self.gap + self.voxels.tobytes(order="F")
+        return b"".join((self.header.binaryblock, self.gap, self.voxels.ravel(order="F").data))
 
     def store(self, voxels: npt.NDArray[Any]) -> None:
         """Replace the voxels; shape and data type in the header follow."""
