@@ -29,7 +29,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets command
 
 
 def pytest_configure() -> None:
-    """Compile modules once for all processes that tests start, where the environment forbids it, as containers do."""
+    """Set what makes the processes that tests start, xdist's workers among them, cheaper.
+
+    Modules are compiled once for all, even where the environment forbids it, as containers do. The C library (glibc)
+    keeps the memory of large arrays for the next one: new pages have to be cleared, which takes as long as inflating.
+    """
+    for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
+        os.environ.setdefault(name, str(2**28))
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         folder = Path(__file__).parent.parent / ".pytest_cache" / "d" / "bytecode"
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(folder)
