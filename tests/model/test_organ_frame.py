@@ -68,6 +68,19 @@ def test_slanting_bodies(world: Matrix) -> None:
     assert far(organs(world=world)) < 60
 
 
+def test_a_mirrored_body() -> None:
+    """Organs on the other side, each kidney named after the side that it is on: all are where a mirror has them."""
+    other = {"kidney_left": "kidney_right", "kidney_right": "kidney_left"}
+    mirrored, upright = organs(world=np.diag([-1.0, 1.0, 1.0]), named=other), organs()
+    assert mirrored.organ_frame is not None
+    assert upright.organ_frame is not None
+    assert (mirrored.organ_frame.mirrored, upright.organ_frame.mirrored) == (True, False)
+    assert set(mirrored.organ_frame.names) == set(upright.organ_frame.names) == set(COMPACT)
+    for name in COMPACT:
+        down, right, front = upright.bearings[other.get(name, name)].place
+        assert mirrored.bearings[name].place == pytest.approx(Position(down, -right, front))
+
+
 @pytest.mark.parametrize("name", COMPACT)
 @pytest.mark.parametrize("way", [(200.0, 0.0, 0.0), (0.0, -150.0, 0.0), (0.0, 0.0, -130.0)])
 def test_one_that_lies_elsewhere_moves_no_other(name: str, way: tuple[float, float, float]) -> None:
