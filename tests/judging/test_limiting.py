@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segaudit.judging.limiting import MOST, limited
+from segaudit.judging.limiting import limited
 from segaudit.model import ReportedFinding, Severity
+
+MOST = 100
+"""Findings of one case that a report lists."""
 
 
 def finding(number: int, check: str = "a-b", case: str = "s0001", waived: str | None = None) -> ReportedFinding:

@@ -9,7 +9,6 @@ import pytest
 
 from segaudit.model import Structure
 from segaudit.model.deviations import NARROWEST, deviations
-from segaudit.model.structure import NO_LIMIT_HU
 from segaudit.model.unusual import Measure, measures_of
 from segaudit.testing.records import small_contract
 from segaudit.testing.tables import Cell, dataset, mask
@@ -86,7 +85,7 @@ def test_what_has_no_reference() -> None:
     """No limits, limits at one point, on one side, or none by intention."""
     bare = Structure(name="spleen", label=1, group="organ")
     assert [at for at, one in enumerate(measures(bare)) if not np.isnan(one.limits[0][0])] == [8, 9, 10, 11]
-    bright = Structure(name="spleen", label=1, group="organ", hu_low=-40.0, hu_high=NO_LIMIT_HU)
+    bright = Structure(name="spleen", label=1, group="organ", hu_low=-40.0, hu_high=20000.0)
     half = Structure(name="spleen", label=1, group="organ", hu_low=-40.0, volume_low_ml=50.0)
     vertebra = Structure(name="spleen", label=1, group="bone", spine_mm=100.0)
     for structure in (bright, half, vertebra):
