@@ -54,6 +54,21 @@ def test_contacts(
     assert list(contacts) == sorted(contacts, key=lambda pair: (-pair.area_mm2, pair.first, pair.second))
 
 
+@pytest.mark.parametrize("shape", [(1, 3, 4), (3, 1, 4), (3, 4, 1), (1, 1, 4), (1, 4, 1), (4, 1, 1), (2, 2, 2)])
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_slim_grids(tmp_path: Path, shape: tuple[int, int, int], axis: int) -> None:
+    """Two voxels side by side touch in a grid of one row or plane, too, by the face that lies between them."""
+    if shape[axis] == 1:
+        return
+    first, second = np.zeros((2, *shape), np.uint8)
+    first[0, 0, 0] = 1
+    second[tuple(int(each == axis) for each in range(3))] = 1
+    affine = np.diag([1.5, 2.0, 3.0, 1.0])
+    (found,) = measured(tmp_path, a=Made(first, affine), b=Made(second, affine)).contacts
+    face = 9.0 / affine[axis, axis]
+    assert (found.area_mm2, found.beside_mm2) == ((face, 0) if axis == 2 else (0, face))
+
+
 @given(shapes(5), rotations(), st.integers(0, 2**32), st.sampled_from((0.05, 0.3, 1.0)))
 def test_ends(shape: tuple[int, int, int], affine: NDArray[np.float64], seed: int, density: float) -> None:
     """The ends are the mean voxels of the box's two faces that point most to the left and to the right."""

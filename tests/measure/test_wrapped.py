@@ -91,6 +91,90 @@ def test_range(most: int, found: bool) -> None:  # noqa: FBT001 - found or not
     assert (found_in(hu) is not None) == found
 
 
+CORNER = (SIDE - 1, 0, 0)
+"""Where a test puts what fills the range, away from all else."""
+
+
+def flat(least: int, most: int) -> NDArray[np.int64]:
+    """Return an image of 0 HU with a single voxel of its least and one of its largest value, far from each other."""
+    hu = np.zeros((SIDE,) * 3, np.int64)
+    hu[CORNER], hu[0, CORNER[0], 0] = least, most
+    return hu
+
+
+@pytest.mark.parametrize(
+    ("span", "bits"),
+    [
+        (1023, 0),
+        (1535, 0),
+        (1536, 11),
+        (2047, 11),
+        (3071, 0),
+        (3072, 12),
+        (49151, 0),
+        (49152, 16),
+        (65535, 16),
+        (65536, 0),
+    ],
+)
+def test_ranges(span: int, bits: int) -> None:
+    """Values fill three quarters of 11 to 16 bits."""
+    found = found_in(flat(-500, span - 500))
+    assert (found.bits if found else 0) == bits
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "fall"),
+    [(-1100, 2000, 2048), (-700, 900, 1500)],  # half of 12 bits; more than half of 11
+)
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("at", [(10, 10, 10), (11, 20, 5)])
+def test_depth_of_a_pocket(least: int, most: int, fall: int, more: int, at: tuple[int, int, int]) -> None:
+    """Half the range, and more than the fall from bone to gas; the place is its voxel."""
+    hu = flat(least, most)
+    i, j, k = at
+    hu[i - 3 : i + 4, j - 3 : j + 4, k - 3 : k + 4] = 850
+    hu[at] = 850 - fall + 1 - more
+    found = found_in(hu)
+    assert found is not None
+    assert (found.voxels, found.place) == ((1, at) if more else (0, found.place))
+
+
+@pytest.mark.parametrize(("jump", "seams"), [(3686, 0), (3687, 1)])
+def test_seams(jump: int, seams: int) -> None:
+    """Cells that hold both ends of the range, nine tenths apart."""
+    hu = np.zeros((SIDE,) * 3, np.int64)
+    hu[0, 0, 0], hu[1, 0, 0] = -1024, jump - 1024
+    found = found_in(hu)
+    assert found is not None
+    assert found.seams == pytest.approx(seams / cells_of(np.asfortranarray(hu.astype(np.int16)), SPACING, 2).low.size)
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 130])
+def test_many_pockets(count: int) -> None:
+    """Of many cells some are looked into, and stand for the others."""
+    hu = flat(-1100, 1990)
+    places = [(i, j, k) for k in range(2, SIDE, 3) for j in range(4, SIDE - 3, 6) for i in range(4, SIDE - 3, 6)]
+    for i, j, k in places[:count]:
+        hu[i, j, k] = 1100
+        hu[i - 1 : i + 2, j - 1 : j + 2, k - 1 : k + 2] = 1100
+        hu[i, j, k] = -1000
+    found = found_in(hu)
+    assert found is not None
+    assert found.voxels == count
+
+
+@pytest.mark.parametrize(("length", "voxels"), [(2, 2), (12, 12), (13, 12), (14, 10), (16, 8), (20, 4), (24, 0)])
+def test_how_far_an_edge_is_looked_for(length: int, voxels: int) -> None:
+    """In 12 voxels around a cell of 2 x 2: of a long pocket those are found whose cell sees both of its ends."""
+    hu = flat(-1100, 1990)
+    hu[5:39, 8:14, 9:14] = 1100
+    hu[10 : 10 + length, 10, 11] = -1000
+    found = found_in(hu)
+    assert found is not None
+    assert found.voxels == voxels
+
+
 def slow_pockets(box: NDArray[np.float32], fall: float) -> NDArray[np.bool_]:
     """Look along each axis from each voxel for the next jump on either side."""
     inside = np.zeros(box.shape, np.bool_)
