@@ -35,8 +35,8 @@ def climb(fits: Sequence[Fit], kept: Sequence[int] = ()) -> tuple[list[int], flo
         at = len(looked) - 1
         return fits[min(at, len(fits) - 1)], np.array([kept[at] if kept else FACES])
 
-    start, faces, climbing = np.zeros(AXES, np.int64), np.array([FACES]), np.array([True])
-    found = climbed(look, lambda found: found.agreement, start, faces, climbing)
+    start, one = np.zeros(AXES, np.int64), np.ones(1, np.bool_)
+    found = climbed(look, lambda found: found.agreement, start, np.array([FACES]), one)
     return found.moves[0].tolist(), float(found.score[0]), looked
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from segaudit.measure.fit.profiles import REACH, Fit, Numbers, Profiles
+from segaudit.measure.fit.profiles import Fit, Numbers, Profiles
 
+REACH = 4
 OFFSETS = 2 * REACH + 1
 SIZE = np.array([3, 3, 3])
 ALL = np.ones((1, 3), np.bool_)
