@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from segaudit.measure import measure_case
+from segaudit.measure.body import outside_of
+from segaudit.measure.ct import Volume
 from segaudit.testing.volumes import Made, listed, measured
+from tests.support.fitting import foreground
 
 SHAPE = (100, 80, 40)
 AFFINE = np.diag([3.0, 3.0, 3.0, 1.0])
@@ -101,6 +105,56 @@ def test_affine_without_lengths(tmp_path: Path) -> None:
     flat = np.diag([3.0, 3.0, 0.0, 1.0])
     case = measured(tmp_path, Made(thorax(), flat), spleen=Made(TORSO.astype(np.uint8), flat))
     assert case.masks[0].outside_body_share is None
+
+
+def slow_outside(hu: NDArray[np.float64], spacing: NDArray[np.float64], axial: int) -> NDArray[np.bool_]:
+    """Return which voxels lie outside the body, by scipy, a cell of about 6 mm at a time."""
+    width = np.clip(np.rint(6.0 / spacing), 1, hu.shape).astype(int)
+    seen = np.moveaxis(hu[tuple(slice(voxels // 2, None, voxels) for voxels in width)] > -950, axial, 0)
+    filled = np.array([slow_filled(part) for part in seen])
+    cross, all_around = ndimage.generate_binary_structure(3, 1), np.ones((3, 3, 3))
+    opened = ndimage.binary_dilation(ndimage.binary_erosion(filled, cross, border_value=1), cross)
+    parts, _ = ndimage.label(opened, all_around)
+    body = ndimage.binary_dilation(parts == np.bincount(parts[opened]).argmax(), all_around)
+    outside = ~np.moveaxis(body, 0, axial)
+    cells = [np.minimum(np.arange(hu.shape[axis]) // width[axis], outside.shape[axis] - 1) for axis in range(3)]
+    return np.asarray(outside[np.ix_(*cells)])
+
+
+def slow_filled(part: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Fill the holes of a slice, also those at its edges that lie between the first and the last cell there."""
+    walled = np.pad(part, 1)
+    for wall, edge in (
+        (walled[0], part[0]),
+        (walled[-1], part[-1]),
+        (walled.T[0], part.T[0]),
+        (walled.T[-1], part.T[-1]),
+    ):
+        if edge.any():
+            first, *_, last = np.flatnonzero(edge).repeat(2)
+            wall[1 + first : 2 + last] = True
+    return np.asarray(ndimage.binary_fill_holes(walled)[1:-1, 1:-1])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("spacing", "axial"), [((3.0, 2.0, 6.0), 2), ((2.0, 7.0, 1.5), 0), ((4.1, 3.0, 2.4), 1), ((20.0, 6.0, 3.1), 2)]
+)
+def test_against_a_slow_estimate(spacing: tuple[float, float, float], axial: int, seed: int) -> None:
+    """Shares are those of a slow estimate: bodies that are cropped, hollow, in parts, in voxels of any size."""
+    random, shape = np.random.default_rng(seed), (31, 26, 29)
+    lumps = ndimage.gaussian_filter(random.normal(size=shape), 5.0 / np.array(spacing) + 0.6)
+    hu = np.where(lumps > 0.6 * (seed % 3 - 1) * lumps.std(), -949.0, -950.0)  # lung, and gas
+    hu[random.random(shape) < 0.02] = 40.0
+    order = {0: [2, 1, 0], 1: [0, 2, 1], 2: [0, 1, 2]}[axial]
+    affine = (np.eye(3)[order] * spacing) @ np.eye(3)
+    outside = outside_of(Volume(shape, hu.ravel("F").astype(np.int16)), np.hstack([affine, np.zeros((3, 1))]))
+    assert outside is not None
+    slow = slow_outside(hu, np.array(spacing), axial)
+    assert slow.mean() < 1
+    for density in (0.03, 0.5, 1.0):
+        mask = random.random(shape) <= density
+        assert outside.share(foreground(mask)) == pytest.approx(slow[mask].mean())
 
 
 def test_real_case(real_data: Path) -> None:
