@@ -132,3 +132,11 @@ def test_masks_in_slices_that_are_wrong(first: int, last: int, found: int) -> No
     """A mask of 20 slices is judged where six of them at most are among slices that are wrong."""
     slabs = (replace(GOOD, first=40, last=49), replace(BAD, first=first, last=last))
     assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs)), SMALL))) == found
+
+
+@pytest.mark.parametrize(("first", "found"), [(8, 0), (24, 1)])
+def test_masks_between_slices_that_are_wrong(first: int, found: int) -> None:
+    """What lies between two slabs of which the CT shows nothing is not judged either."""
+    ends = ((first, first + 2), (27, 33))
+    slabs = (replace(GOOD, first=40, last=49), *(replace(BAD, first=one, last=last) for one, last in ends))
+    assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs)), SMALL))) == found

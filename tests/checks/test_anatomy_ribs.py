@@ -75,6 +75,12 @@ def test_all_ribs_of_a_side_off_by_one(by: int, where: str, rise: float) -> None
     assert (finding.observed, finding.expected) == (rise, 0.45)
 
 
+@pytest.mark.parametrize(("rise", "count"), [(1.35, 0), (1.65, 0), (1.75, 1)])
+def test_the_first_ribs(rise: float, count: int) -> None:
+    """The second may end up to a quarter of a vertebra above the first one; what is up there, C7 and T2 say."""
+    assert len(found(spine(sloping_rib("left", 2, height("T2") + rise * SPACING_MM)))) == count
+
+
 def test_few_ribs_off() -> None:
     """Two ribs that end elsewhere, in their order, can be what is left of a 13th pair or of ribs without heads."""
     absent = [rib("left", number) for number in range(1, 11)]

@@ -206,6 +206,13 @@ def test_strange_slices(ct: Ct, count: int) -> None:
     assert len(list(ct_stack_break(ct))) == count
 
 
+@pytest.mark.parametrize(("place", "count"), [(18, 1), (19, 0), (20, 0), (21, 1)])
+def test_a_strange_slice_beside_padding(place: int, count: int) -> None:
+    """Where padding takes up a part of the slice, or leaves it again, it is no other one's."""
+    padded = strange(4.0, even=[0.1 + 0.03 * (at > place) for at in range(COUNT)])
+    assert len(list(ct_stack_break(padded))) == count
+
+
 def test_a_slice_of_another_scan() -> None:
     """A slice of another made body elsewhere is found; one with much more noise, or with a streak, is not."""
     voxels = scan(0, 5.0)

@@ -60,6 +60,9 @@ def test_suspect(rise: float, elsewhere: float, found: int) -> None:
             f"from slice 10 on, slices change {exp(rise):.2g} times as much from one to the next as before, at once "
             "and in all their parts; expected about as much"
         )
+        assert (findings[0].observed, findings[0].expected) == (round(exp(rise), 2), 1)
+        assert findings[0].spot
+        assert findings[0].spot.voxel[2] == 10
 
 
 @pytest.mark.parametrize(("elsewhere", "found"), [(0.23, 1), (0.25, 0)])
@@ -113,9 +116,10 @@ def squeezed(factor: float) -> Case:
     return replace(case, masks=tuple(masks))
 
 
-def changing(rise: float) -> Ct:
-    """Return a CT whose slices change more below L1."""
+def changing(rise: float, above: int = 0) -> Ct:
+    """Return a CT whose slices change more below L1, or below a slice so far above it."""
     place = round(next(mask.centroid_voxel for mask in body().masks if mask.structure == "vertebrae_L1")[2])  # type: ignore[index]
+    place += above
     return wide_ct((20 * np.exp(np.r_[np.full(place, rise), np.zeros(PAIRS - place)])).tolist())
 
 
@@ -129,6 +133,13 @@ def test_uneven(factor: float, rise: float, found: int) -> None:
     assert len(findings) == found
     if found:
         assert findings[0].observed == pytest.approx(factor, rel=0.05)
+
+
+@pytest.mark.parametrize(("above", "found"), [(-60, 0), (-2, 1), (0, 1), (2, 1), (60, 0)])
+def test_vertebrae_and_slices_agree_on_the_place(above: int, found: int) -> None:
+    """What slices change by elsewhere says nothing of the vertebrae that are farther apart."""
+    case = replace(squeezed(2.0), ct=changing(0.5, above))
+    assert len(list(ct_spacing_uneven(Anatomy(case, RELEASE)))) == found
 
 
 def test_uneven_needs_a_ct() -> None:

@@ -145,3 +145,14 @@ def test_masks_that_are_all_the_same_are_one_finding() -> None:
     found = list(masks_identical(case, small_contract()))
     assert [finding.structures for finding in found] == [tuple(names[:6]), tuple(names[6:])]
     assert {finding.message for finding in found} == {"are the same: Dice coefficient 1, 0.95 at most expected"}
+
+
+def test_what_is_the_same_leads_to_the_smaller_mask_of_the_first_pair() -> None:
+    """Of three masks that are the same, each with a place of its own."""
+    places = {name: (float(at), 0.0, 0.0) for at, name in enumerate(("m0", "m1", "m2"))}
+    sizes = {"m0": 7900, "m1": 8000, "m2": 7950}
+    masks = [healthy_mask(name, voxels=sizes[name], centroid_mm=place) for name, place in places.items()]
+    pairs = (Overlap("m0", "m1", 7850), Overlap("m1", "m2", 7900))
+    (finding,) = masks_identical(replace(healthy_case(*masks), overlaps=pairs), small_contract())
+    assert (finding.structures, finding.spot) == (("m0", "m1", "m2"), masks[0].spot)
+    assert (finding.observed, finding.message.partition(",")[0]) == (99.0, "are the same: Dice coefficient 0.987")

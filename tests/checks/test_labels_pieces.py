@@ -74,6 +74,18 @@ def test_fragmented() -> None:
     assert fragmented(mask) == [about_liver("2 pieces of 23.6, 3.04 ml, expected 1 at most", 2, 1, second)]
 
 
+def test_several_pieces() -> None:
+    """The finding leads to the largest of the further ones, and says whose that one is."""
+    spots = [Spot((at, 2, 3), (4.0, 5.0, 6.0)) for at in range(2)]
+    (first, second, third) = pieces_of(6000, 1200, 800, touches=(Touch("spleen", 500.0),), area_mm2=1000.0)
+    pieces = (first, replace(second, spot=spots[0]), replace(third, spot=spots[1], touches=()))
+    (finding,) = fragmented(healthy_mask(pieces=pieces, components=3), healthy_mask("spleen"))
+    assert (finding.observed, finding.spot) == (3, spots[0])
+    assert finding.message.endswith(
+        "3 pieces of 20.2, 4.05, 2.7 ml, expected 1 at most; that of 4.05 ml is likely spleen"
+    )
+
+
 @pytest.mark.parametrize(
     "mask",
     [

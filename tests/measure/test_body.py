@@ -112,7 +112,7 @@ def slow_outside(hu: NDArray[np.float64], spacing: NDArray[np.float64], axial: i
     width = np.clip(np.rint(6.0 / spacing), 1, hu.shape).astype(int)
     seen = np.moveaxis(hu[tuple(slice(voxels // 2, None, voxels) for voxels in width)] > -950, axial, 0)
     filled = np.array([slow_filled(part) for part in seen])
-    cross, all_around = ndimage.generate_binary_structure(3, 1), np.ones((3, 3, 3))
+    cross, all_around = (ndimage.generate_binary_structure(3, axes) for axes in (1, 3))
     opened = ndimage.binary_dilation(ndimage.binary_erosion(filled, cross, border_value=1), cross)
     parts, _ = ndimage.label(opened, all_around)
     body = ndimage.binary_dilation(parts == np.bincount(parts[opened]).argmax(), all_around)
