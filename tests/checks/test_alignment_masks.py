@@ -91,10 +91,11 @@ def test_not_judged(record: Case) -> None:
 
 def test_slab() -> None:
     """Slabs that agree with nothing are one finding, which leads to the middle of the worst."""
-    slabs = [replace(GOOD, first=first, last=first + 9) for first in range(0, 40, 10)]
-    for place, agreement in ((0, 0.2), (2, 0.1), (3, 0.2)):
+    slabs = [replace(GOOD, first=first, last=first + 9) for first in range(0, 80, 10)]
+    for place, agreement in ((0, 0.2), (2, 0.1), (3, 0.2), (5, 0.2), (7, 0.2)):
         slabs[place] = replace(slabs[place], agreement=agreement, typical=0.0, certain=0.0)
-    message = "slices 0 to 9, 20 to 39 along k: the masks agree with the CT's edges by 0.10 there, by 0.95 in all"
+    message = "slices 0 to 9, 20 to 39, 50 to 59, 70 to 79 along k: the masks agree with the CT's edges by 0.10 there, "
+    message += "by 0.95 in all"
     spot = Spot((30, 25, 24), (0.0, 0.0, 6.8))
     finding = Finding(case=CASE, message=message, observed=0.1, expected=0.3, spot=spot)
     assert list(slab_unrelated(Registration(case(slabs=tuple(slabs))))) == [finding]

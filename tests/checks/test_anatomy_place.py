@@ -113,6 +113,7 @@ def test_vertebrae_named_wrongly_are_one_finding(by: int) -> None:
     """It is the vertebrae that are wrong, and not sixty structures."""
     (finding,) = found_in(structure_misplaced, shifted(by), RELEASE)
     assert finding.message.endswith("too far up, or too far down, among the vertebrae: the vertebrae are named wrongly")
+    assert (finding.observed, finding.expected) == (int(finding.message.split()[0]), 0)
     assert displaced(shifted(by)) == []
 
 

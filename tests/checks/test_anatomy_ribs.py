@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import pi, sin
+
 import pytest
 from msgspec.structs import replace
 
@@ -79,6 +81,26 @@ def test_all_ribs_of_a_side_off_by_one(by: int, where: str, rise: float) -> None
 def test_the_first_ribs(rise: float, count: int) -> None:
     """The second may end up to a quarter of a vertebra above the first one; what is up there, C7 and T2 say."""
     assert len(found(spine(sloping_rib("left", 2, height("T2") + rise * SPACING_MM)))) == count
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_ribs_of_a_bent_spine(side: str) -> None:
+    """Behind a spine that bends by 45 degrees, ribs may end above their vertebrae as the whole of it lies."""
+    lying = [level for level in LEVELS[1:] if level[0] != "L" or level == "L1"][:14]
+    bent = {level: 100 * sin(pi * at / 13) for at, level in enumerate(lying)}
+    bodies = [body(level, centroid_mm=(0.0, y, height(level))) for level, y in bent.items()]
+    ribs = []
+    for number in (2, 3, 4):
+        inner = (
+            20.0 if side == "right" else -20.0,
+            bent[f"T{number}"] - 50.0,
+            height(f"T{number}") + 0.45 * SPACING_MM,
+        )
+        outer = (4 * inner[0], inner[1] + 90.0, inner[2] - 60.0)
+        ribs.append(sloping_rib(side, number, ends_mm=(inner, outer) if side == "right" else (outer, inner)))
+    absent = [rib(side, number) for number in RIBS if number not in {2, 3, 4}]
+    rest = [vertebra(level) for level in LEVELS if level not in bent]
+    assert found(spine(*bodies, *ribs, *removed(*absent, *rest))) == []
 
 
 def test_few_ribs_off() -> None:

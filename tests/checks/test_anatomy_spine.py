@@ -67,6 +67,13 @@ def test_two_exchanged() -> None:
     assert only(case) == [("vertebrae-order", "vertebrae_T6, vertebrae_T7")]
 
 
+@pytest.mark.parametrize(("upper", "lower"), [("C6", "C7"), ("L5", "S1")])
+def test_two_exchanged_at_an_end(upper: str, lower: str) -> None:
+    """The first and the last vertebra are named as any other."""
+    case = spine(body(upper, height(lower)), body(lower, height(upper)))
+    assert only(case) == [("vertebrae-order", f"{vertebra(upper)}, {vertebra(lower)}")]
+
+
 def test_two_exchanged_far_apart() -> None:
     """Two that are far apart are named, and not what lies between them; gaps and volumes say nothing of their own."""
     case = spine(body("T4", height("L4"), volume_ml=80), body("L4", height("T4"), volume_ml=28))
@@ -218,6 +225,14 @@ def test_two_vertebrae_in_one_mask_and_none_in_the_next() -> None:
     """If the next mask is empty, mask-expected reports it; if that level can be lacking, it is reported here."""
     assert only(two_in_one("T8", spine(*removed(vertebra("T9"))))) == []
     assert only(two_in_one("T11", spine(*removed(vertebra("T12"))))) == [("vertebrae-mixed", "vertebrae_T11")]
+
+
+def test_how_many_times_the_larger_neighbour() -> None:
+    """To two digits behind the point."""
+    whole = renumbered(spine(body("T7", volume_ml=42.0)), shifted(NAMES, T9 + 1, -1))
+    (finding,) = found(vertebrae_mixed, two_in_one("T8", whole))
+    assert finding.observed == 1.9
+    assert "80 ml, 1.9 times" in finding.message
 
 
 def test_large_vertebra() -> None:

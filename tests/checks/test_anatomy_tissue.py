@@ -62,12 +62,15 @@ def test_implausible() -> None:
 
 def test_implausible_alike() -> None:
     """Structures of one range that miss it on one side are one finding; the other side is another."""
-    case = healthy_case(masked("kidney_left", 600), masked("kidney_right", 700), masked("spleen", -300))
+    kidneys = masked("kidney_left", 600), masked("kidney_right", 700)
+    case = healthy_case(*kidneys, masked("spleen", -300))
     found = list(hu_implausible(Registration(case), contract()))
     assert [(", ".join(finding.structures), finding.message, finding.file == "") for finding in found] == [
         ("kidney_left, kidney_right", "median 600 to 700 HU, expected -20 to 500 HU in any contrast phase", True),
         ("spleen", "median -300 HU, expected -20 to 350 HU in any contrast phase", False),
     ]
+    assert kidneys[0].spot != kidneys[1].spot
+    assert found[0].spot == kidneys[0].spot
 
 
 def test_implausible_without_upper_limit() -> None:

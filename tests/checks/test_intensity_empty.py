@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from segaudit.checks.intensity_empty import ct_box_empty, ct_part_empty, ct_slice_empty
 from segaudit.model import Ct, Finding, NotApplicable
-from segaudit.model.records import EvenParts, Void
+from segaudit.model.records import EvenParts, Void, numbers
 from segaudit.testing.records import healthy_ct, healthy_file, healthy_header
 from tests.support.stacks import ct_of, scan
 
@@ -49,6 +49,8 @@ def test_checks_of_slices() -> None:
     names = [list(found_in(ct_of(holed(part, 0)))) for part in parts]
     assert names == [["ct-part-empty"], ["ct-slice-empty"], ["ct-part-empty"]]
     (finding,) = ct_part_empty(ct_of(holed(parts[2], 0)))
+    assert finding.spot
+    assert finding.spot.voxel[2] == 5
     assert "slice 30 (0 HU) and 1 parts more" in finding.message
 
 
@@ -144,6 +146,18 @@ def test_without_noise() -> None:
     levels = np.round(scan(noise_hu=0.0) / 10) * 10
     levels[18:28, 16:26, 15:22] = 0
     assert "ct-box-empty" not in found_in(ct_of(levels))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"), [(0.05, 0.05, 1), (0.04, 0.5, 0), (0.5, 0.04, 0), (0.5, 0.5, 1), (0.0, 0.5, 0)]
+)
+def test_body_beside_an_empty_slice(before: float, after: float, found: int) -> None:
+    """A twentieth of the slices on both sides, whatever is farther away."""
+    ct = ct_of(holed(np.s_[..., 20:22], 0))
+    body = numbers(ct.slices[0].body).copy()
+    body[:20], body[22:], body[19], body[22] = 0.5, 0.5, before, after
+    slices = replace(ct.slices[0], body=body.astype("<f4").tobytes())
+    assert len(list(ct_part_empty(replace(ct, slices=(slices,))))) == found
 
 
 def test_needs_an_image() -> None:

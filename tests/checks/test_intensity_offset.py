@@ -26,7 +26,7 @@ def shifted(**rises: float) -> Ct:
 
 def test_one() -> None:
     """A step is named with the slice that it begins at, and the finding leads there."""
-    (finding,) = ct_slice_offset(shifted(after5=60.0))
+    (finding,) = ct_slice_offset(shifted(after5=60.4))
     assert (
         finding.message
         == "along k, all intensities change: +60 HU from slice 6 on; expected the same zero in all slices"

@@ -84,6 +84,9 @@ def test_below_air(below: BelowAir, message: str) -> None:
     tail = ", down to -1500 HU, around no one value; expected air at -1000 HU or one padding value"
     messages = [finding.message for findings in found.values() for finding in findings]
     assert messages == ([message + tail] if message else [])
+    assert [(each.observed, each.expected) for each in found.get("ct-below-air", [])] == [(below.voxels, 0)] * bool(
+        message
+    )
 
 
 def test_below_air_counts() -> None:

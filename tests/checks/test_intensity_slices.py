@@ -183,7 +183,7 @@ def test_a_strange_slice() -> None:
         "other, expected at most 3 times"
     )
     assert finding.spot is not None
-    assert finding.spot.voxel[2] == 20
+    assert (finding.observed, finding.expected, finding.spot.voxel[2]) == (4, 1, 20)
 
 
 @pytest.mark.parametrize(

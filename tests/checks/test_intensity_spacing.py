@@ -83,6 +83,16 @@ def test_noise_is_none(noise: float, found: int) -> None:
     assert len(list(ct_spacing_suspect(wide_ct(logs_of(1.0), noise=noise)))) == found
 
 
+@pytest.mark.parametrize(
+    ("before", "padded", "found"), [(10, 6, 1), (10, 7, 0), (10, 14, 0), (10, 15, 1), (3, 1, 0), (3, 7, 0), (3, 8, 1)]
+)
+def test_padding_is_none(before: int, padded: int, found: int) -> None:
+    """Where padding takes up a tenth more of the slices from some slice on, among those that are compared."""
+    for more, expected in ((0.11, found), (0.09, 1)):
+        even = [0.1 + more * (at >= padded) for at in range(before + 11)]
+        assert len(list(ct_spacing_suspect(wide_ct(logs_of(1.0, before=before), even=even)))) == expected
+
+
 def test_drift_is_none() -> None:
     """What grows slice by slice is anatomy, however far."""
     assert list(ct_spacing_suspect(wide_ct((20 * np.exp(np.linspace(0, 3, 20))).tolist()))) == []
@@ -133,13 +143,19 @@ def test_uneven(factor: float, rise: float, found: int) -> None:
     assert len(findings) == found
     if found:
         assert findings[0].observed == pytest.approx(factor, rel=0.05)
+        assert findings[0].expected == 1
 
 
-@pytest.mark.parametrize(("above", "found"), [(-60, 0), (-2, 1), (0, 1), (2, 1), (60, 0)])
-def test_vertebrae_and_slices_agree_on_the_place(above: int, found: int) -> None:
-    """What slices change by elsewhere says nothing of the vertebrae that are farther apart."""
-    case = replace(squeezed(2.0), ct=changing(0.5, above))
-    assert len(list(ct_spacing_uneven(Anatomy(case, RELEASE)))) == found
+@pytest.mark.parametrize(
+    ("level", "beyond", "found"),
+    [("L1", 0, 1), ("L3", 0, 1), ("L3", -2, 0), ("T11", 0, 1), ("T11", 1, 0), ("L5", 0, 0), ("T5", 0, 0)],
+)
+def test_vertebrae_and_slices_agree_on_the_place(level: str, beyond: int, found: int) -> None:
+    """Around L1, two steps to both sides: what slices change by elsewhere says nothing of the distances there."""
+    case = squeezed(2.0)
+    places = {mask.structure: round(mask.centroid_voxel[2]) for mask in case.masks if mask.centroid_voxel}
+    above = places[f"vertebrae_{level}"] + beyond - places["vertebrae_L1"]
+    assert len(list(ct_spacing_uneven(Anatomy(replace(case, ct=changing(0.5, above)), RELEASE)))) == found
 
 
 def test_uneven_needs_a_ct() -> None:

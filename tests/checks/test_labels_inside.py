@@ -215,7 +215,7 @@ def test_most_masks(kind: Kind) -> None:
     most = case_of(*three, *(healthy_mask(name) for name in ("kidney_left", "kidney_right", "trachea")))
     assert found_by(single, most) == []
     (finding,) = found_by(whole, most)
-    assert (finding.case, finding.structures, finding.observed) == (CASE, (), 3)
+    assert (finding.case, finding.structures, finding.observed, finding.expected) == (CASE, (), 3, 0)
     assert finding.message.startswith("3 of 6 masks of at least 1 ml and 300 voxels ")
     assert finding.message.endswith(": liver, spleen, stomach")
     assert [found for each in CASES if each is not whole for found in found_by(each, most)] == []
