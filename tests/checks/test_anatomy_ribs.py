@@ -199,6 +199,8 @@ def test_masks_of_ribs_that_touch() -> None:
         expected=0,
         spot=case.whole_masks[left[1]].spot,
     )
+    (single,) = found_in(ribs_mixed, spine(contacts=contacts[1:]), spine_contract())
+    assert single.message == "rib_left_8 and rib_left_9 touch across 36 mm2; expected a gap"
 
 
 @pytest.mark.parametrize(

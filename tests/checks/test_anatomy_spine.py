@@ -229,9 +229,9 @@ def test_two_vertebrae_in_one_mask_and_none_in_the_next() -> None:
 
 def test_how_many_times_the_larger_neighbour() -> None:
     """To two digits behind the point."""
-    whole = renumbered(spine(body("T7", volume_ml=42.0)), shifted(NAMES, T9 + 1, -1))
+    whole = renumbered(spine(body("T7", volume_ml=42.3)), shifted(NAMES, T9 + 1, -1))
     (finding,) = found(vertebrae_mixed, two_in_one("T8", whole))
-    assert finding.observed == 1.9
+    assert finding.observed == 1.89
     assert "80 ml, 1.9 times" in finding.message
 
 

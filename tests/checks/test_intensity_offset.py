@@ -26,12 +26,12 @@ def shifted(**rises: float) -> Ct:
 
 def test_one() -> None:
     """A step is named with the slice that it begins at, and the finding leads there."""
-    (finding,) = ct_slice_offset(shifted(after5=60.4))
+    (finding,) = ct_slice_offset(shifted(after5=64.4))
     assert (
         finding.message
-        == "along k, all intensities change: +60 HU from slice 6 on; expected the same zero in all slices"
+        == "along k, all intensities change: +64 HU from slice 6 on; expected the same zero in all slices"
     )
-    assert (finding.observed, finding.expected, finding.spot and finding.spot.voxel) == (60, 0, (30, 25, 6))
+    assert (finding.observed, finding.expected, finding.spot and finding.spot.voxel) == (64, 0, (30, 25, 6))
 
 
 @pytest.mark.parametrize(
