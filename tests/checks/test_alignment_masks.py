@@ -12,7 +12,15 @@ from segaudit.model import Case, Finding, Mask, Spot
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.registration import Registration
-from segaudit.testing.records import CASE, healthy_case, healthy_mask, small_contract
+from segaudit.testing.records import (
+    CASE,
+    healthy_case,
+    healthy_ct,
+    healthy_file,
+    healthy_header,
+    healthy_mask,
+    small_contract,
+)
 from tests.support.findings import about_liver
 
 SMALL = small_contract()
@@ -99,6 +107,15 @@ def test_slab() -> None:
     spot = Spot((30, 25, 24), (0.0, 0.0, 6.8))
     finding = Finding(case=CASE, message=message, observed=0.1, expected=0.3, spot=spot)
     assert list(slab_unrelated(Registration(case(slabs=tuple(slabs))))) == [finding]
+
+
+@pytest.mark.parametrize("changes", [{"affine": ()}, {"shape": (40, 40)}])
+def test_slab_in_a_grid_without_a_place(changes: dict[str, Any]) -> None:
+    """Without an affine, or in two dimensions, it leads nowhere."""
+    record = case(slabs=(GOOD, BAD))
+    lost = healthy_ct(file=healthy_file("", header=healthy_header(**changes)))
+    (finding,) = slab_unrelated(Registration(replace(record, ct=lost)))
+    assert finding.spot is None
 
 
 @pytest.mark.parametrize(

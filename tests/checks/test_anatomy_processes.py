@@ -67,6 +67,41 @@ def test_threshold(share: float, there: bool) -> None:  # noqa: FBT001 (a parame
     assert bool(found(joined(T8=share))) is there
 
 
+@pytest.mark.parametrize(("section", "there"), [(0.0, True), (0.59, True), (0.6, False), (0.61, False)])
+def test_bodies_that_touch(section: float, *, there: bool) -> None:
+    """Where there is no disc between two bodies, either, vertebrae-mixed or vertebrae-joined says it."""
+    case = joined(T8=0.5)
+    pair = {vertebra("T8"), vertebra("T9")}
+    contacts = (
+        replace(one, area_mm2=section * FACE_MM2) if {one.first, one.second} == pair else one for one in case.contacts
+    )
+    assert bool(found(replace(case, contacts=tuple(contacts)))) is there
+
+
+@pytest.mark.parametrize(
+    ("kept", "there"),
+    [
+        (("T8", "T9"), False),
+        (("T8", "T9", "T10"), False),
+        (("T8", "T9", "T10", "T11"), True),
+        (("T7", "T8", "T9", "T10"), True),
+        (("T6", "T7", "T8", "T9"), True),
+    ],
+)
+def test_steps_nearby(kept: tuple[str, ...], *, there: bool) -> None:
+    """Two steps, above or below, show what is usual."""
+    case = joined(T8=0.5)
+    masks = tuple(mask for mask in case.masks if mask.structure.removeprefix("vertebrae_") in kept)
+    assert bool(found(replace(case, masks=masks))) is there
+
+
+@pytest.mark.parametrize(("near", "far", "there"), [(0.45, 0.1, False), (0.1, 0.45, True)])
+def test_how_near_steps_are(near: float, far: float, *, there: bool) -> None:
+    """Two to both sides, and no others."""
+    shares = dict.fromkeys(("T6", "T7", "T9", "T10"), near) | dict.fromkeys(("T3", "T4", "T5", "T11", "T12", "L1"), far)
+    assert (("vertebrae_T8", "vertebrae_T9") in found(joined(T8=0.5, **shares))) is there
+
+
 @pytest.mark.parametrize(("nearby", "there"), [(0.37, True), (0.39, False)])
 def test_joints_that_are_all_large(nearby: float, there: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     """Where all joints nearby are wide, one of them is not out of the ordinary."""

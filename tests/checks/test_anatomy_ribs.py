@@ -83,6 +83,14 @@ def test_the_first_ribs(rise: float, count: int) -> None:
     assert len(found(spine(sloping_rib("left", 2, height("T2") + rise * SPACING_MM)))) == count
 
 
+@pytest.mark.parametrize(("rise", "count"), [(1.63, 0), (1.67, 1)])
+def test_the_first_rib_below_a_long_neck(rise: float, count: int) -> None:
+    """What is up at T1 is the mean of the ways to C7 and to T2, however far these are."""
+    neck = body("C7", height("C7") + 0.28 * SPACING_MM), body("C6", height("C6") + 0.28 * SPACING_MM)
+    second = sloping_rib("left", 2, height("T2") + rise * SPACING_MM)
+    assert len(found(spine(*neck, second))) == count
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_ribs_of_a_bent_spine(side: str) -> None:
     """Behind a spine that bends by 45 degrees, ribs may end above their vertebrae as the whole of it lies."""

@@ -103,6 +103,32 @@ def test_how_far_inside_a_mirror_image_lies(  # noqa: PLR0913, PLR0917 (a table 
     assert unequal(case) == ([f"scapula_{missing}"] if found else [])
 
 
+@pytest.mark.parametrize(
+    ("front", "down", "found"),
+    [
+        (158.0, None, True),  # 10 voxels from a face of the grid, of 2 mm
+        (160.0, None, False),
+        (-160.0, None, True),
+        (-162.0, None, False),
+        (None, -258.0, True),
+        (None, -260.0, False),
+        (None, 1060.0, True),
+        (None, 1062.0, False),
+    ],
+)
+@pytest.mark.parametrize("turn", [UPRIGHT, np.diag([-1.0, -1.0, 1.0])])
+def test_mirror_images_near_the_other_faces(
+    front: float | None, down: float | None, turn: Matrix, *, found: bool
+) -> None:
+    """What ends near the front, the back or an end of the grid may do so on the other side as well."""
+    by = [0.0, 0.0, 0.0]
+    for axis, place in ((0, down), (2, front)):
+        if place is not None:
+            by[axis] = place - usual(RELEASE.by_name["scapula_right"])[axis]
+    case = body(without=["scapula_left"], moved={"scapula_right": (by[0], by[1], by[2])}, world=turn)
+    assert unequal(case) == (["scapula_left"] if found else [])
+
+
 def test_boxes_that_are_not_known_have_no_mirror_image() -> None:
     """Without a header or a box, nothing is missed."""
     case = body(without=["scapula_left"])

@@ -172,9 +172,9 @@ def test_limits_of_skew(size: float, qform_code: int, refused: int, skewed: int)
     ("changes", "message", "observed", "expected"),
     [
         (
-            {"ambiguity_mm": 2.5},
-            "qform and sform put the worst corner 2.5 mm apart, at most 0.1 mm expected",
-            2.5,
+            {"ambiguity_mm": 2.5123},
+            "qform and sform put the worst corner 2.51 mm apart, at most 0.1 mm expected",
+            2.51,
             0.1,
         ),
         (

@@ -107,7 +107,12 @@ def test_damaged_or_missing() -> None:
             5.0,
         ),
         ({"body_share": 0.0096}, "0.96 % of its voxels are above -500 HU, expected 1 % or more", 0.0096, 0.01),
-        ({"body_share": 0.004}, "0.40 % of its voxels are above -500 HU, expected 1 % or more", 0.004, 0.01),
+        (
+            {"body_share": 0.004, "std": 5.0},
+            "0.40 % of its voxels are above -500 HU, expected 1 % or more",
+            0.004,
+            0.01,
+        ),
     ],
 )
 def test_empty(changes: dict[str, object], message: str, observed: float, expected: float) -> None:
