@@ -107,7 +107,7 @@ class OrganFrame:
     def bearing(self, name: str, point: Vector) -> Bearing | None:
         """Return where a point (mm) lies by all structures but the named one; None if too few show it."""
         with np.errstate(all="ignore"):
-            return self._bearing(name, WORLD @ np.array(point))
+            return self._bearings((name,), (WORLD @ np.array(point))[None])[0]
 
     @cached_property
     def scale(self) -> float:
