@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from inspect import cleandoc
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from segaudit.model import Report, ReportedFinding
 from segaudit.model.report import FORMAT
 from segaudit.reports.phrases import file, message, structure
+
+Member = TypeVar("Member")
 
 TEXTS = {"structure": structure, "file": file, "message": message}
 """Fields of a finding that join other fields into text for people."""
@@ -30,21 +32,44 @@ def render(report: msgspec.Struct) -> str:
 
 def parts(report: Report) -> Iterator[str]:
     """Yield ``report.json`` in parts, so that the size of a report does not matter."""
-    without = _written(msgspec.structs.replace(report, findings=()))
-    return filled(without, "findings", map(_written, report.findings))
+    without = _written(msgspec.structs.replace(report, findings=(), unread={}))
+    return filled(without, {"findings": map(_written, report.findings), "unread": report.unread})
 
 
-def filled(content: object, name: str, members: Iterable[object]) -> Iterator[str]:
-    """Yield JSON in parts: that of plain values, of which the last list with a name, an empty one, gets members."""
-    before, key, after = dumped(content).rpartition(f'"{name}": []')
-    margin = before[before.rindex("\n") :]
-    yield before + key[:-1]
-    waiting, end = iter(members), ""
+def filled(content: object, members: Mapping[str, Iterable[object] | Mapping[str, object]]) -> Iterator[str]:
+    """Yield JSON in parts: that of plain values, of which some lists and objects, empty ones, get members.
+
+    Args:
+        content: the values.
+        members: those of the last list or object with each name, in the order in which they follow each other.
+    """
+    rest = dumped(content)
+    for name, own in members.items():
+        empty = "{}" if isinstance(own, Mapping) else "[]"
+        before, key, after = rest.rpartition(f'"{name}": {empty}')
+        margin, end = before[before.rindex("\n") :], ""
+        yield before + key[:-1]
+        for batch in _batches(own):
+            lines = dumped(batch)[1:-3].replace("\n", margin)  # without its brackets
+            yield f"{',' if end else ''}{lines}"
+            end = margin
+        rest = f"{end}{empty[-1]}{after}"
+    yield rest
+
+
+def _batches(members: Iterable[object] | Mapping[str, object]) -> Iterator[object]:
+    """Yield lists of some members, or objects with some."""
+    if isinstance(members, Mapping):
+        yield from map(dict, _batched(members.items()))
+    else:
+        yield from _batched(members)
+
+
+def _batched(members: Iterable[Member]) -> Iterator[list[Member]]:
+    """Yield lists of ``BATCH`` members, and what is left."""
+    waiting = iter(members)
     while batch := list(islice(waiting, BATCH)):
-        lines = dumped(batch)[1:-3].replace("\n", margin)  # without its brackets
-        yield f"{',' if end else ''}{lines}"
-        end = margin
-    yield f"{end}]{after}"
+        yield batch
 
 
 def dumped(content: object) -> str:

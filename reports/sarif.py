@@ -51,7 +51,7 @@ def parts(report: Report, explanations: Mapping[str, str]) -> Iterator[str]:
         "columnKind": "unicodeCodePoints",
         "results": [],
     }
-    return filled({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, "results", _results(report))
+    return filled({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, {"results": _results(report)})
 
 
 def _driver(report: Report, explanations: Mapping[str, str]) -> Object:

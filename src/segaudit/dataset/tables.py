@@ -52,6 +52,8 @@ class Tables:
         """The cases whose anatomy could not be derived: their masks have no place, and none counts as complete."""
         self.digests: dict[str, str] = {}
         self.unread: dict[str, tuple[str, ...]] = {}
+        self._wanting: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """Each of its values once: most cases of a dataset lack the same structures."""
         self.unlike_tissue: set[str] = set()
         self._scans = Scans(folder)
         self._cases = Columns(MEASURED_OF_CASE)
@@ -64,7 +66,7 @@ class Tables:
         self.files += len(case.files)
         self.digests[case.case] = _digest(case)
         if unread := self._unread(case):
-            self.unread[case.case] = unread
+            self.unread[case.case] = self._wanting.setdefault(unread, unread)
         if case.ct and case.ct.whole:
             self._scans.add(case.ct)
         self._cases.add([case_row(case)])
