@@ -163,5 +163,5 @@ def _grown(inside: Inside, into: Inside, share: float) -> Inside | None:
 
 def box_around(inside: Inside, margin: int = 1) -> tuple[slice, ...]:
     """Return the box around a mask, some voxels wider than it at each face, within the grid."""
-    (box,) = ndimage.find_objects(inside.T.astype(np.uint8))  # voxels are stored with the first axis fastest
-    return tuple(slice(max(0, side.start - margin), side.stop + margin) for side in reversed(box))
+    shown = [np.flatnonzero(inside.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
+    return tuple(slice(max(0, int(at[0]) - margin), int(at[-1]) + 1 + margin) for at in shown)
