@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from segaudit.measure.ct import Volume, measure_ct
 from segaudit.model import BelowAir, Ct, Spike
+from segaudit.testing.records import healthy_file, healthy_header
 from segaudit.testing.volumes import Made, measured
 from tests.support.volumes import COLOUR, COMPLEX, REAL, made, slow_values
 
@@ -89,6 +91,16 @@ def test_non_finite_voxels(tmp_path: Path) -> None:
     ct = ct_of(tmp_path, stored)
     assert ct.nonfinite == 4
     assert_statistics(ct, stored[np.isfinite(stored)].astype(np.float64))
+
+
+@pytest.mark.parametrize("dtype", ["int16", "float32"])
+def test_measuring_leaves_the_voxels_as_they_are(dtype: str) -> None:
+    """Masks are laid over them later."""
+    stored = noise().astype(dtype)
+    volume = Volume(stored.shape, stored.ravel("F").copy())
+    header = healthy_header(shape=stored.shape, dtype=dtype)
+    measure_ct(healthy_file("", header=header), volume)
+    assert np.array_equal(volume.grid, stored)
 
 
 def test_nothing_finite(tmp_path: Path) -> None:

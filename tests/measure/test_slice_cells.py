@@ -21,6 +21,7 @@ def test_cells(shape: tuple[int, int, int], axis: int, seed: int, dtype: str) ->
     slices = np.moveaxis(voxels.T, 2 - axis, 0)
     rows, columns = cells.width
     assert cells.mean.shape == (shape[axis], slices.shape[1] // rows, slices.shape[2] // columns)
+    assert cells.sample.shape == cells.mean.shape
     for at in np.ndindex(cells.mean.shape):
         k, j, i = at
         block = slices[k, j * rows : (j + 1) * rows, i * columns : (i + 1) * columns].astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from segaudit.measure.inside import batch
 from segaudit.measure.inside.batch import Batches
 from segaudit.measure.mask_runs import Foreground, Rows
 from segaudit.model.records import SliceGaps
+from segaudit.testing import volumes
 from tests.measure.inside.grids import Grid, foreground_of, grids, measured
 
 MAX_PIECES = 16
@@ -192,3 +194,16 @@ def _points(rows: Rows) -> NDArray[np.int64]:
         for step in range(length)
     ]
     return np.array(listed, np.int64)
+
+
+def test_digits_of_intensities(tmp_path: Path) -> None:
+    """The mean and the median of the CT under a piece and in a hole have one digit behind the point."""
+    mask = np.zeros((9, 8, 7), np.uint8)
+    mask[:6, :5, :5], mask[2, 2, 2], mask[8, 7, 4:7] = 1, 0, 1
+    hu = np.full(mask.shape, 40.0, np.float32)
+    hu[2, 2, 2], hu[8, 7, 4:7] = 7.27, (10.26, 10.36, 11.5)
+    (found,) = volumes.measured(tmp_path, volumes.Made(hu), liver=volumes.Made(mask)).masks
+    assert [(piece.hu_mean, piece.hu_median) for piece in found.pieces] == [(None, None), (10.7, 10.4)]
+    assert found.inside
+    assert found.inside.cavity
+    assert (found.inside.cavity.hu_mean, found.inside.cavity.hu_median) == (7.3, 7.3)
