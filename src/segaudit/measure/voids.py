@@ -89,11 +89,10 @@ def _void(cells: Cells, codes: Codes, values: NDArray[Any], ends: Ends, count: i
     for axis, (low, high), width in zip((cells.axis, *others), ends, (1, *cells.width), strict=True):
         box[axis] = low * width, (high + 1) * width - 1
     i0, i1, j0, j1, k0, k1 = box.ravel().tolist()
-    touching = sum(low == 0 or high == length - 1 for (low, high), length in zip(ends, codes.shape, strict=True))
     return Void(
         value=float(values[code - 1]),
         box=(i0, i1, j0, j1, k0, k1),
         cells=count,
         fill=count / part.size,
-        planes=bool(touching),
+        planes=bool((ends[:, 0] == 0).any()),  # what is enclosed begins at no face
     )

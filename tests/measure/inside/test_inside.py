@@ -148,6 +148,21 @@ def test_likeness(axis: int) -> None:
     assert (gap.axis, gap.first, gap.width, gap.likeness) == (axis, 4, 1, round(25 / 81, 3))
 
 
+@pytest.mark.parametrize("axis", range(3))
+@pytest.mark.parametrize(
+    ("before", "large", "likeness"),
+    [(3, 0, 0.5), (4, 0, 1.0), (4, 1, 0.5), (4, 3, 0.5), (4, 5, 0.5), (4, 7, 0.5), (4, 8, 1.0), (3, 6, 0.5)],
+)
+def test_sections_beside_a_gap(axis: int, before: int, large: int, likeness: float) -> None:
+    """The sections at a gap are compared with those up to two slices further on both sides, at its ends as well."""
+    mask = np.zeros((4, 4, before + 6), np.bool_)
+    mask[:2, :2] = True
+    mask[:2, :, large] = True
+    mask[..., before] = False
+    (gap,) = measured([np.moveaxis(mask, 2, axis)])[0].inside.slice_gaps
+    assert (gap.first, gap.width, gap.likeness) == (before, 1, likeness)
+
+
 def test_most_similar_gap() -> None:
     """Of several gaps, the one with the most similar sections is described."""
     mask = np.zeros((8, 8, 11), np.bool_)
