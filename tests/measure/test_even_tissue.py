@@ -35,6 +35,14 @@ def test_peaks() -> None:
     assert found == [pytest.approx(-1000, abs=5), pytest.approx(-100, abs=5), pytest.approx(50, abs=5)]
 
 
+@pytest.mark.parametrize("noisy", [(-1000, 50), (50, 50)])
+def test_the_noisier_half_counts(noisy: tuple[float, float]) -> None:
+    """Where dark or bright parts have more noise than the others, these are even, too."""
+    mean = noisy[0]
+    found = peaks(body(noisy=noisy, other=(-950 - mean, 0)))
+    assert found == [pytest.approx(hu, abs=8) for hu in (-1000, 50)]
+
+
 @pytest.mark.parametrize(("slope", "offset"), [(1, 1024), (0.5, 0), (2, 0), (-1, 0)])
 def test_other_scales(slope: float, offset: float) -> None:
     """Peaks move with the scale."""
