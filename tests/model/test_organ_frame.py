@@ -75,6 +75,8 @@ def test_a_mirrored_body() -> None:
     assert mirrored.organ_frame is not None
     assert upright.organ_frame is not None
     assert (mirrored.organ_frame.mirrored, upright.organ_frame.mirrored) == (True, False)
+    assert {"liver", "spleen", "stomach"} <= set(mirrored.mirrored)
+    assert upright.mirrored == ()
     assert set(mirrored.organ_frame.names) == set(upright.organ_frame.names) == set(COMPACT)
     for name in COMPACT:
         down, right, front = upright.bearings[other.get(name, name)].place

@@ -188,6 +188,8 @@ def test_disorder_beside_copies() -> None:
     assert disorder(found) is not None
     copied = [0, 1, 2, 3, 4, 1, 6, 7, 1, 9, 10, 11]
     assert disorder(replace(found, digests=digests(copied))) is None
+    ends = [0, 1, 2, 3, 4, 0, 6, 7, 11, 9, 10, 11]
+    assert disorder(replace(found, digests=digests(ends))) is None
     quiet = healthy_slices(STORED, LEAST, NAMES, changes=[4.9] * PAIRS, bottlenecks=[0.1] * PAIRS)
     assert disorder(quiet) is None
 
