@@ -49,6 +49,8 @@ LEVELS: dict[str, tuple[str, tuple[float, ...]]] = {
     "few_masks_moved": ("voxels", (1, 2, 3, 5)),
     "slices_bent": ("voxels", (1, 2, 3, 5, 8)),
     "mask_moved": ("voxels", (1, 2, 3, 5, 8)),
+    "mask_shrunken": ("voxels", (1, 2, 3)),
+    "mask_grown": ("voxels", (1, 2, 3)),
     "ct_nan": ("voxels", (1, 10, 50)),
     "ct_hu_minus9758": ("HU", (-1500, -2500, -3200, -5000, -9758)),
     "ct_clipped_0_255": ("upper end, HU", (3000, 2000, 1000, 500, 255)),

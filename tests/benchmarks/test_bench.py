@@ -49,6 +49,10 @@ SILENT = (
     "5 degrees about z",
     "1.2 voxels",
     "abdomen 30 mm higher",
+    "80 HU",
+    "slices of 5 mm",
+    "liver 60 HU darker",
+    "no fat within 4 mm of a structure",
 )
 """Variants in which nothing is found, by name."""
 

@@ -13,6 +13,7 @@ from segaudit.contracts import load
 from segaudit.model import Case, Contact, Contract, Mask, Metadata, Overlap, Structure
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.deviations import NARROWEST, deviations
+from segaudit.model.records import MaskFit
 from segaudit.model.spine import Step
 from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import (
@@ -27,7 +28,7 @@ from segaudit.testing.records import (
 )
 from segaudit.testing.spines import rib, spine, spine_contract
 from tests.checks.test_alignment import IN_AIR
-from tests.checks.test_alignment_masks import LIVER
+from tests.checks.test_alignment_masks import LARGE, LIVER, RESIZED
 from tests.checks.test_alignment_masks import case as fitting
 from tests.checks.test_alignment_voxels import DISPLACED
 from tests.checks.test_anatomy import swapped
@@ -104,6 +105,11 @@ def fixed(
     record, contract = judged
     offsets = zip((step, 0.0, -step), found, strict=True)
     return [Probe(key, limit + offset, (one,) * 3, lambda _: record, 0.0, contract) for offset, one in offsets]
+
+
+def too_large(mm: float, voxels: float) -> MaskFit:
+    """Return how the liver's mask fits if it is too large by so much."""
+    return structs.replace(RESIZED, margin=structs.replace(LARGE, mm=-mm, voxels=-voxels, least_mm=-mm))
 
 
 def step_of(case: Any, upper: str) -> Step:  # noqa: ANN401 (a case)
@@ -225,6 +231,10 @@ PROBES = (
     Probe("mask-cavity.small_volume_ml", 0.2, FROM, lambda ml: healthy_case(hole(ml, 80.0)), 0.008),
     Probe("sides-unequal.margin_mm", 60.0, FROM, beside, 2.0, RELEASE),
     *fixed("mask-displaced.mm", 6.0, ABOVE, 0.1, (fitting(LIVER), SMALL)),
+    Probe("mask-size-differs.mm", 4.0, FROM, lambda mm: fitting(too_large(mm, mm)), 0.1, SMALL),
+    Probe("mask-size-differs.mm", 1.0, FROM, lambda mm: fitting(too_large(mm, 1.0)), 0.1, SMALL),
+    Probe("mask-size-differs.voxels", 2.0, FROM, lambda voxels: fitting(too_large(5.0, voxels)), 0.1, SMALL),
+    Probe("mask-size-differs.voxels", 0.5, FROM, lambda voxels: fitting(too_large(5.0, voxels)), 0.1, SMALL),
     *fixed("masks-displaced.mm", 6.8, ABOVE, 0.1, (DISPLACED, SMALL)),
     *vertebrae(),
     *outliers(),

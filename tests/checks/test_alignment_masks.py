@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from segaudit.checks.alignment_masks import mask_displaced, mask_unrelated, slab_unrelated
+from segaudit.checks.alignment_masks import mask_displaced, mask_size_differs, mask_unrelated, slab_unrelated
 from segaudit.model import Case, Finding, Mask, Spot
 from segaudit.model.misplacement import Misplacement
-from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
+from segaudit.model.records import CaseFit, Inside, Margin, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.registration import Registration
 from segaudit.testing.records import (
     CASE,
@@ -26,6 +26,9 @@ from tests.support.findings import about_liver
 SMALL = small_contract()
 SHIFT = Shift(voxels=(0, 0, 4), agreement=0.9, contrast=0.1, faces=700, gain=3.0, side_agreement=0.8, side_faces=100)
 LIVER = MaskFit("liver", 720, 0.3, 0.03, SHIFT)
+LARGE = Margin(mm=-3.2, voxels=-2.13, least_mm=-2.9, gain=7.5, sides=6)
+RESIZED = MaskFit("liver", 720, 0.8, 0.1, margin=LARGE)
+HOLLOW = Inside(faces=(1920,) * 3, changes=(3840,) * 3, rings=(4000, 4000))
 GOOD = SlabFit(first=0, last=9, structures=5, agreement=0.95, typical=0.95, certain=0.95)
 BAD = replace(GOOD, agreement=0.1, typical=0.1, certain=0.1)
 
@@ -95,6 +98,47 @@ def test_not_judged(record: Case) -> None:
     """Few faces, a slender structure, a mask off the grid, one in slices that are wrong, all masks wrong."""
     assert list(mask_displaced(Registration(record), SMALL)) == []
     assert list(mask_unrelated(Registration(record))) == []
+
+
+def test_too_large() -> None:
+    """A mask with the CT's edges inside of it all round is a finding, in mm and in voxels."""
+    message = "is drawn too large: the CT has its edges 3.2 mm (2.1 voxels) inside of it all round, expected less than "
+    finding = about_liver(f"{message}2.5 mm", -3.2, 2.5, healthy_mask().spot)
+    assert list(mask_size_differs(Registration(case(RESIZED)), SMALL)) == [finding]
+
+
+def test_too_small() -> None:
+    """The same of a bone with the edges outside of it."""
+    margin = replace(LARGE, mm=3.2, voxels=2.13, least_mm=2.9)
+    bone = replace(RESIZED, structure="femur_left", margin=margin)
+    message = "is drawn too small: the CT has its edges 3.2 mm (2.1 voxels) outside of it all round, expected less than"
+    finding = Finding.about(healthy_mask("femur_left"), f"{message} 2.5 mm", 3.2, 2.5)
+    assert list(mask_size_differs(Registration(case(bone)), SMALL)) == [finding]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        case(replace(RESIZED, margin=None)),
+        case(replace(RESIZED, margin=replace(LARGE, mm=-2.49))),
+        case(replace(RESIZED, structure="rib_left_3")),
+        case(RESIZED, liver=healthy_mask(corner_displacement_mm=0.75)),
+        case(RESIZED, liver=healthy_mask(inside=HOLLOW)),
+        case(RESIZED, slabs=(replace(BAD, first=10, last=19), replace(GOOD, first=20, last=29))),
+        case(RESIZED, agreement=0.1, magnitude=0.05, placements=(Placement(agreement=0.3), Placement(turn="i"))),
+    ],
+    ids=["no margin", "small", "slender", "off the grid", "hollow", "slab", "elsewhere"],
+)
+def test_size_is_not_judged(record: Case) -> None:
+    """Where the CT shows too little, and where another check reports the mask, its slices or all masks."""
+    assert list(mask_size_differs(Registration(record), SMALL)) == []
+
+
+def test_one_cause_is_one_finding() -> None:
+    """A mask that is too large as a whole is not displaced as well, whatever fits better elsewhere."""
+    both = replace(LIVER, margin=LARGE)
+    found = [list(check(Registration(case(both)), SMALL)) for check in (mask_displaced, mask_size_differs)]
+    assert list(map(len, found)) == [0, 1]
 
 
 def test_slab() -> None:

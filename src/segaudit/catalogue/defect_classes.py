@@ -86,7 +86,10 @@ CLASSES = {
     "MASK_INCOMPLETE": DefectClass(
         ("sides-unequal", "volume-implausible"),
         "a mask of usual size can lack a part",
-        further=("volume-outlier", "mask-cavity", "mask-hollow", "masks-hollow", "mask-riddled", "masks-riddled"),
+        further=(
+            *("volume-outlier", "mask-cavity", "mask-hollow", "masks-hollow", "mask-riddled", "masks-riddled"),
+            "mask-size-differs",
+        ),
     ),
     "MASK_LEAK": DefectClass(
         ("mask-leaks", "mask-outside-body", "mask-in-void"),

@@ -17,6 +17,9 @@ FIRM = (
 )  # fmt: skip
 """Structures whose surface a CT shows on all sides."""
 
+SOLID = ("sacrum", "hip_left", "hip_right", "vertebrae_L3", "kidney_left", "kidney_right")
+"""Thick structures whose surface a CT shows: a mask of them can be drawn some voxels too small, or too large."""
+
 FEW = ("femur_left", "femur_right", "vertebrae_L2", "spleen")
 
 SEED = 4711
@@ -77,6 +80,22 @@ def mask_moved(target: Target, voxels: float = 3) -> Damage:
     """A mask lies three voxels beside its place."""
     structure, moved = _free(target, int(voxels))
     revalue(target.mask(structure), lambda inside: moved.astype(inside.dtype))
+    return target.at(structure)
+
+
+def mask_shrunken(target: Target, voxels: float = 1) -> Damage:
+    """A mask is drawn a voxel too small all round."""
+    structure = target.choose(*SOLID)
+    target.draw(structure, ndimage.binary_erosion(target.inside(structure), iterations=int(voxels)))
+    return target.at(structure)
+
+
+def mask_grown(target: Target, voxels: float = 2) -> Damage:
+    """A mask is drawn two voxels too large all round, but not into other masks."""
+    structure = target.choose(*SOLID)
+    inside = target.inside(structure)
+    free = inside | ~target.labelled()
+    target.draw(structure, ndimage.binary_dilation(inside, iterations=int(voxels), mask=free))
     return target.at(structure)
 
 

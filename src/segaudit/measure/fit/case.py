@@ -15,6 +15,7 @@ from segaudit.measure import grid
 from segaudit.measure.case_runs import Spans
 from segaudit.measure.ct import Volume
 from segaudit.measure.fit.faces import Faces, faces_of
+from segaudit.measure.fit.margins import margins_of
 from segaudit.measure.fit.placements import placements_of
 from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan, in_place, rounded
 from segaudit.measure.fit.shifts import shifts_of
@@ -142,9 +143,11 @@ class _Case:
         if apart:
             firm = np.array([each.firm for each in self.classes])
             shifts = shifts_of(self.scan, self.faces[firm[self.faces.owner]], fit, self._others)
-        for number, (mask, shift) in enumerate(zip(self.masks, shifts, strict=True)):
+        margins = margins_of(profiles, self.scan.spacing)
+        for number, (mask, shift, margin) in enumerate(zip(self.masks, shifts, margins, strict=True)):
             agreement, contrast = rounded(fit.agreement[number]), rounded(fit.contrast[number])
-            yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift, mask.anatomy)
+            size = margin if self.classes[number].firm else None
+            yield MaskFit(mask.structure, int(count[number]), agreement, contrast, shift, mask.anatomy, size)
 
     def _others(self, number: int) -> list[Spans]:
         """Return the runs of all masks but one."""

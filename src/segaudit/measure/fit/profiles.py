@@ -45,7 +45,7 @@ ALIKE = 30
 
 _OFFSETS = np.arange(-REACH, REACH + 1)
 _APART = np.abs(_OFFSETS[:, None] - _OFFSETS)
-_LITTLE = 0.05
+LITTLE = 0.05
 """Share of the best fit that one in place has at least, when the two are divided."""
 
 
@@ -144,6 +144,12 @@ class Profiles:
         return Profiles(self.total[masks], self.magnitude[masks], self.count[masks], self.size)
 
     @property
+    def outwards(self) -> Numbers:
+        """The mean steps from inside of each mask to outside of it, masks x 3 axes x 2 sides x offsets outwards."""
+        mean = self.total / np.maximum(self.count, 1)[..., None]
+        return np.stack([mean[..., 0, ::-1], mean[..., 1, :]], axis=-2)
+
+    @property
     def decidable(self) -> NDArray[np.bool_]:
         """Whether there are faces enough on both sides along each axis, masks x 3."""
         return np.asarray(self.count.min(axis=2) >= FEW)
@@ -194,8 +200,8 @@ class Fit(NamedTuple):
         excess, steps, sizes = _in_place(total, magnitude, size)
         low, high, best = _anywhere(total, size)
         summed, magnitudes = ((values.sum(axis=-1) * decidable) for values in (steps, sizes))
-        offset = -(_refined(total[..., 0, :], low) + _refined(total[..., 1, :], high)) / 2
-        share = np.maximum(steps.sum(axis=-1), _LITTLE * np.abs(best))
+        offset = -(refined(total[..., 0, :], low) + refined(total[..., 1, :], high)) / 2
+        share = np.maximum(steps.sum(axis=-1), LITTLE * np.abs(best))
         return cls(
             agreement=_ratio(summed.sum(axis=-1), magnitudes.sum(axis=-1)),
             contrast=_ratio(summed.sum(axis=-1), 2 * decidable.sum(axis=-1)),
@@ -226,7 +232,7 @@ def _anywhere(total: Numbers, size: Offsets) -> tuple[Offsets, Offsets, Numbers]
     return _OFFSETS[low], _OFFSETS[high], flat.max(axis=-1)
 
 
-def _refined(profile: Numbers, peak: Offsets) -> Numbers:
+def refined(profile: Numbers, peak: Offsets) -> Numbers:
     """Return the peak of profiles near an offset to a part of a voxel: a parabola through smoothed neighbours."""
     padded = np.concatenate([profile[..., :1], profile, profile[..., -1:]], axis=-1)
     smooth = (padded[..., :-2] + 2 * padded[..., 1:-1] + padded[..., 2:]) / 4

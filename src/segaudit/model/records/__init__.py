@@ -22,7 +22,7 @@ from segaudit.model.records.ct import (
     Wrap,
 )
 from segaudit.model.records.files import AXES, Extension, Fault, FaultKind, File, Header, UnexpectedFile
-from segaudit.model.records.fit import CaseFit, MaskFit, Placement, Shift, SlabFit
+from segaudit.model.records.fit import CaseFit, Margin, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.records.masks import FIELD_OF_VIEW_MARGIN_VOXELS, Contact, HuSample, LabelMap, Mask, Overlap
 from segaudit.model.records.metadata import Metadata, tidy
 from segaudit.model.records.pieces import Cavity, Inside, Piece, SliceGaps, Touch
@@ -57,6 +57,7 @@ __all__ = [
     "HuSample",
     "Inside",
     "LabelMap",
+    "Margin",
     "Mask",
     "MaskFit",
     "Metadata",

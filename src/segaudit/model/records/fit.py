@@ -32,6 +32,24 @@ class Shift(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The same in its own place."""
 
 
+class Margin(Record, frozen=True, kw_only=True):
+    """How far outside of a mask the CT has the edges of what it marks; negative where these lie inside of it.
+
+    Distances are along the axes, where steps in the expected direction are largest, up to four voxels off.
+    """
+
+    mm: float
+    """Median of the sides that the CT shows: both sides across an axis, each with 30 faces and an edge."""
+    voxels: float
+    """The same, in voxels along the axis of each side."""
+    least_mm: float
+    """Least of the sides in the direction of the median; of six, of all but one."""
+    gain: float
+    """How many times larger the steps are there than on the mask's own faces, up to 20: median of the sides."""
+    sides: int
+    """How many these are, four or six."""
+
+
 class MaskFit(Record, frozen=True, omit_defaults=True):
     """How one mask fits."""
 
@@ -48,6 +66,9 @@ class MaskFit(Record, frozen=True, omit_defaults=True):
     """The best place within reach, looked for where it does not fit well; None where that is its own."""
     anatomy: str = ""
     """As ``Mask.anatomy``."""
+    margin: Margin | None = None
+    """What says whether it is drawn too small or too large; None where the CT shows both sides across one axis at
+    most, or where its structure is not judged by itself."""
 
     @property
     def meant(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from segaudit.model.records import CaseFit, MaskFit, Placement, Shift, SlabFit
+from segaudit.model.records import CaseFit, Margin, MaskFit, Placement, Shift, SlabFit
 from segaudit.testing.strategies.plain_values import anything, counts, structures
 
 offsets = st.tuples(*[anything] * 3)
@@ -34,6 +34,8 @@ fits: SearchStrategy[CaseFit] = st.builds(
                 gain=anything,
                 side_agreement=anything,
             ),
+            margin=st.none()
+            | st.builds(Margin, mm=anything, voxels=anything, least_mm=anything, gain=anything, sides=counts),
         ),
         max_size=3,
     ).map(tuple),
