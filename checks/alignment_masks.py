@@ -134,7 +134,7 @@ def mask_size_differs(registration: Registration, contract: Contract) -> Iterato
     Threshold: bones, lungs, kidneys, liver, spleen and aorta. The CT has its edges 2.5 mm and a voxel or more outside
         of the mask, or inside, in the median of both sides across two axes or three, and half as far as that on all of
         these, or all but one of six; the steps are 2.5 times as large there as on the mask's own faces. Right masks of
-        a real CT of 3 mm are 0.9 mm off at most, with a soft kernel 2.5 mm, but 1.6 times; TotalSegmentator's own
+        a real CT of 3 mm are 0.9 mm off at most, with a soft kernel 2.6 mm, but 1.9 times; TotalSegmentator's own
         scores tolerate 3 mm (https://doi.org/10.1148/ryai.230024). Organs are too small only if their median is 110 HU
         or more, which muscle does not reach, and the steps are 5 times as large.
     Seen in: not yet in a public dataset.
