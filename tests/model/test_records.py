@@ -6,6 +6,7 @@ import inspect
 from importlib import import_module
 from pkgutil import walk_packages
 
+import numpy as np
 import pytest
 from msgspec import Struct
 from msgspec.structs import fields
@@ -13,8 +14,8 @@ from msgspec.structs import fields
 import segaudit.model
 from segaudit.model.decision import Decision, Undo
 from segaudit.model.promises import Alignment, Geometry, Intensity
-from segaudit.model.reading import Reading
-from segaudit.model.records import Case, CaseFit, Mask, Metadata
+from segaudit.model.reading import MOST_VOXELS, Reading
+from segaudit.model.records import QUANTILES, Case, CaseFit, Mask, Metadata
 from segaudit.model.structure import Structure
 from tests.support.held import compared, dataclasses_of, frozen, slotted
 
@@ -95,3 +96,13 @@ def test_nothing_said_is_nothing_found(kind: type[Struct]) -> None:
         if isinstance(field.default, int | float | tuple):
             none = type(field.default)(0 for _ in field.default) if isinstance(field.default, tuple) else 0
             assert field.default == DEFAULTS.get((kind, field.name), none), field.name
+
+
+def test_the_largest_grid() -> None:
+    """Places in a grid are stored as 32-bit numbers."""
+    assert np.iinfo(np.int32).max == MOST_VOXELS
+
+
+def test_quantiles() -> None:
+    """Those that a record of a CT has."""
+    assert QUANTILES == (0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999)
