@@ -153,8 +153,9 @@ def _columns(masks: Mapping[str, Column], cases: int) -> dict[str, Any]:
     states[masks["place"]] = masks["state"]
     numbers[:, masks["place"]] = [masks[name] for name in MEASURED]
     depths, volumes, intensities, pieces = numbers
+    known = depths[~np.isnan(depths)]
     return {
-        "depth": _short(float(pd.Series(depths).median())),
+        "depth": _short(float(np.median(known))) if known.size else None,
         "states": "".join(states),
         "ml": _numbers(volumes),
         "hu": _numbers(intensities),

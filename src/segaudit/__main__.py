@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -24,6 +25,8 @@ def main() -> None:
         sys.exit(128 + signal.SIGINT)
     except Terminated as ended:
         sys.exit(ended.exit_code)
+    finally:
+        gc.freeze()  # else all that was imported is looked through for garbage, several times, before the process ends
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -30,7 +30,7 @@ GRID = ("spacing_i", "spacing_j", "spacing_k", "size_i", "size_j", "size_k")
 
 def statistics(dataset: Dataset, contract: Contract) -> dict[str, Any]:
     """Return facts, resolution and structures as lists and dictionaries ready for JSON; undefined numbers are None."""
-    volumes = {scope: volume_table(dataset, contract, scope) for scope in SCOPES}
+    volumes = {scope: _described(volume_table(dataset, contract, scope)) for scope in SCOPES}
     return {
         "facts": facts(dataset, contract),
         "resolution": [
@@ -39,7 +39,7 @@ def statistics(dataset: Dataset, contract: Contract) -> dict[str, Any]:
         ],
         "structures": [
             {"label": label, "structure": structure, "occurrence": occurrence, "presence_rate": _number(rate)}
-            | {"volume_ml": {scope: _described(table, structure) for scope, table in volumes.items()}}
+            | {"volume_ml": {scope: rows[structure] for scope, rows in volumes.items()}}
             for structure, label, occurrence, rate in structure_table(dataset, contract).itertuples()
         ],
     }
@@ -111,9 +111,9 @@ def volume_table(dataset: Dataset, contract: Contract, scope: Scope) -> pd.DataF
     return table.reindex([structure.name for structure in contract.structures])[list(STATISTICS)]
 
 
-def _described(table: pd.DataFrame, structure: str) -> dict[str, float | None]:
-    """Return one structure's row."""
-    return dict(zip(STATISTICS, _plain(table.loc[structure]), strict=True))
+def _described(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """Return the row of each structure."""
+    return {structure: dict(zip(STATISTICS, _plain(row), strict=True)) for structure, *row in table.itertuples()}
 
 
 def _plain(values: Any) -> list[float | None]:  # noqa: ANN401 (a row of a table or a slice of one)
