@@ -255,6 +255,16 @@ def test_what_is_no_report(here: Path, text: str | None, message: str) -> None:
     assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
 
 
+def test_findings_of_a_check_that_is_not_listed(here: Path) -> None:
+    """Nobody knows what they mean: a report that lists the checks without theirs is refused."""
+    report = json.loads((here / "of-worse/report.json").read_text())
+    found = min(finding["check"] for finding in report["findings"])
+    report["checks"] = [check for check in report["checks"] if check["id"] != found]
+    (here / "odd.json").write_text(json.dumps(report))
+    message = f"odd.json: is no report of segaudit: it has findings of {found}, but does not list this check"
+    assert message in run("diff", "of-dataset", "odd.json").stderr
+
+
 def test_odd_statistics_are_no_report(here: Path) -> None:
     """A report with statistics in another format is refused like a file that is not a report."""
     report = json.loads((here / "of-worse/report.json").read_text()) | {"statistics": {"facts": []}}

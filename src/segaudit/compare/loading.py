@@ -76,9 +76,11 @@ def _decoded(content: bytes, form: int) -> Report:
     """Return the report.
 
     Raises:
-        msgspec.DecodeError: it has another format than it states.
+        msgspec.DecodeError: it has another format than it states, or findings of a check that it does not list.
     """
     plain = msgspec.json.decode(content, type=dict[str, Any])
     report = msgspec.convert(format_1.converted(plain) if form == 1 else plain, Report)
     statistics(report)
+    if unlisted := {finding.check for finding in report.findings} - {check.id for check in report.checks}:
+        raise msgspec.ValidationError(f"it has findings of {min(unlisted)}, but does not list this check")
     return report
