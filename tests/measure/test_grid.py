@@ -19,6 +19,7 @@ LINEAR = {
         f"{order}{signs}": np.eye(3)[:, list(order)] * signs * (0.7, 1.5, 5.0)
         for order, signs in product(permutations(range(3)), [(1, 1, 1), (-1, 1, 1), (1, -1, -1), (-1, -1, -1)])
     },
+    "fine": np.diag([0.4, 0.5, -0.6]),
     "oblique": TURN * (0.7, 0.7, 3.0),
     "oblique and flipped": TURN * (-0.7, 1.1, 3.0),
     "sheared": SHEARED,

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from nibabel.orientations import apply_orientation, inv_ornt_aff
 from numpy.typing import NDArray
 
-from segaudit.measure.placing import reordered
+from segaudit.measure.placing import place, reordered
 from segaudit.model import Case
+from segaudit.testing.records import healthy_header
 from segaudit.testing.volumes import Made, measured
 from tests.measure.test_overlap import foreground
 
@@ -63,6 +64,19 @@ def test_every_order_measures_alike(tmp_path: Path, affine: NDArray[np.float64])
         axes = {m.structure: m.axis_order for m in case.masks}
         assert bool(axes["first"]) == (order.tolist() != [[0, 1], [1, 1], [2, 1]])
         assert axes["second"] == ()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: str(order.astype(int).tolist()))
+def test_axis_order(order: NDArray[np.float64]) -> None:
+    """For each stored axis, that of the case's grid, counted from 1, negative where it runs backwards."""
+    header = healthy_header(shape=SHAPE, affine=tuple(OBLIQUE[:3].ravel().tolist()), spacing_mm=(1.4, 1.5, 2.0))
+    made = stored(np.zeros(SHAPE, np.uint8), order)
+    placing = place(made.affine[:3], made.stored.shape, header)
+    numbers = {int(there): int(sign) * own for own, (there, sign) in enumerate(order, 1)}
+    expected = tuple(numbers[axis] for axis in range(3))
+    assert placing.axis_order == (() if expected == (1, 2, 3) else expected)
+    assert placing.displacement_mm == pytest.approx(0, abs=1e-9)
+    assert (placing.same_shape, placing.on_grid) == (True, True)
 
 
 @given(data=st.data(), order=st.sampled_from(ORDERS))
