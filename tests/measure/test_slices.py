@@ -56,6 +56,23 @@ def test_columns(seed: int, dtype: str) -> None:
     assert numbers(found.unlikeness) == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("shape", "rows", "columns"), [((50, 50, 3), 1, 1), ((52, 100, 3), 2, 2), ((160, 52, 3), 2, 4)]
+)
+def test_many_cells(shape: tuple[int, int, int], rows: int, columns: int) -> None:
+    """Of more than 25 along rows or columns every n-th is looked at."""
+    voxels = np.random.default_rng(0).normal(-300, 500, shape).astype(np.float32)
+    cells = cells_of(voxels, UPRIGHT, 2)
+    kept = cells.mean[:, ::rows, ::columns]
+    found = slices_of(cells)
+    assert numbers(found.std) == pytest.approx(kept.std(axis=(1, 2)), rel=1e-5)
+    assert numbers(found.body) == pytest.approx((kept > -500).mean(axis=(1, 2)), abs=1e-6)
+    changes = [
+        np.sqrt(((one - other) ** 2).mean()) for one, other in pairwise(kept.clip(-1000, 400).astype(np.float64))
+    ]
+    assert numbers(found.changes) == pytest.approx(changes, rel=1e-3)
+
+
 @given(st.integers(0, 2**32))
 def test_shifts(seed: int) -> None:
     """Shifts are order statistics of what cells rise by, at a quarter, half and three quarters of the ranks."""
