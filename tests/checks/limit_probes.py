@@ -232,7 +232,7 @@ PROBES = (
     Probe("sides-unequal.margin_mm", 60.0, FROM, beside, 2.0, RELEASE),
     *fixed("mask-displaced.mm", 6.0, ABOVE, 0.1, (fitting(LIVER), SMALL)),
     Probe("mask-size-differs.mm", 4.0, FROM, lambda mm: fitting(too_large(mm, mm)), 0.1, SMALL),
-    Probe("mask-size-differs.mm", 1.0, FROM, lambda mm: fitting(too_large(mm, 1.0)), 0.1, SMALL),
+    Probe("mask-size-differs.mm", 1.0, FROM, lambda mm: fitting(too_large(mm, 1.5)), 0.1, SMALL),
     Probe("mask-size-differs.voxels", 2.0, FROM, lambda voxels: fitting(too_large(5.0, voxels)), 0.1, SMALL),
     Probe("mask-size-differs.voxels", 0.5, FROM, lambda voxels: fitting(too_large(5.0, voxels)), 0.1, SMALL),
     *fixed("masks-displaced.mm", 6.8, ABOVE, 0.1, (DISPLACED, SMALL)),

@@ -14,8 +14,8 @@ from segaudit.model.mask_size import is_resized
 from segaudit.model.records import Margin, MaskFit
 from segaudit.testing.records import healthy_mask
 
-SMALL = Margin(mm=2.5, voxels=1.0, least_mm=1.25, gain=2.5, sides=4)
-LARGE = replace(SMALL, mm=-2.5, voxels=-1.0, least_mm=-1.25)
+SMALL = Margin(mm=2.5, voxels=1.5, least_mm=1.25, gain=2.5, sides=4)
+LARGE = replace(SMALL, mm=-2.5, voxels=-1.5, least_mm=-1.25)
 
 
 def showing(structure: str, hu: float) -> Mask:
@@ -26,8 +26,8 @@ def showing(structure: str, hu: float) -> Mask:
 
 
 def resized(mask: Mask, margin: Margin | None) -> bool:
-    """Judge a mask with a margin by 2.5 mm and a voxel."""
-    return is_resized(mask, MaskFit(mask.structure, 720, 0.9, 0.1, margin=margin), 2.5, 1.0)
+    """Judge a mask with a margin by 2.5 mm and 1.5 voxels."""
+    return is_resized(mask, MaskFit(mask.structure, 720, 0.9, 0.1, margin=margin), 2.5, 1.5)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def resized(mask: Mask, margin: Margin | None) -> bool:
         ({"mm": 2.49}, False),
         ({"mm": 2.51}, False),
         ({"mm": 2.51, "least_mm": 1.26}, True),
-        ({"voxels": 0.99}, False),
-        ({"voxels": 1.01}, True),
+        ({"voxels": 1.49}, False),
+        ({"voxels": 1.51}, True),
         ({"least_mm": 1.24}, False),
         ({"least_mm": -1.25}, False),
         ({"gain": 2.49}, False),
@@ -84,4 +84,4 @@ def test_directions_are_alike(mm: float, voxels: float, gain: float) -> None:
     margin = Margin(mm=mm, voxels=voxels, least_mm=mm / 2, gain=gain, sides=6)
     inside = replace(margin, mm=-mm, voxels=-voxels, least_mm=-mm / 2)
     bone = showing("femur_left", 300)
-    assert resized(bone, margin) == resized(bone, inside) == (mm >= 2.5 and voxels >= 1 and gain >= 2.5)
+    assert resized(bone, margin) == resized(bone, inside) == (mm >= 2.5 and voxels >= 1.5 and gain >= 2.5)

@@ -83,8 +83,8 @@ def mask_moved(target: Target, voxels: float = 3) -> Damage:
     return target.at(structure)
 
 
-def mask_shrunken(target: Target, voxels: float = 1) -> Damage:
-    """A mask is drawn a voxel too small all round."""
+def mask_shrunken(target: Target, voxels: float = 2) -> Damage:
+    """A mask is drawn two voxels too small all round."""
     structure = target.choose(*SOLID)
     target.draw(structure, ndimage.binary_erosion(target.inside(structure), iterations=int(voxels)))
     return target.at(structure)
