@@ -67,6 +67,7 @@ def test_list_and_explain() -> None:
             "slab-unrelated",
             "mask-displaced",
             "mask-unrelated",
+            "mask-size-differs",
             "masks-displaced",
             "ct-mirrored",
             "masks-unrelated",
