@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from segaudit.measure.fit.faces import Faces
 from segaudit.measure.fit.profiles import Scan
 from segaudit.measure.fit.slabs import slabs_of
+from segaudit.measure.grid import three_axes
 from segaudit.model.records import SlabFit
 
 MIN_FACES = 20
@@ -19,7 +20,7 @@ THICK = {1.0: 15, 3.0: 5, 4.9: 3, 5.9: 3, 6.1: 2, 10.0: 2, 20.0: 2}
 """Slices of a slab by their distance, mm."""
 
 
-def scan(shape: tuple[int, int, int], spacing: tuple[float, float, float], masks: int = MASKS) -> Scan:
+def scan(shape: tuple[int, int, int], spacing: ArrayLike, masks: int = MASKS) -> Scan:
     """Return a grid with masks, whose intensities nobody looks at."""
     ends, none = np.zeros(masks), np.zeros(3, np.int64)
     return Scan(np.zeros(0), shape, ends, ends, ends, np.array(spacing), none, none)
@@ -47,18 +48,18 @@ def slow(at: list[int], owner: list[int], steps: list[float], slabs: range, cert
                     first=first,
                     last=min(first + slabs.step, slabs.stop) - 1,
                     structures=len(kept),
-                    agreement=share(here),
-                    typical=round(float(np.median([share([own], 9) for own in kept])), 3),
-                    certain=share(sure) if sure else None,
+                    agreement=round(share(here), 3),
+                    typical=round(float(np.median([share([own]) for own in kept])), 3),
+                    certain=round(share(sure), 3) if sure else None,
                 )
             )
     return found
 
 
-def share(steps: list[list[float]], digits: int = 3) -> float:
+def share(steps: list[list[float]]) -> float:
     """Return the sum of steps over that of their magnitudes."""
     every = [step for own in steps for step in own]
-    return round(sum(every) / sum(map(abs, every)), digits)
+    return sum(every) / sum(map(abs, every))
 
 
 @settings(max_examples=40, deadline=None)
@@ -71,10 +72,10 @@ def share(steps: list[list[float]], digits: int = 3) -> float:
 def test_slabs(seed: int, axis: int, length: float, certain: list[bool]) -> None:
     """Those of 15 mm along any axis, of two slices at least; the last one may be thinner."""
     rng = np.random.default_rng(seed)
-    shape = tuple(rng.integers(1, 40, 3).tolist())
-    spacing = tuple(length if each == axis else 2.0 for each in range(3))
+    shape = three_axes(tuple(rng.integers(1, 40, 3).tolist()))
+    spacing = np.where(np.arange(3) == axis, length, 2.0)
     at = np.array([rng.integers(0, end, 300) for end in shape])
-    owner, steps = rng.integers(0, MASKS, 300), rng.integers(-4, 5, 300).astype(np.float32) / 4
+    owner, steps = rng.integers(0, MASKS, 300), (rng.integers(-4, 5, 300) / 4).astype(np.float32)
     found = slabs_of(scan(shape, spacing), faces(at, owner), steps, axis, np.array(certain))
     slabs = range(0, shape[axis], THICK[length])
     assert list(found) == slow(at[axis].tolist(), owner.tolist(), steps.tolist(), slabs, certain)
