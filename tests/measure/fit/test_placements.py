@@ -1,10 +1,22 @@
-"""In which ways masks are turned in their grid to look where they would fit."""
+"""In which ways masks are turned in their grid, and how far they are moved, to look where they would fit."""
 
 from __future__ import annotations
 
-from segaudit.measure.fit.placements import TURNS
+import numpy as np
+import pytest
+
+from segaudit.measure.case_runs import Spans
+from segaudit.measure.fit.faces import faces_of
+from segaudit.measure.fit.placements import TURNS, placements_of
+from segaudit.measure.fit.profiles import Scan
+from segaudit.model.records import Placement
+from tests.support.fitting import foreground, shifted
 
 STORED, SWAPPED = (0, 1, 2), (1, 0, 2)
+
+SHAPE = (46, 42, 40)
+BOXES = (((16, 14, 15), (24, 20, 20)), ((25, 16, 22), (30, 27, 28)), ((15, 22, 12), (20, 28, 25)))
+"""First voxels, and those after the last, of boxes that nothing turns into each other."""
 
 
 def test_turns() -> None:
@@ -23,3 +35,35 @@ def test_turns() -> None:
         ("swapj", SWAPPED, (1,)),
         ("swapij", SWAPPED, (0, 1)),
     ]
+
+
+def placements(voxels: tuple[int, int, int], spacing: float = 3.0, **hu: float) -> tuple[Placement, ...]:
+    """Return the places of boxes of different sizes that were moved by some voxels."""
+    masks, moved = [], []
+    ct = np.random.default_rng(0).normal(-100, 10, SHAPE)
+    for first, last in BOXES:
+        masks.append(np.zeros(SHAPE, np.bool_))
+        masks[-1][tuple(slice(*ends) for ends in zip(first, last, strict=True))] = True
+        ct[masks[-1]] += 250
+        moved.append(shifted(masks[-1], voxels))
+    ct[:2] = hu.get("edge", -100)
+    one, each = np.ones(len(BOXES)), np.ones(3, np.int64)
+    scan = Scan(ct.ravel("F"), SHAPE, -200 * one, 300 * one, one, spacing * np.ones(3), 2 * each, each)
+    return placements_of(scan, faces_of([Spans.of(foreground(mask), at) for at, mask in enumerate(moved)], SHAPE))
+
+
+@pytest.mark.parametrize("edge", [-100.0, np.nan])
+@pytest.mark.parametrize("voxels", [(0, 0, 0), (2, -1, 1), (-12, 0, 0), (0, 11, 0), (0, 0, -10), (11, -9, 10)])
+def test_moved(voxels: tuple[int, int, int], edge: float) -> None:
+    """Near or far, in either direction along each axis, the masks are found to lie as far off as they were moved."""
+    best, *others = placements(voxels, edge=edge)
+    assert (best.turn, best.agreement > 0.9) == ("", True)
+    assert best.voxels == pytest.approx(voxels, abs=0.3)
+    assert len(others) == len(TURNS) - 1
+    assert all(each.quality <= best.quality for each in others)
+
+
+@pytest.mark.parametrize("spacing", [0.7, 2.0, 6.5])
+def test_cells(spacing: float) -> None:
+    """Whatever the number of voxels in a cell of 6 mm."""
+    assert placements((11, -9, 10), spacing)[0].voxels == pytest.approx((11, -9, 10), abs=0.3)
