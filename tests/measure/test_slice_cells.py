@@ -52,6 +52,25 @@ def test_small_field() -> None:
     assert cells.mean[0].size > MIN_CELLS
 
 
+@pytest.mark.parametrize(("rows", "columns", "width"), [(44, 71, 2), (25, 125, 2), (53, 59, 3)])
+def test_as_many_cells_as_are_wanted(rows: int, columns: int, width: int) -> None:
+    """A field of view of 3,125 mm2 has 500 cells of 2.5 mm: less is two voxels of 1 mm each, more is three."""
+    assert cells_of(np.zeros((columns, rows, 1), np.int16), np.eye(4)[:3], 2).width == (width, width)
+
+
+@pytest.mark.parametrize("slices", [1, 15, 16, 17, 33])
+@pytest.mark.parametrize("axis", range(3))
+def test_slices_at_a_time(slices: int, axis: int) -> None:
+    """Every slice is reduced, however many there are."""
+    shape = [6, 6, 6]
+    shape[axis] = slices
+    voxels = np.moveaxis(np.zeros(shape, np.int16), axis, 0)
+    voxels[:] = np.arange(slices).reshape(-1, 1, 1)
+    cells = cells_of(np.moveaxis(voxels, 0, axis), np.eye(4)[:3] * 3, axis)
+    assert cells.mean[:, 0, 0].tolist() == cells.sample[:, 0, 0].tolist() == [*range(slices)]
+    assert cells.even.all()
+
+
 def test_two_of_four_rows_count() -> None:
     """Of wide cells two rows are looked at: what lies between them changes nothing."""
     voxels = np.zeros((240, 240, 2), np.int16)

@@ -55,6 +55,24 @@ def test_what_is_worth_a_word(after: float, found: int) -> None:
     assert [each.gain for each in exchanged] == [pytest.approx(100.0 - after)] * found
 
 
+@pytest.mark.parametrize(("after", "found"), [(89.5, 1), (90.0, 1), (90.5, 0)])
+def test_what_an_exchange_is_worth(after: float, found: int) -> None:
+    """So it is for the exchange of two neighbours, which is put right at two places at once."""
+    change = np.zeros((4, 4))
+    change[0, 1], change[2, 3], change[0, 2], change[1, 3] = 60.0, 40.0, 50.0, after - 50.0
+    exchanged = list(rearranged(change, []))
+    assert exchanged == [Arrangement("two slices exchanged", (0, 2), 100.0 - after)] * found
+
+
+@pytest.mark.parametrize(("least", "found"), [(4.9, 0), (5.0, 1), (5.1, 1)])
+@pytest.mark.parametrize("first", [False, True])
+def test_both_places_of_an_exchange(least: float, found: int, *, first: bool) -> None:
+    """Both have to show something."""
+    change = np.zeros((4, 4))
+    change[0, 1], change[2, 3] = (least, 80.0) if first else (80.0, least)
+    assert list(rearranged(change, [])) == [Arrangement("two slices exchanged", (0, 2), 80.0 + least)] * found
+
+
 @pytest.mark.parametrize(("others", "found"), [(9, True), (10, False)])
 def test_ten_places_are_looked_at(others: int, *, found: bool) -> None:
     """The most suspect ones."""
