@@ -131,3 +131,51 @@ def test_moving_padding_is_left_out() -> None:
     pairs = [(shown[k, :, 3:], shown[k + 1, :, 3:]) if k == 2 else (shown[k], shown[k + 1]) for k in range(6)]
     expected = [1 - np.corrcoef(one.ravel(), other.ravel())[0, 1] for one, other in pairs]
     assert numbers(measure(voxels).unlikeness) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("cells", "found"), [(29, False), (30, True), (31, True)])
+def test_quartiles_of_few_cells(cells: int, *, found: bool) -> None:
+    """Thirty cells that show something in both slices are enough to say how far these are apart."""
+    voxels = np.random.default_rng(0).normal(0, 100, (SHAPE[0], SHAPE[1], 2)).astype(np.float32)
+    even = np.ones((6, 7), np.bool_)
+    even.ravel()[:cells] = False
+    voxels[np.repeat(np.repeat(even, 2, axis=0), 2, axis=1).T, 0] = 0
+    rises = np.sort(np.diff(cells_of(voxels, UPRIGHT, 2).mean, axis=0)[0].ravel()[:cells])
+    expected = rises[[cells // 4, cells // 2, 3 * cells // 4]] if found else np.zeros(3)
+    assert numbers(measure(voxels).shifts) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("body", "share"), [(-500, 0), (-499, 1), (-501, 0)])
+def test_body(body: int, share: float) -> None:
+    """Cells above -500 HU that show something count as body."""
+    voxels = np.full((12, 12, 1), body, np.int16)
+    assert numbers(measure(voxels).body)[0] == 0
+    voxels[::2] += 10
+    voxels[1::2] -= 10
+    assert numbers(measure(voxels).body)[0] == share
+
+
+@pytest.mark.parametrize("spread", [39.9, 40.1])
+def test_noise(spread: float) -> None:
+    """A slice that varies by 40 HU at most shows no body, and is like any other."""
+    voxels = np.random.default_rng(0).normal(0, 300, (12, 12, 2)).astype(np.float32)
+    sample = voxels[1::2, 1::2, 1]
+    voxels[1::2, 1::2, 1] = (sample - sample.mean()) / sample.std() * spread
+    assert bool(numbers(measure(voxels).unlikeness)[0]) is (spread > 40)
+
+
+@pytest.mark.parametrize(("other", "blank"), [(0, True), (1, False)])
+def test_blank(other: int, *, blank: bool) -> None:
+    """A slice of even cells is blank if they have one value."""
+    voxels = np.zeros((12, 12, 1), np.int16)
+    voxels[4:6, 4:6] = other
+    found = measure(voxels)
+    assert np.isnan(numbers(found.blank)[0]) != blank
+    assert numbers(found.even)[0] == 1
+
+
+def test_digests_that_are_known() -> None:
+    """Digests of voxels are kept; without them, cells have some."""
+    cells = cells_of(np.random.default_rng(0).normal(0, 99, (12, 12, 3)).astype(np.int16), UPRIGHT, 2)
+    assert slices_of(cells, b"known").digests == b"known"
+    assert slices_of(cells).digests == cells.digests
