@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from segaudit.measure.even_tissue import even_tissue
-from segaudit.measure.slice_cells import cells_of
+from segaudit.measure.slice_cells import Cells, cells_of
 from segaudit.model.peaks import peaks_of
 
 AFFINE = np.diag([3.0, 3.0, 3.0, 1.0])[:3]
@@ -64,3 +64,49 @@ def test_few_cells() -> None:
     """Too few cells, and cells of one value, say nothing."""
     assert even_tissue(cells_of(np.zeros((40, 40, 20), np.int16), AFFINE, 2)) is None
     assert even_tissue(cells_of(body(air=(-1000, 0))[:6, :6, :6], AFFINE, 2)) is None
+
+
+def made(mean: ArrayLike, ranges: ArrayLike) -> Cells:
+    """Return one slice of cells with these means and ranges of intensities."""
+    row = np.array([mean], np.float32)
+    ends = np.array([ranges], np.float32)
+    return Cells(row, np.zeros_like(ends), ends, row, 2, (2, 2))
+
+
+@pytest.mark.parametrize(("cells", "found"), [(199, False), (200, True), (201, True)])
+def test_as_many_cells_as_are_needed(cells: int, *, found: bool) -> None:
+    """Two hundred that show something: constant and infinite ones do not."""
+    ranges = np.ones((15, 15))
+    ranges.ravel()[cells:] = 0
+    assert (even_tissue(made(np.full((15, 15), 40), ranges)) is not None) is found
+    ranges.ravel()[cells:] = np.inf
+    assert (even_tissue(made(np.full((15, 15), 40), ranges)) is not None) is found
+
+
+@pytest.mark.parametrize("few", [-1000, 1000])
+@pytest.mark.parametrize(("cells", "counted"), [(19, False), (20, True), (21, True)])
+def test_share_of_a_half(few: int, cells: int, *, counted: bool) -> None:
+    """Dark and bright cells say how much noise there is if they are a twentieth of all."""
+    mean, ranges = np.full(400, 40.0), np.full(400, 10.0)
+    mean[:cells], ranges[:cells] = few, 100.0
+    found = even_tissue(made(mean.reshape(20, 20), ranges.reshape(20, 20)))
+    assert found
+    assert sum(found.counts) == (400 if counted else 400 - cells)
+
+
+@pytest.mark.parametrize(("ranges", "counted"), [(12.4, True), (12.5, True), (12.6, False)])
+def test_how_uneven_an_even_cell_is(ranges: float, *, counted: bool) -> None:
+    """Its range is that of the evenest fifth, and a quarter more, at most."""
+    spread = np.full(400, 500.0)
+    spread[:81], spread[81:100] = 10.0, ranges
+    found = even_tissue(made(np.full((20, 20), 40), spread.reshape(20, 20)))
+    assert found
+    assert sum(found.counts) == (100 if counted else 81)
+
+
+@pytest.mark.parametrize(("side", "step"), [(29, 1), (30, 1), (31, 2), (60, 2), (61, 3)])
+def test_every_nth_cell(side: int, step: int) -> None:
+    """About thirty along rows and columns are looked at."""
+    found = even_tissue(made(np.full((side, side), 40), np.ones((side, side))))
+    assert found
+    assert sum(found.counts) == len(range(0, side, step)) ** 2

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -115,3 +116,16 @@ def test_turned() -> None:
     turned = faces.turned((1, 0, 2), (0, 2), (20, 20, 36))
     expected = [np.flip(mask.transpose(1, 0, 2), (0, 2)) for mask in masks]
     assert set(listed(turned)) == by_voxel(expected)
+
+
+@pytest.mark.parametrize(("rows", "planes", "step"), [(29, 62, 1), (30, 60, 2), (45, 60, 3), (60, 60, 4)])
+def test_every_nth_of_many_runs(rows: int, planes: int, step: int) -> None:
+    """From 1,800 runs on, faces along j are those of every n-th plane, and along k of every n-th row; along i all."""
+    mask = np.zeros((4, rows + 2, planes + 2), np.bool_)
+    mask[1:3, 1:-1, 1:-1] = True
+    faces = faces_of(parts_of([mask]), mask.shape, 10_000)
+    for axis, across, lines in ((1, 2, planes), (2, 1, rows)):
+        kept = [at for at in range(1, lines + 1) if at % step == step // 2]
+        assert sorted({int(at) for at in faces.at[across, faces.axis == axis]}) == kept
+        assert np.count_nonzero(faces.axis == axis) == 2 * 2 * len(kept)
+    assert np.count_nonzero(faces.axis == 0) == 2 * rows * planes
