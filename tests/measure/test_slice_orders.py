@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from segaudit.measure.slice_orders import chained, disorders
 
@@ -139,3 +140,44 @@ def test_too_few_or_too_many(count: int, shown: int) -> None:
     assert (changes.size, orders) == (max(count - 1, 0), ())
     assert not changes.any()
     assert not chains.any()
+
+
+def orders_of(*places: float) -> list[str]:
+    """Return the orders of slices of one value each, which differ by as many HU as these do."""
+    slices = np.repeat(np.array(places, np.float32)[:, None], 4, axis=1)
+    return [order.name for order in chained(slices, np.ones(len(places), np.bool_))[2]]
+
+
+@pytest.mark.parametrize(("place", "suspect"), [(9.1, False), (9.0, False), (8.9, True)])
+def test_when_other_orders_are_looked_for(place: float, *, suspect: bool) -> None:
+    """Where the chain between two neighbours has less than nine tenths of their change."""
+    names = orders_of(-7, 0, 10, place)
+    assert names[:2] == ["stored", "least"]
+    assert (len(names) > 2) is suspect
+
+
+@pytest.mark.parametrize(("scale", "suspect"), [(0.49, False), (0.5, True), (0.51, True)])
+def test_neighbours_that_hardly_change(scale: float, *, suspect: bool) -> None:
+    """They are not suspected below 5 HU."""
+    assert (len(orders_of(*(scale * place for place in (-7, 0, 10, 8)))) > 2) is suspect
+
+
+@given(st.integers(0, 2**32), st.integers(3, 9))
+def test_changes(seed: int, count: int) -> None:
+    """Changes are those of neighbours that show something; the least total is that of the shortest tree."""
+    rng = np.random.default_rng(seed)
+    slices, shown = rng.normal(0, 100, (count, 12)).astype(np.float32), rng.random(count) < 0.7
+    changes, chains, orders = chained(slices, shown)
+    at = np.flatnonzero(shown)
+    expected = np.zeros(count - 1)
+    if at.size >= 3:
+        apart = np.sqrt(((slices[at][:, None] - slices[at]) ** 2).mean(axis=2, dtype=np.float64))
+        expected[at[:-1]] = np.diagonal(apart, 1)
+        assert orders[0].name == "stored"
+        assert orders[0].total == pytest.approx(expected.sum(), rel=1e-4)
+        assert orders[1].total == pytest.approx(minimum_spanning_tree(apart).sum(), rel=1e-4)
+        assert all(set(order.cuts) <= set(at.tolist()) for order in orders)
+    else:
+        assert orders == ()
+    assert changes == pytest.approx(expected, rel=1e-4)
+    assert (chains <= changes * 1.0001).all()
