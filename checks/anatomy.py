@@ -19,14 +19,18 @@ VESSEL_MM = Limit(
     "Kinked iliac and carotid arteries reach over the midline.",
 )
 
+LIVER_MM = 40.0
+"""How far the centre of the liver has to lie beside that of spleen or stomach: in healthy adults 60 mm and more."""
+
 
 @check("sides-swapped", Severity.ERROR, needs="pairs", limits=(VESSEL_MM,))
 def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     """A right structure lies to the left of its left partner.
 
     Why it matters: a network trained on it confuses the sides, and who trusts a label may treat the wrong one.
-    What to do: look at the case. One pair: exchange its masks. All pairs: the data or the affine are mirrored; those of
-        CT and masks alike where the two fit each other, else see ct-mirrored.
+    What to do: look at the case. One pair: exchange its masks. All pairs: exchange all left and right names where liver
+        and spleen lie as in most people; else the data or the affine are mirrored, those of CT and masks alike where
+        the two fit each other, else see ct-mirrored.
     Threshold: centres of mass in world coordinates, x growing to the right; vessels may pass each other by 20 mm. The
         nearest healthy pair (brachiocephalic veins) is 35 mm apart, so none is a near miss; 0 of 150 TotalSegmentator
         cases are hit. Situs inversus (about 1 in 10,000) is. A pair that the field of view cuts is judged where the
@@ -43,7 +47,8 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
     if len(swapped) == len(pairs) and (len(pairs) > 1 or anatomy.pose.sideways.reverse):
         named = f"all {len(pairs)} pairs" if len(pairs) > 1 else "the one pair"
-        message = f"{named} of left and right {'are' if len(pairs) > 1 else 'is'} swapped: the whole case is mirrored"
+        cause = _cause(_liver_is_right(anatomy))
+        message = f"{named} of left and right {'are' if len(pairs) > 1 else 'is'} swapped: {cause}"
         yield Finding(case=anatomy.case, message=message + anatomy.registration.agreed, observed=len(pairs), expected=0)
         return
     for pair in swapped:
@@ -56,6 +61,23 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
             expected=0,
             spot=pair.right.spot,
         )
+
+
+def _cause(liver_is_right: bool | None) -> str:  # noqa: FBT001 (what the case shows)
+    """Return what is wrong where all pairs are swapped."""
+    if liver_is_right is None:
+        return "the whole case is mirrored, or all left and right names are exchanged"
+    if liver_is_right:
+        return "all left and right names are exchanged, since the liver lies on the right as in most people"
+    return "the whole case is mirrored"
+
+
+def _liver_is_right(anatomy: Anatomy) -> bool | None:
+    """Whether the liver lies to the right of spleen and stomach, as in most people; None if unknown."""
+    masks = {mask.meant: mask for mask in anatomy.sized.values()}
+    apart = [_x(masks["liver"]) - _x(masks[name]) for name in ("spleen", "stomach") if {"liver", name} <= masks.keys()]
+    ways = {way > 0 for way in apart if abs(way) >= LIVER_MM}
+    return ways.pop() if len(ways) == 1 else None
 
 
 class Pair(NamedTuple):

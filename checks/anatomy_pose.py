@@ -75,11 +75,12 @@ def organs_mirrored(anatomy: Anatomy) -> Iterator[Finding]:
     Threshold: two or more, and more than three quarters, of the organs that lie 40 mm or more from the midline in
         health (liver, spleen, stomach, gallbladder) lie 20 mm or more on the other side, scaled to an adult.
     Seen in: MOOSE, flipped training data (https://github.com/ENHANCE-PET/MOOSE/issues/232).
-    Blind spots: cases with neither three complete vertebrae nor five other organs, or with one organ alone.
+    Blind spots: cases with neither three complete vertebrae nor five other organs, or with one organ alone. Where left
+        and right of pairs are wrong, that is sides-swapped, which says where the liver lies.
     """
     if not anatomy.places:
         raise NotApplicable("neither three complete vertebrae nor five organs that can be trusted")
-    if anatomy.mirrored and not anatomy.pose.flipped:
+    if anatomy.mirrored and not anatomy.pose.flipped and not anatomy.sides_reversed:
         message = "on the other side of the spine than in most people: situs inversus, or the case was mirrored"
         message += anatomy.registration.agreed
         count = len(anatomy.mirrored)

@@ -52,11 +52,40 @@ def test_one_pair_swapped() -> None:
 def test_all_pairs_swapped() -> None:
     """A mirrored case is one finding."""
     case = healthy_case(*swapped("kidney"), *swapped("femur"), *swapped("iliac_artery"))
-    message = "all 3 pairs of left and right are swapped: the whole case is mirrored"
-    message += "; by their voxels, CT and masks fit each other"
+    message = "all 3 pairs of left and right are swapped: the whole case is mirrored, or all left and right names are "
+    message += "exchanged; by their voxels, CT and masks fit each other"
     assert found_in(sides_swapped, case, small_contract()) == [
         Finding(case="s0001", message=message, observed=3, expected=0)
     ]
+
+
+NAMES = "all left and right names are exchanged, since the liver lies on the right as in most people"
+MIRRORED = "the whole case is mirrored"
+EITHER = f"{MIRRORED}, or all left and right names are exchanged"
+
+
+@pytest.mark.parametrize(
+    ("spleen", "stomach", "cause"),
+    [
+        (-40.0, None, NAMES),
+        (-39.9, None, EITHER),
+        (40.0, None, MIRRORED),
+        (39.9, None, EITHER),
+        (None, -40.0, NAMES),
+        (-40.0, 40.0, EITHER),
+        (-40.0, 0.0, NAMES),
+        (None, None, EITHER),
+    ],
+)
+def test_names_or_the_case(spleen: float | None, stomach: float | None, cause: str) -> None:
+    """The liver, which has no partner, says whether all names are exchanged or the body is mirrored."""
+    organs = [
+        healthy_mask(name, centroid_mm=(x, 0.0, 0.0)) if x is not None else empty_mask(name)
+        for name, x in (("liver", 0.0), ("spleen", spleen), ("stomach", stomach))
+    ]
+    case = healthy_case(*swapped("kidney"), *swapped("femur"), *swapped("iliac_artery"), *organs)
+    (finding,) = found_in(sides_swapped, case, small_contract())
+    assert finding.message.split(": ")[1].split(";")[0] == cause
 
 
 def test_the_only_pair_is_not_the_whole_case() -> None:

@@ -142,6 +142,11 @@ class Anatomy:
         one = self.frame or self.organ_frame
         return one is not None and one.sided
 
+    @property
+    def sides_reversed(self) -> bool:
+        """Whether the right ones of pairs lie on the left of the world, next to a spine."""
+        return self.frame is not None and self.sided and bool(self.frame.axes[1][0] < 0)
+
     @cached_property
     def places(self) -> dict[str, Position]:
         """The positions of the complete structures; empty without a frame."""

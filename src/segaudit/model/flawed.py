@@ -48,7 +48,8 @@ def spoiled(case: Case) -> dict[str, str]:
 
 def flawed(anatomy: Anatomy) -> dict[str, str]:
     """Return the same, and of the masks that have each other's names, or are those of a body that is mirrored."""
-    mirrored = dict.fromkeys(anatomy.aligned if anatomy.mirrored else (), "organs-mirrored")
+    reported = "sides-swapped" if anatomy.sides_reversed else "organs-mirrored"
+    mirrored = dict.fromkeys(anatomy.aligned if anatomy.mirrored else (), reported)
     return mirrored | dict.fromkeys(anatomy.exchanged, "structures-exchanged") | spoiled(anatomy.records)
 
 
