@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -147,3 +149,24 @@ def test_unknown_axes_do_not_count() -> None:
 def test_sizes(scale: float, sure: bool, size: float) -> None:  # noqa: FBT001 (a parameter of the test)
     """Organs show the size of a body within a fifth."""
     assert least_size(scale, sure=sure) == pytest.approx(size)
+
+
+@pytest.mark.parametrize(("beyond", "judged"), [(99.0, True), (100.0, True), (101.0, False)])
+@pytest.mark.parametrize("name", ["urinary_bladder", "thyroid_gland"])
+def test_how_far_organs_show(name: str, beyond: float, *, judged: bool) -> None:
+    """What usually lies far below or above all others is not where these let expect it, in all people."""
+    frame = organs().organ_frame
+    assert frame is not None
+    shown = [frame.depths[other] for other in frame.names]
+    depth = max(shown) + beyond if name == "urinary_bladder" else min(shown) - beyond
+    frame = dataclasses.replace(frame, depths={**frame.depths, name: depth})
+    assert (name in frame.bearings({name: body().whole_masks[name]})) is judged
+
+
+def test_an_organ_does_not_show_itself() -> None:
+    """The only one in the pelvis is not judged by those of the thorax, though it is one of those that show others."""
+    thorax = ("heart", "lung_upper_lobe_left", "lung_upper_lobe_right", "lung_lower_lobe_left")
+    anatomy = organs((*thorax, "lung_lower_lobe_right", "urinary_bladder"))
+    assert anatomy.organ_frame is not None
+    assert "urinary_bladder" not in anatomy.bearings
+    assert set(thorax) <= anatomy.bearings.keys()

@@ -53,6 +53,10 @@ SURE = 2.0
 MAX_OFF_MM = 75.0
 """How far from its usual position a structure that shows the others' may lie."""
 
+BEYOND_MM = 100.0
+"""How far above or below all structures that show it one may usually lie, so that its place is judged: bodies differ in
+how long thorax and abdomen are to each other, and pelvic vessels are not where a thorax lets expect them."""
+
 MAX_DOUBTED_SHARE = 1 / 3
 """Share of the structures that may be off; with more, none is known to be in its place."""
 
@@ -73,6 +77,8 @@ class OrganFrame:
     """n x 3, reference mm; NaN along a direction in which a structure lies anywhere."""
     found: Array
     """n x 3, mm along the same directions; NaN along those in which the field of view cuts a structure."""
+    depths: Mapping[str, float]
+    """The usual depth of all structures, reference mm; NaN if unknown."""
     sided: bool
     """Whether left and right are certain: no pair is reversed."""
     mirrored: bool = False
@@ -91,7 +97,8 @@ class OrganFrame:
             found[row, [axis for axis, _ in openings.get(name, WHOLE)]] = np.nan
         sided = not reversed_pairs(masks, contract)
         both = enumerate(_ways_round(names, contract))
-        frames = (cls(names, usual, found, sided, mirrored=bool(at)).trusted() for at, usual in both)
+        depths = {name: centre[0] for name, centre in contract.centres.items()}
+        frames = (cls(names, usual, found, depths, sided, mirrored=bool(at)).trusted() for at, usual in both)
         return max(filter(None, frames), key=lambda frame: len(frame.names), default=None)
 
     def bearings(self, masks: Mapping[str, Mask]) -> dict[str, Bearing]:
@@ -102,7 +109,13 @@ class OrganFrame:
         """
         with np.errstate(all="ignore"):
             found = self._bearings(tuple(masks), along(masks.values()))
-        return {name: bearing for name, bearing in zip(masks, found, strict=True) if bearing}
+        return {name: bearing for name, bearing in zip(masks, found, strict=True) if bearing and self._reaches(name)}
+
+    def _reaches(self, name: str) -> bool:
+        """Whether a structure usually lies at the height of the others that show it, or near."""
+        others = [self.depths[other] for other in self.names if other != name]
+        above, below = min(others) - self.depths[name], self.depths[name] - max(others)
+        return not max(above, below) > BEYOND_MM
 
     def bearing(self, name: str, point: Vector) -> Bearing | None:
         """Return where a point (mm) lies by all structures but the named one; None if too few show it."""
