@@ -139,6 +139,13 @@ def test_without_metadata(small: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-31", "20270131", "2027-01-31T00:00"])
+def test_a_day_that_is_none(small: Path, day: str) -> None:
+    """It would be published with the data."""
+    result = run("card", str(small / "dataset"), "--published", day)
+    assert (result.exit_code, f"'{day}' is no date; expected one such as 2027-01-31" in result.stderr) == (2, True)
+
+
 def test_wrong_usage(small: Path) -> None:
     """A card of some cases would be taken for that of all, and the dataset is never written to."""
     result = run("card", str(small / "dataset"), "--contract", str(small / "contract.toml"), "--cases", "s0001")

@@ -73,6 +73,16 @@ def test_mask_off_grid() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("mm", "shown"),
+    [(1.5, "1 voxel"), (0.5, "0.33 voxels"), (14.9, "9.9 voxels"), (15, "10 voxels"), (333, "222 voxels")],
+)
+def test_voxels_off_the_grid(mm: float, shown: str) -> None:
+    """In two digits, or as a whole number."""
+    (finding,) = mask_off_grid(healthy_mask(corner_displacement_mm=mm), small_contract())
+    assert f" mm ({shown}) off" in finding.message
+
+
 @given(distance=st.floats(min_value=0, max_value=1e4), tolerance=st.floats(min_value=1e-6, max_value=10))
 def test_tolerance_is_the_contracts(distance: float, tolerance: float) -> None:
     """There is a finding exactly when the distance is over the tolerance."""

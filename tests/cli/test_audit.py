@@ -144,7 +144,7 @@ def test_baseline_accepts_what_is_found() -> None:
     """With the baseline the audit passes the gate; a second one does not replace it."""
     Path("dataset/s0001/segmentations/liver.nii.gz").write_bytes(b"")
     result = run("baseline", "dataset", "--contract", "contract.toml")
-    assert (result.exit_code, result.stdout.partition(".toml: ")[2][:9]) == (0, "1 waivers")
+    assert (result.exit_code, result.stdout.partition(".toml: ")[2][:9]) == (0, "1 waiver.")
     assert run_audit("--waivers", "waivers.toml").exit_code == 0
     again = run("baseline", "dataset", "--contract", "contract.toml")
     assert again.exit_code == 2

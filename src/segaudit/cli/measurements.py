@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -51,6 +53,14 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
     end(measured.unmeasured)
 
 
+def _day(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    """Return a date as it was given, if it is one."""
+    with suppress(ValueError):
+        if not text or dt.date.fromisoformat(text).isoformat() == text:
+            return text
+    raise click.BadParameter(f"{text!r} is no date; expected one such as 2027-01-31")
+
+
 @click.command(
     epilog=examples(
         'card DATASET --license CC-BY-4.0 --citation "Doe et al., 2026"',
@@ -68,7 +78,9 @@ def stats(dataset: Place, form: str, **others: Any) -> NoReturn:
 )
 @click.option("--citation", default="", help="How to cite it; default: the contract's.")
 @click.option("--release", "version", default="", metavar="VERSION", help="Its version.")
-@click.option("--published", default="", metavar="DATE", help="The day of its publication, such as 2027-01-31.")
+@click.option(
+    "--published", default="", metavar="DATE", callback=_day, help="The day of its publication, such as 2027-01-31."
+)
 @click.option("--audit", default="", metavar="URL", help="A link to the report of its audit.")
 def card(dataset: Place, output: Path, cases: str, **others: Any) -> NoReturn:
     """Write the card of a release: what is in DATASET.
