@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from segaudit.model import Contract, Finding, Limit, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.relation_table import RELATIONS
 
 VESSEL_MM = Limit(
     "sides-swapped.vessel_mm",
@@ -19,8 +20,8 @@ VESSEL_MM = Limit(
     "Kinked iliac and carotid arteries reach over the midline.",
 )
 
-LIVER_MM = 40.0
-"""How far the centre of the liver has to lie beside that of spleen or stomach: in healthy adults 60 mm and more."""
+BESIDE_LIVER = {one.second: one.margin for one in RELATIONS if (one.first, one.kind) == ("liver", "right of")}
+"""What lies to the left of the liver, and by how many mm at least it has to, or to the right, so that it counts."""
 
 
 @check("sides-swapped", Severity.ERROR, needs="pairs", limits=(VESSEL_MM,))
@@ -73,10 +74,12 @@ def _cause(liver_is_right: bool | None) -> str:  # noqa: FBT001 (what the case s
 
 
 def _liver_is_right(anatomy: Anatomy) -> bool | None:
-    """Whether the liver lies to the right of spleen and stomach, as in most people; None if unknown."""
+    """Whether the liver lies to the right of what it does in most people, as the spleen; None if unknown."""
     masks = {mask.meant: mask for mask in anatomy.sized.values()}
-    apart = [_x(masks["liver"]) - _x(masks[name]) for name in ("spleen", "stomach") if {"liver", name} <= masks.keys()]
-    ways = {way > 0 for way in apart if abs(way) >= LIVER_MM}
+    if "liver" not in masks:
+        return None
+    apart = [(_x(masks["liver"]) - _x(masks[name]), mm) for name, mm in BESIDE_LIVER.items() if name in masks]
+    ways = {way > 0 for way, least in apart if abs(way) >= least}
     return ways.pop() if len(ways) == 1 else None
 
 

@@ -91,7 +91,7 @@ def test_not_applicable() -> None:
 
 
 def test_unnumbered_channels() -> None:
-    """The name of an image without its number is told, with the one that is looked for."""
+    """The name of an image without its number is reported, with the one that is looked for."""
     file = healthy_file("", path=f"imagesTr/{CASE}.nii.gz")
     case = replace(merged_case(ct=healthy_ct(file=file)), ending=".nii.gz", unnumbered=True)
     assert list(channel_unnumbered(case)) == [

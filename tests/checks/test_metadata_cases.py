@@ -63,7 +63,7 @@ def test_a_row_that_is_there_twice_counts_once() -> None:
 
 
 def test_a_misspelt_split() -> None:
-    """A usual name with another letter is told with its line; where the contract has splits, meta-schema says it."""
+    """A usual name with another letter is found, with its line; where the contract has splits, meta-schema says it."""
     free, columns = Contract(name="free"), ("image_id", "split")
     rows = tuple((f"s000{at}", split) for at, split in enumerate(("train", "train", " trian", "test")))
     assert held(checks.split_misspelt, table(*rows, columns=columns), free) == [

@@ -45,9 +45,9 @@ def test_sizes(size: int, *, fits: bool) -> None:
 @pytest.mark.parametrize(("count", "problems"), [(16, 0), (17, 1), (40, 1)])
 def test_many(count: int, problems: int) -> None:
     """Sixteen are kept, and the others counted."""
-    found, told = read_extensions(FLAG + extension(8) * count, "little")
+    found, reported = read_extensions(FLAG + extension(8) * count, "little")
     assert len(found) == 16
-    assert told == (f"{count} header extensions, of which the first 16 are listed",) * problems
+    assert reported == (f"{count} header extensions, of which the first 16 are listed",) * problems
 
 
 @pytest.mark.parametrize(

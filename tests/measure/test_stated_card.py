@@ -79,7 +79,7 @@ def test_an_empty_card(tmp_path: Path) -> None:
     ],
 )
 def test_no_object(tmp_path: Path, content: bytes, problem: str) -> None:
-    """What is no object is told, and nothing else is read."""
+    """What is no object is reported, and nothing else is read."""
     (tmp_path / "croissant.json").write_bytes(content)
     card = read_card(Listing(root=tmp_path, cases=()))
     assert card

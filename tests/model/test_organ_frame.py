@@ -160,7 +160,10 @@ def test_how_far_organs_show(name: str, beyond: float, *, judged: bool) -> None:
     shown = [frame.depths[other] for other in frame.names]
     depth = max(shown) + beyond if name == "urinary_bladder" else min(shown) - beyond
     frame = dataclasses.replace(frame, depths={**frame.depths, name: depth})
-    assert (name in frame.bearings({name: body().whole_masks[name]})) is judged
+    mask = body().whole_masks[name]
+    assert mask.centroid_mm
+    assert (name in frame.bearings({name: mask})) is judged
+    assert (frame.bearing(name, mask.centroid_mm) is not None) is judged
 
 
 def test_an_organ_does_not_show_itself() -> None:

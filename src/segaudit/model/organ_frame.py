@@ -118,9 +118,10 @@ class OrganFrame:
         return not max(above, below) > BEYOND_MM
 
     def bearing(self, name: str, point: Vector) -> Bearing | None:
-        """Return where a point (mm) lies by all structures but the named one; None if too few show it."""
+        """Return where a point (mm) lies by all structures but the named one; None if too few show it, or from afar."""
         with np.errstate(all="ignore"):
-            return self._bearings((name,), (WORLD @ np.array(point))[None])[0]
+            (found,) = self._bearings((name,), (WORLD @ np.array(point))[None])
+        return found if found and self._reaches(name) else None
 
     @cached_property
     def scale(self) -> float:

@@ -26,12 +26,13 @@ def unmasked(mask: Mask, piece: Piece, anatomy: Anatomy) -> str:
 
 def _fits(structure: Structure, mask: Mask, piece: Piece, anatomy: Anatomy) -> bool:
     """Whether a piece of a mask has the place and the size of another structure."""
-    low, high = structure.volume_low_ml, structure.volume_high_ml
+    low, high, volume = structure.volume_low_ml, structure.volume_high_ml, volume_ml(mask, piece)
+    if low is None or high is None or volume > high or not compact(structure) or not anatomy.sided:
+        return False
     bearing = anatomy.bearing(structure.name, piece.spot.mm)
-    if not compact(structure) or low is None or high is None or bearing is None or not anatomy.sided:
+    if bearing is None or volume < low * bearing.least_size:
         return False
     limits, centres = anatomy.contract.ranges[structure.name], anatomy.contract.centres
-    within = excesses([bearing], [limits], [WHOLE], [0.0]).max() <= 0
-    sized = low * bearing.least_size <= volume_ml(mask, piece) <= high
+    within = bool(excesses([bearing], [limits], [WHOLE], [0.0]).max() <= 0)
     own = centres.get(mask.structure)
-    return bool(within and sized and (own is None or bearing.off(centres[structure.name]) < bearing.off(own)))
+    return within and (own is None or bearing.off(centres[structure.name]) < bearing.off(own))
