@@ -26,7 +26,14 @@ def test_audit_of_a_clean_dataset() -> None:
         *("report.html", "report.json", "review.csv", "summary.md"),
     ]  # fmt: skip
     measurements = sorted(path.name for path in Path("segaudit-report/measurements").iterdir())
-    assert measurements == ["cases.csv", "masks.csv", "s0000.msgpack", "s0001.msgpack", "s0002.msgpack"]
+    assert measurements == [
+        "cases.csv",
+        "last-audit.json",
+        "masks.csv",
+        "s0000.msgpack",
+        "s0001.msgpack",
+        "s0002.msgpack",
+    ]
 
 
 @pytest.mark.usefixtures("here")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from segaudit import catalogue
 from segaudit.contracts import names
 from segaudit.dataset.measured import MeasuredDataset, measure_dataset
-from segaudit.dataset.target import Target, load_contract, open_dataset
+from segaudit.dataset.target import Target, is_table, load_contract, open_dataset
 from segaudit.executors.base import Progress
 from segaudit.judging import findings as verdict
 from segaudit.judging import waivers as waiver_files
@@ -94,7 +94,7 @@ def audit(  # noqa: PLR0913 (each is also an option of the command line)
         verify=verify,
         parquet=parquet,
     )
-    from segaudit.auditing.table import audit_table, is_table  # noqa: PLC0415 (it needs this module)
+    from segaudit.auditing.table import audit_table  # noqa: PLC0415 (it needs this module)
 
     return (audit_table(Path(path), settings) if is_table(path) else run_audit(path, settings)).report
 
@@ -109,7 +109,11 @@ def _several(given: Named | Iterable[Named]) -> Iterable[Named]:
 
 def run_audit(path: Path | str | Place, settings: Settings, progress: Progress = lambda cases, _: cases) -> Audit:
     """Audit a dataset; raises what ``audit`` raises."""
-    target = open_dataset(path, settings.contract, settings.checks)
+    return audit_target(open_dataset(path, settings.contract, settings.checks), settings, progress)
+
+
+def audit_target(target: Target, settings: Settings, progress: Progress) -> Audit:
+    """Audit a dataset whose files are listed; raises what ``audit`` raises."""
     part = target.only(settings.cases)
     session = new_session(target, part, settings)
     measured = measure_dataset(part, settings, progress, session.judge_case)

@@ -12,19 +12,10 @@ from segaudit.dataset.target import Target, load_contract
 from segaudit.measure import read_metadata
 from segaudit.model import Listing, Metadata
 from segaudit.model.errors import ContractError, InputError
-from segaudit.model.place import Place
 from segaudit.model.report import AuditedTable
 from segaudit.settings import Settings
 
-SUFFIXES = frozenset({".csv", ".tsv"})
-"""Endings of files that are tables."""
-
 TABLE_ALONE = "only the metadata table was audited"
-
-
-def is_table(path: Place | str | Path) -> bool:
-    """Whether a path is that of a table, and not of a dataset."""
-    return isinstance(path, str | Path) and Path(path).suffix.casefold() in SUFFIXES and Path(path).is_file()
 
 
 def audit_table(path: Path | str, settings: Settings) -> Audit:

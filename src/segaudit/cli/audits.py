@@ -9,13 +9,14 @@ import click
 
 from segaudit.cli import completing
 from segaudit.cli.configured import FORMATS
-from segaudit.cli.group import UsageError
+from segaudit.cli.group import NOT_RUN, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting, tables
 from segaudit.settings import Settings, outside
 
 if TYPE_CHECKING:
     from segaudit.auditing.session import Audit
+    from segaudit.model import Report
     from segaudit.model.place import Place
 
 
@@ -72,30 +73,64 @@ def audit(  # noqa: PLR0913 (each is an option)
     """
     if (dataset is None) is not published_only:
         raise UsageError("name either the folder of the dataset to audit, or --published-only and a --contract")
-    from segaudit.cli.output import publish
-    from segaudit.compare import compare, loading
+    from segaudit.compare import loading
 
     last = loading.last(since) if since else None
     settings = Settings(output=output, **others)
-    form = level if level and form == "text" else form
-    audited = _audited(dataset, settings, form)
-    since_last = compare(last, audited.report, audited.report.gate) if last else None
-    publish(audited, output, form, settings.workers, since_last)
-    raise SystemExit(audited.report.exit_code)
+    raise SystemExit(_report(dataset, settings, level if level and form == "text" else form, last).exit_code)
 
 
-def _audited(dataset: str | None, settings: Settings, form: str) -> Audit:
-    """Audit a dataset, a table alone, or the published tables of a contract."""
-    from segaudit.auditing.session import audit_published, run_audit
-    from segaudit.auditing.table import audit_table, is_table
-    from segaudit.cli.output import PROGRESS, shown
+def _report(dataset: str | None, settings: Settings, form: str, last: Report | None) -> Report:
+    """Report on a dataset, on a table alone, or on the published tables of a contract."""
+    from segaudit.dataset.target import is_table
+
+    if dataset is not None and not is_table(dataset):
+        return _report_on_dataset(dataset, settings, form, last)
+    from segaudit.auditing.session import audit_published
+    from segaudit.auditing.table import audit_table
+
+    audited = audit_table(dataset, settings) if dataset else audit_published(settings)
+    _publish(audited, settings, form, last)
+    return audited.report
+
+
+def _report_on_dataset(dataset: str, settings: Settings, form: str, last: Report | None) -> Report:
+    """Audit a dataset and publish its reports, unless those in the output folder would be written again."""
+    from segaudit.auditing import unchanged
+    from segaudit.dataset.target import open_dataset
     from segaudit.places import located
 
-    if dataset is None:
-        return audit_published(settings)
-    if is_table(dataset):
-        return audit_table(dataset, settings)
-    return run_audit(located(dataset), settings, shown(PROGRESS, form))
+    output = settings.output or Path()
+    target = open_dataset(located(dataset), settings.contract, settings.checks)
+    begun = "" if last else unchanged.inputs(target, settings)
+    if standing := unchanged.standing(output, begun):
+        _show(standing, output, form)
+        return standing
+    from segaudit.auditing.session import audit_target
+    from segaudit.cli.output import PROGRESS, shown
+
+    audited = audit_target(target, settings, shown(PROGRESS, form))
+    if _publish(audited, settings, form, last) and audited.report.exit_code != NOT_RUN:
+        unchanged.keep(output, begun)
+    return audited.report
+
+
+def _show(standing: Report, output: Path, form: str) -> None:
+    """Print the report of the last audit."""
+    from segaudit.cli.output import show
+
+    if form != "quiet":
+        click.echo("Nothing changed since the last audit: its reports stand.", err=True)
+    show(standing, output, form)
+
+
+def _publish(audited: Audit, settings: Settings, form: str, last: Report | None) -> bool:
+    """Write and print the reports of an audit; return whether all pictures could be drawn."""
+    from segaudit.cli.output import publish
+    from segaudit.compare import compare
+
+    since = compare(last, audited.report, audited.report.gate) if last else None
+    return publish(audited, settings.output or Path(), form, settings.workers, since)
 
 
 @click.command(epilog=examples("baseline DATASET", "baseline DATASET accepted.toml --ignore integrity"))

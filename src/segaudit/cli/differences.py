@@ -62,8 +62,8 @@ def diff(old: str, new: str, output: Path | None, tolerance: float, form: str, *
     Exit codes: 0 nothing got worse, 1 a finding at the gate is new or something could run before and could not now, 2
     wrong usage, 3 something could not run, as before.
     """
-    from segaudit.auditing.table import is_table
     from segaudit.compare import compare
+    from segaudit.dataset.target import is_table
     from segaudit.model import Severity
 
     if is_table(old) and is_table(new):

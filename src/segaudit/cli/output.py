@@ -6,12 +6,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console, RenderableType
 
-from segaudit.auditing.session import Audit
 from segaudit.cli.group import NOT_RUN
 from segaudit.cli.progress import ProgressDisplay
 from segaudit.cli.provenance import provenance
@@ -22,6 +21,9 @@ from segaudit.model.words import count, edged
 from segaudit.reports import github, machine, summary, terminal
 from segaudit.reports.difference.phrases import since as changes
 from segaudit.reports.phrases import visible
+
+if TYPE_CHECKING:
+    from segaudit.auditing.session import Audit
 
 STDERR = Console(stderr=True)
 
@@ -44,10 +46,18 @@ def end(unmeasured: tuple[Unmeasured, ...]) -> NoReturn:
 
 def publish(
     audited: Audit, output: Path, form: str, workers: int | None = None, since: Difference | None = None
-) -> None:
-    """Write the reports of an audit, and print one of them; ``since`` is the difference from the last report."""
-    write(audited, output, workers, since, shown(DRAWING, form))
-    report, changed = audited.report, changes(since) if since else ""
+) -> bool:
+    """Write the reports of an audit, and print one of them; ``since`` is the difference from the last report.
+
+    Return whether all pictures could be drawn.
+    """
+    whole = write(audited, output, workers, since, shown(DRAWING, form))
+    show(audited.report, output, form, changes(since) if since else "")
+    return whole
+
+
+def show(report: Report, output: Path, form: str, changed: str = "") -> None:
+    """Print a report, whose files are in a folder; ``changed`` says what is new since the last one."""
     forms: dict[str, Callable[[Report], str]] = {
         "json": machine.render,
         "markdown": partial(summary.render, changed=changed),
@@ -65,13 +75,14 @@ def write(
     workers: int | None,
     since: Difference | None = None,
     progress: Progress = DRAWING,
-) -> None:
-    """Write the reports of an audit; print on standard error which pictures could not be drawn."""
+) -> bool:
+    """Write the reports of an audit; print on standard error which pictures could not be drawn, if not all could."""
     from segaudit.auditing.reports import write_reports
 
     failures = write_reports(audited, output, since=since, workers=workers, progress=progress, provenance=provenance())
     for (case, error), number in failures.items():
         click.echo(f"{visible(case)}: {count(number, 'picture')} could not be drawn: {visible(error)}", err=True)
+    return not failures
 
 
 def put(what: RenderableType) -> None:

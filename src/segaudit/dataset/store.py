@@ -123,11 +123,11 @@ def fingerprint(root: Place, files: CaseFiles) -> str:
     """Return a digest of a case's listing: names, paths, sizes, inodes, and times of modification and status change."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
     for path in files.paths:
-        digest.update(_stamp(root / path))
+        digest.update(stamp(root / path))
     return digest.hexdigest()
 
 
-def _stamp(path: Place) -> bytes:
+def stamp(path: Place) -> bytes:
     """Return what distinguishes versions of a file without reading it."""
     try:
         status = path.stat()

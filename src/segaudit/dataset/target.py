@@ -16,6 +16,9 @@ from segaudit.model.errors import ContractError, DatasetError
 from segaudit.model.place import Place
 from segaudit.places import located
 
+TABLES = frozenset({".csv", ".tsv"})
+"""Endings of files that are tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -39,6 +42,11 @@ class Target:
         if not part and self.listing.cases:
             raise DatasetError(f"{self.listing.root}: no case matches {cases!r}; there {self.listing.extent}")
         return replace(self, listing=structs.replace(self.listing, cases=part))
+
+
+def is_table(path: Place | str | Path) -> bool:
+    """Whether a path is that of a table, and not of a dataset."""
+    return isinstance(path, str | Path) and Path(path).suffix.casefold() in TABLES and Path(path).is_file()
 
 
 def open_dataset(path: Path | str | Place, contract: str | Path | None = None, checks: catalogue.Files = ()) -> Target:

@@ -1,0 +1,115 @@
+"""Know again an audit of which nothing has changed: its reports stand, and nothing is judged or written.
+
+What an audit begins with is compared with what the last one began with, and the output folder with what it left there,
+as the measurements are: by sizes and times, without reading. What cannot be known in this way is judged anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import xxhash
+from msgspec import structs
+
+import segaudit
+from segaudit.compare import loading
+from segaudit.dataset.store import VERSION, fingerprint, stamp
+from segaudit.dataset.target import Target
+from segaudit.entry_points import installed
+from segaudit.judging.waivers import today
+from segaudit.measure import stated_card
+from segaudit.model import Report
+from segaudit.settings import Settings
+
+NAME = "last-audit.json"
+"""The file beside the measurements that describes the audit that wrote the reports."""
+
+EXTENSIONS = ("segaudit.checks", "segaudit.layouts")
+"""Entry points of other packages, whose code cannot be told to be the same."""
+
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of packages, whose times change with each installation."""
+
+
+class _LastAudit(msgspec.Struct, frozen=True):
+    """Digests of what an audit began with, and of all that it left in the output folder."""
+
+    inputs: str
+    outputs: str
+
+
+def inputs(target: Target, settings: Settings) -> str:
+    """Return a digest of all that the reports of an audit depend on, before anything is measured.
+
+    It is empty where they depend on more than sizes and times tell: with checks or layouts of others, where files are
+    to be read in any case, in archives and at URLs, and where a card names files anywhere.
+    """
+    root = target.listing.root
+    if not isinstance(root, Path) or (root / stated_card.NAME).exists():
+        return ""
+    if settings.checks or settings.verify or not settings.cache or any(map(installed, EXTENSIONS)):
+        return ""
+    waivers = [settings.waivers] if settings.waivers else target.contract.waivers
+    described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
+    parts = [VERSION, sys.version, today(), chosen, target.contract, described]
+    digest = xxhash.xxh3_128(msgspec.msgpack.encode(parts, enc_hook=str, order="deterministic"))
+    for path in (root, root / target.listing.metadata, *map(Path, waivers), *_code()):
+        digest.update(stamp(path))
+    for files in target.listing.cases:
+        digest.update(fingerprint(root, files).encode())
+    return digest.hexdigest()
+
+
+def standing(output: Path, begun: str) -> Report | None:
+    """Return the report in an output folder if an audit would write the same again.
+
+    Args:
+        output: the folder.
+        begun: what ``inputs`` returned.
+    """
+    try:
+        last = msgspec.json.decode(_path(output).read_bytes(), type=_LastAudit)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return loading.last(str(output)) if begun and last == _LastAudit(begun, _outputs(output)) else None
+
+
+def keep(output: Path, begun: str) -> None:
+    """Note what the audit that wrote the reports in a folder began with, so that they can stand.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if begun:
+        _path(output).write_bytes(msgspec.json.encode(_LastAudit(begun, _outputs(output))))
+
+
+def _path(output: Path) -> Path:
+    return output / "measurements" / NAME
+
+
+def _outputs(output: Path) -> str:
+    """Return a digest of the files in an output folder, by path, size and times."""
+    digest = xxhash.xxh3_128()
+    for path in sorted(_files(output)):
+        if path != _path(output):
+            digest.update(os.fsencode(path.relative_to(output)) + b"\0" + stamp(path))
+    return digest.hexdigest()
+
+
+def _code() -> Iterable[Path]:
+    """Return the files of segaudit, and the folders that packages are installed in."""
+    installed_in = (path for path in map(Path, sys.path) if path.name in INSTALLED)
+    return (*sorted(_files(Path(segaudit.__file__).parent)), *installed_in)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and below it, without compiled bytecode."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (Path(parent, name) for name in names)
