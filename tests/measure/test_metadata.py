@@ -124,6 +124,34 @@ def test_problem(tmp_path: Path, data: bytes, problem: str) -> None:
     assert (metadata.problems, metadata.columns[0] != "") == ((problem,), True)
 
 
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ('s1;"1;f', 2),
+        ('s1;a"b;"c', 2),
+        ('s1;1;f\n\ns2;"a""b;f\ns3;3;m\n', 4),
+        ('s1;"a"b;f\ns2;"c;f\ns3;3;m\n', 3),
+        ('s1;"' + "x;1;f\n" * 30_000, 2),
+        ('s1;1;"\n', 2),
+        ('s1;"1";f', None),
+        ('s1;a"b;f\n', None),
+        ('s1;"a""b";f\r', None),
+        ('s1;"a"b;f\n', None),
+        ('s1;1;""', None),
+    ],
+    ids=[
+        *("open", "after a quote in a cell", "after two quotes", "after a closed quote in a cell", "large", "last"),
+        *("closed", "in a cell", "doubled", "closed in a cell", "empty"),
+    ],
+)
+def test_open_quotes(tmp_path: Path, rows: str, line: int | None) -> None:
+    """A quote opens where a cell begins; whether one is still open at the end does not depend on how many there are."""
+    found = read(tmp_path, f"image_id;age;gender\n{rows}".encode()).problems
+    opened = [problem for problem in found if problem.startswith("the quote that opens")]
+    expected = f"the quote that opens on line {line} is never closed: all that follows is one cell"
+    assert opened == ([expected] if line else [])
+
+
 TOO_MANY_CELLS = "more than 1,048,576 cells, a metadata table has about 13,500; it is not read"
 
 
