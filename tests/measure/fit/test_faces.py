@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from segaudit.measure.case_runs import Spans
-from segaudit.measure.fit.faces import Faces, faces_of
+from segaudit.measure.fit.faces import Faces, faces_of, inside
 from tests.support.fitting import bodies, foreground
 from tests.support.volumes import shapes
 
@@ -91,6 +91,57 @@ def test_nothing() -> None:
     full, empty = np.ones((4, 4, 4), np.bool_), np.zeros((4, 4, 4), np.bool_)
     assert faces_of([], (4, 4, 4)).size == 0
     assert faces_of(parts_of([empty, full]), (4, 4, 4)).size == 0
+
+
+def by_side(faces: Faces) -> dict[tuple[int, ...], list[Face]]:
+    """Return the faces of each side of each mask, in their order."""
+    found: dict[tuple[int, ...], list[Face]] = {}
+    for face in listed(faces):
+        found.setdefault(face[:3], []).append(face)
+    return found
+
+
+@given(st.integers(0, 2**32), st.integers(1, 9))
+def test_which_are_kept(seed: int, wanted: int) -> None:
+    """Of n faces of a side, the r-th that is kept lies at (r + 1/2) / wanted of them; of few, all."""
+    random = np.random.default_rng(seed)
+    parts = parts_of([random.random((3, 5, 4)) < density for density in (0.4, 0.1, 0.7)])
+    every, kept = by_side(faces_of(parts, (3, 5, 4), MANY)), by_side(faces_of(parts, (3, 5, 4), wanted))
+    assert set(every) == set(kept)
+    for side, all_of_it in every.items():
+        count = min(len(all_of_it), wanted)
+        assert kept[side] == [all_of_it[int((rank + 0.5) * len(all_of_it) / count + 1e-9)] for rank in range(count)]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 9))
+def test_which_are_thinned(seed: int, wanted: int) -> None:
+    """Of twice or three times as many as wanted, every second or third one, as listed; their order stays."""
+    random = np.random.default_rng(seed)
+    parts = parts_of([random.random((3, 5, 4)) < density for density in (0.4, 0.0, 0.7)])
+    faces = faces_of(parts, (3, 5, 4), MANY)
+    mixed = faces[random.permutation(faces.size)]
+    kept = set()
+    for all_of_it in by_side(mixed).values():
+        step = max(1, len(all_of_it) // wanted)
+        kept |= {face for rank, face in enumerate(all_of_it) if rank % step == step // 2}
+    assert listed(mixed.thinned(wanted)) == [face for face in listed(mixed) if face in kept]
+
+
+def test_as_many_as_are_kept() -> None:
+    """Without a number, 120 of each side."""
+    mask = np.zeros((13, 14, 15), np.bool_)
+    mask[1:12, 1:12, 1:12] = True
+    faces = faces_of(parts_of([mask]), mask.shape)
+    assert [len(each) for each in by_side(faces).values()] == [120] * 6
+
+
+def test_inside() -> None:
+    """A voxel lies in a grid from 0 to the last one along each axis."""
+    assert inside(np.array([[0, 1], [0, 2], [0, 3]]), (2, 3, 4)).tolist() == [True, True]
+    for axis, length in enumerate((2, 3, 4)):
+        at = np.zeros((3, 4), np.int64)
+        at[axis] = -1, 0, length - 1, length
+        assert inside(at, (2, 3, 4)).tolist() == [False, True, True, False]
 
 
 def test_moved_and_thinned() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segaudit.measure.case_runs import Spans
 from segaudit.measure.fit.faces import Faces, faces_of
-from segaudit.measure.fit.profiles import Scan, in_place
+from segaudit.measure.fit.profiles import Profiles, Scan, in_place
 from tests.support.fitting import Grid, foreground
 
 SHAPE = (5, 4, 6)
@@ -73,3 +73,29 @@ def test_in_place() -> None:
     found = in_place(scan.steps(faces), faces, np.array([1, 0, -1]))
     slow = [slow_step(scan, face, face.side * (1, 0, -1)[face.axis]) for face in listed(faces)]
     np.testing.assert_allclose(found, slow, atol=1e-5)
+
+
+def test_sums() -> None:
+    """Of each mask, axis and side, low and high, the steps and their magnitudes are added up, and the faces counted."""
+    scan, faces = made(1, [1, 2, 1])
+    total, magnitude, count = np.zeros((2, 3, 2, 9)), np.zeros((2, 3, 2, 9)), np.zeros((2, 3, 2), int)
+    for face in listed(faces):
+        place = face.owner, face.axis, int(face.side == 1)
+        steps = np.array([slow_step(scan, face, offset) for offset in range(-4, 5)])
+        total[place] += steps
+        magnitude[place] += abs(steps)
+        count[place] += 1
+    found = Profiles.of(scan, faces)
+    np.testing.assert_allclose(found.total, total, atol=1e-4)
+    np.testing.assert_allclose(found.magnitude, magnitude, atol=1e-4)
+    assert found.count.tolist() == count.tolist()
+    assert found.size is scan.size
+
+
+def test_outwards() -> None:
+    """Mean steps are listed from inside of the mask outwards, on its low side too; a side without faces has its sum."""
+    total = np.arange(54.0).reshape(1, 3, 2, 9)
+    found = Profiles(total, total, np.array([[[2, 4], [1, 1], [0, 1]]]), np.full(3, 3)).outwards[0]
+    assert found[0, 0].tolist() == [each / 2 for each in range(8, -1, -1)]
+    assert found[0, 1].tolist() == [each / 4 for each in range(9, 18)]
+    assert found[2, 0].tolist() == list(range(44, 35, -1))

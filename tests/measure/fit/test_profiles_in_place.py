@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from segaudit.measure.fit.profiles import Fit, Numbers, Profiles
+from segaudit.measure.fit.profiles import Fit, Numbers, Profiles, refined
 
 REACH = 4
 OFFSETS = 2 * REACH + 1
@@ -76,6 +76,26 @@ def test_parts_of_a_voxel(at: int, steps: tuple[float, float, float]) -> None:
     peak = at + int(np.argmax(steps)) - 1
     bend, slope, _ = np.polyfit([-1, 0, 1], smooth[REACH + peak - 1 : REACH + peak + 2], 2)
     assert fit(total)["offset"] == pytest.approx([-(peak + np.clip(-slope / (2 * bend), -0.5, 0.5))] * 3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "at"),
+    [
+        ([0, 0, 0, 0, 0, 0, 0, 0.9, 1], 4),
+        ([1, 0.9, 0, 0, 0, 0, 0, 0, 0], -4),
+        ([0, 0, 0, 0, 0, 0, 0.5, 1, 0.5], 3 + 1 / 6),  # smoothed 0.5, 0.75, 0.625: the last one counts twice
+        ([0.5, 1, 0.5, 0, 0, 0, 0, 0, 0], -3 - 1 / 6),
+        ([0, 0, 0, 0, 0, 0, 0.5, 1, 0.3], 3 - 0.0125 / 0.425),
+        ([0, 0, 0, 0, 0, 0, 0.3, 1, 0.7], 3.5),
+        ([0, 0, 0, 0, 1, 0, 0, 0, 0], 0),
+        ([0, 0, 0, 0, 0.5, 0, 0, 0, 0], 0),
+    ],
+)
+def test_peaks_near_the_end(steps: list[float], at: float) -> None:
+    """A peak at the end of what was looked at stays there; beside it, it is refined as anywhere."""
+    profile = np.array(steps, float)
+    peak = np.array(int(profile.argmax()) - REACH)
+    assert float(refined(profile, peak)) == pytest.approx(at, abs=1e-6)
 
 
 def test_flat_profiles_have_no_peak() -> None:
