@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nibabel as nib
 import numpy as np
@@ -127,6 +127,14 @@ def test_problems() -> None:
     assert header_of(Made(VOXELS), pixdim=[3, 1.5, 1.5, 1.5, 1, 1, 1, 1], qform_code=1).problems == (
         "pixdim[0] (qfac) should be 1 (default) or -1",
     )
+
+
+@pytest.mark.parametrize(("order", "name"), [("<", "little"), (">", "big")])
+@pytest.mark.parametrize("size", [0, 347, 349, 2**31 - 1])
+def test_size_that_says_no_byte_order(order: Literal["<", ">"], name: str, size: int) -> None:
+    """The number of axes says it where the header's own size is damaged."""
+    block = size.to_bytes(4, "little") + Made(VOXELS, byte_order=order).header().binaryblock[4:]
+    assert (decode(block).byte_order, decode(block).shape) == (name, VOXELS.shape)
 
 
 @pytest.mark.parametrize("qfac", [0.0, 1.0, 2.0, -1.0, -0.0])

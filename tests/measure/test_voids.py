@@ -56,6 +56,16 @@ def test_no_hole(part: tuple[slice, ...]) -> None:
     assert found_in(voxels).voids == ()
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_behind_what_touches_a_face(step: int) -> None:
+    """A region is enclosed where one slice before it and one behind show something, whatever is further away."""
+    voxels = noise()
+    turned = voxels[..., ::step]
+    turned[10:18, 12:20, :14], turned[10:18, 12:20, 16:19] = 9, 0
+    (void,) = found_in(voxels).voids
+    assert (void.value, void.box[:4], void.cells) == (0, (10, 17, 12, 19), 48)
+
+
 def test_two_values() -> None:
     """Regions of different values are different ones, the larger first."""
     voxels = noise()

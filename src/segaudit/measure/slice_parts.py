@@ -29,22 +29,22 @@ MAX_RATIO = 0.9
 
 MOVED, TURNED, EXCHANGED, SWAPPED = "a part moved", "a part reversed", "two parts exchanged", "two slices exchanged"
 
-TURNING = -1
-"""Step of a part that is read backwards."""
+FORTH, BACK = False, True
+"""Whether a part is read backwards."""
 
-ARRANGEMENTS: dict[int, tuple[tuple[str, tuple[tuple[int, int], ...]], ...]] = {
+ARRANGEMENTS: dict[int, tuple[tuple[str, tuple[tuple[int, bool], ...]], ...]] = {
     1: (
-        (EXCHANGED, ((1, 1), (0, 1))),
-        (TURNED, ((0, 1), (1, TURNING))),
-        (TURNED, ((0, TURNING), (1, 1))),
+        (EXCHANGED, ((1, FORTH), (0, FORTH))),
+        (TURNED, ((0, FORTH), (1, BACK))),
+        (TURNED, ((0, BACK), (1, FORTH))),
     ),
     2: (
-        (TURNED, ((0, 1), (1, TURNING), (2, 1))),
-        (MOVED, ((1, 1), (0, 1), (2, 1))),
-        (MOVED, ((0, 1), (2, 1), (1, 1))),
+        (TURNED, ((0, FORTH), (1, BACK), (2, FORTH))),
+        (MOVED, ((1, FORTH), (0, FORTH), (2, FORTH))),
+        (MOVED, ((0, FORTH), (2, FORTH), (1, FORTH))),
     ),
-    3: ((MOVED, ((0, 1), (2, 1), (1, 1), (3, 1))),),
-    4: ((EXCHANGED, ((0, 1), (3, 1), (2, 1), (1, 1), (4, 1))),),
+    3: ((MOVED, ((0, FORTH), (2, FORTH), (1, FORTH), (3, FORTH))),),
+    4: ((EXCHANGED, ((0, FORTH), (3, FORTH), (2, FORTH), (1, FORTH), (4, FORTH))),),
 }
 """By the number of cuts: what may have happened, and the parts, each with its direction, that put it right."""
 
@@ -81,15 +81,15 @@ def rearranged(distances: Distances, suspect: Iterable[int]) -> Iterator[Arrange
             parts = [(before + 1, last) for before, last in pairwise(ends)]
             before = sum(float(distances[cut, cut + 1]) for cut in cuts)
             for name, arrangement in known:
-                after = _joined(distances, [_read(parts[part], step) for part, step in arrangement])
+                after = _joined(distances, [_read(parts[part], backwards=backwards) for part, backwards in arrangement])
                 if after <= MAX_RATIO * before:
                     yield Arrangement(_named(name, parts), cuts, before - after)
 
 
-def _read(part: Part, step: int) -> Part:
+def _read(part: Part, *, backwards: bool) -> Part:
     """Return a part as it is read, forwards or backwards."""
     first, last = part
-    return (first, last) if step > 0 else (last, first)
+    return (last, first) if backwards else (first, last)
 
 
 def _joined(distances: Distances, parts: list[Part]) -> float:
