@@ -19,13 +19,14 @@ COMPARED, BESIDE, SPECK = 4, 2, 0.25
 
 @st.composite
 def gappy(draw: st.DrawFn) -> Grid:
-    """Draw a mask with many empty slices along one axis; its sections have all sizes."""
+    """Draw a mask with many empty slices along one axis, some of them before it; its sections have all sizes."""
     axis = draw(st.integers(0, 2))
     sections = draw(st.lists(st.sampled_from((0, 0.1, 0.3, 0.6, 0.9, 1)), min_size=3, max_size=22))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     stack = np.array([rng.random((4, 5)) < density for density in sections])
     stack[0, 0, 0] = stack[-1, 0, 0] = True
-    return np.moveaxis(stack, 0, axis)
+    before = draw(st.integers(0, 3))
+    return np.moveaxis(np.pad(stack, ((before, 0), (0, 0), (0, 0))), 0, axis)
 
 
 def slow(mask: Grid, axis: int) -> SliceGaps | None:

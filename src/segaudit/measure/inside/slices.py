@@ -33,8 +33,7 @@ def _profiles(table: RowTable, axis: int) -> Iterator[tuple[int, int, Counts]]:
     """Yield the masks with empty slices along an axis, the first slice of each, and the voxels of its slices."""
     starts = (table.start, table.j, table.k)[axis]
     stops = table.stop if axis == 0 else starts + 1
-    ends = np.append(np.flatnonzero(np.diff(table.mask)), table.mask.size - 1)
-    begins = np.append(0, ends[:-1] + 1)
+    begins = np.flatnonzero(np.diff(table.mask, prepend=-1))
     low, high = np.minimum.reduceat(starts, begins), np.maximum.reduceat(stops, begins)
     base = np.append(0, np.cumsum(high - low + 1, dtype=np.int64))
     shift = (base[:-1] - low)[table.mask]
@@ -54,12 +53,14 @@ def _gaps(table: RowTable, mask: int, axis: int, first: int, voxels: Counts) -> 
     beside = np.minimum(voxels[edges[:, 0] - 1], voxels[edges[:, 1]])
     own = table.rows_of(np.flatnonzero(table.mask == mask))
     least = SPECK * float(voxels[voxels > 0].mean())
-    likeness, begin, end = -1.0, 0, 0
-    for low, high in edges[np.argsort(-beside, kind="stable")[:COMPARED]].tolist():
-        shared = _shared(own, axis, first + low - 1, first + high)
+
+    def likeness(gap: list[int]) -> float:
+        low, high = gap
         near = (*voxels[max(low - 1 - BESIDE, 0) : low], *voxels[high : high + 1 + BESIDE])
-        if (alike := shared / max(least, *map(int, near))) > likeness:
-            likeness, begin, end = alike, low, high
+        return _shared(own, axis, first + low - 1, first + high) / max(least, *map(int, near))
+
+    compared = edges[np.argsort(-beside, kind="stable")[:COMPARED]].tolist()
+    begin, end = most = max(compared, key=likeness)
     return SliceGaps(
         axis=axis,
         gaps=len(edges),
@@ -67,7 +68,7 @@ def _gaps(table: RowTable, mask: int, axis: int, first: int, voxels: Counts) -> 
         filled=int((voxels > 0).sum()),
         first=first + begin,
         width=end - begin,
-        likeness=round(likeness, 3),
+        likeness=round(likeness(most), 3),
     )
 
 
