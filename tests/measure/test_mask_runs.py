@@ -111,6 +111,12 @@ def test_listed(runs: list[tuple[int, int]]) -> None:
     assert listed(starts, lengths).tolist() == [at for start, length in runs for at in range(start, start + length)]
 
 
+def test_indices_are_listed_in_parts() -> None:
+    """Of 65,536 each, which bounds the memory that they need."""
+    one = np.array([0], np.int32), np.array([(1 << 16) + 1], np.int32)
+    assert [part.size for part in Foreground(((1 << 16) + 1, 1, 1), *one).indices()] == [1 << 16, 1]
+
+
 def test_large_grids() -> None:
     """Numbers of voxels beyond 31 bits are counted."""
     lengths = np.full(3, 1 << 30, np.int32)

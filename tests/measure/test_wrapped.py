@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
+from segaudit.measure import wrapped as wrapping
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.slice_cells import cells_of
 from segaudit.measure.wrapped import pockets, wrapped
@@ -194,3 +195,24 @@ def slow_pockets(box: NDArray[np.float32], fall: float) -> NDArray[np.bool_]:
 def test_pockets(box: NDArray[np.float32]) -> None:
     """Pockets are those that a slow search finds."""
     assert np.array_equal(pockets(box, 100), slow_pockets(box, 100))
+
+
+@pytest.mark.parametrize(("cells", "looked_into"), [(63, 63), (64, 64), (65, 33), (128, 64), (129, 43)])
+def test_cells_that_are_looked_into(monkeypatch: pytest.MonkeyPatch, cells: int, looked_into: int) -> None:
+    """All of up to 64, and every n-th of more, for which those between them count as well."""
+    asked: list[int] = []
+
+    def one_voxel(*_: object) -> tuple[int, tuple[int, int, int]]:
+        asked.append(1)
+        return 1, (0, 0, 0)
+
+    monkeypatch.setattr(wrapping, "_pocket", one_voxel)
+    hu = np.zeros((20, 20, 8), np.int64)
+    for number in range(cells):
+        i, j, k = np.unravel_index(number, (10, 10, 8))
+        hu[2 * i, 2 * j, k] = 3900
+    hu[1, 1, 0] = 4000
+    found = found_in(hu)
+    assert found is not None
+    assert len(asked) == looked_into
+    assert found.voxels == cells
