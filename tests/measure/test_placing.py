@@ -79,6 +79,22 @@ def test_axis_order(order: NDArray[np.float64]) -> None:
     assert (placing.same_shape, placing.on_grid) == (True, True)
 
 
+def test_without_a_grid_to_lie_on() -> None:
+    """A mask alone lies as it is stored, on its own grid."""
+    found = place(OBLIQUE[:3], SHAPE, None)
+    assert (found.same_shape, found.displacement_mm, found.on_grid, found.axis_order) == (True, 0.0, True, ())
+    assert found.order.tolist() == [[0, 1], [1, 1], [2, 1]]
+    assert found.affine.tolist() == OBLIQUE[:3].tolist()
+
+
+@pytest.mark.parametrize(("off", "on_grid"), [(0.0, True), (1e-6, False)])
+def test_reference_without_lengths(off: float, *, on_grid: bool) -> None:
+    """Where nobody knows how long a voxel is, only an equal affine is on the grid."""
+    header = healthy_header(shape=SHAPE, affine=tuple(OBLIQUE[:3].ravel().tolist()), spacing_mm=())
+    moved = OBLIQUE[:3] + np.array([0, 0, 0, off])
+    assert place(moved, SHAPE, header).on_grid is on_grid
+
+
 @given(data=st.data(), order=st.sampled_from(ORDERS))
 def test_reordered_voxels(data: st.DataObject, order: NDArray[np.float64]) -> None:
     """Runs in another order are those of the reordered grid, also of full and empty ones."""
