@@ -147,4 +147,4 @@ def _around(column: NDArray[np.float32], place: int) -> NDArray[np.float32]:
 def _clear(step: Step) -> bool:
     """Whether a step with a gap is one that neither anatomy nor noise makes."""
     sudden = step.sudden >= MIN_SUDDEN[step.reach]
-    return step.shared >= MIN_SHARED and sudden and step.grown >= MIN_GROWN * abs(step.rise)
+    return sudden and step.grown >= MIN_GROWN * abs(step.rise) and step.shared >= MIN_SHARED

@@ -33,22 +33,23 @@ def peaks_of(histogram: Histogram) -> tuple[Peak, ...]:
     counts, width = histogram.counts, histogram.width
     span = len(counts) * width / AIR_TO_BONE_HU
     core, around = (max(round(hu * span / width), least) for hu, least in ((CORE_HU, 1), (AROUND_HU, 3)))
-    cores, surroundings = _sums(counts, core), _sums(counts, around)
-    total = sum(counts)
+    cores, surroundings, total = _sums(counts, core), _sums(counts, around), sum(counts)
+    least = max(MIN_SHARE * total, 1)
     return tuple(
-        Peak(histogram.first + (_top(counts, place, core) + 0.5) * width, cores[place] / total)
-        for place in range(len(counts))
-        if cores[place] >= max(MIN_SHARE * total, MIN_CORE_RATIO * surroundings[place], 1)
-        and cores[place] == max(cores[max(place - around, 0) : place + around + 1])
-        and cores[place] > max(cores[max(place - around, 0) : place], default=0)
+        Peak(histogram.first + (_top(counts, place, core) + 0.5) * width, held / total)
+        for place, held in enumerate(cores)
+        if held >= least
+        and held >= MIN_CORE_RATIO * surroundings[place]
+        and held == max(cores[max(place - around, 0) : place + around + 1])
+        and held > max(cores[max(place - around, 0) : place], default=0)
     )
 
 
 def _sums(counts: tuple[int, ...], reach: int) -> list[int]:
     """Return the sum of the bins within reach of each bin."""
     upto = [0, *accumulate(counts)]
-    last = len(counts)
-    return [upto[min(at + reach + 1, last)] - upto[max(at - reach, 0)] for at in range(last)]
+    before, after = [0] * reach + upto, upto[reach + 1 :] + upto[-1:] * reach
+    return [high - low for low, high, _ in zip(before, after, counts, strict=False)]
 
 
 def _top(counts: tuple[int, ...], place: int, reach: int) -> float:

@@ -9,6 +9,8 @@ shorter and longer distances look alike. But noise does not grow with distance, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import NamedTuple
 
@@ -38,26 +40,89 @@ SHARED_BY = 0.2
 """Share of the parts that may change less than is said of all."""
 
 
-class Step(NamedTuple):
-    """A step in how much slices change from one to the next: after it all change more than before, or all less."""
+class _Sides(NamedTuple):
+    """Pairs of slices to both sides of a step."""
 
-    place: int
-    """The first pair of slices after it."""
-    reach: int
-    """Pairs to both sides that it was looked at in."""
-    rise: float
-    """Natural logarithm of how many times more they change from there on, in the mean."""
+    before: slice
+    after: slice
+
+
+class _Changes(NamedTuple):
+    """What slices change by from one to the next."""
+
+    slices: Slices
+    parts: Logs
+    """Mean difference of each part of the slice, HU: a row for each pair."""
+    raw: Logs
+    """Logarithm of that of the whole slice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step in how much slices change from one to the next: after it all change more than before, or all less.
+
+    A stack can have hundreds, and nearly all are none that counts, so each thing is derived when it is asked for.
+    """
+
+    changes: _Changes
+    at: _Sides
     gap: float
-    """The same from the largest change on one side to the least on the other: the smaller one of what slices change by
-    themselves, and of what they change beside the differences within each slice."""
-    shared: float
-    """The same in the mean, in the direction of the rise, that four fifths of the parts of the slice have or more."""
-    sudden: float
-    """What comes at once, as a multiple of the largest difference elsewhere in the stack: from one pair to the next, or
-    to the next but one where a pair is passed over."""
-    grown: float
-    """The same as the rise, in its direction, of what the next but one differs by more than the next: to that, noise
-    adds nothing. 0 where they do not."""
+    """Natural logarithm of how many times more they change, from the largest change on one side to the least on the
+    other: the smaller one of what slices change by themselves, and of what they change beside the differences within
+    each slice."""
+
+    @property
+    def place(self) -> int:
+        """The first pair of slices after it."""
+        return int(self.at.after.start)
+
+    @property
+    def reach(self) -> int:
+        """Pairs to both sides that it was looked at in."""
+        return int(self.at.before.stop - self.at.before.start)
+
+    @cached_property
+    def rise(self) -> float:
+        """Natural logarithm of how many times more they change from there on, in the mean."""
+        return float(self.changes.raw[self.at.after].mean() - self.changes.raw[self.at.before].mean())
+
+    @cached_property
+    def shared(self) -> float:
+        """The rise, in its direction, that four fifths of the parts of the slice that show something have or more.
+
+        0 where few parts do.
+        """
+        sides = [self.changes.parts[side] for side in self.at]
+        shown = np.maximum(*(side.mean(axis=0) for side in sides)) >= MIN_PART_HU
+        if shown.sum() < MIN_PARTS:
+            return 0.0
+        before, after = (np.log(np.maximum(side[:, shown], MIN_STEP_HU)).mean(axis=0) for side in sides)
+        return float(np.quantile(np.sign(self.rise) * (after - before), SHARED_BY))
+
+    @cached_property
+    def sudden(self) -> float:
+        """What comes at once, as a multiple of the largest difference elsewhere in the stack.
+
+        That is from one pair to the next, or to the next but one where a pair is passed over.
+        """
+        raw, (before, after) = self.changes.raw, self.at
+        passed = after.start - before.stop
+        jumps = abs(raw[1 + passed :] - raw[: -1 - passed])
+        first, last = before.stop - 1 - passed, before.stop + passed
+        largest = max(float(part.max(initial=0)) for part in (jumps[:first], jumps[last:]))
+        return float(jumps[before.stop - 1]) / max(largest, np.finfo(np.float64).tiny)
+
+    @cached_property
+    def grown(self) -> float:
+        """The same as the rise, in its direction, of what the next but one differs by more than the next.
+
+        To that, noise adds nothing. 0 where they do not differ more.
+        """
+        slices = self.changes.slices
+        near, far = (np.square(numbers(column).astype(np.float64)) for column in (slices.changes, slices.further))
+        before, after = (float(far[side.start : side.stop - 1].mean() - near[side].mean()) for side in self.at)
+        grown = (log(after) - log(before)) / 2 if min(before, after) > 0 else 0.0
+        return grown * float(np.sign(self.rise))
 
 
 def steps(slices: Slices, least_gap: float = 0.0) -> list[Step]:
@@ -66,18 +131,8 @@ def steps(slices: Slices, least_gap: float = 0.0) -> list[Step]:
     rough = numbers(slices.roughness)
     raw = np.log(np.maximum(parts.mean(axis=1), MIN_STEP_HU))
     relative = raw - np.log(np.maximum((rough[1:] + rough[:-1]) / 2, MIN_STEP_HU))
-    return [
-        _step(slices, raw, parts, at, gap)
-        for reach in REACHES
-        for at, gap in _gaps(np.stack((raw, relative)), reach, least_gap)
-    ]
-
-
-class _Sides(NamedTuple):
-    """Pairs of slices to both sides of a step."""
-
-    before: slice
-    after: slice
+    changes, logs = _Changes(slices, parts, raw), np.stack((raw, relative))
+    return [Step(changes, at, gap) for reach in REACHES for at, gap in _gaps(logs, reach, least_gap)]
 
 
 def _gaps(logs: Logs, reach: int, least: float) -> Iterator[tuple[_Sides, float]]:
@@ -102,38 +157,3 @@ def _gaps(logs: Logs, reach: int, least: float) -> Iterator[tuple[_Sides, float]
         for place in np.flatnonzero((gaps > 0) & (gaps >= least)).tolist():
             first = place + reach + passed
             yield _Sides(slice(place, place + reach), slice(first, first + reach)), float(gaps[place])
-
-
-def _step(slices: Slices, raw: Logs, parts: Logs, at: _Sides, gap: float) -> Step:
-    """Return the step between two sides."""
-    before, after = at
-    rise = float(raw[after].mean() - raw[before].mean())
-    passed = after.start - before.stop
-    jumps = abs(raw[1 + passed :] - raw[: -1 - passed])
-    elsewhere = np.delete(jumps, slice(before.stop - 1 - passed, before.stop + passed))
-    largest = max(float(elsewhere.max(initial=0)), np.finfo(np.float64).tiny)
-    return Step(
-        place=after.start,
-        reach=before.stop - before.start,
-        rise=rise,
-        gap=gap,
-        shared=_shared(parts, at, rise),
-        sudden=float(jumps[before.stop - 1]) / largest,
-        grown=_grown(slices, at) * float(np.sign(rise)),
-    )
-
-
-def _shared(parts: Logs, at: _Sides, rise: float) -> float:
-    """Return the rise that four fifths of the parts that show something have or more; 0 of few."""
-    shown = np.maximum(parts[at.before].mean(axis=0), parts[at.after].mean(axis=0)) >= MIN_PART_HU
-    if shown.sum() < MIN_PARTS:
-        return 0.0
-    before, after = (np.log(np.maximum(parts[side][:, shown], MIN_STEP_HU)).mean(axis=0) for side in at)
-    return float(np.quantile(np.sign(rise) * (after - before), SHARED_BY))
-
-
-def _grown(slices: Slices, at: _Sides) -> float:
-    """Return how many times more, as a logarithm, change grows with distance after a step than before it."""
-    near, far = (np.square(numbers(column).astype(np.float64)) for column in (slices.changes, slices.further))
-    before, after = (float(far[side.start : side.stop - 1].mean() - near[side].mean()) for side in at)
-    return (log(after) - log(before)) / 2 if min(before, after) > 0 else 0.0
