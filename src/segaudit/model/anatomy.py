@@ -67,7 +67,9 @@ class Anatomy:
             name: mask
             for name, mask in self.masks.items()
             if mask.volume_ml > 0
-            and mask.comparable
+            and mask.on_grid  # and of one value: written out, ``comparable`` takes most of the time
+            and mask.distinct_values <= 1
+            and not mask.nonfinite
             and mask.corner_displacement_mm <= tolerance
             and mask.centroid_mm
             and math.isfinite(sum(mask.centroid_mm))
@@ -80,20 +82,25 @@ class Anatomy:
         return {name: mask for name, mask in self.aligned.items() if name not in spoilt}
 
     @cached_property
+    def cut(self) -> dict[str, Mask]:
+        """Those that the field of view cuts."""
+        return {name: mask for name, mask in self.aligned.items() if mask.cut}
+
+    @cached_property
     def uncut(self) -> dict[str, Mask]:
         """The structures of the contract that the field of view does not cut, without specks."""
-        known = self.contract.by_name
+        least, cut = self.contract.specks_ml, self.cut
         return {
             name: mask
             for name, mask in self.aligned.items()
-            if name in known and not mask.cut and mask.volume_ml >= known[name].speck_ml
+            if name not in cut and name in least and mask.volume_ml >= least[name]
         }
 
     @cached_property
     def complete(self) -> dict[str, Mask]:
         """Those that are also larger than the contract's smallest piece."""
-        known = self.contract.by_name
-        return {name: mask for name, mask in self.uncut.items() if mask.volume_ml >= known[name].piece_ml}
+        least = self.contract.pieces_ml
+        return {name: mask for name, mask in self.uncut.items() if mask.volume_ml >= least[name]}
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -104,7 +111,7 @@ class Anatomy:
     def openings(self) -> dict[str, Openings]:
         """The directions in which the rest of the contract's structures lies that the field of view cuts."""
         axes, known = self.frame.axes if self.frame else WORLD, self.contract.by_name
-        return {name: openings_of(mask, axes) for name, mask in self.aligned.items() if name in known and mask.cut}
+        return {name: openings_of(mask, axes) for name, mask in self.cut.items() if name in known}
 
     @cached_property
     def parts(self) -> dict[str, Mask]:
@@ -181,12 +188,12 @@ class Anatomy:
         """The pairs of structures under each other's names, as far as relations show it."""
         if not self.human or self.pose.flipped or self.pose.sideways.reverse:
             return ()
-        known = self.contract.by_name
-        judged = {name: mask for name, mask in self.aligned.items() if name in known}
+        least = self.contract.specks_ml
+        judged = (mask for name, mask in self.aligned.items() if name in least and mask.volume_ml >= least[name])
         return Relations(
-            masks={mask.meant: mask for name, mask in judged.items() if mask.volume_ml >= known[name].speck_ml},
+            masks={mask.anatomy or mask.structure: mask for mask in judged},
             openings={self.records.meant(name): openings for name, openings in self.openings.items()},
-            areas=touching(self.records.contacts, self.records.meant),
+            areas=touching(self.records.contacts, self.records.anatomies),
             axes=self.frame.axes if self.frame else WORLD,
             scale=self.scale or 1.0,
         ).exchanges()

@@ -95,6 +95,16 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return {structure.name: structure.meant for structure in self.structures}
 
     @cached_property
+    def specks_ml(self) -> dict[str, float]:
+        """The volume below which the whole mask of a structure is a speck, by name."""
+        return {structure.name: structure.speck_ml for structure in self.structures}
+
+    @cached_property
+    def pieces_ml(self) -> dict[str, float]:
+        """The volume of each structure's smallest piece, by name."""
+        return {structure.name: structure.piece_ml for structure in self.structures}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of the structures."""
         return frozenset(self.by_name)

@@ -52,6 +52,9 @@ JITTER, JITTER_VOXELS, JITTER_SLICES, JITTER_CHORD = 0.75, 0.4, 8, 4.0
 is 4 voxels thick. Slices moved at random by one voxel have a ratio of 0.78 and 0.6 voxels, by two 0.89 and 1.1 (medians
 of 45 structures); healthy masks have up to 0.35 voxels."""
 
+LEAST_RATIO = min(RAGGED, RANDOM, JITTER)
+"""A surface with less along each axis is smooth."""
+
 THICK_SLICES, THICK_CHORD, THIN_CHORD = 2.0, 2.5, 1.2
 """Slices so many times as thick as the voxels are wide can share little with each other in health: these are judged
 from a mean chord of 2.5 voxels across them on, others from 1.2."""
@@ -115,9 +118,23 @@ def flaws_of(case: Case) -> tuple[dict[Kind, list[Flaw]], int]:
         if mask.inside and mask.distinct_values == 1 and mask.volume_ml >= JUDGED_ML
     ]
     found: dict[Kind, list[Flaw]] = {kind: [] for kind in Kind}
-    for flaw in filter(None, map(flaw_of, judged)):
+    for flaw in filter(None, map(flaw_of, filter(_suspect, judged))):
         found[flaw.kind].append(flaw)
     return found, sum(mask.voxels >= SHOWING_VOXELS for mask in judged)
+
+
+def _suspect(mask: Mask) -> bool:
+    """Whether anything about a mask may be a flaw: nearly all are passed over by what costs least to look at."""
+    inside = mask.inside
+    if inside is None or inside.cavity or inside.pinholes >= PINHOLES:
+        return True
+    if inside.slice_gaps and any(gaps.likeness >= min(LIKE_SECTIONS, LIKE_CUT) for gaps in inside.slice_gaps):
+        return True
+    (a, b, c), (d, e, f) = inside.faces, inside.changes
+    if a >= LEAST_RATIO * d or b >= LEAST_RATIO * e or c >= LEAST_RATIO * f:
+        return True
+    half = HOLLOW_SHARE * mask.voxels
+    return inside.cavity_voxels >= half or max(inside.rings) >= half
 
 
 @kept_with_case
@@ -127,8 +144,10 @@ def prevailing(case: Case) -> Kind | None:
     Holes are each one's own, unless most masks have large ones: then they are thick shells. Small masks show missing
     voxels and a random surface alike.
     """
-    _, judged = flaws_of(case)
+    flaws, judged = flaws_of(case)
     least = max(LEAST_MASKS, MOST * judged)
+    if sum(map(len, flaws.values())) < least:
+        return None
     for kinds in ((Kind.SLICES,), (Kind.HOLLOW,), (Kind.RIDDLED, Kind.RAGGED)):
         found = {kind: flaws_like(case, kind) for kind in kinds}
         if sum(map(large, found.values())) >= least:
@@ -184,7 +203,7 @@ def _riddled(mask: Mask, inside: Inside) -> Flaw | None:
 
 def _ragged(mask: Mask, inside: Inside) -> Flaw | None:
     ratios = _ratios(inside)
-    if max(ratios) < min(RAGGED, RANDOM, JITTER):
+    if max(ratios) < LEAST_RATIO:
         return None
     chords = [2 * mask.voxels / max(faces, 1) for faces in inside.faces]
     thick = sorted(chords)[1]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Self
 
 import numpy as np
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
-from segaudit.model.curve import Array, Curve, medians, pairs
+from segaudit.model.curve import Array, Curve, medians, pairs, stacked
 from segaudit.model.records import Mask, Vector
+
+NOWHERE = (nan, nan, nan)
 
 MIN_VERTEBRAE = 3
 """The least number of vertebrae that determine the direction of a spine."""
@@ -55,11 +58,11 @@ class Frame:
         levels = [
             (level.spine_mm, mask.centroid_mm)
             for level in contract.spine
-            if level.spine_mm is not None and (mask := masks.get(level.name))
+            if level.spine_mm is not None and (mask := masks.get(level.name)) and mask.centroid_mm
         ]
         if len(levels) < MIN_VERTEBRAE:
             return None
-        depths, points = (np.array(values, dtype=np.float64) for values in zip(*levels, strict=True))
+        depths, points = np.array([depth for depth, _ in levels]), stacked(centre for _, centre in levels)
         slope = _slope(depths, points)
         scale = float(np.linalg.norm(slope))
         sides = _sides(masks, contract)
@@ -72,19 +75,20 @@ class Frame:
         return cls(origin, axes, scale, (float(depths[0]), float(depths[-1])), curve, sided=sense != 0)
 
     @np.errstate(all="ignore")
-    def place(self, points: Sequence[Vector]) -> list[Position]:
+    def place(self, centres: Iterable[Vector]) -> list[Position]:
         """Return the positions of points (mm)."""
-        offsets = np.array(points, dtype=np.float64).reshape(-1, 3) - self.origin
-        places = offsets @ self.axes.T / self.scale
+        places = (stacked(centres) - self.origin) @ self.axes.T / self.scale
         places[:, 1] -= self.curve.at(places[:, 0])
-        return list(map(Position._make, places.tolist()))
+        return [Position(*place) for place in places.tolist()]
 
     def bearings(self, places: Mapping[str, Position]) -> dict[str, Bearing]:
         """Return the places of structures that are no further from the vertebrae than these reach, by their names."""
-        beyond = ((name, place, self.beyond(place.depth)) for name, place in places.items())
-        span, between = self.span, Position(0.0, 0.0, 0.0)
+        (high, low), span, scale, between = self.seen, self.span, self.scale, Position(0.0, 0.0, 0.0)
+        beyond = (
+            (name, place, 0.0 if high <= place[0] <= low else self.beyond(place[0])) for name, place in places.items()
+        )
         return {
-            name: Bearing(place, self.scale, Position(*3 * (LEAN_MM_PER_MM * off,)) if off else between)
+            name: Bearing(place, scale, Position(*3 * (LEAN_MM_PER_MM * off,)) if off else between)
             for name, place, off in beyond
             if off <= span
         }
@@ -114,9 +118,9 @@ def reversed_pairs(masks: Mapping[str, Mask], contract: Contract) -> int:
 def _sides(masks: Mapping[str, Mask], contract: Contract) -> Array:
     """Return the vectors from left to right structures (n x 3, mm)."""
     pairs = ((masks.get(left.name), masks.get(right.name)) for left, right in contract.pairs)
-    steps = [(left.centroid_mm, right.centroid_mm) for left, right in pairs if left and right]
-    ends = np.array(steps, dtype=np.float64).reshape(-1, 2, 3)
-    return ends[:, 1] - ends[:, 0]
+    both = (mask for pair in pairs if all(pair) for mask in pair if mask)
+    ends = stacked(mask.centroid_mm or NOWHERE for mask in both)
+    return ends[1::2] - ends[::2]
 
 
 def _sense(sides: Array) -> int:
@@ -139,7 +143,8 @@ def _axes(feet: Array, sides: Array, sense: int) -> Array | None:
     right = _unit(medians(signs[:, None] * across))
     if right is None:
         return None
-    front = np.cross(right, feet)
+    (x, y, z), (u, v, w) = right.tolist(), feet.tolist()
+    front = np.array([y * w - z * v, z * u - x * w, x * v - y * u])
     return np.array([feet, right * sense, front * (1 if front[1] >= 0 else -1)])
 
 

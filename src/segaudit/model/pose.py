@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from segaudit.model.bearing import Position
 from segaudit.model.contract import Contract
+from segaudit.model.curve import Array, stacked
 from segaudit.model.frame import Frame
 from segaudit.model.rank_order import RankOrder, order
 from segaudit.model.records import Mask
@@ -70,18 +72,15 @@ class Pose(NamedTuple):
         cls, complete: dict[str, Mask], frame: Frame | None, places: dict[str, Position], contract: Contract
     ) -> Self:
         """Return the pose of a case with these complete masks."""
-        placed = [
-            (name, mask.centroid_mm, contract.centres[name]) for name, mask in complete.items() if mask.centroid_mm
-        ]
-        sides = [(name, place[0], usual[1]) for name, place, usual in placed]
-        depths = [(name, -place[2], usual[0]) for name, place, usual in placed]
-        fronts = [(name, place[1], usual[2]) for name, place, usual in placed]
+        placed = {name: mask.centroid_mm for name, mask in complete.items() if mask.centroid_mm}
+        names, (x, y, z) = tuple(placed), stacked(placed.values()).T
+        depths, rights, fronts = stacked(contract.centres[name] for name in names).T
         lying = frame is not None and frame.span >= MIN_SPINE_DISTANCE_MM and abs(frame.axes[0][2]) < MIN_UPRIGHT_COSINE
         mirrored = _mirrored(places, contract)
         turned = (
-            _turned(sides, MIN_WIDTH_DISTANCE_MM),
-            _turned(depths, MIN_SPINE_DISTANCE_MM),
-            _turned(fronts, MIN_DEPTH_DISTANCE_MM),
+            _turned(names, rights, x, MIN_WIDTH_DISTANCE_MM),
+            _turned(names, depths, -z, MIN_SPINE_DISTANCE_MM),
+            _turned(names, fronts, y, MIN_DEPTH_DISTANCE_MM),
         )
         return cls(*turned, lying, mirrored)
 
@@ -102,16 +101,17 @@ class Pose(NamedTuple):
         return self.lying or self.downwards.reverse or self.forwards.reverse
 
 
-def _turned(structures: list[tuple[str, float, float]], apart: float) -> Turned:
-    """Compare structures, each with its world position and its usual position, along a direction."""
-    seen = order([usual for *_, usual in structures], [found for _, found, _ in structures], apart)
-    first, second = (structures[place][0] for place in seen.example) if seen.example else ("", "")
+def _turned(names: Sequence[str], usual: Array, found: Array, apart: float) -> Turned:
+    """Compare structures along a direction: where they are in the world with where they are in most people."""
+    seen = order(usual, found, apart)
+    first, second = (names[place] for place in seen.example) if seen.example else ("", "")
     return Turned(seen, (first, second))
 
 
 def _mirrored(places: dict[str, Position], contract: Contract) -> tuple[str, ...]:
     """Return the organs on the wrong side of the spine; none if they are a single one or not the majority."""
-    usual = ((s.name, contract.centres[s.name][1]) for s in contract.structures if not s.side and s.name in places)
+    centres = contract.centres
+    usual = ((s.name, centres[s.name][1]) for s in contract.structures if not s.side and s.name in places)
     votes = {
         name: right * places[name].right > 0
         for name, right in usual

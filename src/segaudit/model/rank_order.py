@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 class RankOrder(NamedTuple):
@@ -27,17 +27,17 @@ class RankOrder(NamedTuple):
         return self.reverse / self.pairs if self.pairs else 0.0
 
 
-def order(usual: Sequence[float], found: Sequence[float], apart: float) -> RankOrder:
+def order(usual: ArrayLike, found: ArrayLike, apart: float) -> RankOrder:
     """Compare the usual positions of structures along a direction with those found.
 
     Pairs whose usual distance is less than ``apart``, or unknown (NaN), have no known order, and are left out.
     """
-    places, heights = np.array(usual), np.array(found)
+    places, heights = np.asarray(usual), np.asarray(found)
     known = places[:, None] - places <= -apart
     behind = np.where(known, heights[:, None] - heights, 0.0)
     late = behind > 0
     reverse = int(np.count_nonzero(late))
-    furthest = divmod(int(behind.argmax()), len(usual)) if reverse else None
+    furthest = divmod(int(behind.argmax()), len(places)) if reverse else None
     members = np.count_nonzero(known.any(axis=0) | known.any(axis=1))
     alone = 0 < reverse <= int((late.sum(axis=0) + late.sum(axis=1)).max(initial=0))
     return RankOrder(int(np.count_nonzero(known)), reverse, int(members), alone, furthest)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
-from math import copysign, log
-from operator import mul
+from functools import cached_property, lru_cache
+from math import copysign, isfinite, isnan, log, nan
+from operator import itemgetter, mul
 from statistics import median
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from segaudit.model.curve import Array
+from segaudit.model.curve import Array, stacked
 from segaudit.model.opening import WHOLE, Openings
-from segaudit.model.records import Contact, Mask
+from segaudit.model.records import Affine, Contact, Mask
 from segaudit.model.relation_table import RELATIONS, Relation
+
+NOWHERE = (nan, nan, nan)
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 AXES = {"above": (0, -1), "right of": (1, 1), "in front of": (2, 1)}
 """The axis of a position (to the feet, the right, the front), and the sense along it, of a direction."""
+
+_TABLE = tuple(
+    (relation, relation.first, relation.second, *(AXES[relation.kind] if apart else (None, 0)), relation.margin)
+    for relation in RELATIONS
+    for apart in (relation.kind in AXES and not relation.beside,)
+)
+"""Each relation, its structures and its margin; of one of centres, where it has to hold."""
 
 TOUCHED = frozenset(relation.third for relation in RELATIONS if relation.third)
 """The structures that others touch more, or less."""
@@ -116,9 +129,17 @@ class Relations:
 
     def _reversals(self) -> list[Reversal]:
         """Return the relations that are reversed."""
-        present = (one for one in RELATIONS if one.first in self.masks and one.second in self.masks)
-        amounts = ((relation, self._amount(relation)) for relation in present)
+        amounts = ((relation, self._amount(relation)) for relation in self._suspects())
         return [Reversal(relation, -far) for relation, far in amounts if far is not None and far < -_limit(relation)]
+
+    def _suspects(self) -> Iterator[Relation]:
+        """Yield the relations of structures that are there, but for those whose centres lie as in health."""
+        seen, scale = self._seen, self.scale
+        for relation, first, second, axis, sense, margin in _TABLE:
+            if first not in seen or second not in seen:
+                continue
+            if axis is None or (seen[first][axis] - seen[second][axis]) * sense / scale < -margin:  # false of NaN
+                yield relation
 
     def exchanged(self, one: str, other: str) -> Relations:
         """Return the relations with two names exchanged."""
@@ -156,35 +177,48 @@ class Relations:
         return (first - second) / self.scale**2
 
     @cached_property
-    def _centres(self) -> dict[str, list[float]]:
-        """The centres of the structures along the axes, mm; NaN where there is none."""
-        centres = np.array([mask.centroid_mm or (np.nan,) * 3 for mask in self.masks.values()]).reshape(-1, 3)
-        return dict(zip(self.masks, (centres @ self.axes.T).tolist(), strict=True))
+    def _seen(self) -> dict[str, list[float]]:
+        """The centres of the structures along the axes, mm; NaN where there is none, or where a part is out of view.
+
+        Where the field of view cuts a structure from head to foot, the two other directions are still known.
+        """
+        centres = stacked(mask.centroid_mm or NOWHERE for mask in self.masks.values())
+        seen = dict(zip(self.masks, (centres @ self.axes.T).tolist(), strict=True))
+        for name, openings in self.openings.items():
+            if openings and name in seen:
+                across = any(axis for axis, _ in openings)
+                seen[name] = [nan, nan, nan] if across else [nan, *seen[name][1:]]
+        return seen
 
     def _apart(self, relation: Relation) -> float | None:
-        """Return how far the first one's centre lies from the second one's, in the direction of a relation.
-
-        Where the field of view cuts them from head to foot, the two other directions are still known.
-        """
+        """Return how far the first one's centre lies from the second one's, in the direction of a relation."""
         axis, sense = AXES[relation.kind]
-        for name in relation[:3:2]:
-            for cut, _ in self.openings.get(name, WHOLE):
-                if cut or axis == 0:
-                    return None
-        return (self._centres[relation.first][axis] - self._centres[relation.second][axis]) * sense / self.scale
+        far = (self._seen[relation.first][axis] - self._seen[relation.second][axis]) * sense / self.scale
+        return None if isnan(far) else far
 
     def _beside(self, relation: Relation, first: Mask, second: Mask) -> float | None:
         """Return the median distance over the levels at which both are; None where they are few, or do not agree."""
         axis, sense = AXES[relation.kind]
-        one, other = (_downwards(np.array(mask.course_mm).reshape(-1, 3) @ self.axes.T) for mask in (first, second))
-        common = one[(other[0, 0] <= one[:, 0]) & (one[:, 0] <= other[-1, 0])] if len(other) else one[:0]
+        one, other = (self._downwards(mask, axis) for mask in (first, second))
+        if not other or not isfinite(sum(down for down, _ in other)):
+            return None
+        common = [(down, across) for down, across in one if other[0][0] <= down <= other[-1][0]]
         if len(common) < MIN_LEVELS:
             return None
-        steps = common[:, axis] - np.interp(common[:, 0], other[:, 0], other[:, axis])
-        apart = (sense * steps / self.scale).tolist()
+        apart = [sense * (across - _at(down, other)) / self.scale for down, across in common]
         middle, limit = median(apart), _limit(relation)
         against = sum(copysign(1, middle) * far > limit for far in apart)
         return middle if against >= MIN_BESIDE_SHARE * len(apart) else 0.0
+
+    def _downwards(self, mask: Mask, axis: int) -> list[tuple[float, float]]:
+        """Return the course of a mask from head to foot: how far down, and how far along another axis, mm."""
+        (x, y, z), (u, v, w) = self._axes[0], self._axes[axis]
+        course = [(x * a + y * b + z * c, u * a + v * b + w * c) for a, b, c in mask.course_mm]
+        return sorted(course, key=itemgetter(0))
+
+    @cached_property
+    def _axes(self) -> list[list[float]]:
+        return cast("list[list[float]]", self.axes.tolist())
 
     def _reaching(self, relation: Relation, first: Mask, second: Mask) -> float | None:
         """Return how much further the first one reaches up, or down; None where one of them may go on there."""
@@ -199,21 +233,29 @@ class Relations:
         header, box = mask.file.header, mask.box
         if header is None or box is None:
             return np.nan
-        along, a = self.axes[0].tolist(), header.affine
-        i, j, k, origin = (sense * sum(map(mul, along, a[column::4])) for column in range(4))
-        ends = (max(step * box[at], step * box[at + 1]) for step, at in ((i, 0), (j, 2), (k, 4)))
-        return float(origin + sum(ends))
+        i, j, k, origin = _steps_down(header.affine, *self._axes[0])
+        ends = (max(sense * step * box[at], sense * step * box[at + 1]) for step, at in ((i, 0), (j, 2), (k, 4)))
+        return float(sense * origin + sum(ends))
 
 
-def touching(contacts: Iterable[Contact], meant: Callable[[str], str] = str) -> dict[frozenset[str], float]:
-    """Return the areas in which structures touch one that relations say it of, mm2, by the anatomy that both are."""
-    pairs = tuple(contacts)
-    anatomies = {name: meant(name) for pair in pairs for name in (pair.first, pair.second)}
-    touched = {name for name, anatomy in anatomies.items() if anatomy in TOUCHED}
+@lru_cache(maxsize=4)  # the masks of a case have few affines, and one frame
+def _steps_down(affine: Affine, *down: float) -> tuple[float, ...]:
+    """Return how far down a grid goes with each voxel along i, j, k, and where it begins, mm."""
+    return tuple(sum(map(mul, down, affine[column::4])) for column in range(4))
+
+
+def touching(contacts: Iterable[Contact], anatomies: Mapping[str, str] = _NONE) -> dict[frozenset[str], float]:
+    """Return the areas in which structures touch one that relations say it of, mm2, by the anatomy that both are.
+
+    Args:
+        contacts: pairs of structures.
+        anatomies: the known anatomy that structures are whose names are others.
+    """
+    touched = TOUCHED.difference(anatomies).union(name for name, meant in anatomies.items() if meant in TOUCHED)
+    pairs = (pair for pair in contacts if pair.first in touched or pair.second in touched)
     return {
-        frozenset({anatomies[pair.first], anatomies[pair.second]}): pair.area_mm2 + pair.beside_mm2
+        frozenset(anatomies.get(name, name) for name in (pair.first, pair.second)): pair.area_mm2 + pair.beside_mm2
         for pair in pairs
-        if pair.first in touched or pair.second in touched
     }
 
 
@@ -222,6 +264,8 @@ def _limit(relation: Relation) -> float:
     return log(relation.margin) if relation.kind == "larger than" else relation.margin
 
 
-def _downwards(course: Array) -> Array:
-    """Return a course from head to foot."""
-    return course[np.argsort(course[:, 0])]
+def _at(down: float, course: list[tuple[float, float]]) -> float:
+    """Return where a course is at a level within it."""
+    at = bisect_right(course, down, key=itemgetter(0))
+    (start, here), (end, there) = course[at - 1], course[min(at, len(course) - 1)]
+    return (there - here) / (end - start) * (down - start) + here if end > start else here

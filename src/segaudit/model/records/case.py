@@ -76,10 +76,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     def meant(self, structure: str) -> str:
         """Return the known anatomy that a structure is, or else its own name."""
-        return self._meanings.get(structure, structure)
+        return self.anatomies.get(structure, structure)
 
     @cached_property
-    def _meanings(self) -> dict[str, str]:
+    def anatomies(self) -> dict[str, str]:
         """The known anatomy that structures are whose names are others."""
         return {name: mask.anatomy for name, mask in self.whole_masks.items() if mask.anatomy}
 
