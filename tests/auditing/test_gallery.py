@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from segaudit.auditing import gallery as galleries
 from segaudit.auditing.gallery import PICTURES_PER_JOB, Gallery
 from segaudit.cli import main
 from segaudit.dataset.target import Target, open_dataset
@@ -23,8 +24,7 @@ from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import ReportedFinding, Severity
 from segaudit.model.misplacement import Misplacement
 from segaudit.pictures import Album, drawing
-from segaudit.pictures.drawing import draw_pictures
-from segaudit.pictures.jobs import PictureJob, PictureSpec
+from segaudit.pictures.jobs import PictureJob, PictureSpec, draw_pictures
 from segaudit.testing.small import write_case, write_small
 from tests.support.systems import signals
 
@@ -197,7 +197,7 @@ def test_a_worker_that_dies_takes_its_pictures_alone(
     target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pictures of all other cases are drawn."""
-    monkeypatch.setattr(drawing, "draw_pictures", dies)
+    monkeypatch.setattr(galleries, "draw_pictures", dies)
     made = gallery(target, tmp_path / "pictures", ProcessExecutor(2))
     drawn = made.draw({"s0000": [None], "s0001": [LIVER, None], "s0002": [None]})
     assert {case: [picture is not None for picture in some] for case, some in drawn.items()} == {
@@ -220,7 +220,7 @@ def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest
     """It reports which case lacks pictures, and why; the verdict is the same."""
     faulty(tmp_path, 3)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(drawing, "draw_pictures", dies)
+    monkeypatch.setattr(galleries, "draw_pictures", dies)
     audited = CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--workers", "2"])
     failure = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
     assert (audited.exit_code, failure in audited.stderr) == (1, True), audited.stderr

@@ -16,7 +16,7 @@ from segaudit.dataset.target import Target
 from segaudit.executors.base import Executor, Failure, Progress
 from segaudit.model import CaseFiles, ReportedFinding
 from segaudit.model.whole import write_whole
-from segaudit.pictures.jobs import PictureJob, PictureSpec
+from segaudit.pictures.jobs import PictureJob, PictureSpec, draw_pictures
 
 MAX_OUTLINED_STRUCTURES = 5
 """Structures of a finding that are outlined: there are so many colours."""
@@ -84,8 +84,6 @@ class Gallery:
                 write_whole(self._path(name), picture)
 
     def _done(self, jobs: Sequence[PictureJob]) -> Iterator[tuple[str, str, bytes | Failure]]:
-        from segaudit.pictures.drawing import draw_pictures  # noqa: PLC0415 (where all are drawn, nothing needs it)
-
         for job, done in self.executor.run(draw_pictures, iter(jobs)):
             pictures = dict.fromkeys(job.specs, done) if isinstance(done, Failure) else done
             yield from ((job.files.case, name, picture) for name, picture in pictures.items())

@@ -19,7 +19,7 @@ QUALITY, METHOD = 70, 2
 that are 6 % larger."""
 
 
-def draw_pictures(job: PictureJob) -> dict[str, bytes | Failure]:
+def drawn(job: PictureJob) -> dict[str, bytes | Failure]:
     """Draw pictures as WebP, or return why one cannot be drawn; the files of the case are read once for all of them.
 
     A picture is empty if there is nothing to show.

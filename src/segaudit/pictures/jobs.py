@@ -1,10 +1,11 @@
-"""Jobs for an executor: which pictures of one case to draw. Where all are kept, nothing that draws is imported."""
+"""Jobs for an executor: which pictures of one case to draw. Only the workers import what draws."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from segaudit.executors.base import Failure
 from segaudit.model import CaseFiles, Contract
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.place import Place
@@ -31,3 +32,10 @@ class PictureJob:
     contract: Contract
     specs: Mapping[str, PictureSpec]
     """By the name of the picture."""
+
+
+def draw_pictures(job: PictureJob) -> dict[str, bytes | Failure]:
+    """Draw pictures, as ``segaudit.pictures.drawing`` does."""
+    from segaudit.pictures.drawing import drawn  # noqa: PLC0415 (see above)
+
+    return drawn(job)
