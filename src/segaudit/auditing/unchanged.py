@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,12 +53,14 @@ def inputs(target: Target, settings: Settings) -> str:
         return ""
     if settings.checks or settings.verify or not settings.cache or any(map(installed, EXTENSIONS)):
         return ""
-    waivers = [settings.waivers] if settings.waivers else target.contract.waivers
+    waivers = [settings.waivers] if settings.waivers else map(Path, target.contract.waivers)
+    packages = (path for path in map(Path, sys.path) if path.name in INSTALLED)
     described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
     parts = [VERSION, sys.version, today(), chosen, target.contract, described]
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(parts, enc_hook=str, order="deterministic"))
-    for path in (root, root / target.listing.metadata, *map(Path, waivers), *_code()):
-        digest.update(stamp(path))
+    digest.update(stamp(root, "") + stamp(root, target.listing.metadata) + _stamps(Path(segaudit.__file__).parent))
+    for path in (*waivers, *packages):
+        digest.update(stamp(path.parent, path.name))
     for files in target.listing.cases:
         digest.update(fingerprint(root, files).encode())
     return digest.hexdigest()
@@ -94,22 +95,14 @@ def _path(output: Path) -> Path:
 
 
 def _outputs(output: Path) -> str:
-    """Return a digest of the files in an output folder, by path, size and times."""
-    digest = xxhash.xxh3_128()
-    for path in sorted(_files(output)):
-        if path != _path(output):
-            digest.update(os.fsencode(path.relative_to(output)) + b"\0" + stamp(path))
-    return digest.hexdigest()
+    """Return a digest of the files in an output folder, but for the note of the last audit."""
+    return xxhash.xxh3_128_hexdigest(_stamps(output))
 
 
-def _code() -> Iterable[Path]:
-    """Return the files of segaudit, and the folders that packages are installed in."""
-    installed_in = (path for path in map(Path, sys.path) if path.name in INSTALLED)
-    return (*sorted(_files(Path(segaudit.__file__).parent)), *installed_in)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder and below it, without compiled bytecode."""
+def _stamps(folder: Path) -> bytes:
+    """Return paths, sizes and times of the files in a folder and below it, without bytecode and the note."""
+    stamps = []
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (Path(parent, name) for name in names)
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        stamps += [os.fsencode(parent), *(os.fsencode(n) + stamp(Path(parent), n) for n in sorted(names) if n != NAME)]
+    return b"\0".join(stamps)

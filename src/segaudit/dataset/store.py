@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -123,14 +124,14 @@ def fingerprint(root: Place, files: CaseFiles) -> str:
     """Return a digest of a case's listing: names, paths, sizes, inodes, and times of modification and status change."""
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(files))
     for path in files.paths:
-        digest.update(stamp(root / path))
+        digest.update(stamp(root, path))
     return digest.hexdigest()
 
 
-def stamp(path: Place) -> bytes:
-    """Return what distinguishes versions of a file without reading it."""
+def stamp(root: Place, path: str) -> bytes:
+    """Return what distinguishes versions of a file without reading it; a release has 140,000 of them."""
     try:
-        status = path.stat()
+        status = os.stat(f"{root}/{path}") if isinstance(root, Path) else (root / path).stat()  # noqa: PTH116 (twice as fast)
     except OSError as error:
         return repr(error.errno).encode()
     return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -45,9 +45,11 @@ def stem(name: str) -> str:
     return match[1] if match else ""
 
 
+@lru_cache(4096)
 def leftover(name: str) -> str:
     """Return what to do with a leftover file or folder of a program; empty if it is not one."""
-    return next((advice for glob, advice in LEFTOVERS.items() if fnmatchcase(fold(name), glob)), "")
+    folded = fold(name)
+    return next((advice for glob, advice in LEFTOVERS.items() if fnmatchcase(folded, glob)), "")
 
 
 class CaseFiles(Struct, frozen=True, kw_only=True):
