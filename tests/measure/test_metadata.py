@@ -165,14 +165,40 @@ TOO_MANY_CELLS = "more than 1,048,576 cells, a metadata table has about 13,500; 
         (b";" * 1_000_000, "the header has 1000001 columns, a metadata table has about 11; it is not read"),
         (b";" * 10_000_000, TOO_MANY_CELLS),
         (b";" * 255 + b"\na" * 100_000, TOO_MANY_CELLS),
-        (b"\na" * 1_100_000, TOO_MANY_CELLS),
+        (b";" * 256, "the header has 257 columns, a metadata table has about 11; it is not read"),
+        (b";" * (1 << 20), "the header has 1048577 columns, a metadata table has about 11; it is not read"),
+        (b";" * ((1 << 20) + 1), TOO_MANY_CELLS),
+        (b"a" + b";b" * 255 + b"\na" * 4097, TOO_MANY_CELLS),
     ],
-    ids=["short rows", "columns", "cells in a row", "padded cells", "rows"],
+    ids=[
+        *("short rows", "columns", "cells in a row", "padded cells"),
+        *("a column more", "as many cells", "a cell more", "a row more"),
+    ],
 )
 def test_table_of_no_sane_size(tmp_path: Path, data: bytes, problem: str) -> None:
     """It is refused with one problem, and has no columns and rows."""
     metadata = read(tmp_path, data)
     assert (metadata.columns, metadata.rows, metadata.problems) == ((), (), (problem,))
+
+
+def test_largest_table(tmp_path: Path) -> None:
+    """256 columns and 1,048,576 cells are read."""
+    metadata = read(tmp_path, b"a" + b";b" * 255 + b"\na" * 4096)
+    assert (len(metadata.columns), len(metadata.rows), metadata.rows[0][:2]) == (256, 4096, ("a", ""))
+
+
+def test_long_first_line(tmp_path: Path) -> None:
+    """The delimiter is the commonest in its first 65,536 characters, the first of several."""
+    begin = "a;" + "b" * 40_000 + ",,"
+    assert read(tmp_path, (begin + "c" * (65_536 - len(begin)) + ";;;;").encode()).delimiter == ","
+    assert read(tmp_path, (begin + ";" + "c" * 25_000).encode()).delimiter == ";"
+
+
+@pytest.mark.parametrize(("text", "table"), [("a;b\nc;d;\7\n", True), ("a;b\nc;d;\7", False), ("a;b\nc;dd;\7\n", True)])
+def test_few_control_characters(tmp_path: Path, text: str, *, table: bool) -> None:
+    """Up to a tenth of the characters: one of nine is too many."""
+    assert bool(read(tmp_path, text.encode()).columns) is table
+    assert not read(tmp_path, text.replace("b", "\xe4").encode("cp1252")).columns
 
 
 def test_table_of_no_sane_length(tmp_path: Path) -> None:
