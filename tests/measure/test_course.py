@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from itertools import permutations, product
 from pathlib import Path
 
@@ -13,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
+from segaudit.measure.course import course_of
 from segaudit.testing.volumes import Made, measured
+from tests.support.fitting import foreground
 
 SLABS = 6
 
@@ -32,27 +33,36 @@ def slow(voxels: NDArray[np.uint8], affine: NDArray[np.float64]) -> list[list[fl
 
 
 @given(
-    voxels=arrays(np.uint8, st.tuples(*[st.integers(1, 13)] * 3), elements=st.integers(0, 1)),
+    voxels=arrays(np.uint8, st.tuples(*[st.integers(1, 13)] * 3), elements=st.integers(0, 1)).filter(np.any),
+    before=st.tuples(*[st.integers(0, 9)] * 3),
     axes=st.sampled_from(AXES),
     size=st.tuples(*[st.floats(0.5, 3)] * 3),
 )
-def test_course(voxels: NDArray[np.uint8], axes: NDArray[np.float64], size: tuple[float, float, float]) -> None:
-    """Centres of slabs are those of their voxels, wherever the head-foot axis is stored."""
+def test_course(
+    voxels: NDArray[np.uint8], before: tuple[int, int, int], axes: NDArray[np.float64], size: tuple[float, float, float]
+) -> None:
+    """Centres of slabs are those of their voxels, wherever the mask lies and the head-foot axis is stored."""
     affine = np.eye(4)
     affine[:3, :3] = axes * size
     affine[:3, 3] = (5, -7, 11)
-    with tempfile.TemporaryDirectory() as folder:
-        (mask,) = measured(Path(folder), spleen=Made(voxels, affine=affine)).masks
-    if not voxels.any():
-        assert mask.course_mm == ()
-    else:
-        np.testing.assert_allclose(mask.course_mm, slow(voxels, affine), atol=0.06)
+    padded = np.pad(voxels, [(length, 0) for length in before])
+    found = foreground(padded)
+    np.testing.assert_allclose(course_of(found.rows, found.box, affine[:3]), slow(padded, affine), atol=0.0501)
+
+
+def test_digits() -> None:
+    """Centres are rounded to a tenth of a millimetre."""
+    found = foreground(np.ones((1, 1, 2), np.bool_))
+    affine = np.array([[1.0, 0, 0, 0.26], [0, 1, 0, -0.34], [0, 0, 0.33, 0.11]])
+    assert course_of(found.rows, found.box, affine) == ((0.3, -0.3, 0.1), (0.3, -0.3, 0.4))
 
 
 @pytest.mark.parametrize("column", [(0, 0, 0), (np.nan, 0, 0)])
 def test_no_course_without_lengths(column: tuple[float, ...], tmp_path: Path) -> None:
-    """An affine without a head-foot axis has no slabs."""
+    """An affine without a head-foot axis has no slabs, and nor has an empty mask."""
     affine = np.eye(4)
     affine[:3, 2] = column
-    (mask,) = measured(tmp_path, spleen=Made(np.ones((2, 3, 4), np.uint8), affine=affine)).masks
-    assert mask.course_mm == ()
+    voxels = np.ones((2, 3, 4), np.uint8)
+    for made in (Made(voxels, affine=affine), Made(0 * voxels)):
+        (mask,) = measured(tmp_path, spleen=made).masks
+        assert mask.course_mm == ()

@@ -29,25 +29,24 @@ def course_of(rows: Rows, box: Box, affine: grid.Matrix) -> tuple[Vector, ...]:
     """
     axis = grid.axial_axis(affine)
     first, last = box[2 * axis : 2 * axis + 2]
-    slabs = min(SLABS, last - first + 1)
     if axis == 0:
-        rows, slab = _split(rows, first, last, slabs)
+        rows, slab = _split(rows, first, last)
     else:
-        slab = ((rows.j if axis == 1 else rows.k) - first) * slabs // (last - first + 1)
+        slab = ((rows.j if axis == 1 else rows.k) - first) * SLABS // (last - first + 1)
     weights = rows.length.astype(np.float64)
-    voxels = np.bincount(slab, weights, slabs)
+    voxels = np.bincount(slab, weights)
     middles = (rows.i + (weights - 1) / 2, rows.j, rows.k)
-    centres = np.array([np.bincount(slab, middle * weights, slabs) for middle in middles])[:, voxels > 0]
+    centres = np.array([np.bincount(slab, middle * weights) for middle in middles])[:, voxels > 0]
     centres /= voxels[voxels > 0]
     points = affine[:, :3] @ centres + affine[:, 3:]
     return tuple((x, y, z) for x, y, z in np.round(points.T, MM_DIGITS).tolist())
 
 
-def _split(rows: Rows, first: int, last: int, slabs: int) -> tuple[Rows, np.ndarray[tuple[int], np.dtype[np.int32]]]:
+def _split(rows: Rows, first: int, last: int) -> tuple[Rows, np.ndarray[tuple[int], np.dtype[np.int32]]]:
     """Cut runs that are along the slabs' axis where a slab ends, and return them with their slabs."""
     parts, numbers = [], []
-    for slab in range(slabs):
-        low, high = (first - (-at * (last - first + 1) // slabs) for at in (slab, slab + 1))
+    for slab in range(SLABS):
+        low, high = (first - (-at * (last - first + 1) // SLABS) for at in (slab, slab + 1))
         begin, end = np.maximum(rows.i, low), np.minimum(rows.i + rows.length, high)
         inside = begin < end
         parts.append((begin[inside], (end - begin)[inside], rows.j[inside], rows.k[inside]))
