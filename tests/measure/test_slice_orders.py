@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from segaudit.measure import slice_orders
 from segaudit.measure.slice_orders import chained, disorders
 
 MAX_SLICES = 2048
@@ -44,6 +45,22 @@ def test_chains(seed: int, count: int) -> None:
     changes, chains, _ = chained(slices, np.ones(count, np.bool_))
     assert changes == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(slices)], rel=1e-3)
     assert chains == pytest.approx([slow_chain(slices, at, at + 1) for at in range(count - 1)], rel=1e-3)
+
+
+def test_small_changes_of_what_is_bright() -> None:
+    """What all slices have in common takes no digits from how they differ."""
+    slices = (walk(6) / 20 + np.random.default_rng(1).normal(0, 2000, 400)).astype(np.float32)
+    changes, _, _ = chained(slices, ALL[:6])
+    exact = slices.astype(np.float64)
+    assert changes == pytest.approx([np.sqrt(((a - b) ** 2).mean()) for a, b in pairwise(exact)], rel=1e-3)
+
+
+@pytest.mark.parametrize(("count", "compared"), [(2, False), (3, True), (6, True), (7, False)])
+def test_how_many_are_compared(monkeypatch: pytest.MonkeyPatch, count: int, *, compared: bool) -> None:
+    """From three slices on, up to as many as there are in any scan."""
+    monkeypatch.setattr(slice_orders, "MAX_SLICES", 6)
+    changes, _, orders = chained(walk(count), ALL[:count])
+    assert bool(changes.any()) is bool(orders) is compared
 
 
 def test_in_order() -> None:

@@ -49,6 +49,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *placements: Placement, **pooled: ob
         (0.9, (0, 0.4999, 0), (1, 1.1, 1), False),
         (0.9, (0, 0.5, 0), (1, 1.0999, 1), False),
         (0.9, (0, 0, 2), (9, 9, 1), False),
+        (0.9, (0.126, -0.124, 0.12), (1.016, 1.014, 9.99), False),
     ],
 )
 def test_all_masks(
