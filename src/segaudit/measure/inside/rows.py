@@ -95,9 +95,8 @@ class RowTable:
 
     def _searched(self, runs: NDArray[np.intp], rows: Integers, reach: int) -> tuple[Counts, Counts]:
         """Return the neighbours of runs in rows that hold several; no run has more neighbours than are in reach."""
-        width = int(self.stop.max()) + 2 * reach + 2
-        line = self.row * np.int64(width) + reach + 1
-        at = rows * np.int64(width) + reach + 1
+        width = np.int64(self.stop.max()) + reach  # so that no run is in reach of those in other rows
+        line, at = self.row * width, rows * width
         low = np.searchsorted(line + self.stop, at + self.start[runs] - reach, side="right")
         high = np.searchsorted(line + self.start, at + self.stop[runs] + reach, side="left")
         count = np.maximum(high - low, 0)
