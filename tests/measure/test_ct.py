@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from segaudit.measure.ct import Volume, measure_ct
+from segaudit.measure.ct import Volume, measure_ct, pad_value_of, read_volume
+from segaudit.measure.disk import Disk
+from segaudit.measure.header import read_header
+from segaudit.measure.inflate import Plain
 from segaudit.model import BelowAir, Ct, Spike
 from segaudit.testing.records import healthy_file, healthy_header
 from segaudit.testing.volumes import Made, measured
@@ -187,6 +192,43 @@ def test_pad_value(tmp_path: Path, stored: NDArray[np.int16], pad_value: float |
     ct = ct_of(tmp_path, stored)
     assert ct.pad_value == pad_value
     assert ct.pad_share == (0.0 if pad_value is None else np.mean(stored == pad_value))
+
+
+@pytest.mark.parametrize(("side", "corners", "padded"), [(2, 8, False), (3, 8, True), (3, 4, True), (3, 3, False)])
+@pytest.mark.parametrize("value", [-1000, -1001, -999, 0])
+def test_corners(value: int, side: int, corners: int, *, padded: bool) -> None:
+    """Of 3 x 3 x 3 voxels, four of eight; above -1000 HU only 0 is padding, where something is at -500 HU or below."""
+    hu = noise((8, 8, 8)) % 100 + 10
+    for corner in list(product((slice(side), slice(-side, None)), repeat=3))[:corners]:
+        hu[corner] = value
+    found = {minimum: pad_value_of(Volume(hu.shape, hu.ravel("F")), minimum) for minimum in (-1200.0, -500.0, -499.0)}
+    expected = value if padded and value != -999 else None
+    assert found == {-1200.0: expected, -500.0: expected, -499.0: None if value == 0 else expected}
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ((-32768, 32767), "int16"),
+        ((-32769, 32767), "float32"),
+        ((-32768, 32768), "float32"),
+        ((-32768.0, 32767.0), "int16"),
+        ((-32768.5, 0.0), "float32"),
+        ((0.0, 32767.5), "float32"),
+        ((0.5, 1.0), "float32"),
+        ((0.0, np.nan), "float32"),
+        ((0.0, np.inf), "float32"),
+    ],
+    ids=str,
+)
+def test_what_16_bits_hold(values: tuple[float, float], kept: str) -> None:
+    """Whole numbers from -32,768 to 32,767 are kept as such, whatever their type; all others as floats."""
+    stored = np.array(values).reshape(2, 1, 1)
+    stored = stored.astype(np.int32 if stored.dtype.kind == "i" else np.float32)
+    stream = Plain(Disk(io.BytesIO(Made(stored, members=0).file())))
+    volume = read_volume(stream, read_header(stream))
+    assert (volume.hu.dtype.name, volume.shape) == (kept, (2, 1, 1))
+    np.testing.assert_array_equal(volume.grid.ravel(), stored.ravel())
 
 
 @given(st.integers(0, 2**32), st.sampled_from(("int16", "float32")))
