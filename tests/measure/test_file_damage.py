@@ -163,6 +163,30 @@ def test_stream_that_inflates_past_its_promise(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
+    ("excess", "detail"),
+    [
+        (1, "1 bytes after the last voxel"),
+        (1 << 17, "131,072 bytes after the last voxel"),
+        ((1 << 17) + 1, "at least 131,073 bytes after the last voxel"),
+        (1 << 20, "at least 262,144 bytes after the last voxel"),
+    ],
+)
+def test_as_much_as_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, excess: int, detail: str) -> None:
+    """Up to a limit it is counted; beyond, a piece is read at most."""
+    monkeypatch.setattr(reading, "MAX_EXCESS_BYTES", 1 << 17)
+    file = read(tmp_path, zipped(CONTENT + bytes(excess)))
+    assert [(fault.kind, fault.detail) for fault in file.faults] == [("trailing", detail)]
+
+
+@pytest.mark.parametrize(("data", "content"), [(b"", "empty"), (b"no image at all", "text"), (ZIPPED[:7], "gzip")])
+def test_nothing_is_known_without_a_header(tmp_path: Path, data: bytes, content: str) -> None:
+    """No byte is promised then, and none read as content."""
+    file = read(tmp_path, data)
+    assert (file.header, file.promised_bytes, file.payload_bytes, file.members) == (None, 0, 0, 0)
+    assert (file.content, file.gzip_name, file.gzip_comment, file.read_bytes) == (content, "", "", len(data))
+
+
+@pytest.mark.parametrize(
     ("shape", "kinds"), [((1, 1, 32_767), []), ((1, 32_768, 1), ["oversized"]), ((1, 1, 256, 128), ["oversized"])]
 )
 def test_long_axis(tmp_path: Path, shape: tuple[int, ...], kinds: list[str]) -> None:
