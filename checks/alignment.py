@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from operator import attrgetter
 
 from segaudit.model import Case, Contract, Finding, Header, Mask, NotApplicable, Severity, check
 from segaudit.model.common_limits import OUTSIDE_SHARE, VOID_SHARE
+from segaudit.model.quick_look import QuickLook
 from segaudit.model.records import AXES
 from segaudit.model.registration import Registration
 
@@ -42,7 +42,11 @@ def mask_shape(case: Case) -> Iterator[Finding]:
             yield Finding.about(mask.file, message, observed, promised)
 
 
-@check("mask-off-grid", Severity.ERROR, where=attrgetter("corner_displacement_mm"))
+@check(
+    "mask-off-grid",
+    Severity.ERROR,
+    where=QuickLook(lambda masks, _: [mask for mask in masks if mask.corner_displacement_mm]),
+)
 def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask's header places it elsewhere than its CT.
 

@@ -144,7 +144,7 @@ def mask_size_differs(registration: Registration, contract: Contract) -> Iterato
         or copies of others have checks of their own.
     """
     mm, voxels = SIZE_MM.of(contract), SIZE_VOXELS.of(contract)
-    for mask, fit in _judged(registration, lambda fit: fit.margin is not None):
+    for mask, fit in _judged(registration, lambda fit: _off(fit.margin, mm, voxels)):
         if fit.margin and is_resized(mask, fit, mm, voxels):
             yield _resized(mask, fit.margin, mm)
 
@@ -166,6 +166,11 @@ def _judged(registration: Registration, suspect: Callable[[MaskFit], bool]) -> I
         firm = edges is not None and edges.firm and each.structure in sound
         if mask and firm and placed(mask) and _share(mask, bad, fit.axis) <= MAX_SHARE:
             yield mask, each
+
+
+def _off(margin: Margin | None, mm: float, voxels: float) -> bool:
+    """Whether the CT has its edges so far outside or inside of a mask."""
+    return margin is not None and abs(margin.mm) >= mm and abs(margin.voxels) >= voxels
 
 
 def _certain(mask: Mask) -> bool:

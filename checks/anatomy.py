@@ -42,7 +42,7 @@ def sides_swapped(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         them, and what is swapped in a body that is turned (anatomy-flipped).
     """
     vessel_mm = VESSEL_MM.of(contract)
-    swapped = [pair for pair in _pairs(anatomy, contract) if pair.reversed(vessel_mm) and pair.judged]
+    swapped = [pair for pair in _crossing(anatomy, contract) if pair.reversed(vessel_mm) and pair.judged]
     if not swapped or (anatomy.pose.sideways.reverse and anatomy.pose.flipped):
         return
     pairs = [pair for pair in _pairs(anatomy, contract) if pair.judged]
@@ -118,6 +118,15 @@ def _pairs(anatomy: Anatomy, contract: Contract) -> Iterator[Pair]:
     for left, right in contract.pairs:
         if left.name in anatomy.masks and right.name in anatomy.masks:
             yield Pair(left, anatomy.masks[left.name], anatomy.masks[right.name])
+
+
+def _crossing(anatomy: Anatomy, contract: Contract) -> Iterator[Pair]:
+    """Yield those of them whose right one is not to the right of the left one."""
+    masks = anatomy.masks
+    for left, right in contract.pairs:
+        one, other = masks.get(left.name), masks.get(right.name)
+        if one and other and _x(other) <= _x(one):
+            yield Pair(left, one, other)
 
 
 def _side_by_side(one: Mask, other: Mask) -> bool:

@@ -51,6 +51,8 @@ def vertebrae_processes_mixed(anatomy: Anatomy) -> Iterator[Finding]:
         raise NotApplicable("spacing-implausible reports what is wrong")
     if prevailing(anatomy.records):
         raise NotApplicable("most masks are not filled, or have no surface of a body")
+    if not any(step.joints >= MIN_JOINTS for step in anatomy.steps):
+        return
     steps = [step for step in anatomy.steps if _judged(step)]
     for at, step in enumerate(steps):
         nearby = [other.joints for other in (*steps[max(at - NEARBY_STEPS, 0) : at], *steps[at + 1 :][:NEARBY_STEPS])]

@@ -100,11 +100,10 @@ def ribs_mixed(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
     sides = {rib.name: rib.side for row in contract.rows if row[0].side for rib in row}
-    pairs = [
-        pair for pair in anatomy.records.contacts if pair.first in sides and sides[pair.first] == sides.get(pair.second)
-    ]
     least = CONTACT_MM2.of(contract)
-    met = sorted((pair for pair in pairs if _area_mm2(pair) >= least), key=_area_mm2, reverse=True)
+    wide = (pair for pair in anatomy.records.contacts if pair.area_mm2 + pair.beside_mm2 >= least)
+    pairs = (pair for pair in wide if pair.first in sides and sides[pair.first] == sides.get(pair.second))
+    met = sorted(pairs, key=_area_mm2, reverse=True)
     if met:
         widest, names = met[0], {name for pair in met for name in (pair.first, pair.second)}
         more = f", {len(met)} such pairs in all" if met[1:] else ""
@@ -165,7 +164,7 @@ def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[
             inner = mask.ends_mm[0 if rib.side == "right" else 1]
             up = _up(centres, at)
             near = MAX_END_STEPS * hypot(*up)
-            if any(dist(inner, centre) <= near for centre in (centres[at], *centres)):  # its own is mostly the nearest
+            if dist(inner, centres[at]) <= near or any(dist(inner, centre) <= near for centre in centres):
                 way, long = _from(centres[at], inner), _turned(up, _from(centres[-1], centres[0]))
                 rises = (_product(way, each) / _product(each, each) for each in (up, long))
                 rise = min(

@@ -69,9 +69,8 @@ def volume_implausible(anatomy: Anatomy, contract: Contract) -> Iterator[Finding
     if not anatomy.human:
         raise NotApplicable("spacing-implausible reports what is wrong")
     sizes = Sizes.of(anatomy)
-    for name, mask in anatomy.sized.items():
-        structure = contract.by_name.get(name)
-        if structure and name not in anatomy.exchanged and (limit := _limit(structure, mask, sizes)):
+    for structure, mask in _beyond(anatomy, contract):
+        if mask.structure not in anatomy.exchanged and (limit := _limit(structure, mask, sizes)):
             word = "at least" if mask.volume_ml < limit else "at most"
             message = f"{mask.volume_ml:.3g} ml, expected {limit:.3g} ml {word}"
             yield Finding.about(mask, message, float(f"{mask.volume_ml:.3g}"), float(f"{limit:.3g}"))
@@ -142,10 +141,10 @@ def _pairs(contract: Contract) -> Iterator[tuple[Structure, Structure]]:
 
 def _unequal(anatomy: Anatomy, left: Structure, right: Structure) -> Iterator[Finding]:
     """Compare two complete masks; one that is too small by itself is reported by volume-implausible."""
-    names = {left.name, right.name}
-    if not anatomy.complete.keys() & anatomy.sized.keys() >= names or not names.isdisjoint(anatomy.exchanged):
+    complete, sized, names = anatomy.complete, anatomy.sized, (left.name, right.name)
+    if not all(name in complete and name in sized and name not in anatomy.exchanged for name in names):
         return
-    masks = (anatomy.complete[left.name], anatomy.complete[right.name])
+    masks = (complete[left.name], complete[right.name])
     smaller, larger = sorted(masks, key=lambda mask: mask.volume_ml)
     ratio, limit = larger.volume_ml / smaller.volume_ml, left.sides_ratio or 0.0
     if ratio > limit and not _limit(anatomy.contract.by_name[smaller.structure], smaller, Sizes.of(anatomy)):
@@ -196,6 +195,14 @@ class Sizes(NamedTuple):
         newborn, frame = SCALE_RATIOS[0] ** 3, anatomy.frame
         least = newborn if anatomy.scale is None else least_size(anatomy.scale, sure=frame is not None)
         return cls(least, least if frame else newborn, max(1.0, frame.scale if frame else 1.0) ** 3)
+
+
+def _beyond(anatomy: Anatomy, contract: Contract) -> Iterator[tuple[Structure, Mask]]:
+    """Yield the masks beyond the limits of an adult's volume: those within are within at any size of the body."""
+    limits = contract.volume_limits
+    for name, mask in anatomy.sized.items():
+        if name in limits and not limits[name][0] <= mask.volume_ml <= limits[name][1]:
+            yield contract.by_name[name], mask
 
 
 def _limit(structure: Structure, mask: Mask, sizes: Sizes) -> float:

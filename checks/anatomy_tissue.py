@@ -51,12 +51,12 @@ def hu_implausible(registration: Registration, contract: Contract) -> Iterator[F
     case = registration.records
     _needs_hu(case)
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
-    for mask, structure, hu in _shown(case, contract):
-        low, high = structure.hu_low, structure.hu_high
-        if low is None or high is None or low <= hu.median <= high:
+    ranges = contract.hu_ranges
+    for name, mask in case.whole_masks.items():
+        if mask.hu is None or name not in ranges or ranges[name][0] <= mask.hu.median <= ranges[name][1]:
             continue
-        if _judged(mask, structure, contract):
-            wrong[low, high, hu.median < low].append(mask)
+        if _judged(mask, contract.by_name[name], contract):
+            wrong[*ranges[name], mask.hu.median < ranges[name][0]].append(mask)
     if wrong and registration.comparable and not registration.lies_elsewhere:
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
@@ -95,8 +95,9 @@ def mask_leaks(registration: Registration, contract: Contract) -> Iterator[Findi
     case = registration.records
     _needs_hu(case)
     least = GAS_HU.of(contract)
-    dark = [each for each in _shown(case, contract) if each[2].p5 < least]
-    leaking = [(mask, hu) for mask, structure, hu in dark if _solid(mask, structure, hu, contract)]
+    leaking = [
+        (mask, hu) for mask, structure, hu in _dark(case, least, contract) if _solid(mask, structure, hu, contract)
+    ]
     if leaking and registration.comparable and not registration.lies_elsewhere:
         for mask, hu in leaking:
             p5 = round(hu.p5)
@@ -122,10 +123,10 @@ def _needs_hu(case: Case) -> None:
         raise NotApplicable("no CT whose intensities can be judged")
 
 
-def _shown(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure, HuSample]]:
-    """Yield the masks of known structures under which the CT shows something, and what it shows."""
+def _dark(case: Case, least: float, contract: Contract) -> Iterator[tuple[Mask, Structure, HuSample]]:
+    """Yield the masks of known structures that the CT shows less than so many HU under, and what it shows."""
     for name, mask in case.whole_masks.items():
-        if mask.hu and (structure := contract.by_name.get(name)):
+        if mask.hu and mask.hu.p5 < least and (structure := contract.by_name.get(name)):
             yield mask, structure, mask.hu
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from segaudit.model import Case, Contract, File, Finding, Header, Limit, Severity, check
+from segaudit.model.quick_look import by_header
 from segaudit.model.records import AXES
 
 MAX_ITK_SKEW = 1e-4
@@ -42,7 +44,7 @@ MILLIMETRES = ("", "mm")
 """Spatial units that mean millimetres to all readers; nearly all read any other one so, too."""
 
 
-@check("dimensions-unexpected", Severity.ERROR, where=lambda file: file.header and not _has_axes(file.header.shape))
+@check("dimensions-unexpected", Severity.ERROR, where=by_header(lambda header: not _has_axes(header.shape)))
 def dimensions_unexpected(file: File) -> Iterator[Finding]:
     """A volume does not have three dimensions.
 
@@ -55,7 +57,7 @@ def dimensions_unexpected(file: File) -> Iterator[Finding]:
         yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
 
 
-@check("dimensions-singleton", Severity.WARNING, where=lambda file: file.header and file.header.further_axes)
+@check("dimensions-singleton", Severity.WARNING, where=by_header(attrgetter("further_axes")))
 def dimensions_singleton(file: File) -> Iterator[Finding]:
     """A volume is stored with a further axis of length 1.
 
@@ -130,7 +132,7 @@ def orientation_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
         yield _on_grid(case, "axes", header.orientation, expected)
 
 
-@check("affine-invalid", Severity.ERROR, where=lambda file: file.header and not _placed(file.header))
+@check("affine-invalid", Severity.ERROR, where=by_header(lambda header: not _placed(header)))
 def affine_invalid(file: File) -> Iterator[Finding]:
     """An affine does not place the voxels anywhere.
 
@@ -145,7 +147,7 @@ def affine_invalid(file: File) -> Iterator[Finding]:
         yield Finding.about(file, f"affine {problem}")
 
 
-@check("affine-nonorthonormal", Severity.ERROR, where=lambda file: file.header and _refused(file.header))
+@check("affine-nonorthonormal", Severity.ERROR, where=by_header(lambda header: _refused(header)))  # noqa: PLW0108 (defined below)
 def affine_nonorthonormal(file: File) -> Iterator[Finding]:
     """An affine is skewed more than ITK accepts.
 
@@ -173,7 +175,7 @@ def affine_nonorthonormal(file: File) -> Iterator[Finding]:
 @check(
     "affine-skewed",
     Severity.INFO,
-    where=lambda file: file.header and file.header.nonorthonormality > SKEW.least,
+    where=by_header(lambda header: header.nonorthonormality > SKEW.least),
     limits=(SKEW,),
 )
 def affine_skewed(file: File, contract: Contract) -> Iterator[Finding]:
@@ -202,7 +204,7 @@ def affine_skewed(file: File, contract: Contract) -> Iterator[Finding]:
 @check(
     "affine-ambiguous",
     Severity.ERROR,
-    where=lambda file: file.header and _ambiguous(file.header),
+    where=by_header(lambda header: _ambiguous(header)),  # noqa: PLW0108 (defined below)
     limits=(CORNER_MM,),
 )
 def affine_ambiguous(file: File, contract: Contract) -> Iterator[Finding]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import attrgetter
 
 from segaudit.model import File, Finding, Severity, check
+from segaudit.model.quick_look import QuickLook
 from segaudit.model.records import AXES, FaultKind
 
 ALLOWED = ("not divisible by 16",)
@@ -26,8 +26,8 @@ REMEDIES = {
 }
 """What to do, by what a file is instead of a NIfTI file."""
 
-DAMAGED = attrgetter("faults")
-"""A pre-filter: only files with faults, which are rare."""
+DAMAGED = QuickLook(lambda files, _: [file for file in files if file.faults])
+"""Only files with faults, which are rare."""
 
 
 @check("file-unreadable", Severity.ERROR, where=DAMAGED)
@@ -68,7 +68,9 @@ def file_not_nifti(file: File) -> Iterator[Finding]:
     yield from _fault(file, "not-nifti", REMEDIES.get(fault.detail if fault else "", "expected a NIfTI file"))
 
 
-@check("file-compression", Severity.ERROR, where=lambda file: _misnamed(file))  # noqa: PLW0108 (defined below)
+@check(
+    "file-compression", Severity.ERROR, where=QuickLook(lambda files, _: [file for file in files if _misnamed(file)])
+)
 def file_compression(file: File) -> Iterator[Finding]:
     """A file is compressed although its name says that it is not, or the other way round.
 
@@ -154,7 +156,11 @@ def file_oversized(file: File) -> Iterator[Finding]:
     )
 
 
-@check("header-invalid", Severity.ERROR, where=lambda file: file.faults or (file.header and file.header.problems))
+@check(
+    "header-invalid",
+    Severity.ERROR,
+    where=QuickLook(lambda files, _: [file for file in files if file.faults or (file.header and file.header.problems)]),
+)
 def header_invalid(file: File) -> Iterator[Finding]:
     """A NIfTI header contradicts the standard.
 
@@ -179,7 +185,9 @@ def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
 
 def _misnamed(file: File) -> bool:
     """Whether a file's compression is another one than its name says."""
-    return file.content in ("gzip", "nifti") and (file.content == "gzip") != file.path.lower().endswith(".gz")
+    if file.content == "gzip":
+        return not file.path.endswith(".gz") and not file.path.lower().endswith(".gz")
+    return file.content == "nifti" and file.path.lower().endswith(".gz")
 
 
 def _lost(file: File) -> str:

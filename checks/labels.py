@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from segaudit.model import Case, Contract, Finding, LabelMap, Mask, NotApplicable, Severity, check
+from segaudit.model.quick_look import QuickLook
 from segaudit.model.words import count
 
 MAX_LISTED = 4
@@ -15,7 +16,26 @@ MAX_SCALING_ERROR = 1e-3
 """A value this near to 1 is a 1 that the header's slope was rounded into."""
 
 
-@check("mask-dtype", Severity.WARNING, needs="labels.dtypes")
+STORED_OTHERWISE = QuickLook(
+    lambda masks, contract: [
+        mask for mask in masks if not (mask.file.header and mask.file.header.dtype in contract.labels.dtypes)
+    ]
+)
+"""Masks of another data type than promised."""
+
+OF_OTHER_VALUES = QuickLook(
+    lambda masks, _: [
+        mask
+        for mask in masks
+        if mask.nonfinite
+        or not mask.file.structure
+        or (mask.values and (len(mask.values) > 1 or mask.values[0][0] != 1))
+    ]
+)
+"""Masks in a label map, and those with other values than 0 and 1."""
+
+
+@check("mask-dtype", Severity.WARNING, needs="labels.dtypes", where=STORED_OTHERWISE)
 def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
     """A mask is stored in another data type than promised.
 
@@ -30,7 +50,7 @@ def mask_dtype(mask: Mask, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(mask.file, f"stored as {dtype}, expected {expected}", dtype, expected)
 
 
-@check("mask-values", Severity.ERROR, where=lambda mask: mask.merged or not _binary(mask))
+@check("mask-values", Severity.ERROR, where=OF_OTHER_VALUES)
 def mask_values(mask: Mask) -> Iterator[Finding]:
     """A mask has values other than 0 and 1.
 
@@ -68,11 +88,6 @@ def label_unknown(case: Case) -> Iterator[Finding]:
     if strange or label_map.nonfinite:
         message = f"holds {_listed(label_map, strange)}, which no structure has"
         yield Finding.about(label_map.file, message, strange[0][0] if len(strange) == 1 else None, spot=label_map.spot)
-
-
-def _binary(mask: Mask) -> bool:
-    """Whether a mask has no other values than 0 and 1."""
-    return not mask.nonfinite and (not mask.values or (len(mask.values) == 1 and mask.values[0][0] == 1))
 
 
 def _listed(mask: Mask | LabelMap, strange: list[tuple[float, int]]) -> str:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from segaudit.model import Case, Contract, Finding, Limit, Mask, NotApplicable, Severity, check
 from segaudit.model.common_limits import DICE
+from segaudit.model.kept import kept_with_case
 
 SHARE = Limit(
     "masks-overlap.share",
@@ -67,7 +68,7 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). It is
         unknown which of two masks is wrong.
     """
-    pairs = list(_shared(case))
+    pairs = _shared(case)
     if not case.overlaps_counted:
         most = case.reading.max_runs
         message = (
@@ -92,7 +93,7 @@ def masks_identical(case: Case, contract: Contract) -> Iterator[Finding]:
         never the same, and masks of several values are `mask-values` alone.
     """
     most = DICE.of(contract)
-    for group in _alike([pair for pair in _shared(case) if pair.dice > most]):
+    for group in _alike([pair for pair in _shared(case) if pair.share > most and pair.dice > most]):
         least = min(pair.dice for pair in group)
         message = f"are the same: Dice coefficient {least:.3g}, {most:g} at most expected"
         finding, names = group[0].finding(message), dict.fromkeys(name for pair in group for name in pair.names)
@@ -124,16 +125,13 @@ class Pair(NamedTuple):
     first: Mask
     second: Mask
     voxels: int
+    share: float
+    """Part of the smaller mask that is shared."""
 
     @property
     def names(self) -> tuple[str, str]:
         """The two structures."""
         return self.first.structure, self.second.structure
-
-    @property
-    def share(self) -> float:
-        """Part of the smaller mask that is shared."""
-        return self.voxels / min(self.first.voxels, self.second.voxels)
 
     @property
     def percent(self) -> float:
@@ -142,7 +140,7 @@ class Pair(NamedTuple):
 
     @property
     def dice(self) -> float:
-        """Dice coefficient: 2 |A and B| / (|A| + |B|)."""
+        """Dice coefficient: 2 |A and B| / (|A| + |B|); at most the share."""
         return 2 * self.voxels / (self.first.voxels + self.second.voxels)
 
     @property
@@ -158,20 +156,24 @@ class Pair(NamedTuple):
         )
 
 
-def _shared(case: Case) -> Iterator[Pair]:
-    """Yield the pairs of masks that share voxels.
+@kept_with_case
+def _shared(case: Case) -> tuple[Pair, ...]:
+    """Return the pairs of masks that share voxels.
 
     Raises:
         NotApplicable: there are no two files of masks. In a label map a voxel has one value, and where two structures
             share a voxel, they share its value by definition.
     """
     masks = case.whole_masks
-    if len({mask.file.path for mask in masks.values()}) <= 1:
+    one = next(iter(masks.values()), None)
+    if one is None or all(mask.file.path == one.file.path for mask in masks.values()):
         raise NotApplicable("no two files of masks")
-    for overlap in case.overlaps:
-        first, second = masks.get(overlap.first), masks.get(overlap.second)
-        if first and second and first.voxels and second.voxels:
-            yield Pair(first, second, overlap.voxels)
+    pairs = ((masks.get(overlap.first), masks.get(overlap.second), overlap.voxels) for overlap in case.overlaps)
+    return tuple(
+        Pair(first, second, voxels, voxels / min(first.voxels, second.voxels))
+        for first, second, voxels in pairs
+        if first and second and first.voxels and second.voxels
+    )
 
 
 def _forbidden(pair: Pair, contract: Contract, volume_ml: float) -> bool:

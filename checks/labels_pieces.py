@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from segaudit.model import Case, Contract, Finding, Mask, Severity, Structure, check
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.flaws import Kind, flaws_of, prevailing
-from segaudit.model.fragments import candidates, counts, owner_of, strays_of, volume_ml
+from segaudit.model.fragments import counts, owner_of, strays_of, volume_ml
 from segaudit.model.records import Piece
 from segaudit.model.registration import Registration
 from segaudit.model.unmasked import unmasked
@@ -38,9 +38,10 @@ def mask_fragmented(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     case = anatomy.records
     if prevailing(case):
         return
+    torn = _torn(case)
     for mask, structure in _several(case, contract):
         most = structure.max_pieces
-        if most is None or len(mask.pieces) <= most or _torn(mask, case):
+        if most is None or len(mask.pieces) <= most or mask.structure in torn:
             continue
         strays = [stray.piece for stray in strays_of(mask, structure, case, contract)]
         rest = [piece for piece in mask.pieces[1:] if piece not in strays and counts(mask, piece, structure)]
@@ -72,8 +73,9 @@ def mask_stray_piece(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
     case, registration = anatomy.records, anatomy.registration
     if prevailing(case):
         return
+    torn = _torn(case)
     for mask, structure in _several(case, contract):
-        if not candidates(mask, structure) or _torn(mask, case):
+        if mask.structure in torn:
             continue
         strays = list(strays_of(mask, structure, case, contract, by_hu=_shows_tissue(registration, mask, structure)))
         if strays:
@@ -87,9 +89,9 @@ def mask_stray_piece(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
 
 def _several(case: Case, contract: Contract) -> Iterator[tuple[Mask, Structure]]:
     """Yield the masks with several pieces, and their structures."""
+    known = contract.by_name
     for mask in case.whole_masks.values():
-        structure = contract.by_name.get(mask.structure)
-        if structure and mask.pieces and mask.distinct_values == 1:
+        if mask.pieces and mask.distinct_values == 1 and (structure := known.get(mask.structure)):
             yield mask, structure
 
 
@@ -101,9 +103,10 @@ def _shows_tissue(registration: Registration, mask: Mask, structure: Structure) 
     return in_range and registration.comparable and not registration.lies_elsewhere
 
 
-def _torn(mask: Mask, case: Case) -> bool:
+def _torn(case: Case) -> set[str]:
+    """Return the structures whose masks are torn into pieces."""
     found, _ = flaws_of(case)
-    return any(flaw.mask is mask for kind in TORN for flaw in found[kind])
+    return {flaw.mask.structure for kind in TORN for flaw in found[kind]}
 
 
 def _whose(mask: Mask, piece: Piece, anatomy: Anatomy) -> str:

@@ -50,8 +50,8 @@ def mask_missing(case: Case, contract: Contract) -> Iterator[Finding]:
             expected=promised,
         )
         return
-    missing = contract.names - names - frozenset(_misspelt(names, contract).values())
-    for structure in sorted(missing):
+    missing = contract.names - names
+    for structure in sorted(missing - frozenset(_misspelt(names, contract).values()) if missing else missing):
         yield Finding(case=case.case, structures=(structure,), message="no mask file; absent structures need one too")
 
 
@@ -66,8 +66,9 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
     Blind spots: only names are judged: a mask with the name of another structure of the class list passes.
     """
     names = _own(case, contract)
-    misspelt = _misspelt(names, contract)
-    for name in sorted(names - contract.names):
+    unknown = names - contract.names
+    misspelt = _misspelt(names, contract) if unknown else {}
+    for name in sorted(unknown):
         hint = f"; did you mean {misspelt[name]}, which has no mask?" if name in misspelt else ""
         yield Finding(
             case=case.case, structures=(name,), message=f"not in the class list{hint}", expected=misspelt.get(name)
@@ -119,6 +120,6 @@ def _own(case: Case, contract: Contract) -> frozenset[str]:
 
 def _misspelt(names: frozenset[str], contract: Contract) -> dict[str, str]:
     """Return the structure without a mask for each unknown name that is similar to its name."""
-    missing = sorted(contract.names - names)
+    missing = sorted(contract.names - names) if names - contract.names else []
     near = {name: difflib.get_close_matches(name, missing, 1, MIN_NAME_SIMILARITY) for name in names - contract.names}
     return {name: found[0] for name, found in near.items() if found}

@@ -16,12 +16,11 @@ def file_twin(case: Case) -> Iterator[Finding]:
     What to do: compare them and delete one.
     Blind spots: two files of one volume with different names, and the voxels of the twin, which are not read.
     """
-    structures = {file.path: file.structure for file in case.files}
     for unexpected in case.unexpected_files:
         if unexpected.twin:
             message = "stored compressed and plain: tools read either one, keep one"
-            named = tuple(filter(None, [structures.get(unexpected.twin)]))
-            yield Finding(case=case.case, structures=named, file=unexpected.path, message=message)
+            named = [file.structure for file in case.files if file.path == unexpected.twin and file.structure]
+            yield Finding(case=case.case, structures=tuple(named), file=unexpected.path, message=message)
 
 
 @check("file-unexpected", Severity.ERROR)
@@ -80,8 +79,9 @@ def file_misnamed(case: Case) -> Iterator[Finding]:
     """
     if not case.folder:
         raise NotApplicable("the names of files are ids of cases")
+    named = (file for file in case.files if not file.path.endswith(f"/{file.structure or 'ct'}.nii.gz"))
     names = [(case.folder, case.case, "", "")]
-    names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in case.files]
+    names += [(stem(_name(file.path)), file.structure or "ct", file.structure, file.path) for file in named]
     for found, expected, structure, path in names:
         if found != expected and fold(found) == fold(expected):
             yield Finding(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from segaudit.model import Contract, File, Finding, Limit, Severity, check
+from segaudit.model.quick_look import QuickLook
 
 MAX_SHOWN_CHARACTERS = 40
 """The most characters of a text that a finding shows."""
@@ -37,7 +38,12 @@ DIGITS = Limit(
 )
 
 
-@check("header-text", Severity.WARNING, limits=(DIGITS,))
+@check(
+    "header-text",
+    Severity.WARNING,
+    limits=(DIGITS,),
+    where=QuickLook(lambda files, contract: _with_text(files, contract)),  # noqa: PLW0108 (defined below)
+)
 def header_text(file: File, contract: Contract) -> Iterator[Finding]:
     """A file contains unnecessary text, which may identify the patient.
 
@@ -62,6 +68,18 @@ def header_text(file: File, contract: Contract) -> Iterator[Finding]:
         yield Finding.about(file, f"header extension {extension.code} ({kind}), {extension.size} bytes{excerpt}")
     if strange := _strange(file, contract):
         yield Finding.about(file, f"gzip name with other words than the layout's: {_excerpt(' '.join(strange))}")
+
+
+def _with_text(files: Sequence[File], contract: Contract) -> list[File]:
+    """Return the files with anything in their headers that may be text, and with names inside gzip that may tell."""
+    anatomies, digits = contract.anatomies, DIGITS.of(contract)
+    return [
+        file
+        for file in files
+        if file.gzip_comment
+        or ((header := file.header) and (header.text or header.extensions))
+        or (file.gzip_name and _telling(file.gzip_name, anatomies, digits))
+    ]
 
 
 def _strange(file: File, contract: Contract) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class CheckRun:
         find, more = self.check.function, (contract,) if self.check.takes_contract else ()
         record = records[0]
         try:
-            suspects = list(filter(self.check.where, records))
+            suspects = self.check.suspects(records, contract)
             self.applied |= len(suspects) < len(records)
             for record in suspects:
                 try:

@@ -105,6 +105,23 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         return {structure.name: structure.piece_ml for structure in self.structures}
 
     @cached_property
+    def volume_limits(self) -> dict[str, tuple[float, float]]:
+        """The least and the largest volume of each structure in an adult, by name; 0 and infinity if unknown."""
+        return {
+            each.name: (each.volume_low_ml or 0.0, math.inf if each.volume_high_ml is None else each.volume_high_ml)
+            for each in self.structures
+        }
+
+    @cached_property
+    def hu_ranges(self) -> dict[str, tuple[float, float]]:
+        """The range of the median intensity under each structure's mask, by name, where it is known."""
+        return {
+            each.name: (each.hu_low, each.hu_high)
+            for each in self.structures
+            if each.hu_low is not None and each.hu_high is not None
+        }
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of the structures."""
         return frozenset(self.by_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, Self, get_type_hints
 
@@ -15,6 +15,7 @@ from segaudit.model.docstrings import docstring
 from segaudit.model.families import family_of
 from segaudit.model.limits import Limit
 from segaudit.model.misplacement import Misplacement
+from segaudit.model.quick_look import QuickLook
 from segaudit.model.records import File, Mask, Spot
 from segaudit.model.severity import Severity
 
@@ -106,7 +107,7 @@ class Check(Generic[P]):
     """Whether its second parameter is the contract."""
     needs: str
     """Dotted key of the contract without which the check does not apply; empty if it always does."""
-    where: Callable[[Any], object] | None = None
+    where: Callable[[Any], object] | QuickLook | None = None
     """A cheap pre-filter: if it is false for a record, the check applies and finds nothing, and is not called."""
     limits: tuple[Limit, ...] = ()
     """Its thresholds that a contract may set."""
@@ -116,6 +117,12 @@ class Check(Generic[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Finding]:
         """Yield the findings in one record."""
         return self.function(*args, **kwargs)
+
+    def suspects(self, records: Sequence[Any], contract: Contract) -> list[Any]:
+        """Return the records of a case that the pre-filter lets pass."""
+        if isinstance(self.where, QuickLook):
+            return self.where.among(records, contract)
+        return list(filter(self.where, records))
 
     @property
     def module(self) -> str:
@@ -149,14 +156,15 @@ def check(
     severity: Severity,
     *,
     needs: str = "",
-    where: Callable[[Any], object] | None = None,
+    where: Callable[[Any], object] | QuickLook | None = None,
     limits: tuple[Limit, ...] = (),
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Declare a check; the annotation of its first parameter is its record type, and a second one is the contract.
 
     Nothing is registered: the catalogue consists of the checks in the modules of ``segaudit.checks``. ``needs``,
     ``where`` and ``limits`` are the fields of ``Check``; a pre-filter makes a check of a hundred thousand masks fast by
-    skipping most. It sees no contract, so it lets pass whatever any value of a limit may find.
+    skipping most. One of a single record sees no contract, so it lets pass whatever any value of a limit may find; a
+    ``QuickLook`` sees all records of a case, and the contract.
 
     Raises:
         ValueError: the id is not kebab-case of two words or more, ``needs`` is not a key of a contract, or a limit is

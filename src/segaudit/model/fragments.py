@@ -79,9 +79,11 @@ def free(mask: Mask, piece: Piece) -> bool:
     """Whether a piece lies away from all faces of the grid."""
     if mask.box is None or mask.faces is None:
         return False
-    ends = zip(mask.box[1::2], mask.faces[1::2], piece.box[1::2], strict=True)
-    high = min(last + gap - end for last, gap, end in ends)
-    return min(*piece.box[::2], high) >= FIELD_OF_VIEW_MARGIN_VOXELS
+    _, i, _, j, _, k = mask.box
+    _, beyond_i, _, beyond_j, _, beyond_k = mask.faces
+    i0, i1, j0, j1, k0, k1 = piece.box
+    gaps = (i0, j0, k0, i + beyond_i - i1, j + beyond_j - j1, k + beyond_k - k1)
+    return min(gaps) >= FIELD_OF_VIEW_MARGIN_VOXELS
 
 
 def counts(mask: Mask, piece: Piece, structure: Structure) -> bool:
@@ -95,9 +97,11 @@ def counts(mask: Mask, piece: Piece, structure: Structure) -> bool:
 
 def candidates(mask: Mask, structure: Structure) -> list[Piece]:
     """Return the further pieces of a mask that count and are large enough to be strays, in their order."""
-    if not structure.piece_ml:
+    least_ml = structure.piece_ml
+    if not least_ml:
         return []
-    return [piece for piece in mask.pieces[1:] if piece.voxels >= STRAY_VOXELS and counts(mask, piece, structure)]
+    large = [piece for piece in mask.pieces[1:] if piece.voxels >= STRAY_VOXELS]
+    return [piece for piece in large if volume_ml(mask, piece) >= least_ml and counts(mask, piece, structure)]
 
 
 def strays_of(

@@ -92,7 +92,12 @@ def steps_of(complete: dict[str, Mask], contacts: Iterable[Contact], contract: C
     lengths = [hypot(*way) for way in ways]
     next_levels = [at for at, skipped in enumerate(between) if not skipped]
     usual = [_usual_mm(at, next_levels, lengths) for at in range(len(lengths))]
-    touching = {(pair.first, pair.second): (pair.area_mm2, pair.beside_mm2) for pair in contacts}
+    vertebrae = {names[place] for place in places}
+    touching = {
+        (pair.first, pair.second): (pair.area_mm2, pair.beside_mm2)
+        for pair in contacts
+        if pair.first in vertebrae and pair.second in vertebrae
+    }
     named = ((upper.structure, lower.structure) for upper, lower in pairs)
     areas = [touching.get((min(pair), max(pair)), (0.0, 0.0)) for pair in named]
     columns = zip(pairs, between, lengths, usual, _along(ways), areas, strict=True)
