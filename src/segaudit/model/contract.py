@@ -196,6 +196,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         """The usual position of a structure: as given, or else the middle of its ``ranges``; NaN if unknown."""
         return {structure.name: self._centre(structure) for structure in self.structures}
 
+    @cached_property
+    def depths(self) -> dict[str, float]:
+        """The usual depth of each structure along the spine, by name; NaN if unknown."""
+        return {name: depth for name, (depth, _, _) in self.centres.items()}
+
     def _centre(self, structure: Structure) -> tuple[float, float, float]:
         given = (structure.usual_down, structure.usual_right, structure.usual_front)
         ranges = self.ranges[structure.name]

@@ -5,6 +5,8 @@ Tables are arrays with a row for each case and a column for each structure; NaN 
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,9 @@ def median(table: Table, axis: int) -> Table:
 
     ``numpy.nanmedian`` takes a call of Python for each row.
     """
-    ordered = np.sort(table, axis=axis)  # NaN comes last
-    known = np.sum(~np.isnan(table), axis=axis, keepdims=True)
+    ordered = np.sort(np.moveaxis(table, axis, -1))  # NaN comes last
+    rows = ordered.reshape(prod(ordered.shape[:-1]), ordered.shape[-1])
+    known, each = np.sum(~np.isnan(rows), axis=1), np.arange(len(rows))
     lower, upper = np.maximum(known - 1, 0) // 2, known // 2  # without a value both are the first, which is NaN
-    return np.asarray((np.take_along_axis(ordered, lower, axis) + np.take_along_axis(ordered, upper, axis)) / 2)
+    middle = (rows[each, lower] + rows[each, upper]) / 2
+    return np.expand_dims(middle.reshape(ordered.shape[:-1]), axis)

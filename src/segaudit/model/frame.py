@@ -117,9 +117,8 @@ def reversed_pairs(masks: Mapping[str, Mask], contract: Contract) -> int:
 
 def _sides(masks: Mapping[str, Mask], contract: Contract) -> Array:
     """Return the vectors from left to right structures (n x 3, mm)."""
-    pairs = ((masks.get(left.name), masks.get(right.name)) for left, right in contract.pairs)
-    both = (mask for pair in pairs if all(pair) for mask in pair if mask)
-    ends = stacked(mask.centroid_mm or NOWHERE for mask in both)
+    pairs = [(left.name, right.name) for left, right in contract.pairs if left.name in masks and right.name in masks]
+    ends = stacked(masks[name].centroid_mm or NOWHERE for pair in pairs for name in pair)
     return ends[1::2] - ends[::2]
 
 

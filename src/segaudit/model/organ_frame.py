@@ -96,10 +96,12 @@ class OrganFrame:
         for row, name in enumerate(names):
             found[row, [axis for axis, _ in openings.get(name, WHOLE)]] = np.nan
         sided = not reversed_pairs(masks, contract)
-        both = enumerate(_ways_round(names, contract))
-        depths = {name: centre[0] for name, centre in contract.centres.items()}
-        frames = (cls(names, usual, found, depths, sided, mirrored=bool(at)).trusted() for at, usual in both)
-        return max(filter(None, frames), key=lambda frame: len(frame.names), default=None)
+        usual, mirrored = _ways_round(names, contract)
+        frame = cls(names, usual, found, contract.depths, sided).trusted()
+        if frame and len(frame.names) == len(names):  # no more can agree
+            return frame
+        other = cls(names, mirrored, found, contract.depths, sided, mirrored=True).trusted()
+        return max(filter(None, (frame, other)), key=lambda each: len(each.names), default=None)
 
     def bearings(self, masks: Mapping[str, Mask]) -> dict[str, Bearing]:
         """Return where the structures with these masks lie by the others; those that too few others show are left out.
@@ -157,7 +159,8 @@ class OrganFrame:
         scales, witnesses = self._scales(others), others.sum(axis=1)
         origins = np.where(others[..., None], self.found / scales[:, None, None] - self.usual, np.nan)
         seen = (~np.isnan(origins)).sum(axis=1)
-        origin = np.nan_to_num(median(origins, 1), posinf=np.inf, neginf=-np.inf)
+        origin = median(origins, 1)
+        origin = np.where(np.isnan(origin), 0.0, origin)
         middle = median(np.abs(origins - origin).reshape(len(names), -1), 1)
         spread = np.maximum(LEAST_SPREAD_MM, MAD_TO_SD * np.where(np.isnan(middle), 0.0, middle))
         uncertainty = np.where(seen >= MIN_OTHERS, SURE * MEDIAN_ERROR * spread / np.sqrt(np.maximum(seen, 1)), np.inf)
@@ -176,14 +179,20 @@ class OrganFrame:
         Args:
             chosen: the structures that count, a row for each answer.
         """
+        one, other, ratios = self._distances
+        counted = chosen[:, one] & chosen[:, other]
+        middle = median(np.where(counted, ratios, np.nan), 1)[:, 0] if len(one) else np.full(len(chosen), np.nan)
+        return np.where(counted.sum(axis=1) >= MIN_DISTANCES, middle, np.nan)
+
+    @cached_property
+    def _distances(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """The pairs of structures that are usually far apart: both, and their distance relative to the usual one."""
         one, other = pairs(len(self.names))
         steps, ways = self.usual[one] - self.usual[other], self.found[one] - self.found[other]
         known = ~np.isnan(steps + ways)
         apart = np.linalg.norm(np.where(known, steps, 0.0), axis=1)
-        ratios = np.linalg.norm(np.where(known, ways, 0.0), axis=1) / apart
-        counted = chosen[:, one] & chosen[:, other] & (apart >= MIN_APART_MM)
-        middle = median(np.where(counted, ratios, np.nan), 1)[:, 0] if len(one) else np.full(len(chosen), np.nan)
-        return np.where(counted.sum(axis=1) >= MIN_DISTANCES, middle, np.nan)
+        far = apart >= MIN_APART_MM
+        return one[far], other[far], np.linalg.norm(np.where(known, ways, 0.0), axis=1)[far] / apart[far]
 
 
 def _ways_round(names: Sequence[str], contract: Contract) -> tuple[Array, Array]:

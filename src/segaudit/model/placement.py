@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,7 +58,7 @@ class Placement:
     @property
     def shifted(self) -> int:
         """How many structures lie beyond their limits in one direction along the spine, if enough to outvote it."""
-        if any(bearing.witnesses for bearing in self.bearings.values()):
+        if not self.displaced or any(bearing.witnesses for bearing in self.bearings.values()):
             return 0
         most = max(sum(one.down == way for one in self.displaced) for way in (-1, 1))
         return most if most >= max(MIN_SHIFTED_STRUCTURES, MIN_SHIFTED_SHARE * self.judged) else 0
@@ -66,34 +66,41 @@ class Placement:
     @property
     def judged(self) -> int:
         """How many structures were compared with their limits."""
-        return len(self._judged)
+        return sum(1 for _ in self._comparable(self.bearings))
 
     @cached_property
     def displaced(self) -> tuple[Displacement, ...]:
         """The structures that lie beyond their limits."""
-        if not self._judged:
+        judged = list(self._comparable(self._suspects()))
+        if not judged:
             return ()
-        structures, bearings = zip(*self._judged, strict=True)
-        limits = [self._limits(structure, bearing) for structure, bearing in self._judged]
+        structures, bearings = zip(*judged, strict=True)
+        limits = [self._limits(structure, bearing) for structure, bearing in judged]
         beyond = self._excesses(structures, bearings, limits)
         far = np.flatnonzero((beyond > 0).any(axis=1)).tolist()
         return tuple(self._beyond(structures[at], bearings[at], limits[at], beyond[at].tolist()) for at in far)
 
-    @cached_property
-    def _judged(self) -> tuple[tuple[Structure, Bearing], ...]:
-        return tuple(self._comparable())
+    def _suspects(self) -> Iterator[str]:
+        """Yield all structures but those that are within the contract's limits, where these are their own."""
+        ranges, known = self.contract.ranges, self.contract.by_name
+        for name, ((depth, right, front), _, _, witnesses) in self.bearings.items():
+            (high, low), (left_end, right_end), (back_end, front_end) = ranges[name]
+            inside = high <= depth <= low and left_end <= right <= right_end and back_end <= front <= front_end
+            partner = known[name].partner
+            if not inside or witnesses or self.mirrored or (partner in self.bearings and self._exchanged(known[name])):
+                yield name
 
-    def _comparable(self) -> Iterator[tuple[Structure, Bearing]]:
-        """Yield the structures with limits, but for slivers, and those that another mask mostly covers.
+    def _comparable(self, names: Iterable[str]) -> Iterator[tuple[Structure, Bearing]]:
+        """Yield those of some structures that have limits, but for slivers, and what another mask mostly covers.
 
         Without vertebrae, those of many pieces are left out, of which some may be out of view while none is cut.
 
         A sliver is left out: the field of view of a rotated case ends inside its grid, and cuts what does not touch a
         face.
         """
-        covered = self._covered()
-        for name, bearing in self.bearings.items():
-            structure = self.contract.by_name[name]
+        covered = self._covered
+        for name in names:
+            structure, bearing = self.contract.by_name[name], self.bearings[name]
             ends = not bearing.witnesses or compact(structure) or structure.max_pieces is not None
             judged = structure.down_low is not None and ends and name not in self.exchanged and name not in covered
             if judged and (self.openings.get(name) or not self._sliver(structure, bearing)):
@@ -103,6 +110,7 @@ class Placement:
         """Whether less is seen of a structure than the least that a person of this size has."""
         return self.masks[structure.name].volume_ml < (structure.volume_low_ml or 0.0) * bearing.least_size
 
+    @cached_property
     def _covered(self) -> set[str]:
         """Return the structures of which another mask covers too large a share."""
         pairs = ((name, overlap.voxels) for overlap in self.overlaps for name in (overlap.first, overlap.second))
