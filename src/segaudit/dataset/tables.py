@@ -32,6 +32,9 @@ MEASURED_OF_MASK = MASK_COLUMNS[: -len(SCORE_COLUMNS)]
 WITHOUT_EXPONENT = (1e-4, 1e16)
 """The range in which Python writes fractions without an exponent; the upper end is excluded."""
 
+QUOTED = ',"\r\n\0'
+"""Characters that ``csv`` quotes or escapes."""
+
 WRITTEN_ROWS = 1 << 12
 """Rows whose cells are objects of Python at a time while a table is written."""
 
@@ -126,8 +129,9 @@ def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
     """Yield it in parts of some rows, whose cells are objects of Python meanwhile."""
     yield _lines([table.columns])
     for first in range(0, len(table), WRITTEN_ROWS):
-        rows = table.iloc[first : first + WRITTEN_ROWS]
-        yield _lines(zip(*(_cells(column) for _, column in rows.items()), strict=False))
+        columns = [_texts(column) for _, column in table.iloc[first : first + WRITTEN_ROWS].items()]
+        rows = zip(*columns, strict=False)
+        yield _lines(rows) if len(columns) == 1 or any(map(_odd, columns)) else _joined(rows)
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:
@@ -136,17 +140,28 @@ def _lines(rows: Iterable[Iterable[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _cells(column: pd.Series[Any]) -> list[object]:
-    """Return the cells of a column, empty for NaN.
+def _joined(rows: Iterable[Iterable[str]]) -> bytes:
+    """Return what ``csv`` writes of cells that it neither quotes nor escapes, in a third of the time."""
+    return "".join(f"{line}\n" for line in map(",".join, rows)).encode()
+
+
+def _odd(texts: list[str]) -> bool:
+    """Whether any cell of a column may have to be quoted or escaped."""
+    together = "".join(texts)
+    return any(character in together for character in QUOTED)
+
+
+def _texts(column: pd.Series[Any]) -> list[str]:
+    """Return the cells of a column as they are written, empty for NaN of numbers.
 
     msgspec writes fractions six times as fast as Python, with the same digits, except for those with an exponent.
     """
     values: list[Any] = column.tolist()
     if column.dtype.kind != "f":
-        return values
+        return ["" if value is None else str(value) for value in values]
     if ((column != 0) & ~column.abs().between(*WITHOUT_EXPONENT, inclusive="left") & column.notna()).any():
-        return ["" if value != value else value for value in values]  # noqa: PLR0124 (only NaN differs from itself)
-    return [*msgspec.json.encode(values)[1:-1].decode().replace("null", "").split(",")]
+        return ["" if value != value else str(value) for value in values]  # noqa: PLR0124 (only NaN differs from itself)
+    return msgspec.json.encode(values)[1:-1].decode().replace("null", "").split(",")
 
 
 def _digest(case: Case) -> str:

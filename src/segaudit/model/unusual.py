@@ -61,6 +61,7 @@ class _Columns:
 
     def __init__(self, masks: pd.DataFrame) -> None:
         self._masks = masks
+        self._places, self._names = masks["structure"].factorize()
         self.there = masks["voxels"].to_numpy() > 0
 
     def __getitem__(self, name: str) -> Numbers:
@@ -76,7 +77,7 @@ class _Columns:
         ranges = {one: (low, high) for one, (low, high) in limits.items() if low is not None and high is not None}
         ranges = {one: (low, high) for one, (low, high) in ranges.items() if 0 < high - low < np.inf}
         ends = [{one: pair[end] for one, pair in ranges.items()} for end in (0, 1)]
-        low, high = (np.asarray(self._masks["structure"].map(end), np.float64) for end in ends)
+        low, high = (np.array([end.get(one, np.nan) for one in self._names])[self._places] for end in ends)
         return Measure(name, values, narrowest, (low, high))
 
 
