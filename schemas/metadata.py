@@ -46,111 +46,101 @@ def _listed(column: str) -> str:
     return f"one of {', '.join(WORDS[column])}"
 
 
-class MetadataV1(pa.DataFrameModel):
-    """The columns of v1, in order, and their possible values."""
-
-    image_id: str
-    age: str = pa.Field(nullable=True, description="an age from 0 to 120 years")
-    gender: str = pa.Field(nullable=True, isin=["m", "f"], description="m or f")
-    institute: str = pa.Field(nullable=True)
-    study_type: str = pa.Field(nullable=True)
-    split: str
-
-    class Config:
-        """Exactly these columns, in this order."""
-
-        strict = True
-        ordered = True
-        unique_column_names = True
-
-    @pa.check("age")
-    @classmethod
-    def possible_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge ages; the longest known life lasted 122 years."""
-        return numbers(ages).between(0, 120)
+def _possible_age(ages: pd.Series[str]) -> pd.Series[bool]:
+    """Judge ages; the longest known life lasted 122 years."""
+    return numbers(ages).between(0, 120)
 
 
-class MetadataV2(MetadataV1):
-    """The columns of v2 and v3."""
-
-    manufacturer: str = pa.Field(nullable=True)
-    scanner_model: str = pa.Field(nullable=True)
-    kvp: str = pa.Field(nullable=True, description="a tube voltage from 50 to 200 kV")
-    pathology: str = pa.Field(nullable=True)
-    pathology_location: str = pa.Field(nullable=True)
-
-    @pa.check("kvp")
-    @classmethod
-    def possible_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge tube voltages."""
-        return numbers(voltages).between(50, 200)
+def _possible_voltage(voltages: pd.Series[str]) -> pd.Series[bool]:
+    """Judge tube voltages."""
+    return numbers(voltages).between(50, 200)
 
 
-class MetadataV3(pa.DataFrameModel):
-    """The columns of v3 that are known, in any order, among others; those of v2 have possible values."""
-
-    image_id: str
-    split: str
-    age: str | None = pa.Field(nullable=True, description="an age from 0 to 120 years")
-    gender: str | None = pa.Field(nullable=True, isin=["m", "f"], description="m or f")
-    kvp: str | None = pa.Field(nullable=True, description="a tube voltage from 50 to 200 kV")
-
-    class Config:
-        """These columns, and others."""
-
-        unique_column_names = True
-
-    @pa.check("age")
-    @classmethod
-    def possible_age(cls, ages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge ages; the longest known life lasted 122 years."""
-        return numbers(ages).between(0, 120)
-
-    @pa.check("kvp")
-    @classmethod
-    def possible_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge tube voltages."""
-        return numbers(voltages).between(50, 200)
+def _usual_voltage(voltages: pd.Series[str]) -> pd.Series[bool]:
+    """Judge tube voltages; scanners offer steps of 10 kV."""
+    numeric = numbers(voltages)
+    return numeric.isin(range(70, 151, 10)) | ~numeric.between(50, 200)
 
 
-class KnownWords(pa.DataFrameModel):
-    """The words that the releases use; scanner models are free text."""
-
-    institute: str | None = pa.Field(nullable=True, isin=WORDS["institute"], description="a letter from A to J")
-    study_type: str | None = pa.Field(
-        nullable=True, isin=WORDS["study_type"], description="a study type of the releases"
-    )
-    manufacturer: str | None = pa.Field(nullable=True, isin=WORDS["manufacturer"], description=_listed("manufacturer"))
-    pathology: str | None = pa.Field(nullable=True, isin=WORDS["pathology"], description=_listed("pathology"))
-    pathology_location: str | None = pa.Field(
-        nullable=True, description=f"{_listed('pathology_location')}, or several joined with commas"
-    )
-
-    @pa.check("pathology_location")
-    @classmethod
-    def known_regions(cls, places: pd.Series[str]) -> pd.Series[bool]:
-        """Judge regions; a pathology can be in several."""
-        return places.str.split(",").map(set(WORDS["pathology_location"]).issuperset)
+def _known_regions(places: pd.Series[str]) -> pd.Series[bool]:
+    """Judge regions; a pathology can be in several."""
+    return places.str.split(",").map(set(WORDS["pathology_location"]).issuperset)
 
 
-class LikelyValues(pa.DataFrameModel):
-    """The usual ones among the possible values; the model of the release covers impossible ones."""
-
-    age: str | None = pa.Field(nullable=True, description="a usual age")
-    kvp: str | None = pa.Field(nullable=True, description="a usual tube voltage (70, 80, ... 150 kV)")
-
-    @pa.check("kvp")
-    @classmethod
-    def usual_voltage(cls, voltages: pd.Series[str]) -> pd.Series[bool]:
-        """Judge tube voltages; scanners offer steps of 10 kV."""
-        numeric = numbers(voltages)
-        return numeric.isin(range(70, 151, 10)) | ~numeric.between(50, 200)
+def _cells(description: str = "", *checks: pa.Check, required: bool = True) -> pa.Column:
+    """Return a column of texts, which may be empty, and a description of valid ones."""
+    return pa.Column(str, list(checks), nullable=True, required=required, description=description or None)
 
 
-MODELS: dict[MetadataSchema, type[pa.DataFrameModel]] = {
-    "totalsegmentator-v1": MetadataV1,
-    "totalsegmentator-v2": MetadataV2,
-    "totalsegmentator-v3": MetadataV3,
+def _filled() -> pa.Column:
+    """Return a column without empty cells; ``release_schema`` says more of it."""
+    return pa.Column(str)
+
+
+# Schemas, and no models: these import all of Dask where it is installed, which takes half a second in each audit.
+V1 = pa.DataFrameSchema(
+    {
+        "image_id": _filled(),
+        "age": _cells("an age from 0 to 120 years", pa.Check(_possible_age)),
+        "gender": _cells("m or f", pa.Check.isin(["m", "f"])),
+        "institute": _cells(),
+        "study_type": _cells(),
+        "split": _filled(),
+    },
+    strict=True,
+    ordered=True,
+    unique_column_names=True,
+)
+"""The columns of v1, exactly these in this order, and their possible values."""
+
+V2 = V1.add_columns(
+    {
+        "manufacturer": _cells(),
+        "scanner_model": _cells(),
+        "kvp": _cells("a tube voltage from 50 to 200 kV", pa.Check(_possible_voltage)),
+        "pathology": _cells(),
+        "pathology_location": _cells(),
+    }
+)
+"""The columns of v2: those of v1, and more."""
+
+V3 = pa.DataFrameSchema(
+    {
+        "image_id": _filled(),
+        "split": _filled(),
+        "age": _cells("an age from 0 to 120 years", pa.Check(_possible_age), required=False),
+        "gender": _cells("m or f", pa.Check.isin(["m", "f"]), required=False),
+        "kvp": _cells("a tube voltage from 50 to 200 kV", pa.Check(_possible_voltage), required=False),
+    },
+    unique_column_names=True,
+)
+"""The columns of v3 that are known, in any order, among others; those of v2 have possible values."""
+
+KNOWN_WORDS = pa.DataFrameSchema(
+    {
+        "institute": _cells("a letter from A to J", pa.Check.isin(WORDS["institute"]), required=False),
+        "study_type": _cells("a study type of the releases", pa.Check.isin(WORDS["study_type"]), required=False),
+        "manufacturer": _cells(_listed("manufacturer"), pa.Check.isin(WORDS["manufacturer"]), required=False),
+        "pathology": _cells(_listed("pathology"), pa.Check.isin(WORDS["pathology"]), required=False),
+        "pathology_location": _cells(
+            f"{_listed('pathology_location')}, or several joined with commas", pa.Check(_known_regions), required=False
+        ),
+    }
+)
+"""The words that the releases use; scanner models are free text."""
+
+USUAL_VALUES = pa.DataFrameSchema(
+    {
+        "age": _cells("a usual age", required=False),
+        "kvp": _cells("a usual tube voltage (70, 80, ... 150 kV)", pa.Check(_usual_voltage), required=False),
+    }
+)
+"""The usual ones among the possible values; the schema of the release covers impossible ones."""
+
+SCHEMAS: dict[MetadataSchema, pa.DataFrameSchema] = {
+    "totalsegmentator-v1": V1,
+    "totalsegmentator-v2": V2,
+    "totalsegmentator-v3": V3,
 }
 
 HEADER_RULES = {
@@ -164,20 +154,20 @@ HEADER_RULES = {
 
 def number_columns() -> frozenset[str]:
     """Return the columns whose cells are numbers: those with a usual range."""
-    return frozenset(LikelyValues.to_schema().columns)
+    return frozenset(USUAL_VALUES.columns)
 
 
 def release_schema(contract: Contract) -> pa.DataFrameSchema:
-    """Return the model of a contract's metadata, with its ids and splits."""
+    """Return the schema of a contract's metadata, with its ids and splits."""
     pattern, splits = contract.cases.pattern, list(contract.splits)
     matching = pa.Check.str_matches(re.compile(rf"(?:{pattern})\Z", re.ASCII))
     ids = {"checks": [matching], "description": f"an id that matches {pattern}"}
     words = {"checks": [pa.Check.isin(splits)] if splits else [], "description": " or ".join(splits) or "a split"}
-    return MODELS[contract.metadata].to_schema().update_columns({"image_id": ids, "split": words})
+    return SCHEMAS[contract.metadata].update_columns({"image_id": ids, "split": words})
 
 
 def likely_schema(years: tuple[float, float]) -> pa.DataFrameSchema:
-    """Return the model of likely values, with the usual ages; the model of the release covers impossible ones."""
+    """Return the schema of likely values, with the usual ages; that of the release covers impossible ones."""
     youngest, oldest = years
 
     def usual(ages: pd.Series[str]) -> pd.Series[bool]:
@@ -186,7 +176,7 @@ def likely_schema(years: tuple[float, float]) -> pa.DataFrameSchema:
 
     words = f"an age of at most {oldest:g} years" if youngest <= 0 else f"an age from {youngest:g} to {oldest:g} years"
     age = {"checks": [pa.Check(usual)], "description": words}
-    return LikelyValues.to_schema().update_columns({"age": age})
+    return USUAL_VALUES.update_columns({"age": age})
 
 
 Question = Literal["possible", "known", "likely"]
@@ -199,7 +189,7 @@ def violations(
 
     Stray blanks are ignored; an empty cell is valid, unless its column has to be filled. ``years`` are the likely ages.
     """
-    schemas = {"possible": lambda: release_schema(contract), "known": KnownWords.to_schema}
+    schemas = {"possible": lambda: release_schema(contract), "known": lambda: KNOWN_WORDS}
     schema = likely_schema(years) if question == "likely" else schemas[question]()
     cells = [[tidy(cell) or None for cell in row] for row in metadata.rows]
     failures = _failures(pd.DataFrame(cells, columns=list(metadata.columns), dtype="str"), schema)

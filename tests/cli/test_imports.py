@@ -16,7 +16,7 @@ from segaudit.cli import stated
 MEASURING = ("cc3d", "isal", "nibabel", "PIL", "pytest", "scipy", "xxhash", "zlib_ng")
 JUDGING = ("jinja2", "pandas", "pandera", "rich")
 ENGINE = ("msgspec", "numpy", "segaudit.catalogue", "segaudit.contracts", "segaudit.dataset", "segaudit.measure")
-READING = frozenset({"cc3d", "nibabel", "PIL", "pytest", "segaudit.measure.case", "segaudit.pictures.album"})
+READING = frozenset({"cc3d", "dask", "nibabel", "PIL", "pytest", "segaudit.measure.case", "segaudit.pictures.album"})
 COMPLETING = {"_SEGAUDIT_COMPLETE": "bash_complete"}
 
 
@@ -87,7 +87,7 @@ def audit_words(here: Path) -> tuple[str, ...]:
 
 
 def test_an_audit(here: Path, audit_words: tuple[str, ...]) -> None:
-    """Only the workers, who share one process that is ready, import what reads voxels and draws."""
+    """Only the workers, who share one process that is ready, import what reads voxels and draws; none is on a cluster."""
     shutil.copy(here / "dataset/s0000/ct.nii.gz", here / "dataset/s0001/segmentations/liver.nii.gz")
     output = imported(*audit_words)
     assert [*(here / "report").glob("measurements/pictures/*.webp")]

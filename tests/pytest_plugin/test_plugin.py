@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+import segaudit
+from segaudit.pytest_plugin import items  # noqa: F401 (as ``imported`` says)
 from segaudit.testing.small import write_small
 
 WAIVER = (
     '[[waiver]]\ncheck = "mask-missing"\ncase = "s0001"\nstructure = "liver"\nreason = "known"\nuntil = 2999-01-01\n'
 )
+
+
+ALONE = "--segaudit-workers=1"
+"""Measured in the process of the run: the start of others would take longer than all else."""
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +37,32 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(pytester: pytest.Pytester, folder: Path, *arguments: str) -> pytest.RunResult:
-    """Run pytest on a dataset, in a process of its own; what is measured is measured once for all tests."""
+@pytest.fixture(scope="module", autouse=True)
+def imported(clean: Path) -> None:
+    """Import what an audit imports: pytester forgets what its run is the first to import, but not all that it did."""
+    segaudit.audit(clean / "dataset", clean / "contract.toml", workers=1)
+
+
+def words(folder: Path, *arguments: str) -> tuple[str, ...]:
+    """Return the command line of a run on a dataset; what is measured is measured once for all tests."""
     dataset = (f"--segaudit={folder / 'dataset'}", f"--segaudit-contract={folder / 'contract.toml'}")
     kept = (f"--segaudit-measurements={folder / 'kept'}",)
-    return pytester.runpytest_subprocess("--rootdir=.", "--pyargs", "segaudit.checks", *dataset, *kept, *arguments)
+    return ("--rootdir=.", "--pyargs", "segaudit.checks", *dataset, *kept, *arguments)
+
+
+def run(pytester: pytest.Pytester, folder: Path, *arguments: str) -> pytest.RunResult:
+    """Run pytest on a dataset in this process: to start one takes twenty times as long."""
+    return pytester.runpytest_inprocess(*words(folder, *arguments))
+
+
+def start(pytester: pytest.Pytester, folder: Path, *arguments: str) -> pytest.RunResult:
+    """Run pytest on a dataset in a process of its own, as a user does."""
+    return pytester.runpytest_subprocess(*words(folder, *arguments))
 
 
 def test_a_clean_dataset_passes(pytester: pytest.Pytester, clean: Path) -> None:
     """One item a check, nothing fails, and the header says what was audited."""
-    result = run(pytester, clean)
+    result = start(pytester, clean)
     assert result.ret == 0
     result.stdout.fnmatch_lines(["segaudit: *dataset", "*dataset (small), 3 cases, 6 masks", "0 errors, 0 warnings, *"])
     assert "failed" not in result.parseoutcomes()
@@ -148,21 +170,21 @@ def stamps(folder: Path) -> dict[str, int]:
 def test_the_second_run_reads_nothing(pytester: pytest.Pytester, small: Path) -> None:
     """Measurements are kept in pytest's cache: no record is written anew."""
     given = (f"--segaudit={small / 'dataset'}", f"--segaudit-contract={small / 'contract.toml'}")
-    arguments = ("--rootdir=.", "--pyargs", "segaudit.checks", *given)
-    assert pytester.runpytest_subprocess(*arguments).ret == 1
+    arguments = ("--rootdir=.", "--pyargs", "segaudit.checks", ALONE, *given)
+    assert pytester.runpytest_inprocess(*arguments).ret == 1
     cache = pytester.path / ".pytest_cache" / "d" / "segaudit" / "measurements"
     first = {path: written for path, written in stamps(cache).items() if path.endswith(".msgpack")}
     assert len(first) == 3
-    assert pytester.runpytest_subprocess(*arguments).ret == 1
+    assert pytester.runpytest_inprocess(*arguments).ret == 1
     assert first.items() <= stamps(cache).items()
 
 
 def test_without_a_cache(pytester: pytest.Pytester, clean: Path) -> None:
     """Nothing is kept, and nothing else changes."""
     given = (f"--segaudit={clean / 'dataset'}", f"--segaudit-contract={clean / 'contract.toml'}")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--pyargs", "segaudit.checks", *given)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "--pyargs", "segaudit.checks", ALONE, *given)
     assert result.ret == 0
-    assert {Path(path).name for path in stamps(pytester.path)} <= {"stdout", "stderr"}  # which pytester writes
+    assert stamps(pytester.path) == {}
 
 
 def test_nothing_is_written_into_the_dataset(
@@ -172,8 +194,8 @@ def test_nothing_is_written_into_the_dataset(
     monkeypatch.setenv("XDG_CACHE_HOME", str(pytester.path / "home"))
     before = stamps(clean / "dataset")
     monkeypatch.chdir(clean / "dataset")
-    arguments = ("--pyargs", "segaudit.checks", "--segaudit=.", f"--segaudit-contract={clean / 'contract.toml'}")
-    assert pytester.runpytest_subprocess(*arguments).ret == 0
+    arguments = ("--pyargs", "segaudit.checks", ALONE, "--segaudit=.", f"--segaudit-contract={clean / 'contract.toml'}")
+    assert pytester.runpytest_inprocess(*arguments).ret == 0
     assert stamps(clean / "dataset") == before
     assert sum(path.endswith(".msgpack") for path in stamps(pytester.path / "home")) == 3
 
@@ -181,7 +203,7 @@ def test_nothing_is_written_into_the_dataset(
 @pytest.mark.parametrize("question", ["--help", "--markers", "--fixtures", "--version"])
 def test_a_question_reads_no_dataset(pytester: pytest.Pytester, small: Path, question: str) -> None:
     """Options of pytest that only print something do not run an audit."""
-    result = pytester.runpytest_subprocess(
+    result = pytester.runpytest_inprocess(
         "--rootdir=.", "--pyargs", "segaudit.checks", f"--segaudit={small / 'dataset'}", question
     )
     assert result.ret in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
@@ -196,10 +218,10 @@ def test_options_in_the_configuration(pytester: pytest.Pytester, small: Path) ->
         (pytester.path / name).write_bytes((small / name).read_bytes())
     pytester.makepyfile("def test(): ...")
     inner = pytester.mkdir("inner")
-    pytester.runpytest_subprocess("-c", "tox.ini", "test_options_in_the_configuration.py").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-c", "tox.ini", "test_options_in_the_configuration.py").assert_outcomes(passed=1)
     assert not (pytester.path / ".pytest_cache" / "d" / "segaudit").exists()
     os.chdir(inner)
-    result = pytester.runpytest_subprocess("--pyargs", "segaudit.checks", "-k", "mask-missing")
+    result = pytester.runpytest_inprocess("--pyargs", "segaudit.checks", "-k", "mask-missing")
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
 
 

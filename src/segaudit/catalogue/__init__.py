@@ -27,9 +27,11 @@ def families(files: Files = ()) -> dict[str, Checks]:
 
 def by_family(written: Iterable[Module]) -> dict[str, Checks]:
     """Return the checks of modules by family, in the order of ``families``."""
-    known = [check for module in written for check in module.checks]
-    families = ordered(check.family for check in known)
-    return {name: tuple(check for check in known if check.family == name) for name in families}
+    found: dict[str, list[Check[...]]] = {}
+    for module in written:
+        for check in module.checks:
+            found.setdefault(check.family, []).append(check)
+    return {name: tuple(found[name]) for name in ordered(found)}
 
 
 def modules(files: Files = ()) -> tuple[Module, ...]:

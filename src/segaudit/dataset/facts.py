@@ -106,7 +106,7 @@ def _each_axis(choose: Callable[[Iterable[int]], int], shapes: Sequence[Size]) -
 
 def _schema(metadata: Metadata) -> MetadataSchema:
     """Return the schema whose columns a table has; empty if none."""
-    from segaudit.schemas.metadata import MODELS  # noqa: PLC0415 (importing pandera takes 0.4 s)
+    from segaudit.schemas.metadata import SCHEMAS  # noqa: PLC0415 (importing pandera takes 0.4 s)
 
     columns = list(metadata.columns)
-    return next((schema for schema, model in MODELS.items() if list(model.to_schema().columns) == columns), "")
+    return next((name for name, schema in SCHEMAS.items() if list(schema.columns) == columns), "")
