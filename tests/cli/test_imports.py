@@ -87,7 +87,7 @@ def audit_words(here: Path) -> tuple[str, ...]:
 
 
 def test_an_audit(here: Path, audit_words: tuple[str, ...]) -> None:
-    """Only the workers, who share one process that is ready, import what reads voxels and draws; none is on a cluster."""
+    """Only the workers, who share one process, import what reads voxels and draws; Dask nobody."""
     shutil.copy(here / "dataset/s0000/ct.nii.gz", here / "dataset/s0001/segmentations/liver.nii.gz")
     output = imported(*audit_words)
     assert [*(here / "report").glob("measurements/pictures/*.webp")]
