@@ -63,9 +63,9 @@ WRITTEN = {
 """Records that people write: a misspelt key is an error."""
 
 HELD = dataclasses_of(segaudit.model)
-WITH_DERIVED = {"Dataset", "Measure", "OrganFrame", "Placement", "Relations"}
+WITH_DERIVED = {"Dataset", "Measure", "OrganFrame", "Placement", "Relations", "Step"}
 """What has room for what is derived of it; all else that is derived has slots."""
-EACH_ITSELF = {"Frame", "OrganFrame", "Placement", "Relations"}
+EACH_ITSELF = {"Frame", "OrganFrame", "Placement", "Relations", "Step"}
 """What holds arrays, which have no single answer to whether they are equal."""
 
 every_struct = pytest.mark.parametrize("kind", STRUCTS.values(), ids=STRUCTS)

@@ -92,7 +92,7 @@ def steps_of(complete: dict[str, Mask], contacts: Iterable[Contact], contract: C
     lengths = [hypot(*way) for way in ways]
     next_levels = [at for at, skipped in enumerate(between) if not skipped]
     usual = [_usual_mm(at, next_levels, lengths) for at in range(len(lengths))]
-    vertebrae = {names[place] for place in places}
+    vertebrae = {mask.structure for pair in pairs for mask in pair}
     touching = {
         (pair.first, pair.second): (pair.area_mm2, pair.beside_mm2)
         for pair in contacts
