@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from segaudit.measure import grid
 from segaudit.measure.case_runs import CaseRuns
 from segaudit.measure.ct import Volume
 from segaudit.measure.inside.batch import Batches
@@ -31,13 +32,16 @@ def box(*ends: tuple[int, int]) -> Grid:
     return mask
 
 
-def described(masks: dict[str, Grid], hu: NDArray[np.float32] | None = None, most: int = 1000) -> dict[str, Mask]:
+def described(
+    masks: dict[str, Grid], hu: NDArray[np.float32] | None = None, most: int = 1000, affine: grid.Matrix = OBLIQUE
+) -> dict[str, Mask]:
     """Return the masks of a case, with what they consist of and enclose."""
-    header = healthy_header(shape=SHAPE, affine=tuple(OBLIQUE.ravel().tolist()), spacing_mm=(2.0, 2.0, 3.0))
+    spacing = grid.spacing(affine)
+    header = healthy_header(shape=SHAPE, affine=tuple(affine.ravel().tolist()), spacing_mm=spacing)
     runs, batches = CaseRuns(most), Batches(1000)
     for number, mask in enumerate(masks.values()):
         runs.add(number, foreground_of(mask))
-        batches.add(number, foreground_of(mask), (2.0, 2.0, 3.0))
+        batches.add(number, foreground_of(mask), spacing)
     records = [
         Mask(case="s1", structure=name, file=File(case="s1", header=header), distinct_values=1) for name in masks
     ]
@@ -117,6 +121,24 @@ def test_cavity() -> None:
     assert empty
     assert empty.cavity
     assert (empty.cavity.filled_by, empty.cavity.filled_share) == ("", 0)
+
+
+def test_digits() -> None:
+    """Distances and areas have one digit behind the point, shares three."""
+    affine, hole = np.diag([1.13, 1.27, 0.77, 1.0])[:3], box((2, 5), (2, 5), (2, 4))
+    masks = {
+        "liver": (LARGE & ~hole) | SMALL,
+        "beside": box((9, 12), (2, 3), (2, 3)),
+        "part": box((2, 3), (2, 3), (2, 4)),
+    }
+    found = described(masks, affine=affine)["liver"]
+    second, inside = found.pieces[1], found.inside
+    assert second.apart_mm == 4.5  # 4 x 1.13 = 4.52
+    assert second.area_mm2 == 44.6  # 2 x (6 x 1.27 x 0.77 + 9 x 1.13 x 0.77 + 6 x 1.13 x 1.27) = 44.618
+    assert second.touches == (Touch("beside", 2.6, 0),)  # 3 x 1.13 x 0.77 = 2.610
+    assert inside
+    assert inside.cavity
+    assert inside.cavity.filled_share == 0.111
 
 
 def test_noise() -> None:
