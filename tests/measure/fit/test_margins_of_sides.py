@@ -53,6 +53,31 @@ def test_one_side_of_six_may_be_off() -> None:
     assert (found.mm, found.least_mm) == (-2.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("sides", "mm", "least_mm"),
+    [
+        ([(-1, -1), (0, 0), (0, 0)], 0.0, -1.0),  # neither too large nor too small: as if it were too small
+        ([(-1, -1), (-1, -1), (1, 2)], -1.0, 1.0),
+        ([(1, 1), (1, 1), (-1, -2)], 1.0, -1.0),
+    ],
+)
+def test_which_end_is_the_least(sides: list[tuple[int, int]], mm: float, least_mm: float) -> None:
+    """Of a mask that is too large, the side that is furthest outside but one; of others, the one furthest inside."""
+    (found,) = margins_of(profiles(sides), np.ones(3))
+    assert found
+    assert (found.mm, found.least_mm) == (mm, least_mm)
+
+
+def test_digits() -> None:
+    """All have two behind the point."""
+    made = profiles([(1, 1)] * 3)
+    made.total[..., 0, REACH - 3 : REACH + 1] = np.array([0, 0.25, 0.4, 0.14]) * 50
+    made.total[..., 1, REACH : REACH + 4] = np.array([0.14, 0.4, 0.25, 0]) * 50
+    (found,) = margins_of(made, np.array([1.0, 2.23, 4.0]))
+    # smoothed 0.17, 0.2975, 0.225, the top lies (0.225 - 0.17) / 0.4 = 0.1375 further out
+    assert found == Margin(mm=2.54, voxels=1.14, least_mm=1.14, gain=2.86, sides=6)
+
+
 @pytest.mark.parametrize(("axes", "sides"), [(3, 6), (2, 4), (1, None), (0, None)])
 @pytest.mark.parametrize("side", [0, 1])
 def test_faces(axes: int, sides: int | None, side: int) -> None:
