@@ -20,18 +20,20 @@ def same_bytes(root: Place, files: CaseFiles, kept: Case) -> bool:
 
 
 def _same_names(files: CaseFiles, kept: Case) -> bool:
-    """Whether a case has the same file names as before, with the same roles and the same meaning of labels."""
+    """Whether a case has the same file names as before, with the same roles, and names and labels the same meaning."""
     labels = (kept.label_map.labels, kept.label_map.ignored) if kept.label_map else ({}, ())
     missing = tuple(name for name, path in files.further.items() if not path)
     return (
         {mask.structure: mask.file.path for mask in kept.masks} == files.masks
+        and all(mask.anatomy == files.anatomy.get(mask.structure, "") for mask in kept.masks)
         and sorted(file.path for file in kept.files) == sorted(files.paths)
         and (kept.ct.file.path if kept.ct else "") == files.ct
         and labels == (files.labels, files.ignored)
         and (kept.folder, kept.unexpected_files, kept.channels_missing)
         == (files.folder, files.unexpected_files, missing)
         and (kept.ending, kept.unlabelled, kept.unnumbered) == (files.ending, files.unlabelled, files.unnumbered)
-        and (kept.reading, kept.outside) == (files.reading, files.outside)
+        and (kept.label_map_missing, kept.reading, kept.outside)
+        == (files.label_map_missing, files.reading, files.outside)
     )
 
 
