@@ -8,7 +8,7 @@ from segaudit.model.place import Place
 
 __all__ = ["RECORD_VERSION", "measure_case", "read_metadata", "same_bytes"]
 
-RECORD_VERSION = 8
+RECORD_VERSION = 9
 """Version of the measurements; cases whose stored records have another version are measured again."""
 
 

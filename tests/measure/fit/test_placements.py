@@ -67,3 +67,20 @@ def test_moved(voxels: tuple[int, int, int], edge: float) -> None:
 def test_cells(spacing: float) -> None:
     """Whatever the number of voxels in a cell of 6 mm."""
     assert placements((11, -9, 10), spacing)[0].voxels == pytest.approx((11, -9, 10), abs=0.3)
+
+
+def test_next_in_a_row() -> None:
+    """Bodies that lie in a row fit passably where the next ones belong: their right place is looked for as well."""
+    shape, ct = (44, 40, 72), np.random.default_rng(0).normal(-100, 60, (44, 40, 72))
+    parts = [np.s_[4:12, 25:35, at : at + 6] for at in (12, 21, 30)] + [np.s_[14:20, 24:36, 24:36]]
+    masks = [np.zeros(shape, np.bool_) for _ in parts]
+    for mask, part in zip(masks, parts, strict=True):
+        mask[part] = True
+        ct[mask] += 250
+    runs = [Spans.of(foreground(shifted(mask, (0, 0, -9))), at) for at, mask in enumerate(masks)]
+    one, each = np.ones(len(parts)), np.ones(3, np.int64)
+    scan = Scan(ct.ravel("F"), shape, -200 * one, 300 * one, one, 3.0 * np.ones(3), 2 * each, each)
+    best, *others = placements_of(scan, faces_of(runs, shape))
+    assert (best.turn, len(others)) == ("", len(TURNS) - 1)
+    assert best.voxels == pytest.approx((0, 0, -9), abs=0.1)
+    assert best.agreement > 0.99

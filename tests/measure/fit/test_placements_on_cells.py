@@ -142,7 +142,7 @@ def test_clear(agreement: float, others: tuple[float, float], *, clear: bool) ->
 
 
 def looked(
-    monkeypatch: pytest.MonkeyPatch, offset: Sequence[float], score: float = 0.5, spread: float = 0.123456
+    monkeypatch: pytest.MonkeyPatch, offset: Sequence[float], score: float = 0.5, agreement: float = 0.98765
 ) -> tuple[Placement, list[int]]:
     """Return the first place, where climbing ends 2, -3, 4 voxels off with some score, and the faces looked at."""
     faces = Faces(
@@ -152,7 +152,7 @@ def looked(
         np.repeat([0, 1], [79, 39]),
     )
     numbers: dict[str, Any] = {name: np.zeros((1, 3)) for name in Fit._fields}
-    numbers |= {"agreement": np.array([0.98765]), "contrast": np.array([0.456789]), "offset": np.array([offset])}
+    numbers |= {"agreement": np.array([agreement]), "contrast": np.array([0.456789]), "offset": np.array([offset])}
     count = []
 
     def climbed(_look: object, score_of: object, start: object, faces: NDArray[np.int64], climbing: object) -> Climbed:
@@ -162,7 +162,7 @@ def looked(
 
     monkeypatch.setattr(placements, "climbed", climbed)
     monkeypatch.setattr(placements, "together", lambda *_: lambda *_: (Fit(**numbers), np.array([118])))
-    monkeypatch.setattr(placements, "spread_of", lambda *_: spread)
+    monkeypatch.setattr(placements, "spread_of", lambda *_: 0.123456)
     return placements_of(scan_of(np.zeros(SHAPE, np.float32)), faces)[0], count
 
 
@@ -184,7 +184,8 @@ def test_places_that_show_nothing(monkeypatch: pytest.MonkeyPatch, score: float,
     assert looked(monkeypatch, (0, 0, 0), score)[0].agreement == agreement
 
 
-def test_faces_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty of 40 on a side, and all of 39; in each turn once where the first place is clear."""
-    _, count = looked(monkeypatch, (0, 0, 0))
-    assert count == [20 + 39 + 39] * 12
+@pytest.mark.parametrize(("agreement", "climbs"), [(0.85, 12), (0.849, 12 + 4), (0.7, 12 + 4), (0.699, 12 + 12 * 4)])
+def test_faces_that_are_looked_at(monkeypatch: pytest.MonkeyPatch, agreement: float, climbs: int) -> None:
+    """Twenty of 40 on a side, and all of 39: near, and from four places further away if in doubt, or in any turn."""
+    _, count = looked(monkeypatch, (0, 0, 0), agreement=agreement)
+    assert count == [20 + 39 + 39] * climbs

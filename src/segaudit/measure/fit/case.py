@@ -16,16 +16,13 @@ from segaudit.measure.case_runs import Spans
 from segaudit.measure.ct import Volume
 from segaudit.measure.fit.faces import Faces, faces_of
 from segaudit.measure.fit.margins import margins_of
-from segaudit.measure.fit.placements import placements_of
+from segaudit.measure.fit.placements import DOUBT, placements_of
 from segaudit.measure.fit.profiles import REACH, SIZE_MM, SIZE_VOXELS, STEP_MM, Fit, Profiles, Scan, in_place, rounded
 from segaudit.measure.fit.shifts import shifts_of
 from segaudit.measure.fit.slabs import slabs_of
 from segaudit.measure.reference import Reference
 from segaudit.model.edge_classes import EdgeClass, edge_class, filled
 from segaudit.model.records import Affine, CaseFit, Mask, MaskFit, Placement, Shift
-
-DOUBT = 0.85
-"""Agreement of all masks together below which their place is looked for elsewhere."""
 
 OFF_VOXELS, OFF_GAIN = 0.5, 1.1
 """How far beside those of the masks edges lie, and how many times better these fit, for their place to be in doubt."""

@@ -25,8 +25,11 @@ from segaudit.model.records import AXES, Placement
 FACES = 20
 """Faces of each side of a mask that are looked at."""
 
+DOUBT = 0.85
+"""Agreement of all masks together below which their place is looked for elsewhere."""
+
 SURE, MAX_SHARE = 0.7, 0.6
-"""Agreement of a place, and contrast of the next best turn as a share of its own, with which no other is looked for."""
+"""Agreement of a place, and contrast of the next best turn as a share of its own, with which its turn is clear."""
 
 CELL_MM = 6.0
 PEAKS = 4
@@ -59,6 +62,9 @@ TURNS = tuple(_turns())
 def placements_of(scan: Scan, faces: Faces) -> tuple[Placement, ...]:
     """Return the best place for each turn, best first.
 
+    If a place near that of the masks makes their turn clear, others are looked for in this turn alone; if they leave
+    no doubt there, none are.
+
     Args:
         scan: the CT.
         faces: those of the masks that are looked at together.
@@ -66,10 +72,15 @@ def placements_of(scan: Scan, faces: Faces) -> tuple[Placement, ...]:
     thin = faces.thinned(FACES)
     turned = [_Turned(scan, turn, thin.turned(turn.order, turn.reversed_axes, scan.shape)) for turn in TURNS]
     near = {each: each.near(np.zeros((1, AXES), np.int64)) for each in turned}
-    if _clear(placements := _ranked(near.values())):
+    first = (placements := _ranked(near.values()))[0]
+    clear = _clear(placements)
+    if clear and first.agreement >= DOUBT:
         return placements
     cells = _Cells(scan)
-    return _ranked(_ranked([near[each], *map(each.near, cells.peaks(each.faces))])[0] for each in turned)
+    for each in turned:
+        if not clear or each.turn.name == first.turn:  # bones lie in rows: another may be where the next one belongs
+            near[each] = _ranked([near[each], *map(each.near, cells.peaks(each.faces))])[0]
+    return _ranked(near.values())
 
 
 @dataclass(frozen=True, eq=False)
