@@ -151,11 +151,12 @@ def test_without_noise() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "found"), [(0.05, 0.05, 1), (0.04, 0.5, 0), (0.5, 0.04, 0), (0.5, 0.5, 1), (0.0, 0.5, 0)]
 )
-def test_body_beside_an_empty_slice(before: float, after: float, found: int) -> None:
-    """A twentieth of the slices on both sides, whatever is farther away."""
-    ct = ct_of(holed(np.s_[..., 20:22], 0))
+@pytest.mark.parametrize("end", [22, 24])
+def test_body_beside_an_empty_slice(before: float, after: float, found: int, end: int) -> None:
+    """A twentieth of the slices on both sides, whatever is farther away, and however many are empty."""
+    ct = ct_of(holed(np.s_[..., 20:end], 0))
     body = numbers(ct.slices[0].body).copy()
-    body[:20], body[22:], body[19], body[22] = 0.5, 0.5, before, after
+    body[:20], body[end:], body[19], body[end] = 0.5, 0.5, before, after
     slices = replace(ct.slices[0], body=body.astype("<f4").tobytes())
     assert len(list(ct_part_empty(replace(ct, slices=(slices,))))) == found
 

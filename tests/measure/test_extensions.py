@@ -25,7 +25,10 @@ def test_two_in_a_row(order: Literal["little", "big"]) -> None:
     assert read_extensions(area, order) == ((Extension(4, 16, "name"), Extension(-1, 8, "")), ())
 
 
-@pytest.mark.parametrize("area", [b"", b"\0\0\0\0", b"\0\0\0\0" + extension(8), FLAG, FLAG + extension(8)[:7]])
+@pytest.mark.parametrize(
+    "area",
+    [b"", b"\0\0\0\0", b"\0\0\0\0" + extension(8), b"\0\1\1\1" + extension(8), FLAG, FLAG + extension(8)[:7]],
+)
 def test_none(area: bytes) -> None:
     """Nothing is there, the flag is not set, or what follows is too short for one."""
     assert read_extensions(area, "little") == ((), ())
@@ -48,6 +51,12 @@ def test_many(count: int, problems: int) -> None:
     found, reported = read_extensions(FLAG + extension(8) * count, "little")
     assert len(found) == 16
     assert reported == (f"{count} header extensions, of which the first 16 are listed",) * problems
+
+
+def test_excerpts_end_with_their_extension() -> None:
+    """Neither the code before what is stored, nor the next one's size, is part of it."""
+    area = FLAG + extension(11, ord("z") << 24, b"abc") + extension(ord("d"), 6, bytes(92))
+    assert read_extensions(area, "little") == ((Extension(ord("z") << 24, 11, ""), Extension(6, 100, "")), ())
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from segaudit.measure import measure_case
-from segaudit.measure.case_runs import CaseRuns
+from segaudit.measure.case_runs import CaseRuns, Spans
 from segaudit.measure.mask_runs import Foreground
-from segaudit.measure.overlap import Overlaps, overlaps_of
+from segaudit.measure.overlap import Overlaps, _batches, overlaps_of
 from segaudit.measure.run_finder import nonzero_runs
 from segaudit.model import CaseFiles, Overlap
 from segaudit.model.reading import Reading
@@ -75,6 +75,15 @@ def test_every_combination() -> None:
     overlaps = laid({f"m{bit:02}": numbers >> bit & 1 == 1 for bit in range(17)})
     assert np.array_equal(overlaps.shared, np.triu(np.full((17, 17), 1 << 15), 1))
     assert (overlaps.multiplicity, overlaps.labelled_voxels, overlaps.voxels) == (17, (1 << 17) - 1, (1 << 17) - 18)
+
+
+def test_runs_are_split_in_batches() -> None:
+    """65,536 at a time, or less where a cluster goes on."""
+    count = (1 << 17) + 1
+    runs, first = Spans(*np.zeros((3, count), np.int64)), np.ones(count, np.bool_)
+    assert [batch.starts.size for batch in _batches(runs, first)] == [1 << 16, 1 << 16, 1]
+    first[(1 << 16) - 5 : (1 << 16) + 5] = False
+    assert [batch.starts.size for batch in _batches(runs, first)] == [(1 << 16) - 6, (1 << 16) + 6, 1]
 
 
 def test_as_many_runs_as_are_counted() -> None:

@@ -41,7 +41,7 @@ def piece_runs(table: RowTable, found: Components, spacings: NDArray[np.float64]
     ranks = _ranks(found)
     order = runs[np.lexsort((ranks[found.label[runs]], table.mask[runs]))]
     ends = np.flatnonzero(np.diff(found.label[order], append=-1)) + 1
-    begin, first = 0, 0
+    begin = first = 0
     for end in ends.tolist():
         label = int(found.label[order[begin]])
         if ranks[label] == 0:
