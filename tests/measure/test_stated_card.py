@@ -97,6 +97,22 @@ def test_large_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, 
     assert read_card(Listing(root=tmp_path, cases=())) == StatedCard(path="croissant.json", problems=problems)
 
 
+@pytest.mark.parametrize(
+    ("size", "problem"),
+    [
+        (1 << 24, "is not JSON: "),
+        ((1 << 24) + 1, "cannot be read: it has 16,777,217 bytes, expected 16,777,216 at most"),
+    ],
+)
+def test_largest_card(tmp_path: Path, size: int, problem: str) -> None:
+    """One of 16 MiB."""
+    with (tmp_path / "croissant.json").open("wb") as file:
+        file.truncate(size)
+    card = read_card(Listing(root=tmp_path, cases=()))
+    assert card
+    assert card.problems[0].startswith(problem)
+
+
 @pipes
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """In place of the card, and of a file that it names."""
