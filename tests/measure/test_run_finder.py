@@ -91,3 +91,12 @@ def test_nothing() -> None:
     """Without pieces there is no batch; a piece of zeros has no run."""
     assert list(nonzero_runs([])) == []
     assert found([(0, np.zeros(24, np.uint8))]) == []
+
+
+@pytest.mark.parametrize("itemsize", [1, 2, 8])
+def test_voxels_are_gathered(itemsize: int) -> None:
+    """Pieces are searched together once they have 262,144 voxels that may not be zero, and at the end."""
+    ones = np.ones(1 << 17, f"u{itemsize}")
+    found = list(nonzero_runs((number << 17, ones) for number in range(5)))
+    assert [lengths.tolist() for _, lengths, _ in found] == [[1 << 18], [1 << 18], [1 << 17]]
+    assert [starts.tolist() for starts, _, _ in found] == [[0], [2 << 17], [4 << 17]]

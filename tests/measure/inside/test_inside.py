@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -199,6 +200,24 @@ def test_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         few = Batches(most)
         few.add(0, foreground_of(np.eye(6, dtype=np.bool_)[:, :, None]), (1.0, 1.0, 1.0))
         assert (0 in few.measured()) == (most == 6)
+
+
+def test_runs_are_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masks are measured together once they have 262,144 runs, and the last ones at the end."""
+    sizes: list[list[int]] = []
+
+    def counted(foregrounds: Sequence[Foreground], _: object) -> Iterator[int]:
+        sizes.append([foreground.rows.i.size for foreground in foregrounds])
+        yield from range(len(foregrounds))
+
+    monkeypatch.setattr(batch, "structured", counted)
+    batches, half = Batches(1 << 20), 1 << 17
+    for number, runs in enumerate((half, half, half, half - 1, 1, 5)):
+        starts = 2 * np.arange(runs, dtype=np.int32)
+        batches.add(number, Foreground((2, runs, 1), starts, np.ones(runs, np.int32)), (1.0, 1.0, 1.0))
+    assert sizes == [[half, half], [half, half - 1, 1]]
+    assert list(batches.measured()) == [0, 1, 2, 3, 4, 5]
+    assert sizes[2:] == [[5]]
 
 
 def _points(rows: Rows) -> NDArray[np.int64]:
