@@ -18,7 +18,7 @@ from segaudit.model import Case, Check, Contract, Finding, Outcome, Severity, ch
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.views import CaseViews
 from segaudit.testing.bodies import RELEASE, body
-from segaudit.testing.records import CASE, healthy_case, small_contract
+from segaudit.testing.records import CASE, healthy_case, healthy_mask, merged_case, small_contract
 from segaudit.testing.small import write_small
 from tests.support.checked import fail_for
 
@@ -48,6 +48,27 @@ def test_all_checks_of_a_case_get_the_same_anatomy() -> None:
         runner.case(one)
     first, second = (one.anatomy for one in views)
     assert list(map(id, seen)) == [id(first), id(first), id(second), id(second)]
+
+
+@check("liver-wanted", Severity.INFO)
+def breaking(case: Case) -> Iterator[Finding]:
+    """Every case; it cannot run where there is no liver."""
+    if not case.whole_masks["liver"].voxels:
+        raise ValueError("no liver")
+    yield Finding(case=case.case, message="a liver")
+
+
+def test_cases_are_judged_alike_together_and_one_by_one() -> None:
+    """What is found, where, and which checks apply or could not run is the same, in the same order."""
+    cases = [replace(body(without=names), case=f"s{number:04}") for number, names in enumerate(((), ("liver",)))]
+    cases += [replace(healthy_case(healthy_mask("liver", values=((2.0, 8000),))), case="s0009"), merged_case()]
+    together, apart = (Runner([*CHECKS, breaking], RELEASE) for _ in range(2))
+    together.cases([CaseViews(case, RELEASE) for case in cases])
+    for case in cases:
+        apart.case(CaseViews(case, RELEASE))
+    assert any(run.findings for run in together.check_runs)
+    assert together.check_runs[-1].error == "ValueError: no liver (in s0001)"
+    assert together.check_runs == apart.check_runs
 
 
 def test_anatomy_is_derived_once_for_checks_and_tables(monkeypatch: pytest.MonkeyPatch) -> None:

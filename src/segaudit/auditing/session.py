@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -116,7 +116,7 @@ def audit_target(target: Target, settings: Settings, progress: Progress) -> Audi
     """Audit a dataset whose files are listed; raises what ``audit`` raises."""
     part = target.only(settings.cases)
     session = new_session(target, part, settings)
-    measured = measure_dataset(part, settings, progress, session.judge_case)
+    measured = measure_dataset(part, settings, progress, session.judge_cases)
     whole = part == target
     if whole:
         session.runner.dataset(measured.dataset)
@@ -168,10 +168,11 @@ class Session:
     unaudited: frozenset[str]
     """Ids of the cases that are not part of the audit."""
 
-    def judge_case(self, views: CaseViews) -> None:
-        """Check one case against the contract and its known issues."""
-        self.runner.case(views)
-        self.known_issues.add(views.case)
+    def judge_cases(self, several: Sequence[CaseViews]) -> None:
+        """Check some cases against the contract and its known issues."""
+        self.runner.cases(several)
+        for views in several:
+            self.known_issues.add(views.case)
 
     def judge_known(self, cases: Iterable[str]) -> None:
         """Judge whether the known issues of the cases are still there."""

@@ -11,7 +11,7 @@ from segaudit.contracts import DatasetFacts, Shape, guesses, recognised, single
 from segaudit.dataset.measured import MeasuredDataset, measure_dataset
 from segaudit.dataset.target import Target
 from segaudit.executors.base import Progress
-from segaudit.model import Contract, Header, Listing, Metadata
+from segaudit.model import Case, Contract, Header, Listing, Metadata
 from segaudit.model.place import Place
 from segaudit.model.promises import MetadataSchema
 from segaudit.model.records import AXES, Vector
@@ -56,9 +56,12 @@ class _Gathered:
         self.ct_dtypes: set[str] = set()
         self.mask_dtypes: set[str] = set()
 
-    def add(self, views: CaseViews) -> None:
-        """Collect facts from one case."""
-        case = views.case
+    def add(self, several: Sequence[CaseViews]) -> None:
+        """Collect facts from some cases."""
+        for views in several:
+            self._add(views.case)
+
+    def _add(self, case: Case) -> None:
         self.cases[case.case] = frozenset(unicodedata.normalize("NFC", mask.structure) for mask in case.masks)
         if len(self.masks) < GUESSED_CASES:
             self.masks.append([shape for mask in case.whole_masks.values() if (shape := Shape.of(mask))])

@@ -124,41 +124,52 @@ class Runner:
             else:
                 check_run.reason = f"the contract has no {check_run.check.needs}"
 
+    def cases(self, several: Sequence[CaseViews]) -> None:
+        """Run the checks of some cases: of files, CTs, masks, cases, their alignment and anatomy.
+
+        Each check judges all of them in turn: what it needs stays in the processor's caches, which is most of what
+        small cases take.
+        """
+        cases = [views.case for views in several]
+        self._apply(File, [case.files for case in cases])
+        self._apply(Ct, [[case.ct] if case.ct and case.ct.whole else [] for case in cases])
+        self._apply(Mask, [list(case.whole_masks.values()) for case in cases])
+        self._apply(Case, [[case] for case in cases])
+        self._apply(Registration, [[views.registration] for views in several])
+        self._apply(Anatomy, [[views.anatomy] for views in several])
+
     def case(self, views: CaseViews) -> None:
-        """Run the checks of a case, its files, CT, masks, their alignment and anatomy."""
-        case = views.case
-        self._apply(File, case.files)
-        self._apply(Ct, [case.ct] if case.ct and case.ct.whole else [])
-        self._apply(Mask, list(case.whole_masks.values()))
-        self._apply(Case, [case])
-        self._apply(Registration, [views.registration])
-        self._apply(Anatomy, [views.anatomy])
+        """Run the checks of a single case."""
+        self.cases([views])
 
     def dataset(self, dataset: Dataset) -> None:
         """Run the checks of the dataset and its metadata."""
-        self._apply(Dataset, [dataset])
+        self._apply(Dataset, [[dataset]])
         if dataset.metadata:
             self.metadata(dataset.metadata)
 
     def metadata(self, metadata: Metadata) -> None:
         """Run the checks of a metadata table."""
-        self._apply(Metadata, [metadata])
+        self._apply(Metadata, [[metadata]])
 
     def published(self) -> None:
         """Run the checks of the contract's published tables."""
-        self._apply(Published, [self.contract.published] if self.contract.published else [])
+        self._apply(Published, [[self.contract.published] if self.contract.published else []])
 
     def known(self, states: Iterable[KnownState]) -> None:
         """Run the checks of publicly reported defects on their states from ``known_issues``."""
-        self._apply(KnownState, tuple(states))
+        self._apply(KnownState, [tuple(states)])
 
     def waivers(self, uses: Iterable[WaiverUse]) -> None:
         """Run the checks of waivers on their uses."""
-        self._apply(WaiverUse, tuple(uses))
+        self._apply(WaiverUse, [tuple(uses)])
 
-    def _apply(self, unit: type, records: Sequence[object]) -> None:
+    def _apply(self, unit: type, groups: Iterable[Sequence[object]]) -> None:
+        """Run the checks of a unit on the records of one case after another."""
+        there = [records for records in groups if records]
         for check_run in self._by_unit[unit]:
-            check_run.apply(records, self.contract)
+            for records in there:
+                check_run.apply(records, self.contract)
 
 
 def _severity(check: Check[Any], contract: Contract) -> Severity:

@@ -42,7 +42,7 @@ def judge_folder(check: Check[Any], root: Path, contract: Contract) -> CheckRun:
     """
     runner = Runner([check], contract)
     target = Target(layouts.discover(root), contract)
-    measured = measure_dataset(target, Settings(workers=1), lambda cases, _: cases, runner.case)
+    measured = measure_dataset(target, Settings(workers=1), lambda cases, _: cases, runner.cases)
     if measured.unmeasured:
         raise AssertionError(f"cannot be measured: {measured.unmeasured}")
     runner.dataset(measured.dataset)
