@@ -78,6 +78,18 @@ def append(path: str, text: str) -> Callable[[], object]:
     return lambda: Path(path).write_text(Path(path).read_text() + text if Path(path).exists() else text)
 
 
+@pytest.mark.usefixtures("here")
+def test_an_output_folder_with_other_things() -> None:
+    """It may hold anything, and be the one that the dataset lies in: only what an audit writes is compared."""
+    assert run_audit("--output", ".").stderr == ""
+    Path("else").mkdir()
+    append("else/notes.txt", "x")()
+    assert run_audit("--output", ".").stderr == NOTE
+    Path("markups").mkdir()
+    append("markups/s0001.mrk.json", "{}")()
+    assert run_audit("--output", ".").stderr == ""
+
+
 CHANGES = {
     "a mask": touch("dataset/s0002/segmentations/liver.nii.gz"),
     "a CT": touch("dataset/s0000/ct.nii.gz"),

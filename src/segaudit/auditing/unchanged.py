@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def inputs(target: Target, settings: Settings) -> str:
     described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
     parts = [VERSION, sys.version, today(), chosen, target.contract, described]
     digest = xxhash.xxh3_128(msgspec.msgpack.encode(parts, enc_hook=str, order="deterministic"))
-    digest.update(stamp(root, "") + stamp(root, target.listing.metadata) + _stamps(Path(segaudit.__file__).parent))
+    digest.update(
+        stamp(root, "") + stamp(root, target.listing.metadata) + _stamps_below(Path(segaudit.__file__).parent)
+    )
     for path in (*waivers, *packages):
         digest.update(stamp(path.parent, path.name))
     for files in target.listing.cases:
@@ -95,14 +98,19 @@ def _path(output: Path) -> Path:
 
 
 def _outputs(output: Path) -> str:
-    """Return a digest of the files in an output folder, but for the note of the last audit."""
-    return xxhash.xxh3_128_hexdigest(_stamps(output))
+    """Return a digest of what an audit writes into an output folder, which may hold anything else, even the dataset."""
+    reports = [path.name for path in output.iterdir() if path.is_file()]
+    folders = (output / "markups", output / "measurements")
+    return xxhash.xxh3_128_hexdigest(b"".join([_stamps(output, reports), *map(_stamps_below, folders)]))
 
 
-def _stamps(folder: Path) -> bytes:
-    """Return paths, sizes and times of the files in a folder and below it, without bytecode and the note."""
-    stamps = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        stamps += [os.fsencode(parent), *(os.fsencode(n) + stamp(Path(parent), n) for n in sorted(names) if n != NAME)]
-    return b"\0".join(stamps)
+def _stamps_below(folder: Path) -> bytes:
+    """Return names, sizes and times of the files in a folder and below it, without bytecode."""
+    found = sorted(os.walk(folder))
+    return b"".join(_stamps(Path(parent), names) for parent, _, names in found if not parent.endswith("__pycache__"))
+
+
+def _stamps(folder: Path, names: Iterable[str]) -> bytes:
+    """Return names, sizes and times of files, without the note of the last audit."""
+    stamps = (os.fsencode(name) + stamp(folder, name) for name in sorted(names) if name != NAME)
+    return b"\0".join([os.fsencode(folder), *stamps])
