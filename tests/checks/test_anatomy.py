@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from segaudit.checks.anatomy import sides_swapped
 from segaudit.model import Finding, Mask, Spot
@@ -57,6 +58,13 @@ def test_all_pairs_swapped() -> None:
     assert found_in(sides_swapped, case, small_contract()) == [
         Finding(case="s0001", message=message, observed=3, expected=0)
     ]
+
+
+def test_two_pairs_swapped() -> None:
+    """Two are all of them as well."""
+    case = healthy_case(*swapped("kidney"), *swapped("femur"), empty_mask("iliac_artery_left"))
+    (finding,) = found_in(sides_swapped, case, small_contract())
+    assert finding.message.startswith("all 2 pairs of left and right are swapped: ")
 
 
 NAMES = "all left and right names are exchanged, since the liver lies on the right as in most people"
@@ -141,3 +149,14 @@ def test_specks_are_not_judged(volume_ml: float, found: int) -> None:
     """A stray speck says nothing about a side."""
     left, right = swapped("kidney", volume_ml=volume_ml)
     assert len(structures(left, right)) == found
+
+
+@pytest.mark.parametrize("pair", [0, 1])
+def test_cut_masks_of_no_known_reach(pair: int) -> None:
+    """Where one of two that are cut has no box, or no header, nobody knows whether they lie side by side."""
+    masks = swapped("kidney", faces=CUT)
+    boxed = [replace(mask, box=box) for mask, box in zip(masks, (ON_THE_RIGHT, ON_THE_LEFT), strict=True)]
+    assert structures(*boxed) == ["kidney_left, kidney_right"]
+    for other in (replace(boxed[pair], box=None), replace(boxed[pair], file=healthy_file(header=None))):
+        boxed_with = [other if at == pair else mask for at, mask in enumerate(boxed)]
+        assert structures(*boxed_with) == []

@@ -142,6 +142,17 @@ def test_other_units() -> None:
     assert rescaling(case) is not None
 
 
+@pytest.mark.parametrize(("comparable", "elsewhere", "found"), [(True, False, 1), (False, False, 0), (True, True, 0)])
+def test_what_the_ct_says_nothing_of(
+    monkeypatch: pytest.MonkeyPatch, found: int, *, comparable: bool, elsewhere: bool
+) -> None:
+    """Where its units or its slices are wrong, or all masks lie elsewhere, that is the finding."""
+    monkeypatch.setattr(Registration, "comparable", comparable)
+    monkeypatch.setattr(Registration, "lies_elsewhere", elsewhere)
+    assert len(list(mask_leaks(Registration(healthy_case(masked("liver", 50, -600))), contract()))) == found
+    assert len(list(hu_implausible(Registration(healthy_case(masked("liver", -800))), contract()))) == found
+
+
 def test_shipped_ranges() -> None:
     """A shipped range has two ends and a source, and is the same in every release."""
     releases = [contracts.load(f"totalsegmentator-v{version}").by_name for version in (1, 2, 3)]

@@ -99,10 +99,13 @@ def test_disc_of_one_slice(tmp_path: Path) -> None:
     assert touching == (Contact("high", "low", 12 * 1.5**2), aside)
 
 
-def test_affine_without_lengths(tmp_path: Path) -> None:
-    """If the affine is not finite, there are no areas and no ends, and nothing fails."""
-    broken = Made(np.ones((3, 3, 3), np.uint8), np.diag([np.nan, 1.5, 1.5, 1.0]))
-    case = measured(tmp_path, a=broken, b=broken)
+@pytest.mark.parametrize("length", [np.nan, np.inf, 0.0])
+def test_affine_without_lengths(tmp_path: Path, length: float) -> None:
+    """If the affine is not finite or flat, there are no areas and no ends, and nothing fails."""
+    low, high = np.zeros((2, 3, 3, 3), np.uint8)
+    low[:2], high[2] = 1, 1
+    affine = np.diag([length, 1.5, 1.5, 1.0])
+    case = measured(tmp_path, a=Made(low, affine), b=Made(high, affine))
     assert (case.contacts, [mask.ends_mm for mask in case.masks]) == ((), [None, None])
 
 

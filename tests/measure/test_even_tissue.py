@@ -106,7 +106,10 @@ def test_how_uneven_an_even_cell_is(ranges: float, *, counted: bool) -> None:
 
 @pytest.mark.parametrize(("side", "step"), [(29, 1), (30, 1), (31, 2), (60, 2), (61, 3)])
 def test_every_nth_cell(side: int, step: int) -> None:
-    """About thirty along rows and columns are looked at."""
-    found = even_tissue(made(np.full((side, side), 40), np.ones((side, side))))
+    """About thirty along rows and columns are looked at, from the first one on."""
+    mean = np.full((side, side), 900)
+    mean[::step, ::step] = 40
+    found = even_tissue(made(mean, np.ones((side, side))))
     assert found
-    assert sum(found.counts) == len(range(0, side, step)) ** 2
+    assert (found.first, found.counts[0]) == (40, len(range(0, side, step)) ** 2)
+    assert not any(found.counts[1:])
