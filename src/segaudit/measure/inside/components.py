@@ -47,7 +47,7 @@ def components_of(table: RowTable, offsets: Sequence[tuple[int, int]], reach: in
     pairs = [table.neighbours(dj, dk, reach) for dj, dk in offsets]
     here, there = np.concatenate(pairs, axis=1)
     joins = coo_array((np.ones(here.size, np.bool_), (here, there)), shape=(table.start.size,) * 2)
-    count, label = connected_components(joins.tocsr(), directed=False)
+    count, label = connected_components(joins.tocsr())
     mask = np.zeros(count, np.int32)
     mask[label] = table.mask
     return Components(label, mask, np.bincount(label, table.length, count).astype(np.int64))
