@@ -94,3 +94,11 @@ def test_flat() -> None:
     at, owner = np.zeros((3, 50), np.int64), np.zeros(50, np.int64)
     slabs = slabs_of(scan((4, 4, 4), (1, 1, 1), 1), faces(at, owner), np.zeros(50, np.float32), 2, np.array([True]))
     assert not list(slabs)
+
+
+def test_small_steps() -> None:
+    """However small steps are, they agree or do not."""
+    at, owner, steps = np.zeros((3, 20), np.int64), np.zeros(20, np.int64), np.full(20, 1e-4, np.float32)
+    steps[:5] *= -1
+    (slab,) = slabs_of(scan((4, 4, 4), (1, 1, 1), 1), faces(at, owner), steps, 2, np.array([True]))
+    assert (slab.agreement, slab.typical, slab.certain) == (0.5, 0.5, 0.5)
