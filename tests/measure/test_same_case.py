@@ -37,6 +37,28 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"unlabelled": True, "unnumbered": True, "label_map_missing": "labels/s1.nii", "reading": Reading(max_runs=99)},
+    ],
+)
+def test_what_is_kept_of_a_listing(root: Path, changes: dict[str, object]) -> None:
+    """All that says which files there are, and what they mean."""
+    files = replace(FILES, **changes)
+    found = measure_case(root, files)
+    same = ("case", "folder", "ending", "label_map_missing", "unlabelled", "unnumbered", "unexpected_files", "outside")
+    assert [getattr(found, name) for name in same] == [getattr(files, name) for name in same]
+    assert found.reading == files.reading
+    assert (found.ct and found.ct.file.path, [each.path for each in found.further]) == ("ct.nii", ["pet.nii"])
+    assert found.channels_missing == ("0002",)
+    masks = [(each.structure, each.file.path, each.file.structure, each.anatomy, each.voxels) for each in found.masks]
+    assert masks == [("a", "a.nii", "a", "", 64), ("b", "b.nii", "b", "liver", 64)]
+    assert {file.case for file in found.files} == {"s1"}
+    assert (found.label_map, found.reference, found.overlaps_counted) == (None, "ct.nii", True)
+
+
 @pytest.fixture(scope="module")
 def kept(root: Path) -> Case:
     """Return what was measured of them."""
