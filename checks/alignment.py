@@ -31,8 +31,10 @@ def mask_shape(case: Case) -> Iterator[Finding]:
     Blind spots: a mask of the right shape can still come from another case; only shapes are compared. Where only the
         order of the axes differs, it is `mask-reoriented`.
     """
-    expected = _shape(case.reference_file.header if case.reference_file else None)
-    for mask in case.whole_masks.values():
+    reference = case.reference_file.header if case.reference_file else None
+    expected = _shape(reference)
+    others = (mask for mask in case.whole_masks.values() if mask.file.header is not reference)
+    for mask in others:
         shape = _shape(mask.file.header)
         if shape and expected and shape != expected and not mask.axis_order:
             steps = max(abs(a - b) for a, b in zip(shape, expected, strict=True))

@@ -49,9 +49,9 @@ def mask_expected(anatomy: Anatomy, contract: Contract) -> Iterator[Finding]:
         is complete; most of the class list is expected nowhere.
     """
     masks, complete = anatomy.masks, anatomy.complete
-    for structure in contract.structures:
+    for structure in contract.evidence:
         mask, evidence = masks.get(structure.name), structure.expected_with
-        if mask and not mask.voxels and evidence and not structure.removable and complete.keys() >= set(evidence):
+        if mask and not mask.voxels and not structure.removable and complete.keys() >= set(evidence):
             message = f"empty, although {' and '.join(evidence)} are present and not cut"
             yield Finding.about(mask, message, 0, 1, _between([complete[name] for name in evidence]))
 

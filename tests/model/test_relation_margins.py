@@ -12,7 +12,7 @@ from segaudit.model import Contact, Mask
 from segaudit.model.opening import Openings
 from segaudit.model.organ_frame import WORLD
 from segaudit.model.records import Vector
-from segaudit.model.relations import Relations, touching
+from segaudit.model.relations import Relations
 from segaudit.testing.bodies import UPRIGHT, Matrix, rotation
 from segaudit.testing.records import healthy_file, healthy_header, healthy_mask
 from tests.model.test_relations import hu, vessel
@@ -33,7 +33,7 @@ def reversals(
     found = Relations(
         masks=dict(zip(names, masks, strict=True)),
         openings=openings,
-        areas=touching(areas),
+        contacts=tuple(areas),
         axes=WORLD @ world.T,
         scale=scale,
     )

@@ -14,7 +14,7 @@ from segaudit.model.anatomy import Anatomy
 from segaudit.model.organ_frame import WORLD
 from segaudit.model.records import HuSample, Vector
 from segaudit.model.relation_table import RELATIONS, Relation
-from segaudit.model.relations import Relations, touching
+from segaudit.model.relations import Relations
 from segaudit.testing.bodies import RELEASE, UPRIGHT, body, rotation
 from segaudit.testing.records import healthy_mask
 from tests.support.contracts import SHIPPED
@@ -108,7 +108,7 @@ def related(first: Mask, second: Mask, *contacts: Contact, scale: float = 1.0) -
     return Relations(
         masks={first.structure: first, second.structure: second},
         openings={},
-        areas=touching(contacts),
+        contacts=tuple(contacts),
         axes=WORLD,
         scale=scale,
     )
@@ -169,7 +169,7 @@ def test_one_relation_that_holds() -> None:
     case = related(liver, spleen, Contact("inferior_vena_cava", "liver", 100.0))
     assert len(case.exchanges()) == 1
     holding = Relations(
-        masks={**case.masks, "inferior_vena_cava": cava}, openings={}, areas=case.areas, axes=WORLD, scale=1.0
+        masks={**case.masks, "inferior_vena_cava": cava}, openings={}, contacts=case.contacts, axes=WORLD, scale=1.0
     )
     assert holding.exchanges() == ()
 

@@ -16,7 +16,7 @@ from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask, Vector
 from segaudit.model.registration import Registration
-from segaudit.model.relations import Exchange, Relations, touching
+from segaudit.model.relations import Exchange, Relations
 from segaudit.model.spine import Step, steps_of
 
 SCALE_RATIOS = (0.25, 1.4)
@@ -193,7 +193,8 @@ class Anatomy:
         return Relations(
             masks={mask.anatomy or mask.structure: mask for mask in judged},
             openings={self.records.meant(name): openings for name, openings in self.openings.items()},
-            areas=touching(self.records.contacts, self.records.anatomies),
+            contacts=self.records.contacts,
+            anatomies=self.records.anatomies,
             axes=self.frame.axes if self.frame else WORLD,
             scale=self.scale or 1.0,
         ).exchanges()

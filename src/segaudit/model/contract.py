@@ -153,7 +153,7 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         """The rows of neighbours that have a side."""
         return tuple(row for row in self.rows if row[0].side)
 
-    @property
+    @cached_property
     def evidence(self) -> tuple[Structure, ...]:
         """The structures that are expected where others are."""
         return tuple(structure for structure in self.structures if structure.expected_with)

@@ -27,7 +27,7 @@ def openings_of(mask: Mask, axes: Array) -> Openings:
         axes: unit vectors (rows) towards the feet, the right and the front, in the world.
     """
     header = mask.file.header
-    if header is None or mask.faces is None or not mask.cut:
+    if header is None or mask.faces is None:
         return WHOLE
     ways = _outward(header.affine, axes.tobytes())
     near = (way for way, gap in zip(ways, mask.faces, strict=True) if gap < FIELD_OF_VIEW_MARGIN_VOXELS)

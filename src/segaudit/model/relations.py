@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from math import copysign, isfinite, isnan, log, nan
 from operator import itemgetter, mul
 from statistics import median
-from types import MappingProxyType
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -21,8 +20,6 @@ from segaudit.model.relation_table import RELATIONS, Relation
 
 NOWHERE = (nan, nan, nan)
 
-_NONE: Mapping[str, str] = MappingProxyType({})
-
 AXES = {"above": (0, -1), "right of": (1, 1), "in front of": (2, 1)}
 """The axis of a position (to the feet, the right, the front), and the sense along it, of a direction."""
 
@@ -32,6 +29,20 @@ _TABLE = tuple(
     for apart in (relation.kind in AXES and not relation.beside,)
 )
 """Each relation, its structures and its margin; of one of centres, where it has to hold."""
+
+COSTLY = ("higher than", "lower than", "touches")
+"""Kinds that are looked at last, the last one behind courses side by side."""
+
+_PAIRS = {
+    pair: sorted(
+        (relation for relation in RELATIONS if {relation.first, relation.second} == pair),
+        key=lambda relation: (
+            2 if relation.beside else 1 + COSTLY.index(relation.kind) if relation.kind in COSTLY else 0
+        ),
+    )
+    for pair in dict.fromkeys(frozenset({relation.first, relation.second}) for relation in RELATIONS)
+}
+"""The relations between each two structures."""
 
 TOUCHED = frozenset(relation.third for relation in RELATIONS if relation.third)
 """The structures that others touch more, or less."""
@@ -81,8 +92,12 @@ class Relations:
     """Its structures, by the known anatomy that they are, without specks."""
     openings: Mapping[str, Openings]
     """Where the rest of those lies that the field of view cuts."""
-    areas: Mapping[frozenset[str], float]
-    """The areas in which two structures touch, mm2."""
+    contacts: tuple[Contact, ...]
+    """The pairs of masks that touch."""
+    anatomies: Mapping[str, str] = field(default_factory=dict)
+    """The known anatomy that masks are whose names are others."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The names that structures have for others."""
     axes: Array
     """Unit vectors (rows) towards the feet, the right and the front."""
     scale: float
@@ -98,10 +113,23 @@ class Relations:
 
     def candidates(self, told: Iterable[Exchange]) -> list[Exchange]:
         """Return the exchanges of two names that relations show, but for structures that have been told."""
+        if all(map(self._kept_apart, _PAIRS)):
+            return []
         taken = {name for exchange in told for name in exchange.names}
         pairs = dict.fromkeys(tuple(sorted((one.relation.first, one.relation.second))) for one in self._reversals())
         free = ((one, other) for one, other in pairs if taken.isdisjoint({one, other}))
         return [exchange for one, other in free if (exchange := self._exchange(one, other))]
+
+    def _kept_apart(self, pair: frozenset[str]) -> bool:
+        """Whether relations between two structures do not show an exchange: mostly the first one holds."""
+        reversals = 0
+        for relation in _PAIRS[pair] if pair <= self.masks.keys() else ():
+            amount, limit = self._amount(relation), _limit(relation)
+            if amount is not None and amount > limit:
+                return True
+            if amount is not None and amount < -limit:
+                reversals += MIN_REVERSED if relation.decisive else 1
+        return reversals < MIN_REVERSED
 
     def _exchange(self, one: str, other: str) -> Exchange | None:
         """Return the exchange of two names, if relations between them show it, and none with a third contradicts."""
@@ -148,7 +176,7 @@ class Relations:
             self,
             masks={new.get(name, name): mask for name, mask in self.masks.items()},
             openings={new.get(name, name): openings for name, openings in self.openings.items()},
-            areas={frozenset(new.get(name, name) for name in pair): area for pair, area in self.areas.items()},
+            renamed={name: new.get(to, to) for name in (*self.renamed, one, other) for to in (self._renamed(name),)},
         )
 
     def _amount(self, relation: Relation) -> float | None:
@@ -169,11 +197,20 @@ class Relations:
             return self._reaching(relation, first, second)
         return self._beside(relation, first, second) if relation.beside else self._apart(relation)
 
+    def _renamed(self, name: str) -> str:
+        return self.renamed.get(name, name)
+
+    @cached_property
+    def _areas(self) -> dict[frozenset[str], float]:
+        """The areas in which two structures touch, mm2."""
+        areas = touching(self.contacts, self.anatomies)
+        return {frozenset(map(self._renamed, pair)): area for pair, area in areas.items()}
+
     def _touching(self, relation: Relation) -> float | None:
         """Return by how much more area the first one touches the third one; None without that one."""
         if relation.third not in self.masks:
             return None
-        first, second = (self.areas.get(frozenset({name, relation.third}), 0.0) for name in relation[:3:2])
+        first, second = (self._areas.get(frozenset({name, relation.third}), 0.0) for name in relation[:3:2])
         return (first - second) / self.scale**2
 
     @cached_property
@@ -244,7 +281,7 @@ def _steps_down(affine: Affine, *down: float) -> tuple[float, ...]:
     return tuple(sum(map(mul, down, affine[column::4])) for column in range(4))
 
 
-def touching(contacts: Iterable[Contact], anatomies: Mapping[str, str] = _NONE) -> dict[frozenset[str], float]:
+def touching(contacts: Iterable[Contact], anatomies: Mapping[str, str]) -> dict[frozenset[str], float]:
     """Return the areas in which structures touch one that relations say it of, mm2, by the anatomy that both are.
 
     Args:
