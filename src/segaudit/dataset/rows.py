@@ -29,7 +29,7 @@ def case_row(case: Case) -> Row:
         bool(ct and ct.whole),
         ct.digest if ct else "",
         len(case.masks),
-        sum(mask.voxels > 0 for mask in case.masks if mask.whole),
+        len([mask for mask in case.whole_masks.values() if mask.voxels > 0]),
         case.overlap_voxels if case.overlaps_counted else NAN,
         case.labelled_voxels if case.overlaps_counted else NAN,
     )
@@ -48,12 +48,15 @@ def mask_rows(
     """
     overlaps, agreements = _overlap_shares(case), _agreements(case)
     neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
+    whole_masks = case.whole_masks
     for mask in case.masks:
-        name, counted = mask.structure, case.overlaps_counted and mask.whole and mask.comparable
+        name, hu = mask.structure, mask.hu
+        whole = name in whole_masks
+        counted = case.overlaps_counted and whole and mask.comparable
         yield (
             case.case,
             intern(name),
-            mask.whole,
+            whole,
             mask.voxels,
             mask.volume_ml,
             mask.cut,
@@ -65,7 +68,7 @@ def mask_rows(
             *(mask.centroid_voxel or NOWHERE),
             *(mask.centroid_mm or NOWHERE),
             *(places.get(name) or NOWHERE),
-            *((mask.hu.mean, mask.hu.std, mask.hu.median) if mask.hu else NOWHERE),
+            *((hu.mean, hu.std, hu.median) if hu else NOWHERE),
             NAN if mask.void_share is None else mask.void_share,
             NAN if mask.outside_body_share is None else mask.outside_body_share,
             *_inside(mask),
@@ -77,10 +80,10 @@ def mask_rows(
 
 def _inside(mask: Mask) -> tuple[float, float]:
     """Return the volume that a mask encloses, ml, and how far its surface is from smooth: 0, to random: 1."""
-    if mask.inside is None or not mask.voxels:
+    inside, voxels = mask.inside, mask.voxels
+    if inside is None or not voxels:
         return NAN, NAN
-    faces, changes = sum(mask.inside.faces), sum(mask.inside.changes)
-    return mask.inside.cavity_voxels * mask.volume_ml / mask.voxels, 2 - changes / faces
+    return inside.cavity_voxels * mask.volume_ml / voxels, 2 - sum(inside.changes) / sum(inside.faces)
 
 
 def _overlap_shares(case: Case) -> dict[str, float]:

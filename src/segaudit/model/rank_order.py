@@ -32,12 +32,13 @@ def order(usual: ArrayLike, found: ArrayLike, apart: float) -> RankOrder:
 
     Pairs whose usual distance is less than ``apart``, or unknown (NaN), have no known order, and are left out.
     """
-    places, heights = np.asarray(usual), np.asarray(found)
+    places, heights = np.asarray(usual, np.float64), np.asarray(found, np.float64)
     known = places[:, None] - places <= -apart
-    behind = np.where(known, heights[:, None] - heights, 0.0)
-    late = behind > 0
-    reverse = int(np.count_nonzero(late))
-    furthest = divmod(int(behind.argmax()), len(places)) if reverse else None
-    members = np.count_nonzero(known.any(axis=0) | known.any(axis=1))
-    alone = 0 < reverse <= int((late.sum(axis=0) + late.sum(axis=1)).max(initial=0))
-    return RankOrder(int(np.count_nonzero(known)), reverse, int(members), alone, furthest)
+    first, second = np.nonzero(known & (heights[:, None] > heights))
+    members = int(np.count_nonzero(known.any(axis=0) | known.any(axis=1)))
+    pairs, reverse, alone, furthest = int(np.count_nonzero(known)), len(first), False, None
+    if reverse:
+        at = int((heights[first] - heights[second]).argmax())
+        furthest = int(first[at]), int(second[at])
+        alone = reverse <= int(np.bincount(np.concatenate((first, second))).max())
+    return RankOrder(pairs, reverse, members, alone, furthest)
