@@ -201,6 +201,11 @@ class Contract(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True,
         """The usual depth of each structure along the spine, by name; NaN if unknown."""
         return {name: depth for name, (depth, _, _) in self.centres.items()}
 
+    @cached_property
+    def unpaired(self) -> dict[str, float]:
+        """How far to the right of the spine structures without a side usually lie, by name; NaN if unknown."""
+        return {structure.name: self.centres[structure.name][1] for structure in self.structures if not structure.side}
+
     def _centre(self, structure: Structure) -> tuple[float, float, float]:
         given = (structure.usual_down, structure.usual_right, structure.usual_front)
         ranges = self.ranges[structure.name]

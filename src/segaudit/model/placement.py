@@ -81,9 +81,11 @@ class Placement:
         return tuple(self._beyond(structures[at], bearings[at], limits[at], beyond[at].tolist()) for at in far)
 
     def _suspects(self) -> Iterator[str]:
-        """Yield all structures but those that are within the contract's limits, where these are their own."""
+        """Yield the structures with limits, but for those within the contract's, where these are their own."""
         ranges, known = self.contract.ranges, self.contract.by_name
         for name, ((depth, right, front), _, _, witnesses) in self.bearings.items():
+            if known[name].down_low is None:
+                continue
             (high, low), (left_end, right_end), (back_end, front_end) = ranges[name]
             inside = high <= depth <= low and left_end <= right <= right_end and back_end <= front <= front_end
             partner = known[name].partner

@@ -110,12 +110,10 @@ def _turned(names: Sequence[str], usual: Array, found: Array, apart: float) -> T
 
 def _mirrored(places: dict[str, Position], contract: Contract) -> tuple[str, ...]:
     """Return the organs on the wrong side of the spine; none if they are a single one or not the majority."""
-    centres = contract.centres
-    usual = ((s.name, centres[s.name][1]) for s in contract.structures if not s.side and s.name in places)
     votes = {
         name: right * places[name].right > 0
-        for name, right in usual
-        if abs(right) >= MIN_OFFSET_MM and abs(places[name].right) >= MIDLINE_MM
+        for name, right in contract.unpaired.items()
+        if abs(right) >= MIN_OFFSET_MM and name in places and abs(places[name].right) >= MIDLINE_MM
     }
     turned = tuple(name for name, same_side in votes.items() if not same_side)
     return turned if len(turned) > max(1.0, MIN_REVERSED_SHARE * len(votes)) else ()

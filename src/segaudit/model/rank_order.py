@@ -34,10 +34,11 @@ def order(usual: ArrayLike, found: ArrayLike, apart: float) -> RankOrder:
     """
     places, heights = np.asarray(usual, np.float64), np.asarray(found, np.float64)
     known = places[:, None] - places <= -apart
-    first, second = np.nonzero(known & (heights[:, None] > heights))
+    late = known & (heights[:, None] > heights)
     members = int(np.count_nonzero(known.any(axis=0) | known.any(axis=1)))
-    pairs, reverse, alone, furthest = int(np.count_nonzero(known)), len(first), False, None
+    pairs, reverse, alone, furthest = int(np.count_nonzero(known)), int(np.count_nonzero(late)), False, None
     if reverse:
+        first, second = np.nonzero(late)
         at = int((heights[first] - heights[second]).argmax())
         furthest = int(first[at]), int(second[at])
         alone = reverse <= int(np.bincount(np.concatenate((first, second))).max())
