@@ -13,7 +13,9 @@ import segaudit
 from segaudit import catalogue
 from segaudit.demo.plant import DEFECTS, plant
 from segaudit.demo.target import Array, Defect, revalue
+from segaudit.measure import measure_case
 from segaudit.model import Severity
+from segaudit.testing.volumes import listed
 from tests.support.planted import V1, Host, assert_found, copied, found, host
 
 PEERS = (
@@ -90,6 +92,15 @@ def test_every_defect_of_the_comparison_fails_the_gate(
 def test_in_the_v1_example(defect: Defect, v1: Host, tmp_path: Path) -> None:
     """A whole case: CT and masks."""
     assert_found(v1, defect, tmp_path / "v1")
+
+
+def test_what_is_remembered_is_what_is_read(v1: Host, v2: Host) -> None:
+    """A host is measured alike, whether its masks are read again or not."""
+    for each in (v1, v2):
+        files = listed(each.source, each.case)
+        with each.read.applied():
+            remembered = measure_case(each.source, files)
+        assert remembered == measure_case(each.source, files)
 
 
 def test_untouched_cases_give_what_is_true_of_them(real_data: Path) -> None:

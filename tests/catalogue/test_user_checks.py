@@ -196,12 +196,13 @@ def test_list_and_explain() -> None:
 
 
 def collect(pytester: pytest.Pytester, small: Path, *arguments: str | Path) -> pytest.RunResult:
-    """Run pytest on the small dataset, in a process of its own."""
+    """Run pytest on the small dataset."""
     given = {"": "dataset", "-contract": "contract.toml", "-measurements": "kept"}
     dataset = [f"--segaudit{option}={small / name}" for option, name in given.items()]
-    return pytester.runpytest_subprocess("--rootdir=.", *dataset, *arguments)
+    return pytester.runpytest_inprocess("--rootdir=.", *dataset, *arguments)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("path", ["mine", "mine/spleen.py", f"mine/spleen.py::{SPLEEN}::s0001"])
 def test_pytest_collects_own_checks(pytester: pytest.Pytester, small: Path, path: str) -> None:
     """By file, by folder and by item; tests beside them are tests."""
@@ -214,6 +215,7 @@ def test_pytest_collects_own_checks(pytester: pytest.Pytester, small: Path, path
     assert result.parseoutcomes() == {"failed": 1} | ({"passed": 1} if path == "mine" else {})
 
 
+@pytest.mark.usefixtures("engine")
 def test_pytest_runs_both_catalogues(pytester: pytest.Pytester, small: Path) -> None:
     """Ours and the user's are one audit; markers know the user's family."""
     shutil.copy(EXAMPLE, pytester.path / "spleen.py")
@@ -221,6 +223,7 @@ def test_pytest_runs_both_catalogues(pytester: pytest.Pytester, small: Path) -> 
     assert result.parseoutcomes()["passed"] == 1
 
 
+@pytest.mark.usefixtures("engine")
 def test_pytest_reports_what_is_wrong_with_a_file(pytester: pytest.Pytester, small: Path) -> None:
     """A file that cannot be used is a usage error."""
     written(pytester.path, "mine.py", "mask-tiny")
@@ -229,10 +232,11 @@ def test_pytest_reports_what_is_wrong_with_a_file(pytester: pytest.Pytester, sma
     result.stderr.fnmatch_lines(["ERROR: *mine.py: mask-tiny: segaudit has a check of this id; choose another"])
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("arguments", [("--pyargs", "segaudit.checks"), ("--pyargs", "segaudit.checks.labels")])
 def test_pytest_asks_for_the_dataset(pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
     """Naming the built-in checks without a dataset gives a message in one line."""
-    result = pytester.runpytest_subprocess(*arguments)
+    result = pytester.runpytest_inprocess(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: name the dataset that segaudit.checks is to audit: --segaudit=DATASET"])
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import segaudit
-from segaudit.pytest_plugin import items  # noqa: F401 (as ``imported`` says)
 from segaudit.testing.small import write_small
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 WAIVER = (
     '[[waiver]]\ncheck = "mask-missing"\ncase = "s0001"\nstructure = "liver"\nreason = "known"\nuntil = 2999-01-01\n'
@@ -35,12 +35,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_small(folder)
     (folder / "dataset/s0001/segmentations/liver.nii.gz").unlink()
     return folder
-
-
-@pytest.fixture(scope="module", autouse=True)
-def imported(clean: Path) -> None:
-    """Import what an audit imports: pytester forgets what its run is the first to import, but not all that it did."""
-    segaudit.audit(clean / "dataset", clean / "contract.toml", workers=1)
 
 
 def words(folder: Path, *arguments: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from segaudit import catalogue
 from segaudit.demo.plant import plant
 from segaudit.demo.target import Defect, Planted
 from segaudit.model import Report, Severity
+from tests.support.remembered import Remembered
 
 V1 = """
 extends = "totalsegmentator-v1"
@@ -54,6 +55,8 @@ class Host:
     source: Path
     contract: Path
     clean: Report
+    read: Remembered
+    """What was read of its masks, most of which a defect leaves as they are."""
 
     @property
     def case(self) -> str:
@@ -65,7 +68,8 @@ class Host:
         """Plant a defect in a copy, and audit that."""
         copied(self.source, root)
         planted = plant(defect.name, root, self.case)
-        return planted, segaudit.audit(root, self.contract, workers=1)
+        with self.read.applied():
+            return planted, segaudit.audit(root, self.contract, workers=1)
 
 
 def copied(source: Path, root: Path) -> None:
@@ -78,7 +82,9 @@ def copied(source: Path, root: Path) -> None:
 def host(source: Path, contract: Path, promise: str, clean: Path | None = None) -> Host:
     """Write the contract of a case and audit it without a defect."""
     contract.write_text(promise, encoding="utf-8")
-    return Host(source, contract, segaudit.audit(clean or source, contract, workers=1))
+    read = Remembered()
+    with read.learning():
+        return Host(source, contract, segaudit.audit(clean or source, contract, workers=1), read)
 
 
 def found(report: Report) -> Found:
