@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from scipy import ndimage
 
-from segaudit.measure.inside.components import ALL_AROUND, FACING, Components, components_of
+from segaudit.measure.inside.components import FACING, Components, joined, joined_around
 from segaudit.measure.inside.rows import RowTable
 from tests.measure.inside.grids import Grid, foreground_of, grids
 
@@ -15,16 +16,31 @@ from tests.measure.inside.grids import Grid, foreground_of, grids
 def test_faces_and_corners(masks: list[Grid]) -> None:
     """Through faces alone, or through edges and corners as well: runs that scipy joins have one number."""
     table = RowTable.of([foreground_of(mask) for mask in masks])
-    for offsets, reach, around in ((FACING, 0, 1), (ALL_AROUND, 1, 3)):
-        found = components_of(table, offsets, reach)
+    faces, edges = ([table.neighbours(*offset, reach) for offset in FACING] for reach in (0, 1))
+    for found, around in ((joined(table, faces), 1), (joined_around(table, edges), 3)):
         slow = [ndimage.label(mask, ndimage.generate_binary_structure(3, around)) for mask in masks]
         places = zip(*(each.tolist() for each in (table.mask, table.start, table.j, table.k)), strict=True)
         own = [(mask, int(slow[mask][0][i, j, k])) for mask, i, j, k in places]
+        assert list(dict.fromkeys(found.label.tolist())) == [*range(found.voxels.size)]
         assert len(set(zip(own, found.label.tolist(), strict=True))) == len(set(own)) == found.voxels.size
         assert np.bincount(found.mask, minlength=len(masks)).tolist() == [count for _, count in slow]
         for label, (mask, number) in zip(found.label.tolist(), own, strict=True):
             assert found.mask[label] == mask
             assert found.voxels[label] == (slow[mask][0] == number).sum()
+
+
+@pytest.mark.parametrize("dj", [-1, 1])
+@pytest.mark.parametrize("di", [-1, 0, 1])
+def test_corners_alone(di: int, dj: int) -> None:
+    """A speck that shares an edge or a corner with a larger part, before it or after it, belongs to it."""
+    mask = np.zeros((9, 5, 4), np.bool_)
+    mask[4, 2, 1:3] = True
+    mask[4 + di, 2 + dj, 3] = mask[4 - di, 2 - dj, 0] = True
+    table = RowTable.of([foreground_of(mask)])
+    facing = [table.neighbours(*offset, 1) for offset in FACING]
+    assert joined(table, facing).voxels.tolist() == [1, 2, 1]
+    assert joined_around(table, facing).voxels.tolist() == [4]
+    assert ndimage.label(mask, np.ones((3, 3, 3)))[1] == 1
 
 
 def test_the_largest() -> None:

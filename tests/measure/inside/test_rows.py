@@ -92,6 +92,11 @@ def test_neighbours(masks: list[Grid], reach: int) -> None:
         found = [*zip(here.tolist(), there.tolist(), strict=True)]
         assert set(found) == expected
         assert len(found) == len(expected)
+        some = np.arange(len(runs))[::2]
+        here, there = table.neighbours(dj, dk, reach, some)
+        assert sorted(zip(here.tolist(), there.tolist(), strict=True)) == sorted(
+            pair for pair in expected if pair[0] in some
+        )
 
 
 @pytest.mark.parametrize(("gap", "reach", "met"), [(0, 0, 0), (0, 1, 1), (1, 1, 0), (1, 2, 1), (2, 2, 0)])

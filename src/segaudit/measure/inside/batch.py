@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from segaudit.measure.inside.cavities import Cavities, cavities_of, gaps_of
-from segaudit.measure.inside.components import ALL_AROUND, components_of
+from segaudit.measure.inside.components import FACING, joined_around
 from segaudit.measure.inside.pieces import PieceRuns, piece_runs
 from segaudit.measure.inside.rows import RowTable
 from segaudit.measure.inside.slices import slice_gaps
-from segaudit.measure.inside.surface import surface_of
+from segaudit.measure.inside.surface import Surface, surface_of
 from segaudit.measure.mask_runs import Foreground, Rows
 from segaudit.model.records import Inside
 
@@ -69,14 +69,16 @@ def structured(foregrounds: Sequence[Foreground], spacings: Sequence[tuple[float
     """Yield what masks consist of and enclose; none of them is empty."""
     table = RowTable.of(foregrounds)
     gaps = gaps_of(table)
-    found = components_of(table, ALL_AROUND, 1)
+    facing = [table.neighbours(*offset, 1) for offset in FACING]
+    found = joined_around(table, facing)
     components = np.bincount(found.mask, minlength=table.masks).tolist()
     pieces: dict[int, list[PieceRuns]] = {}
     for piece in piece_runs(table, found, np.array(spacings)):
         pieces.setdefault(piece.mask, []).append(piece)
     cavities = cavities_of(table, gaps)
     largest = _by_mask(cavities)
-    for mask, inside in enumerate(_insides(table, gaps, cavities)):
+    surface = surface_of(table, gaps, facing)
+    for mask, inside in enumerate(_insides(table, surface, cavities)):
         yield Structured(components[mask], tuple(pieces.get(mask, ())), inside, largest[mask])
 
 
@@ -87,8 +89,8 @@ def _by_mask(cavities: Cavities) -> list[Rows]:
     return [cavities.gaps.rows_of(part) for part in np.split(runs, ends)]
 
 
-def _insides(table: RowTable, gaps: RowTable, cavities: Cavities) -> Iterator[Inside]:
-    surface, missing = surface_of(table, gaps), slice_gaps(table)
+def _insides(table: RowTable, surface: Surface, cavities: Cavities) -> Iterator[Inside]:
+    missing = slice_gaps(table)
     for mask in range(table.masks):
         faces, changes, rings = (each[:, mask].tolist() for each in (surface.faces, surface.changes, cavities.rings))
         yield Inside(

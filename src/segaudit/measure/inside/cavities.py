@@ -6,13 +6,14 @@ open where a row beside it lets a voxel out: where that voxel lies before the fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.measure.inside.components import FACING, Components, components_of
-from segaudit.measure.inside.rows import Counts, RowTable
+from segaudit.measure.inside.components import FACING, Components, joined
+from segaudit.measure.inside.rows import Counts, Pairs, RowTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +43,10 @@ def cavities_of(table: RowTable, gaps: RowTable) -> Cavities:
     if not gaps.start.size:
         none = np.zeros(table.masks, np.int64)
         return Cavities(gaps, none, none, np.zeros(0, np.bool_), np.array([none, none]))
-    closed = _closed(gaps, FACING, aside | above)
+    pairs = [gaps.neighbours(*offset, 0) for offset in FACING]
+    closed = _closed(gaps, pairs, aside | above)
     inside = closed.voxels > 0
-    rings = [_closed(gaps, (offset,), out) for offset, out in zip(FACING, (aside, above), strict=True)]
+    rings = [_closed(gaps, (beside,), out) for beside, out in zip(pairs, (aside, above), strict=True)]
     return Cavities(
         gaps=gaps,
         number=np.bincount(closed.mask[inside], minlength=table.masks),
@@ -65,9 +67,9 @@ def _open(table: RowTable, gaps: RowTable, dj: int, dk: int) -> NDArray[np.bool_
     return out
 
 
-def _closed(gaps: RowTable, offsets: tuple[tuple[int, int], ...], out: NDArray[np.bool_]) -> Components:
+def _closed(gaps: RowTable, pairs: Sequence[Pairs], out: NDArray[np.bool_]) -> Components:
     """Return the components of gaps, of which those that are open anywhere count as empty."""
-    found = components_of(gaps, offsets, 0)
+    found = joined(gaps, pairs)
     leaking = np.zeros(found.voxels.size, np.bool_)
     leaking[found.label[out]] = True
     return found.without(leaking)

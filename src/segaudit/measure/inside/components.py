@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from segaudit.measure.inside.rows import Counts, RowTable
+from segaudit.measure.inside.rows import Counts, Pairs, RowTable
 from segaudit.measure.mask_runs import Integers
 
-ALL_AROUND = ((1, 0), (-1, 1), (0, 1), (1, 1))
-"""The rows beside a row of which a 26-connected voxel can be a neighbour, one of each opposite pair."""
-
 FACING = ((1, 0), (0, 1))
-"""Those that share a face with it."""
+"""The rows beside a row that share a face with it, one of each opposite pair."""
+
+EDGES = ((1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Those that share an edge with it."""
 
 
 class Components(NamedTuple):
@@ -42,12 +42,32 @@ class Components(NamedTuple):
         return self._replace(voxels=np.where(excluded, 0, self.voxels))
 
 
-def components_of(table: RowTable, offsets: Sequence[tuple[int, int]], reach: int) -> Components:
-    """Join runs with those in the rows at these offsets that share a voxel along i, or miss by less than ``reach``."""
-    pairs = [table.neighbours(dj, dk, reach) for dj, dk in offsets]
-    here, there = np.concatenate(pairs, axis=1)
-    joins = coo_array((np.ones(here.size, np.bool_), (here, there)), shape=(table.start.size,) * 2)
-    count, label = connected_components(joins.tocsr())
-    mask = np.zeros(count, np.int32)
-    mask[label] = table.mask
-    return Components(label, mask, np.bincount(label, table.length, count).astype(np.int64))
+def joined(table: RowTable, pairs: Sequence[Pairs]) -> Components:
+    """Join the pairs of runs that are neighbours."""
+    return _joined(np.concatenate(pairs, axis=1), table.mask, table.length)
+
+
+def joined_around(table: RowTable, facing: Sequence[Pairs]) -> Components:
+    """Join the runs that are 26-connected.
+
+    What rows that share a face leave apart, those that share an edge may join: then one of the two is not the largest
+    component of its mask, so that only the few runs of the others have to be looked at.
+
+    Args:
+        table: the masks.
+        facing: the pairs of runs in rows that share a face, which share a voxel along i or miss by less than one.
+    """
+    found = joined(table, facing)
+    small = np.flatnonzero(found.label != found.largest(table.masks)[table.mask])
+    pairs = [table.neighbours(dj, dk, 1, small) for dj, dk in EDGES]
+    whole = _joined(found.label[np.concatenate(pairs, axis=1)], found.mask, found.voxels)
+    return whole._replace(label=whole.label[found.label])
+
+
+def _joined(pairs: Integers, mask: Integers, voxels: Integers | Counts) -> Components:
+    """Join parts of masks, each of so many voxels, and number what they make up in the order of its first part."""
+    joins = coo_array((np.ones(pairs.shape[1], np.bool_), tuple(pairs)), shape=(mask.size,) * 2)
+    count, label = connected_components(joins.tocsr(), directed=False)
+    masks = np.zeros(count, np.int32)
+    masks[label] = mask
+    return Components(label, masks, np.bincount(label, voxels, count).astype(np.int64))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from segaudit.measure.mask_runs import Foreground, Integers, Rows, listed
 
 MARGIN = 2
-"""Empty rows on every side of a mask."""
+"""Empty rows on every side of a mask, and the farthest reach along i."""
 
 Pairs: TypeAlias = tuple[Integers, Integers]
 """The numbers of runs, and of their neighbours."""
@@ -72,40 +73,66 @@ class RowTable:
         """Voxels of each run."""
         return self.stop - self.start
 
-    def total(self, weights: NDArray[np.number]) -> NDArray[np.float64]:
-        """Return the sum over the runs of each mask."""
-        return np.bincount(self.mask, weights, self.masks).astype(np.float64)
+    def total(self, weights: NDArray[np.number | np.bool_]) -> Counts:
+        """Return the sum over the runs of each mask of whole numbers."""
+        sums = np.append(0, np.cumsum(weights, dtype=np.int64))
+        return np.diff(sums[self._ends])
+
+    @cached_property
+    def _ends(self) -> Counts:
+        """Where the runs of each mask begin, and the number of runs."""
+        return np.append(0, np.cumsum(np.bincount(self.mask, minlength=self.masks)))
 
     def beside(self, dj: int, dk: int) -> Integers:
         """Return the row at an offset from that of each run."""
         return self.row + (dj + dk * self.plane[self.mask] if dk else np.int32(dj))
 
-    def neighbours(self, dj: int, dk: int, reach: int) -> Pairs:
-        """Return the pairs of runs in rows at an offset that share a voxel along i, or miss by less than ``reach``."""
-        beside = self.beside(dj, dk)
-        low, count = self.first[beside], self.first[beside + 1] - self.first[beside]
+    def neighbours(self, dj: int, dk: int, reach: int, runs: Counts | None = None) -> Pairs:
+        """Return the pairs of runs in rows at an offset that share a voxel along i, or miss by less than ``reach``.
+
+        Args:
+            dj: rows along j.
+            dk: planes along k.
+            reach: up to ``MARGIN``.
+            runs: those whose neighbours are looked for, all by default.
+        """
+        if runs is None:
+            return self._met(self.start, self.stop, self.beside(dj, dk), reach)
+        here, there = self._met(self.start[runs], self.stop[runs], self.beside(dj, dk)[runs], reach)
+        return runs[here].astype(np.int32), there
+
+    def _met(self, start: Integers, stop: Integers, row: Integers, reach: int) -> Pairs:
+        """Return which parts of rows meet which runs, as numbers of both."""
+        low, count = self.first[row], self.first[row + 1] - self.first[row]
         one = np.flatnonzero(count == 1)
         there = low[one]
-        met = (self.start[there] < self.stop[one] + reach) & (self.stop[there] > self.start[one] - reach)
+        met = (self.start[there] < stop[one] + reach) & (self.stop[there] > start[one] - reach)
         several = np.flatnonzero(count > 1)
         if not several.size:
             return one[met].astype(np.int32), there[met]
-        here, further = self._searched(several, beside[several], reach)
-        return np.append(one[met], here).astype(np.int32), np.append(there[met], further).astype(np.int32)
+        at, further = self._searched(start[several] - reach, stop[several] + reach, row[several])
+        return np.append(one[met], several[at]).astype(np.int32), np.append(there[met], further).astype(np.int32)
 
-    def _searched(self, runs: NDArray[np.intp], rows: Integers, reach: int) -> tuple[Counts, Counts]:
-        """Return the neighbours of runs in rows that hold several; no run has more neighbours than are in reach."""
-        width = np.int64(self.stop.max()) + reach  # so that no run is in reach of those in other rows
-        line, at = self.row * width, rows * width
-        low = np.searchsorted(line + self.stop, at + self.start[runs] - reach, side="right")
-        high = np.searchsorted(line + self.start, at + self.stop[runs] + reach, side="left")
-        count = np.maximum(high - low, 0)
+    def _searched(self, start: Integers, stop: Integers, row: Integers) -> tuple[Counts, Counts]:
+        """Return the same for rows that hold several runs; none meets more runs than are in reach."""
+        starts, stops, width = self._line
+        at = row * width
+        low = np.searchsorted(stops, at + start, side="right")
+        count = np.maximum(np.searchsorted(starts, at + stop, side="left") - low, 0)
         some = count > 0
-        return np.repeat(runs, count), listed(low[some], count[some])
+        return np.repeat(np.arange(count.size), count), listed(low[some], count[some])
+
+    @cached_property
+    def _line(self) -> tuple[Counts, Counts, np.int64]:
+        """Where runs start and stop on a line on which the rows follow each other, and the length of a row on it."""
+        width = np.int64(self.stop.max()) + MARGIN  # so that no run is in reach of those in other rows
+        line = self.row * width
+        return line + self.start, line + self.stop, width
 
     def rows_of(self, chosen: NDArray[np.bool_] | Counts) -> Rows:
         """Return some of the runs."""
-        return Rows(self.start[chosen], self.length[chosen], self.j[chosen], self.k[chosen])
+        start = self.start[chosen]
+        return Rows(start, self.stop[chosen] - start, self.j[chosen], self.k[chosen])
 
 
 def _first(row: Integers, rows: int) -> Integers:

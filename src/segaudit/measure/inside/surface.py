@@ -6,6 +6,7 @@ much. The ratio needs no reference: it is that of a mask to itself, whatever its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,14 @@ class Surface(NamedTuple):
     """Voxels inside between two inside along i, away from both ends of the row."""
 
 
-def surface_of(table: RowTable, gaps: RowTable) -> Surface:
-    """Return the surface of masks."""
+def surface_of(table: RowTable, gaps: RowTable, facing: Sequence[Pairs]) -> Surface:
+    """Return the surface of masks.
+
+    Args:
+        table: the masks.
+        gaps: the gaps between their runs.
+        facing: at least the pairs of runs that share a face along j, and those along k.
+    """
     length = table.length
     single = gaps.stop - gaps.start == 1
     apart = table.total(np.maximum(length - 2, 0)) + gaps.total(single)
@@ -39,13 +46,13 @@ def surface_of(table: RowTable, gaps: RowTable) -> Surface:
     inside = single & (gaps.start >= table.start[table.first[gaps.row]] + DEEP_VOXELS)
     inside &= gaps.stop <= table.stop[table.first[gaps.row + 1] - 1] - DEEP_VOXELS
     voxels = table.total(length)
-    one = [table.total(length - 1), *(_shared(table, table.neighbours(*step, 0)) for step in ((1, 0), (0, 1)))]
+    one = [table.total(length - 1), *(_shared(table, pairs) for pairs in facing)]
     two = [apart, *(_shared(table, table.neighbours(*step, 0)) for step in ((2, 0), (0, 2)))]
     return Surface(
-        faces=(2 * (voxels - one)).astype(np.int64),
-        changes=(2 * (voxels - two)).astype(np.int64),
-        pinholes=gaps.total(inside).astype(np.int64),
-        filled=table.total(np.maximum(deep - 2, 0)).astype(np.int64),
+        faces=2 * (voxels - one),
+        changes=2 * (voxels - two),
+        pinholes=gaps.total(inside),
+        filled=table.total(np.maximum(deep - 2, 0)),
     )
 
 
