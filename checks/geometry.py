@@ -52,8 +52,7 @@ def dimensions_unexpected(file: File) -> Iterator[Finding]:
     What to do: store one volume a file.
     Blind spots: one of three axes can be another dimension than space, such as time or colour.
     """
-    shape = file.header.shape if file.header else (1, 1, 1)
-    if not _has_axes(shape):
+    if file.header and not _has_axes(shape := file.header.shape):
         yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
 
 

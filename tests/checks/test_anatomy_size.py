@@ -66,6 +66,16 @@ def test_one_side_missing() -> None:
     assert found_in(sides_unequal, case, RELEASE) == [missing]
 
 
+@pytest.mark.parametrize(("depth_mm", "missing"), [(299.0, True), (300.0, True), (300.5, False)])
+def test_structures_that_can_lie_anywhere(depth_mm: float, *, missing: bool) -> None:
+    """Where limits are more than 300 mm apart along the spine, one side can be out of view."""
+    changed = {"scapula_left": {"down_high": 50.0 + depth_mm}, "scapula_right": {"down_high": 50.0 + depth_mm}}
+    structures = tuple(replace(each, **changed.get(each.name, {})) for each in RELEASE.structures)
+    assert RELEASE.by_name["scapula_left"].down_low == 50
+    found = unequal(body(without=["scapula_left"]), replace(RELEASE, structures=structures))
+    assert found == ["scapula_left"] * missing
+
+
 @pytest.mark.parametrize("name", ["kidney_left", "rib_left_3", "hip_left", "humerus_left", "femur_left"])
 def test_one_side_missing_is_no_finding(name: str) -> None:
     """Kidneys are removed, ribs not compared, arms raised, legs bent, and mask-expected reports a missing hip."""
@@ -292,6 +302,13 @@ def test_largest_volumes_grow_with_the_body(scale: float, volume: float, found: 
     """By the cube of its size in tall people; those of the short are an adult's."""
     case = body(volumes={"liver": volume}, world=scale * UPRIGHT)
     assert len(found_in(volume_implausible, case, RELEASE)) == found
+
+
+@pytest.mark.parametrize(("volume", "found"), [(4999, []), (5001, ["5e+03 ml, expected 5e+03 ml at most"])])
+def test_largest_volumes_without_vertebrae(volume: float, found: list[str]) -> None:
+    """They are an adult's, whatever other structures show."""
+    case = body(volumes={"liver": volume}, without=SPINE)
+    assert [finding.message for finding in found_in(volume_implausible, case, RELEASE)] == found
 
 
 @pytest.mark.parametrize(("volume", "scale", "found"), [(2499, 1.0, 0), (2501, 1.0, 1), (800, 0.5, 0), (1000, 0.5, 1)])
