@@ -14,7 +14,7 @@ from segaudit.model.mask_shift import LEAVING, MIN_FACES, is_displaced
 from segaudit.model.mask_size import is_resized
 from segaudit.model.misfit import MAX_SLAB
 from segaudit.model.misplacement import Misplacement, placed
-from segaudit.model.records import CaseFit, Margin, MaskFit, SlabFit, Spot
+from segaudit.model.records import CaseFit, Margin, MaskFit, Shift, SlabFit, Spot
 from segaudit.model.registration import Registration
 
 MAX_UNRELATED, MAX_UNRELATED_SHARE = 0.25, 0.5
@@ -97,10 +97,9 @@ def mask_displaced(registration: Registration, contract: Contract) -> Iterator[F
     """
     accepted, size = ACCEPTED_MM.of(contract), (SIZE_MM.of(contract), SIZE_VOXELS.of(contract))
     for mask, fit in _judged(registration, is_displaced):
-        off = length_mm(mask.file.header, fit.shift.voxels) if fit.shift else 0.0
         there = not filled(mask) or is_displaced(fit, LEAVING)
-        if off > accepted and there and not is_resized(mask, fit, *size):
-            yield _displaced(mask, fit, off, accepted)
+        if fit.shift and there and not is_resized(mask, fit, *size):
+            yield from _displaced(mask, fit.agreement, fit.shift, accepted)
 
 
 @check("mask-unrelated", Severity.WARNING)
@@ -197,13 +196,14 @@ def _share(mask: Mask, slices: Iterable[tuple[int, int]], axis: int) -> float:
     return inside / (high - low + 1)
 
 
-def _displaced(mask: Mask, fit: MaskFit, off_mm: float, accepted_mm: float) -> Finding:
-    header, voxels = mask.file.header, fit.shift.voxels if fit.shift else (0, 0, 0)
-    there = fit.shift.agreement if fit.shift else 0.0
-    message = f"lies {moved(header, voxels)} of the edges that the CT shows: "
-    message += f"it agrees with these by {there:.2f} there, by {fit.agreement:.2f} in place"
-    elsewhere = Misplacement(structures=(mask.structure,), voxels=voxels)
-    return replace(Finding.about(mask, message, off_mm, accepted_mm), misplacement=elsewhere)
+def _displaced(mask: Mask, in_place: float, shift: Shift, accepted_mm: float) -> Iterator[Finding]:
+    """Yield that a mask lies elsewhere than it fits, if that is further than what is accepted."""
+    header, off_mm = mask.file.header, length_mm(mask.file.header, shift.voxels)
+    if off_mm > accepted_mm:
+        message = f"lies {moved(header, shift.voxels)} of the edges that the CT shows: "
+        message += f"it agrees with these by {shift.agreement:.2f} there, by {in_place:.2f} in place"
+        elsewhere = Misplacement(structures=(mask.structure,), voxels=shift.voxels)
+        yield replace(Finding.about(mask, message, off_mm, accepted_mm), misplacement=elsewhere)
 
 
 def _resized(mask: Mask, margin: Margin, limit_mm: float) -> Finding:
