@@ -15,7 +15,7 @@ from segaudit.measure import wrapped as wrapping
 from segaudit.measure.distribution import distribution_of
 from segaudit.measure.slice_cells import cells_of
 from segaudit.measure.wrapped import pockets, wrapped
-from segaudit.model import Wrap
+from segaudit.model import Spike, Wrap
 
 MIN_FILLED = 0.75
 
@@ -81,6 +81,27 @@ def test_cut_off(voxels: int, found: bool) -> None:  # noqa: FBT001 - found or n
     hu.ravel()[brightest[:40]] = 2400
     hu.ravel()[brightest[:voxels]] = 2900
     assert (found_in(hu) is not None) == found
+
+
+@pytest.mark.parametrize(
+    ("voxels", "beside", "found"),
+    [
+        (20, 1.0, True),
+        (21, 1.0, False),
+        (80, 4.0, True),
+        (81, 4.0, False),
+        (4, 0.1, False),
+        (3, 0.1, True),
+        (3, 0.0, True),
+    ],
+)
+def test_plateaus(voxels: int, beside: float, found: bool) -> None:  # noqa: FBT001 - found or not
+    """Four voxels of the largest value, and more than twenty times as many as have each of those below."""
+    volume = np.asfortranarray(unsigned(body(4000), 12, -1024).astype(np.int16))
+    known = distribution_of(volume.ravel("F").copy())
+    assert known is not None
+    known.high_spike = lambda: Spike(value=3071.0, voxels=voxels, beside=beside)  # type: ignore[method-assign]
+    assert (wrapped(cells_of(volume, SPACING, 2), volume, known) is not None) == found
 
 
 @pytest.mark.parametrize(("most", "found"), [(2047, True), (2045, False)])
