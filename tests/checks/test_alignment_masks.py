@@ -19,6 +19,7 @@ from segaudit.testing.records import (
     healthy_file,
     healthy_header,
     healthy_mask,
+    healthy_slices,
     small_contract,
 )
 from tests.support.findings import about_liver
@@ -202,3 +203,14 @@ def test_masks_between_slices_that_are_wrong(first: int, found: int) -> None:
     ends = ((first, first + 2), (27, 33))
     slabs = (replace(GOOD, first=40, last=49), *(replace(BAD, first=one, last=last) for one, last in ends))
     assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs)), SMALL))) == found
+
+
+@pytest.mark.parametrize(("copies", "found"), [(6, 1), (7, 0), (10, 0)])
+@pytest.mark.parametrize("axis", [2, 1])
+def test_masks_in_slices_that_are_copies(copies: int, found: int, axis: int) -> None:
+    """Slices across the patient that equal an earlier one are wrong, wherever that is."""
+    digests = [bytes([number, *range(7)]) for number in range(40)]
+    digests[20 : 20 + copies] = digests[:copies]
+    ct = healthy_ct(slices=(replace(healthy_slices(), axis=axis, digests=b"".join(digests)),))
+    record = replace(case(LIVER, axis=2), ct=ct)
+    assert len(list(mask_displaced(Registration(record), SMALL))) == (found if axis == 2 else 1)
