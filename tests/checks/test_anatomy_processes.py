@@ -67,6 +67,12 @@ def test_threshold(share: float, there: bool) -> None:  # noqa: FBT001 (a parame
     assert bool(found(joined(T8=share))) is there
 
 
+@pytest.mark.parametrize(("share", "there"), [(0.298, False), (0.302, True)])
+def test_threshold_among_small_joints(share: float, *, there: bool) -> None:
+    """So it is where joints nearby are small."""
+    assert bool(found(joined(**dict.fromkeys(LEVELS, 0.1) | {"T8": share}))) is there
+
+
 @pytest.mark.parametrize(("section", "there"), [(0.0, True), (0.59, True), (0.6, False), (0.61, False)])
 def test_bodies_that_touch(section: float, *, there: bool) -> None:
     """Where there is no disc between two bodies, either, vertebrae-mixed or vertebrae-joined says it."""
@@ -100,6 +106,16 @@ def test_how_near_steps_are(near: float, far: float, *, there: bool) -> None:
     """Two to both sides, and no others."""
     shares = dict.fromkeys(("T6", "T7", "T9", "T10"), near) | dict.fromkeys(("T3", "T4", "T5", "T11", "T12", "L1"), far)
     assert (("vertebrae_T8", "vertebrae_T9") in found(joined(T8=0.5, **shares))) is there
+
+
+@pytest.mark.parametrize("third", [0.1, 0.45])
+@pytest.mark.parametrize(("second", "usual"), [(0.45, 0.275), (0.6, 0.35)])
+def test_third_steps_do_not_count(third: float, second: float, usual: float) -> None:
+    """What is usual is the median of four, of which two are wide here."""
+    shares = {"T7": 0.1, "T9": 0.1, "T6": second, "T10": second, "T5": third, "T11": third}
+    findings = found_in(vertebrae_processes_mixed, joined(T8=0.5, **shares), spine_contract())
+    expected = [each.expected for each in findings if each.structures == ("vertebrae_T8", "vertebrae_T9")]
+    assert expected == [pytest.approx(usual * FACE_MM2, abs=1)]
 
 
 @pytest.mark.parametrize(("nearby", "there"), [(0.37, True), (0.39, False)])

@@ -111,6 +111,26 @@ def test_ribs_of_a_bent_spine(side: str) -> None:
     assert found(spine(*bodies, *ribs, *removed(*absent, *rest))) == []
 
 
+@pytest.mark.parametrize(("steps", "count"), [(1.5, 1), (2.69, 1), (2.71, 0), (3.5, 0)])
+def test_ribs_that_end_far_from_the_spine(steps: float, count: int) -> None:
+    """Where they end says nothing if that is more than 2.7 vertebrae away from the nearest one."""
+    ends = [((-150.0, 60.0, 0.0), (-steps * SPACING_MM, 0.0, height(f"T{other}"))) for other in (5, 4)]
+    ribs = [sloping_rib("left", number, ends_mm=each) for number, each in zip((4, 5), ends, strict=True)]
+    assert len(found(spine(*ribs))) == count
+
+
+@pytest.mark.parametrize(("ratio", "applies"), [(1.25, True), (1.35, False)])
+def test_vertebrae_that_are_far_apart(ratio: float, *, applies: bool) -> None:
+    """One between two of them may be missing: ribs are not judged."""
+    lower = [body(level, height(level) - (ratio - 1) * SPACING_MM) for level in LEVELS[LEVELS.index("T8") :]]
+    try:
+        found(spine(*lower))
+    except NotApplicable:
+        assert not applies
+    else:
+        assert applies
+
+
 @pytest.mark.parametrize(("first", "count"), [(11, 0), (10, 1)])
 def test_few_ribs_off(first: int, count: int) -> None:
     """Two ribs that end elsewhere, in their order, can be what is left of a 13th pair or of ribs without heads."""
