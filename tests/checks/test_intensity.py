@@ -83,8 +83,9 @@ def test_healthy_ranges(changes: dict[str, object]) -> None:
 def test_ringing_beside_padding(around: int, found: list[str]) -> None:
     """Below padding of -3024 HU splines may ring; where one value is no majority, there is no padding."""
     below = BelowAir(voxels=100, far=100, value=-3024.0, around=around)
-    assert list(found_in(healthy_ct(minimum=-3500.0, below_air=below))) == found
-    assert list(found_in(healthy_ct(minimum=-3531.0, below_air=below))) == ["ct-range"]
+    for minimum in (-3500.0, -3530.0):  # a quarter of the step from -1000 HU
+        assert list(found_in(healthy_ct(minimum=minimum, below_air=below))) == found
+    assert list(found_in(healthy_ct(minimum=-3530.1, below_air=below))) == ["ct-range"]
     far = BelowAir(voxels=100, far=100, value=-9758.0, around=100)
     assert list(found_in(healthy_ct(minimum=-9758.0, below_air=far))) == ["ct-range"]
 
