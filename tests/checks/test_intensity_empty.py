@@ -161,6 +161,21 @@ def test_body_beside_an_empty_slice(before: float, after: float, found: int, end
     assert len(list(ct_part_empty(replace(ct, slices=(slices,))))) == found
 
 
+@pytest.mark.parametrize(("mm", "deeper"), [(5.0, 2), (4.5, 3), (9.9, 2), (10.0, 1), (12.0, 1)])
+@pytest.mark.parametrize("last", [False, True])
+def test_body_deeper_inside(mm: float, deeper: int, *, last: bool) -> None:
+    """An end that is empty cuts the body off if the slice beside it shows seven tenths of what is 10 mm deeper."""
+    ct = ct_of(holed(np.s_[..., -5:] if last else np.s_[..., :5], 0))
+    assert ct.file.header
+    ct = replace(ct, file=replace(ct.file, header=replace(ct.file.header, spacing_mm=(5.0, 5.0, mm))))
+    beside, step = (len(ct.slices[0]) - 6, -1) if last else (5, 1)
+    for share, found in ((0.5, 1), (0.51, 0)):
+        body = np.ones(len(ct.slices[0]))
+        body[beside], body[beside + step * deeper] = 0.3501, share
+        slices = replace(ct.slices[0], body=body.astype("<f4").tobytes())
+        assert len(list(ct_part_empty(replace(ct, slices=(slices,))))) == found
+
+
 def test_needs_an_image() -> None:
     """Nothing is said about a CT that shows nothing."""
     for check in CHECKS:

@@ -50,6 +50,16 @@ def test_alternation() -> None:
     assert found_in(shifted(**turns)) == {"ct-slice-offset": [f"{expected}; expected the same zero in all slices"]}
 
 
+@pytest.mark.parametrize(("turns", "alternate"), [(2, False), (3, True)])
+def test_how_many_turns_alternate(turns: int, *, alternate: bool) -> None:
+    """A rise and a fall are one slice; three in turn are an alternation, unless two follow in one direction."""
+    steps = {f"after{place}": 60.0 * (-1) ** place for place in range(2, 2 + turns)}
+    ((message,),) = found_in(shifted(**steps)).values()
+    assert ("in turn" in message) is alternate
+    ((message,),) = found_in(shifted(**steps, after8=60.0 * (-1) ** (turns + 1))).values()
+    assert "in turn" not in message
+
+
 def test_many() -> None:
     """A long list is cut."""
     ((message,),) = found_in(shifted(after1=60.0, after3=60.0, after5=60.0, after7=60.0, after9=60.0)).values()
