@@ -78,9 +78,12 @@ def test_files_that_are_no_pages_are_there(page: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_an_error(lines: tuple[str, ...], problem: str, count: int, tmp_path: Path) -> None:
-    """A page, a heading and a name that are linked; a name that is to be documented."""
-    page = copied(tmp_path) / "docs" / "using.md"
-    page.write_text("\n\n".join((page.read_text(encoding="utf-8"), *lines)), encoding="utf-8")
+    """A page, a heading and a name that are linked; a name that is to be documented. The other pages are titles."""
+    docs = copied(tmp_path) / "docs"
+    for page in docs.glob("*.md"):
+        page.write_text(f"# {page.stem}\n", encoding="utf-8")
+    assert build(tmp_path).returncode == 0
+    (docs / "using.md").write_text("\n\n".join(("# using", *lines)), encoding="utf-8")
     done = build(tmp_path)
     printed = re.sub(r"\x1b\[[\d;]*m", "", done.stdout + done.stderr)
     assert (done.returncode, printed.count(problem)) == (1, count), printed

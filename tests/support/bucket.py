@@ -48,8 +48,11 @@ class Bucket:
         return left
 
     def audit(self, contract: Path, output: Path, url: str = "") -> subprocess.CompletedProcess[str]:
-        """Audit from a shell, because workers inherit the environment from when the first of them started."""
-        options = ["--contract", str(contract), "--output", str(output)]
+        """Audit from a shell, because workers inherit the environment from when the first of them started.
+
+        One worker is enough: each imports for a second what speaks to buckets.
+        """
+        options = ["--contract", str(contract), "--output", str(output), "--workers", "1"]
         command = [sys.executable, "-m", "segaudit", "audit", url or self.url, *options]
         return subprocess.run(
             command, env={**os.environ, **self.environment}, capture_output=True, text=True, check=False
