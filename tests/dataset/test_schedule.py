@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,54 +11,15 @@ from pathlib import Path
 import pytest
 
 from segaudit.dataset import schedule
-from segaudit.dataset.schedule import Job
-from segaudit.dataset.store import Store, fingerprint, seal
+from segaudit.dataset.store import Store, fingerprint
 from segaudit.executors.processes import ProcessExecutor
-from segaudit.model import Case, CaseFiles, Unmeasured
+from segaudit.model import CaseFiles, Unmeasured
 from segaudit.settings import Trust
 from segaudit.testing.small import write_small
+from tests.support import odd_jobs
 from tests.support.systems import signals
 
 CASES = tuple(CaseFiles(case=f"s000{n}", folder=f"s000{n}") for n in range(5))
-
-
-def made(job: Job) -> bytes:
-    """Return an empty record, and record the call."""
-    with Path(str(job.root), "made.txt").open("a") as note:
-        note.write(job.files.case + "\n")
-    return seal(Case(case=job.files.case), fingerprint(job.root, job.files))
-
-
-def dies_once(job: Job) -> bytes:
-    """Take the process down the first time that s0002 is measured."""
-    marker = Path(str(job.root), "died")
-    if job.files.case == "s0002" and not marker.exists():
-        marker.touch()
-        os._exit(9)
-    return made(job)
-
-
-def dies_always(job: Job) -> bytes:
-    """Take the process down whenever s0002 is measured."""
-    if job.files.case == "s0002":
-        os._exit(9)
-    return made(job)
-
-
-def crowded(job: Job) -> bytes:
-    """Run out of memory for s0002 the first time."""
-    marker = Path(str(job.root), "crowded")
-    if job.files.case == "s0002" and not marker.exists():
-        marker.touch()
-        raise MemoryError
-    return made(job)
-
-
-def raises(job: Job) -> bytes:
-    """Fail in s0002."""
-    if job.files.case == "s0002":
-        raise OSError(28, "No space left on device")
-    return made(job)
 
 
 def measured(store: Store, trust: Trust = "stamps") -> dict[str, str]:
@@ -76,7 +36,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second run measures none, unless the cache is off."""
-    monkeypatch.setattr(schedule, "record_of", made)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.made)
     everything = dict.fromkeys((case.case for case in CASES), "")
     notes = store.folder / "made.txt"
     assert measured(store) == everything
@@ -88,7 +48,7 @@ def test_kept_cases_are_not_measured_again(store: Store, monkeypatch: pytest.Mon
 
 def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every case is measured, and each is yielded once."""
-    monkeypatch.setattr(schedule, "record_of", dies_once)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.dies_once)
     done = [case.case for case in schedule.measure(store.folder, CASES, store, ProcessExecutor(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
@@ -96,7 +56,7 @@ def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pyt
 
 def test_a_case_that_kills_every_worker_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are measured all the same."""
-    monkeypatch.setattr(schedule, "record_of", dies_always)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.dies_always)
     output = measured(store)
     assert output.pop("s0002") == "its process died twice, perhaps for lack of memory"
     assert set(output.values()) == {""}
@@ -104,13 +64,13 @@ def test_a_case_that_kills_every_worker_is_reported(store: Store, monkeypatch: p
 
 def test_a_case_that_finds_no_memory_is_measured_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Concurrent cases may have used the memory."""
-    monkeypatch.setattr(schedule, "record_of", crowded)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.crowded)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
 def test_a_case_that_fails_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is kept, and the others continue."""
-    monkeypatch.setattr(schedule, "record_of", raises)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.raises)
     output = measured(store)
     assert output.pop("s0002") == "OSError: [Errno 28] No space left on device"
     assert set(output.values()) == {""}
@@ -129,7 +89,7 @@ def test_a_long_path_for_temporary_files(store: Store, monkeypatch: pytest.Monke
     long = tmp_path / ("x" * 110)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    monkeypatch.setattr(schedule, "record_of", made)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.made)
     assert measured(store) == dict.fromkeys((case.case for case in CASES), "")
 
 
@@ -147,17 +107,10 @@ def test_no_process_outlives_the_audit(tmp_path: Path) -> None:
     assert audit.returncode == -signal.SIGKILL
 
 
-def reports_signal_handling(job: Job) -> bytes:
-    """Record whether SIGINT is blocked or ignored in this process."""
-    held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    Path(str(job.root), job.files.case).write_text("deaf" if held else "hears")
-    return made(job)
-
-
 @signals
 def test_ctrl_c_is_for_the_audit_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers inherit the blocked signal from their start; in the audit it is unblocked again."""
-    monkeypatch.setattr(schedule, "record_of", reports_signal_handling)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.reports_signal_handling)
     measured(store)
     assert {(store.folder / case.case).read_text() for case in CASES} == {"deaf"}
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
