@@ -24,8 +24,9 @@ from segaudit.executors.processes import ProcessExecutor
 from segaudit.model import ReportedFinding, Severity
 from segaudit.model.misplacement import Misplacement
 from segaudit.pictures import Album, drawing
-from segaudit.pictures.jobs import PictureJob, PictureSpec, draw_pictures
+from segaudit.pictures.jobs import PictureSpec
 from segaudit.testing.small import write_case, write_small
+from tests.support import odd_jobs
 from tests.support.systems import signals
 
 
@@ -186,18 +187,11 @@ def test_a_picture_that_fails_is_reported(target: Target, tmp_path: Path, monkey
     assert made.failures == {("s0001", "ZeroDivisionError: division by zero"): 1}
 
 
-def dies(order: PictureJob) -> dict[str, Any]:
-    """Take the process down with s0001."""
-    if order.files.case == "s0001":
-        os._exit(9)
-    return {**draw_pictures(order)}
-
-
 def test_a_worker_that_dies_takes_its_pictures_alone(
     target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pictures of all other cases are drawn."""
-    monkeypatch.setattr(galleries, "draw_pictures", dies)
+    monkeypatch.setattr(galleries, "draw_pictures", odd_jobs.dies_drawing)
     made = gallery(target, tmp_path / "pictures", ProcessExecutor(2))
     drawn = made.draw({"s0000": [None], "s0001": [LIVER, None], "s0002": [None]})
     assert {case: [picture is not None for picture in some] for case, some in drawn.items()} == {
@@ -220,7 +214,7 @@ def test_the_audit_goes_on_without_a_picture(tmp_path: Path, monkeypatch: pytest
     """It reports which case lacks pictures, and why; the verdict is the same."""
     faulty(tmp_path, 3)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(galleries, "draw_pictures", dies)
+    monkeypatch.setattr(galleries, "draw_pictures", odd_jobs.dies_drawing)
     audited = CliRunner().invoke(main, ["audit", "dataset", "--contract", "contract.toml", "--workers", "2"])
     failure = "s0001: 2 pictures could not be drawn: its process died twice, perhaps for lack of memory\n"
     assert (audited.exit_code, failure in audited.stderr) == (1, True), audited.stderr

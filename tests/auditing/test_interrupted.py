@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 import segaudit
 from segaudit.dataset import schedule
-from segaudit.dataset.schedule import Job, record_of
 from segaudit.dataset.store import Store, fingerprint, opened, seal
 from segaudit.dataset.target import open_dataset
 from segaudit.model import Verified
 from segaudit.testing.small import write_case, write_small
+from tests.support import odd_jobs
 from tests.support.full_disk import fill_up
 from tests.support.systems import signals
 
@@ -132,19 +132,11 @@ def test_a_disk_that_fills_up(dataset: tuple[Path, Path], tmp_path: Path, monkey
     assert sorted(path.name for path in folder.glob("s*")) == [f"s{n:04}.msgpack" for n in range(COPIES) if n != 2]
 
 
-def vanishes(job: Job) -> bytes:
-    """Measure a case while one of its files is removed."""
-    record = record_of(job)
-    if job.files.case == "s0003":
-        Path(str(job.root), job.files.masks["spleen"]).unlink(missing_ok=True)
-    return record
-
-
 def test_a_file_that_goes_while_it_is_measured(
     dataset: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The case is reported as not measured; the next audit measures its new state."""
-    monkeypatch.setattr(schedule, "record_of", vanishes)
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.vanishes)
     found = segaudit.audit(*dataset, output=tmp_path / "report", workers=1)
     assert [(lost.case, lost.error) for lost in found.unmeasured] == [
         ("s0003", "its files changed while they were measured: audit again")

@@ -1,4 +1,4 @@
-"""Jobs instead of measuring a case. Each worker imports this module, so it imports little."""
+"""Jobs instead of measuring a case, or drawing it. Each worker imports this module, so it imports little."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import signal
 from pathlib import Path
 
-from segaudit.dataset.schedule import Job
+from segaudit.dataset.schedule import Job, record_of
 from segaudit.dataset.store import fingerprint, seal
+from segaudit.executors.base import Failure
 from segaudit.model import Case
+from segaudit.pictures.jobs import PictureJob, draw_pictures
 
 
 def made(job: Job) -> bytes:
@@ -55,3 +57,18 @@ def reports_signal_handling(job: Job) -> bytes:
     held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
     Path(str(job.root), job.files.case).write_text("deaf" if held else "hears")
     return made(job)
+
+
+def vanishes(job: Job) -> bytes:
+    """Measure a case while one of its files is removed."""
+    record = record_of(job)
+    if job.files.case == "s0003":
+        Path(str(job.root), job.files.masks["spleen"]).unlink(missing_ok=True)
+    return record
+
+
+def dies_drawing(order: PictureJob) -> dict[str, bytes | Failure]:
+    """Take the process down with s0001."""
+    if order.files.case == "s0001":
+        os._exit(9)
+    return draw_pictures(order)
