@@ -61,8 +61,14 @@ def _met(sole: Spans, stride: int) -> Iterator[tuple[Offsets, Offsets]]:
         yield here, here + 1
         return
     stops, begins = sole.stops + stride, np.append(sole.starts, np.iinfo(np.int64).max)
-    here, there = np.arange(stops.size), np.searchsorted(sole.stops, sole.starts + stride, side="right")
+    here, there = np.arange(stops.size), _at_most(sole.stops, sole.starts + stride)
     while (meet := begins[there] < stops[here]).any():
         here, there = here[meet], there[meet]
         yield here, there
         there = there + 1
+
+
+def _at_most(line: Offsets, places: Offsets) -> Offsets:
+    """Return how many on a line are at most at each place; both are ascending, so that a stable sort merges them."""
+    order = np.argsort(np.concatenate([line, places]), kind="stable")
+    return np.flatnonzero(order >= line.size) - np.arange(places.size)

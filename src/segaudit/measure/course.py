@@ -34,6 +34,7 @@ def course_of(rows: Rows, box: Box, affine: grid.Matrix) -> tuple[Vector, ...]:
     else:
         slab = ((rows.j if axis == 1 else rows.k) - first) * SLABS // (last - first + 1)
     weights = rows.length.astype(np.float64)
+    slab = slab.astype(np.intp)  # once, not in each sum
     voxels = np.bincount(slab, weights)
     middles = (rows.i + (weights - 1) / 2, rows.j, rows.k)
     centres = np.array([np.bincount(slab, middle * weights) for middle in middles])[:, voxels > 0]

@@ -93,7 +93,8 @@ class Foreground:
             row = listed(row, pieces).astype(np.int32)
             starts = np.maximum(np.repeat(starts, pieces), row * ni)
             stops = np.minimum(np.repeat(stops, pieces), (row + 1) * ni)
-        return Rows(starts - row * ni, stops - starts, row % nj, row // nj)
+        plane = row // nj
+        return Rows(starts - row * ni, stops - starts, row - plane * nj, plane)
 
     def indices(self) -> Iterator[Indices]:
         """Yield the flat indices of the voxels, ascending, in chunks of bounded size."""

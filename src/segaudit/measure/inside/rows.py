@@ -76,10 +76,10 @@ class RowTable:
     def total(self, weights: NDArray[np.number | np.bool_]) -> Counts:
         """Return the sum over the runs of each mask of whole numbers."""
         sums = np.append(0, np.cumsum(weights, dtype=np.int64))
-        return np.diff(sums[self._ends])
+        return np.diff(sums[self.ends])
 
     @cached_property
-    def _ends(self) -> Counts:
+    def ends(self) -> Counts:
         """Where the runs of each mask begin, and the number of runs."""
         return np.append(0, np.cumsum(np.bincount(self.mask, minlength=self.masks)))
 
@@ -129,7 +129,7 @@ class RowTable:
         line = self.row * width
         return line + self.start, line + self.stop, width
 
-    def rows_of(self, chosen: NDArray[np.bool_] | Counts) -> Rows:
+    def rows_of(self, chosen: NDArray[np.bool_] | Counts | slice) -> Rows:
         """Return some of the runs."""
         start = self.start[chosen]
         return Rows(start, self.stop[chosen] - start, self.j[chosen], self.k[chosen])

@@ -33,7 +33,7 @@ def _profiles(table: RowTable, axis: int) -> Iterator[tuple[int, int, Counts]]:
     """Yield the masks with empty slices along an axis, the first slice of each, and the voxels of its slices."""
     starts = (table.start, table.j, table.k)[axis]
     stops = table.stop if axis == 0 else starts + 1
-    begins = np.flatnonzero(np.diff(table.mask, prepend=-1))
+    begins = table.ends[:-1]
     low, high = np.minimum.reduceat(starts, begins), np.maximum.reduceat(stops, begins)
     base = np.append(0, np.cumsum(high - low + 1, dtype=np.int64))
     shift = (base[:-1] - low)[table.mask]
@@ -51,7 +51,7 @@ def _gaps(table: RowTable, mask: int, axis: int, first: int, voxels: Counts) -> 
     """Describe the empty slices of a mask along an axis by the gap with the most similar sections on both sides."""
     edges = np.flatnonzero(np.diff(np.pad(voxels == 0, 1).astype(np.int8))).reshape(-1, 2)
     beside = np.minimum(voxels[edges[:, 0] - 1], voxels[edges[:, 1]])
-    own = table.rows_of(np.flatnonzero(table.mask == mask))
+    own = table.rows_of(slice(*table.ends[mask : mask + 2].tolist()))
     least = SPECK * float(voxels[voxels > 0].mean())
 
     def likeness(gap: list[int]) -> float:

@@ -70,20 +70,30 @@ def touched(parts: Parts, sole: Spans, shape: Shape, spacing: NDArray[np.float64
 def shared(parts: Parts, masks: Sequence[Spans], count: int) -> Counts:
     """Return the voxels that parts share with masks other than their own: parts x masks."""
     voxels = np.zeros((parts.owner.size, count), np.int64)
+    spans, longest = parts.spans, int(parts.spans.lengths.max(initial=0))
     for mask in masks:
-        if parts.spans.starts.size and mask.starts.size:
-            voxels += met(parts.spans, 0, mask, parts.owner.size, count)
+        if mask.starts.size:
+            near = slice(*np.searchsorted(spans.starts, (mask.starts[0] - longest, mask.stops[-1])).tolist())
+            here, _, lengths = _meetings(spans[near], 0, mask)
+            number = np.bincount(spans.mask_index[near][here], lengths, parts.owner.size)
+            voxels[:, mask.mask_index[0]] = number
     voxels[np.arange(parts.owner.size), parts.owner] = 0
     return voxels
 
 
 def met(spans: Spans, step: int, others: Spans, rows: int, columns: int) -> Counts:
     """Count the voxels that spans, moved along the line, share with others that are apart from each other."""
+    here, there, voxels = _meetings(spans, step, others)
+    pair = spans.mask_index[here] * columns + others.mask_index[there]
+    return np.bincount(pair, voxels, rows * columns).astype(np.int64).reshape(rows, columns)
+
+
+def _meetings(spans: Spans, step: int, others: Spans) -> tuple[Offsets, Offsets, Offsets]:
+    """Return which spans, moved along the line, meet which others that are apart, and the voxels that they share."""
     starts, stops = spans.starts + step, spans.stops + step
     low = np.searchsorted(others.stops, starts, side="right")
     count = np.maximum(np.searchsorted(others.starts, stops, side="left") - low, 0)
     some: Offsets = np.flatnonzero(count)
     here, there = np.repeat(some, count[some]), listed(low[some], count[some])
     voxels = np.minimum(stops[here], others.stops[there]) - np.maximum(starts[here], others.starts[there])
-    pair = spans.mask_index[here] * columns + others.mask_index[there]
-    return np.bincount(pair, voxels, rows * columns).astype(np.int64).reshape(rows, columns)
+    return here, there, voxels
