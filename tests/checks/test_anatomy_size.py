@@ -316,3 +316,10 @@ def test_unusually_large_without_vertebrae(volume: float, scale: float, found: i
     """Other structures show the size of a body within a fifth: it may be larger, up to an adult."""
     case = body(volumes={"liver": volume / scale**3}, world=scale * UPRIGHT, without=SPINE)
     assert len(found_in(volume_unusual, case, RELEASE)) == found
+
+
+@pytest.mark.parametrize(("volume", "found"), [(2499, 0), (2501, 1)])
+def test_unusually_large_alone(volume: float, found: int) -> None:
+    """Where nothing shows the size of the body, it is an adult's."""
+    case = body(volumes={"liver": volume}, without=ALL_BUT_LIVER)
+    assert len(found_in(volume_unusual, case, RELEASE)) == found

@@ -197,9 +197,9 @@ def test_fused_with_the_sacrum() -> None:
     assert only(taken("L5", "S1")) == []
 
 
-def two_in_one(level: str, case: Case) -> Case:
+def two_in_one(level: str, case: Case, volume_ml: float = 80.0, lower_mm: float = 12.5) -> Case:
     """Return a case whose mask of a level holds the one below as well, and lies midway."""
-    double = body(level, height(level) - 12.5, volume_ml=80.0)
+    double = body(level, height(level) - lower_mm, volume_ml=volume_ml)
     kept = [mask for mask in case.masks if mask.structure != double.structure]
     return spine(*kept, double)
 
@@ -219,6 +219,16 @@ def test_two_vertebrae_in_one_mask() -> None:
         )
     ]
     assert only(case) == [("vertebrae-mixed", "vertebrae_T8")]
+
+
+@pytest.mark.parametrize(
+    ("volume_ml", "lower_mm", "count"),
+    [(59.9, 12.5, 0), (60.0, 12.5, 1), (80.0, 2.4, 0), (80.0, 2.6, 1), (80.0, 22.4, 1), (80.0, 22.6, 0)],
+)
+def test_from_when_on_it_is_two_vertebrae(volume_ml: float, lower_mm: float, count: int) -> None:
+    """One and a half times its larger neighbour's volume, and a tenth further from both than usual."""
+    case = two_in_one("T8", renumbered(spine(), shifted(NAMES, T9 + 1, -1)), volume_ml, lower_mm)
+    assert len(found(vertebrae_mixed, case)) == count
 
 
 def test_two_vertebrae_in_one_mask_and_none_in_the_next() -> None:

@@ -7,12 +7,13 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import segaudit
-from segaudit.checks.published_card import card_differs
+from segaudit.checks.published_card import _complete, card_differs
 from segaudit.model import NotApplicable
 from segaudit.testing import tables
 from segaudit.testing.records import small_contract
@@ -148,3 +149,13 @@ def test_without_a_card() -> None:
     """There is nothing to judge."""
     with pytest.raises(NotApplicable, match=r"there is no croissant\.json"):
         list(card_differs(tables.dataset([], []), small_contract()))
+
+
+@pytest.mark.parametrize(
+    ("promised", "folders", "excluded", "whole"),
+    [(0, 3, 0, True), (3, 3, 0, True), (3, 2, 1, True), (3, 2, 0, False), (1, 0, 0, False), (3, 4, 0, False)],
+)
+def test_numbers_are_those_of_a_whole_dataset(promised: int, folders: int, excluded: int, *, whole: bool) -> None:
+    """One with as many cases as it promises, or that promises none."""
+    dataset: Any = SimpleNamespace(promised=lambda _: promised, folders=range(folders), excluded=range(excluded))
+    assert _complete(dataset, small_contract()) is whole
