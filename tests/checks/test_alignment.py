@@ -91,6 +91,26 @@ def test_tolerance_is_the_contracts(distance: float, tolerance: float) -> None:
     assert bool(found) == (distance > tolerance)
 
 
+@pytest.mark.parametrize(
+    ("spacing", "shown"),
+    [
+        ((1.5, 2.0, 3.0), " (3 voxels)"),
+        ((4.5, 9.0, 9.0), " (1 voxel)"),
+        ((0.4, 2.0, 3.0), " (11 voxels)"),
+        ((0.46, 2.0, 3.0), " (9.8 voxels)"),
+        ((0.0, 2.0, 3.0), ""),
+        ((), ""),
+        (None, ""),
+    ],
+)
+def test_how_many_voxels_off(spacing: tuple[float, ...] | None, shown: str) -> None:
+    """Of the shortest edge of a voxel; nothing is said where that has no length."""
+    header = None if spacing is None else healthy_header(spacing_mm=spacing)
+    mask = healthy_mask(corner_displacement_mm=4.5, file=healthy_file("liver", header=header))
+    (finding,) = mask_off_grid(mask, small_contract())
+    assert finding.message.startswith(f"worst corner 4.5 mm{shown} off the case's grid, ")
+
+
 @pytest.mark.parametrize("distance", [0.0101, float("nan")])
 def test_mask_on_grid(distance: float) -> None:
     """The two affines of a real case are on one grid; where one is not a number, `affine-invalid` has the finding."""

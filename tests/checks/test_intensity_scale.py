@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from segaudit.checks.intensity import ct_empty, ct_range
-from segaudit.checks.intensity_scale import ct_below_air, ct_rescaled
+from segaudit.checks.intensity_scale import _likely, _shown, ct_below_air, ct_rescaled
 from segaudit.model import BelowAir, Case, Finding
+from segaudit.model.hu_rescaling import Line
 from segaudit.testing.records import VOXELS, healthy_case, healthy_ct, small_contract
 from segaudit.testing.tissues import ORGANS, body, case_of
 
@@ -117,3 +118,34 @@ def test_known_offsets(offset: float, likely: bool) -> None:  # noqa: FBT001 - w
     """Those that an offset is near to by 50 HU, of 1000 and 1024."""
     (finding,) = found_in(case_of(BONY + offset, *ORGANS))["ct-rescaled"]
     assert (": stored values without the intercept;" in finding.message) is likely
+
+
+@pytest.mark.parametrize(
+    ("slope", "offset", "shown", "likely"),
+    [
+        (1, 1024, "1 x HU + 1024", ": stored values without the intercept"),
+        (1, -1024, "1 x HU - 1024", ": the intercept applied twice"),
+        (1, 950.1, "1 x HU + 950", ": stored values without the intercept"),
+        (1, 950, "1 x HU + 950", ""),
+        (1, 1073.9, "1 x HU + 1074", ": stored values without the intercept"),
+        (1, -1074, "1 x HU - 1074", ""),
+        (1, 32768, "1 x HU + 32768", ": stored values without the intercept"),
+        (1, -0.6, "1 x HU - 1", ""),
+        (1.01, 1024, "1 x HU + 1024", ""),
+        (-1, 0.4, "-1 x HU + 0", ": inverted"),
+        (-0.5, 0, "-0.5 x HU + 0", ": inverted and multiplied by 0.5"),
+        (2.09, 60, "2.1 x HU + 60", ": multiplied by 2"),
+        (1.91, 60, "1.9 x HU + 60", ": multiplied by 2"),
+        (2.11, 60, "2.1 x HU + 60", ""),
+        (1.89, 60, "1.9 x HU + 60", ""),
+        (0.1, 0, "0.1 x HU + 0", ": multiplied by 0.1"),
+        (0.25, 0, "0.25 x HU + 0", ": multiplied by 0.25"),
+        (4, 0, "4 x HU + 0", ": multiplied by 4"),
+        (10, 0, "10 x HU + 0", ": multiplied by 10"),
+        (3, 0, "3 x HU + 0", ""),
+    ],
+)
+def test_what_a_line_looks_like(slope: float, offset: float, shown: str, likely: str) -> None:
+    """Its slope and offset, and a change that is known and near: by less than 50 HU, or a twentieth."""
+    line = Line(slope, offset)
+    assert (_shown(line), _likely(line)) == (shown, likely)

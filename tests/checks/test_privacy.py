@@ -119,3 +119,13 @@ def _gzip_name(path: Path) -> str:
         head = file.read(300)
     assert head[3] in (0, 8)
     return head[10 : head.index(b"\0", 10)].decode("latin-1") if head[3] == 8 else ""
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(0, "unknown"), (2, "DICOM"), (3, "unknown"), (4, "AFNI"), (5, "unknown"), (6, "comment"), (7, "unknown")],
+)
+def test_names_of_extensions(code: int, name: str) -> None:
+    """The codes that are registered and common."""
+    header = healthy_header(extensions=(Extension(code=code, size=16),))
+    assert messages(header=header) == [f"header extension {code} ({name}), 16 bytes"]

@@ -104,6 +104,12 @@ def test_plateaus(voxels: int, beside: float, found: bool) -> None:  # noqa: FBT
     assert (wrapped(cells_of(volume, SPACING, 2), volume, known) is not None) == found
 
 
+def test_nothing_falls() -> None:
+    """Where values fill a range and rise evenly, nothing was wrapped, and there is no place."""
+    ramp = np.indices((SIDE,) * 3).sum(axis=0) * 33 - 1024
+    assert found_in(ramp) == Wrap(bits=12, seams=0.0, voxels=0, place=(0, 0, 0))
+
+
 @pytest.mark.parametrize(("most", "found"), [(2047, True), (2045, False)])
 def test_range(most: int, found: bool) -> None:  # noqa: FBT001 - found or not
     """Less than three quarters of a range are not one that was filled."""
