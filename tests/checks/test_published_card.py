@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import segaudit
-from segaudit.checks.published_card import _complete, card_differs
+from segaudit.checks.published_card import _complete, _file, card_differs
 from segaudit.model import NotApplicable
+from segaudit.model.records import StatedFile
 from segaudit.testing import tables
 from segaudit.testing.records import small_contract
 from segaudit.testing.small import write_small
@@ -159,3 +160,20 @@ def test_numbers_are_those_of_a_whole_dataset(promised: int, folders: int, exclu
     """One with as many cases as it promises, or that promises none."""
     dataset: Any = SimpleNamespace(promised=lambda _: promised, folders=range(folders), excluded=range(excluded))
     assert _complete(dataset, small_contract()) is whole
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"size": None}, "a.csv: there is no such file"),
+        ({"size": 5, "stated_size": 6}, "a.csv: 6 bytes are stated, 5 found"),
+        ({"size": 5, "sha256": "0123456789abcdef"}, "a.csv: SHA-256 fedcba987654... is stated, 0123456789ab... found"),
+        ({"size": 5, "sha256": "fedcba9876543210"}, ""),
+        ({"size": 5, "stated_size": 5}, ""),
+        ({"size": 5}, ""),
+    ],
+)
+def test_files(stated: dict[str, Any], message: str) -> None:
+    """One that is not there, has another size, or other bytes, as far as these are stated and were read."""
+    file = StatedFile(path="a.csv", **{"stated_size": None, "stated_sha256": "fedcba9876543210"} | stated)
+    assert [found for found, _, _ in _file(file)] == [message] * bool(message)
