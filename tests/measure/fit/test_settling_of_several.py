@@ -109,3 +109,14 @@ def test_as_well(monkeypatch: pytest.MonkeyPatch, agreement: float, kept: int, *
         lambda _: [Spans.of(foreground(other), 9)],
     )
     assert found[0].tolist() == ([1, 0, 0] if moved and kept == 7 else [0, 0, 0])
+
+
+def test_places_that_too_few_faces_stay_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are none, also for a mask that agrees with nothing."""
+    faces = Faces(np.full((3, 10), 5), *(np.full(10, value) for value in (0, 1, 0)))
+    start, other = np.zeros((COUNT, 3), np.int64), np.zeros(SHAPE, np.bool_)
+    other[5, 5, 5] = True
+    monkeypatch.setattr(settling, "each", looked(np.ones((COUNT, 3, 3, 3)), np.full((COUNT, 3, 3, 3), 6), start))
+    best, promising = Climbed(start, np.full(COUNT, 0.01)), np.array([True, False, False])
+    found = settled(scan(), faces, best, promising, lambda _: [Spans.of(foreground(other), 9)])
+    assert found[0].tolist() == [0, 0, 0]
