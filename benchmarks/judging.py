@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from segaudit import catalogue
 from segaudit.dataset.codec import pack, unpack
-from segaudit.dataset.measured import CASES_AT_ONCE
+from segaudit.dataset.measured import groups
 from segaudit.dataset.tables import Tables, write
 from segaudit.dataset.target import load_contract
 from segaudit.judging.runner import Runner
@@ -51,22 +51,17 @@ def judged(records: list[bytes]) -> dict[str, float]:
     checks = (check for family in catalogue.families().values() for check in family)
     contract = load_contract(_CONTRACT)
     judge, tables = Runner(checks, contract), Tables(contract)
-    for first in range(0, len(records), CASES_AT_ONCE):
-        cases = timed("decode", decoded, records[first : first + CASES_AT_ONCE])
-        several = [CaseViews(case, contract) for case in cases]
+    for group in groups(timed("decode", unpack, record) for record in records):
+        several = [CaseViews(case, contract) for case in group if isinstance(case, Case)]
         timed("judge cases", judge.cases, several)
-        for views in several:
-            timed("collect rows", tables.add, views)
+        while several:
+            timed("collect rows", tables.add, several.pop(0))
+        group.clear()
     dataset = timed("build tables", of, tables)
     with TemporaryDirectory() as folder:
         timed("write tables", write, dataset, Path(folder))
     timed("judge the dataset", judge.dataset, dataset)
     return spent
-
-
-def decoded(records: list[bytes]) -> list[Case]:
-    """Decode the records of some cases."""
-    return list(map(unpack, records))
 
 
 def of(tables: Tables) -> Dataset:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,9 +40,26 @@ class MeasuredDataset:
     """What changed since the cases were measured; None without ``--verify``."""
 
 
-CASES_AT_ONCE = 8
-"""Cases that are in memory at a time, after they were measured: with 117 masks, each takes a megabyte, and more of them
-are no longer in the processor's caches as each check looks at them."""
+RECORDS_AT_ONCE = 100
+"""Records of cases and masks that are judged together: each check finds them in the processor's caches, where more
+would not stay until the next check looks at them."""
+
+
+def groups(cases: Iterable[Case | Unmeasured]) -> Iterator[list[Case | Unmeasured]]:
+    """Yield cases in groups of a hundred records of cases and masks, or a little more; large cases each by itself.
+
+    A group that is emptied by who takes it leaves memory before the next one is loaded.
+    """
+    group, records = list[Case | Unmeasured](), 0
+    for case in cases:
+        group.append(case)
+        records += 1 + (len(case.masks) if isinstance(case, Case) else 0)
+        del case
+        if records >= RECORDS_AT_ONCE:
+            yield group
+            group, records = [], 0
+    if group:
+        yield group
 
 
 def measure_dataset(
@@ -51,8 +67,8 @@ def measure_dataset(
 ) -> MeasuredDataset:
     """Measure the cases that are not in the output folder yet; call ``visit`` for each case once, in order of ids.
 
-    It is called with a few cases at a time. No more are in memory; of the others, only tables, and what CTs are
-    compared by, are kept.
+    It is called with a few small cases at a time, or with a large one. No more are in memory; of the others, only
+    tables, and what CTs are compared by, are kept.
     """
     if settings.parquet:
         parquet.needed()
@@ -67,11 +83,10 @@ def measure_dataset(
                 tables.add(views)
                 verification.compare(views.case)
 
-        cases = _cases(part, store, settings, progress)
-        while measured := tuple(islice(cases, CASES_AT_ONCE)):
-            unmeasured += [case for case in measured if isinstance(case, Unmeasured)]
-            _add([CaseViews(case, part.contract) for case in measured if isinstance(case, Case)])
-            del measured  # before the next ones are loaded
+        for group in groups(_cases(part, store, settings, progress)):
+            unmeasured += [case for case in group if isinstance(case, Unmeasured)]
+            _add([CaseViews(case, part.contract) for case in group if isinstance(case, Case)])
+            group.clear()
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
         if settings.parquet:
