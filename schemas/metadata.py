@@ -193,6 +193,8 @@ def violations(
     schema = likely_schema(years) if question == "likely" else schemas[question]()
     cells = [[tidy(cell) or None for cell in row] for row in metadata.rows]
     failures = _failures(pd.DataFrame(cells, columns=list(metadata.columns), dtype="str"), schema)
+    if failures.empty:
+        return
     whole = failures["index"].isna()
     yield from _header_violations(metadata, failures[whole], schema)
     yield from _cell_violations(metadata, failures[~whole], schema)

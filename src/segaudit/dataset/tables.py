@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pandas as pd
 import xxhash
 from msgspec.structs import astuple
@@ -159,7 +160,8 @@ def _texts(column: pd.Series[Any]) -> list[str]:
     values: list[Any] = column.tolist()
     if column.dtype.kind != "f":
         return ["" if value is None else str(value) for value in values]
-    if ((column != 0) & ~column.abs().between(*WITHOUT_EXPONENT, inclusive="left") & column.notna()).any():
+    sizes, (least, end) = np.abs(column.to_numpy()), WITHOUT_EXPONENT
+    if ((sizes > 0) & ~((sizes >= least) & (sizes < end))).any():
         return ["" if value != value else str(value) for value in values]  # noqa: PLR0124 (only NaN differs from itself)
     return msgspec.json.encode(values)[1:-1].decode().replace("null", "").split(",")
 
