@@ -32,6 +32,8 @@ def joined(starts: Integers, lengths: Integers) -> Integers:
     """
     apart = np.ones(starts.size, np.bool_)
     np.not_equal(starts[1:], starts[:-1] + lengths[:-1], out=apart[1:])
+    if apart.all():
+        return np.array([starts, lengths])
     first = np.flatnonzero(apart)
     return np.array([starts[first], np.add.reduceat(lengths, first, dtype=np.int32)])
 

@@ -38,9 +38,7 @@ def nonzero_runs(pieces: Iterable[tuple[int, Voxels]]) -> Iterator[tuple[Integer
         pieces: pieces of a flat grid, each with the index of its first voxel; voxels between them are zero.
     """
     for cells in _batches(_occupied(first, voxels) for first, voxels in pieces):
-        starts, lengths, values = _runs(cells)
-        kept = values != 0
-        yield starts[kept], lengths[kept], values[kept]
+        yield _runs(cells)
 
 
 def _occupied(first: int, voxels: Voxels) -> _Cells:
@@ -49,8 +47,8 @@ def _occupied(first: int, voxels: Voxels) -> _Cells:
     if rest := voxels.size % width:
         voxels = np.append(voxels, np.zeros(width - rest, voxels.dtype))
     words: Voxels = voxels.view(np.uint64) if width * voxels.itemsize == _CELL_BYTES else voxels
-    where = np.flatnonzero(words != 0)
-    return _Cells(where * width + first, words[where].view(voxels.dtype), width)
+    where = (words != 0).nonzero()[0]
+    return _Cells(where * width + first, words.take(where).view(voxels.dtype), width)
 
 
 def _batches(parts: Iterable[_Cells]) -> Iterator[_Cells]:
@@ -73,11 +71,14 @@ def _joined(parts: list[_Cells]) -> _Cells:
 
 
 def _runs(cells: _Cells) -> tuple[Integers, Integers, Voxels]:
-    """Return starts, lengths and values of the runs; none continues across a cell that was skipped."""
+    """Return starts, lengths and values of the runs that are not zero; none continues across a skipped cell."""
     begins = np.ones(cells.voxels.size, np.bool_)
     np.not_equal(cells.voxels[1:], cells.voxels[:-1], out=begins[1:])
     begins[cells.width :: cells.width] |= np.diff(cells.starts) != cells.width
     at = np.flatnonzero(begins)
-    starts = cells.starts[at // cells.width] + at % cells.width
-    lengths = np.diff(at, append=begins.size)
-    return starts.astype(np.int32), lengths.astype(np.int32), cells.voxels[at]
+    values = cells.voxels[at]
+    kept = np.flatnonzero(values)
+    first, after = at[kept], np.append(at, begins.size)[kept + 1]
+    skipped = cells.starts - np.arange(0, begins.size, cells.width)
+    starts = first + skipped[first // cells.width]
+    return starts.astype(np.int32), (after - first).astype(np.int32), values[kept]

@@ -74,5 +74,4 @@ def meant(voxels: Voxels, header: Header) -> Voxels:
         voxels = voxels.astype(wide) * slope + (header.intercept or 0.0)
     if voxels.dtype.kind == "c":
         voxels = np.abs(voxels)
-    native: Voxels = voxels.astype(voxels.dtype.newbyteorder("="), copy=False)
-    return native
+    return voxels if voxels.dtype.isnative else voxels.astype(voxels.dtype.newbyteorder("="))
