@@ -131,6 +131,14 @@ def test_affine_invalid(affine: tuple[float, ...], problem: str) -> None:
     assert [*affine_skewed(file, small_contract()), *affine_ambiguous(file, small_contract())] == []
 
 
+@pytest.mark.parametrize("file", [healthy_file(""), healthy_file("", header=None)], ids=["healthy", "no header"])
+def test_nothing_is_wrong(file: File) -> None:
+    """A healthy header has no finding of any check, and nor has a file without one."""
+    alone = (dimensions_unexpected, dimensions_singleton, affine_invalid, affine_nonorthonormal)
+    assert [finding for check in alone for finding in check(file)] == []
+    assert [*affine_skewed(file, small_contract()), *affine_ambiguous(file, small_contract())] == []
+
+
 def test_affine_nonorthonormal() -> None:
     """What ITK refuses is a finding with the repair."""
     message = "direction cosines 0.00012 off orthonormal, ITK takes 0.0001; as by rounding: orthonormalise it"

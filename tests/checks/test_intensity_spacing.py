@@ -179,3 +179,9 @@ def test_made_scans_with_a_sparse_part() -> None:
     kept = [*range(20), *range(20, 40, 3)]
     found = [len(list(ct_spacing_suspect(ct_of(scan(seed, 5.0)[..., kept])))) for seed in range(8)]
     assert sum(found) >= 5, found
+
+
+def test_without_vertebrae() -> None:
+    """Nothing says how far apart slices are."""
+    case = body(without=[vertebra.name for vertebra in RELEASE.spine])
+    assert list(ct_spacing_uneven(Anatomy(replace(case, ct=wide_ct(logs_of(0.6))), RELEASE))) == []
