@@ -243,3 +243,14 @@ def test_cells_that_are_looked_into(monkeypatch: pytest.MonkeyPatch, cells: int,
     assert found is not None
     assert len(asked) == looked_into
     assert found.voxels == cells
+
+
+def test_the_place_is_where_most_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the cell with most voxels, wherever it lies."""
+    found = iter([(1, (9, 9, 9)), (3, (1, 1, 1)), (2, (5, 5, 5))])
+    monkeypatch.setattr(wrapping, "_pocket", lambda *_: next(found))
+    hu = np.zeros((20, 20, 8), np.int64)
+    hu[[0, 4, 8], 0, 0], hu[1, 1, 0] = 3900, 4000
+    wrap = found_in(hu)
+    assert wrap is not None
+    assert (wrap.voxels, wrap.place) == (6, (1, 1, 1))
