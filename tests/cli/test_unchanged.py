@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import segaudit
 from segaudit.auditing import unchanged
 from segaudit.dataset import schedule
 from segaudit.dataset.schedule import Job
 from segaudit.entry_points import Plugin
+from segaudit.review import journal
 from tests.support.commands import run_audit
 
 NOTE = "Nothing changed since the last audit: its reports stand.\n"
@@ -78,6 +80,11 @@ def append(path: str, text: str) -> Callable[[], object]:
     return lambda: Path(path).write_text(Path(path).read_text() + text if Path(path).exists() else text)
 
 
+def replace(path: str, old: str, new: str) -> Callable[[], object]:
+    """Return what replaces text in a file."""
+    return lambda: Path(path).write_text(Path(path).read_text().replace(old, new))
+
+
 @pytest.mark.usefixtures("here")
 def test_an_output_folder_with_other_things() -> None:
     """It may hold anything, and be the one that the dataset lies in: only what an audit writes is compared."""
@@ -88,6 +95,23 @@ def test_an_output_folder_with_other_things() -> None:
     Path("markups").mkdir()
     append("markups/s0001.mrk.json", "{}")()
     assert run_audit("--output", ".").stderr == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_an_output_folder_named_like_a_report() -> None:
+    """It is a folder all the same."""
+    run_audit("--output", "report.json")
+    assert run_audit("--output", "report.json").stderr == NOTE
+
+
+@pytest.mark.usefixtures("here")
+def test_part_of_the_cases() -> None:
+    """Of the others, the report only says that they are there."""
+    run_audit("--cases", "s0001")
+    touch("dataset/s0002/segmentations/liver.nii.gz")()
+    assert run_audit("--cases", "s0001").stderr == NOTE
+    shutil.copytree("dataset/s0001", "dataset/s0009")
+    assert run_audit("--cases", "s0001").stderr == ""
 
 
 CHANGES = {
@@ -102,6 +126,7 @@ CHANGES = {
     "a card": append("dataset/croissant.json", "{}"),
     "the contract": append("contract.toml", '[severity]\nmask-empty = "info"\n'),
     "a promise, in its table": append("structures.csv", "3,heart,organ\n"),
+    "the order of promises": replace("contract.toml", "train = 2\ntest = 1", "test = 1\ntrain = 2"),
     "no report": (OUTPUT / "summary.md").unlink,
     "an edited report": append(str(OUTPUT / "report.json"), " "),
     "no record": (OUTPUT / "measurements/s0001.msgpack").unlink,
@@ -197,6 +222,19 @@ def test_other_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert (run_audit().stderr, run_audit().stderr) == ("", "")
 
 
+@pytest.mark.usefixtures("here")
+def test_code_behind_a_link(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a clone, checks, schemas and reports lie outside of the package, which links to their folders."""
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package/checks").symlink_to("../checks")
+    monkeypatch.setattr(segaudit, "__file__", str(tmp_path / "package/__init__.py"))
+    run_audit()
+    append("checks/geometry.py", "LIMIT = 1\n")()
+    assert run_audit().stderr == ""
+    assert run_audit().stderr == NOTE
+
+
 def lacks(_: Job) -> bytes:
     """Find no space."""
     raise OSError(28, "No space left on device")
@@ -217,5 +255,14 @@ def test_missing_pictures_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> No
     with monkeypatch.context() as without:
         without.setattr("segaudit.cli.output.write", lambda *_: False)
         OUTPUT.joinpath("measurements").mkdir(parents=True)
+        run_audit()
+    assert (run_audit().stderr, run_audit().stderr) == ("", NOTE)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_decision_during_an_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is decided after decisions were read, while pictures are drawn, is in the next reports."""
+    with monkeypatch.context() as review:
+        review.setattr("segaudit.auditing.reports.write_markups", lambda *_: append(str(OUTPUT / journal.NAME), "")())
         run_audit()
     assert (run_audit().stderr, run_audit().stderr) == ("", NOTE)

@@ -1,4 +1,4 @@
-"""Know again an audit of which nothing has changed: its reports stand, and nothing is judged or written.
+"""Recognise an audit of which nothing has changed: its reports stand, and nothing is judged or written.
 
 What an audit begins with is compared with what the last one began with, and the output folder with what it left there,
 as the measurements are: by sizes and times, without reading. What cannot be known in this way is judged anew.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from segaudit.entry_points import installed
 from segaudit.judging.waivers import today
 from segaudit.measure import stated_card
 from segaudit.model import Report
+from segaudit.review import journal
 from segaudit.settings import Settings
 
 NAME = "last-audit.json"
@@ -48,25 +49,40 @@ def inputs(target: Target, settings: Settings) -> str:
 
     It is empty where they depend on more than sizes and times tell: with checks or layouts of others, where files are
     to be read in any case, in archives and at URLs, and where a card names files anywhere.
+
+    Raises:
+        DatasetError: no case matches the glob of the settings.
+        InputError: a distribution is damaged, so that its entry points are unknown.
     """
     root = target.listing.root
     if not isinstance(root, Path) or (root / stated_card.NAME).exists():
         return ""
     if settings.checks or settings.verify or not settings.cache or any(map(installed, EXTENSIONS)):
         return ""
-    waivers = [settings.waivers] if settings.waivers else map(Path, target.contract.waivers)
-    packages = (path for path in map(Path, sys.path) if path.name in INSTALLED)
-    described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
-    parts = [VERSION, sys.version, today(), chosen, target.contract, described]
-    digest = xxhash.xxh3_128(msgspec.msgpack.encode(parts, enc_hook=str, order="deterministic"))
-    digest.update(
-        stamp(root, "") + stamp(root, target.listing.metadata) + _stamps_below(Path(segaudit.__file__).parent)
-    )
-    for path in (*waivers, *packages):
+    digest = xxhash.xxh3_128(_stated(target, settings) + _stamps_below(Path(segaudit.__file__).parent))
+    for path in (root, root / target.listing.metadata, *_files(target, settings)):
         digest.update(stamp(path.parent, path.name))
-    for files in target.listing.cases:
+    for files in target.only(settings.cases).listing.cases:
         digest.update(fingerprint(root, files).encode())
     return digest.hexdigest()
+
+
+def _stated(target: Target, settings: Settings) -> bytes:
+    """Return what an audit knows before it reads files; the order of promises is that of some messages."""
+    described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
+    promised = structs.replace(target.contract, siblings={})  # they come with the code, and in no order
+    parts = [VERSION, sys.version, today(), chosen, promised, described, target.cases]
+    return msgspec.msgpack.encode(parts, enc_hook=str)
+
+
+def _files(target: Target, settings: Settings) -> Iterator[Path]:
+    """Yield the files that an audit reads beside the dataset and its contract, and the folders of packages.
+
+    Decisions are among what it leaves in the output folder, too; but some may be added after it has read them.
+    """
+    yield from [settings.waivers] if settings.waivers else map(Path, target.contract.waivers)
+    yield from (path for path in map(Path, sys.path) if path.name in INSTALLED)
+    yield (settings.output or Path()) / journal.NAME
 
 
 def standing(output: Path, begun: str) -> Report | None:
@@ -75,12 +91,16 @@ def standing(output: Path, begun: str) -> Report | None:
     Args:
         output: the folder.
         begun: what ``inputs`` returned.
+
+    Raises:
+        ReportError: the report cannot be read.
     """
     try:
         last = msgspec.json.decode(_path(output).read_bytes(), type=_LastAudit)
+        same = begun and last == _LastAudit(begun, _outputs(output))
     except (OSError, msgspec.DecodeError):
         return None
-    return loading.last(str(output)) if begun and last == _LastAudit(begun, _outputs(output)) else None
+    return loading.load(output / loading.NAME) if same else None
 
 
 def keep(output: Path, begun: str) -> None:
@@ -105,8 +125,8 @@ def _outputs(output: Path) -> str:
 
 
 def _stamps_below(folder: Path) -> bytes:
-    """Return names, sizes and times of the files in a folder and below it, without bytecode."""
-    found = sorted(os.walk(folder))
+    """Return names, sizes and times of the files in a folder and below it, also behind links, without bytecode."""
+    found = sorted(os.walk(folder, followlinks=True))
     return b"".join(_stamps(Path(parent), names) for parent, _, names in found if not parent.endswith("__pycache__"))
 
 
