@@ -80,6 +80,8 @@ class Scan:
 
     def steps(self, faces: Faces, reach: int = REACH) -> NDArray[np.float32]:
         """Return by how much the CT falls off outwards at each face and beside it, (2 reach + 1) x n, in windows."""
+        if (self.width == self.width[0]).all():
+            return self._steps(faces, reach, int(self.width[0]))
         steps = np.empty((2 * reach + 1, faces.size), np.float32)
         width = self.width[faces.axis]
         for voxels in set(self.width.tolist()):
@@ -132,9 +134,11 @@ class Profiles:
         key = (faces.owner * AXES + faces.axis) * 2 + (faces.side > 0)
         cells = int(np.prod(shape))
 
+        place = (key * len(steps) + np.arange(len(steps))[:, None]).ravel()
+
         def added(values: NDArray[np.float32]) -> Numbers:
-            rows = [np.bincount(key, row, cells) for row in values]
-            return np.stack(rows, axis=-1).reshape(*shape, -1).astype(np.float64)
+            sums = np.bincount(place, values.ravel(), cells * len(steps))
+            return sums.astype(np.float64).reshape(*shape, -1)
 
         count = np.bincount(key, minlength=cells).reshape(shape)
         return cls(added(steps), added(np.abs(steps)), count, scan.size)
@@ -198,9 +202,9 @@ class Fit(NamedTuple):
     def of(cls, total: Numbers, magnitude: Numbers, decidable: NDArray[np.bool_], size: Offsets) -> Fit:
         """Compare profiles (... x 3 axes x 2 sides x offsets), all weighted alike."""
         excess, steps, sizes = _in_place(total, magnitude, size)
-        low, high, best = _anywhere(total, size)
+        peaks, best = _anywhere(total, size)
         summed, magnitudes = ((values.sum(axis=-1) * decidable) for values in (steps, sizes))
-        offset = -(refined(total[..., 0, :], low) + refined(total[..., 1, :], high)) / 2
+        offset = -refined(total, peaks).sum(axis=-1) / 2
         share = np.maximum(steps.sum(axis=-1), LITTLE * np.abs(best))
         return cls(
             agreement=_ratio(summed.sum(axis=-1), magnitudes.sum(axis=-1)),
@@ -224,12 +228,12 @@ def _in_place(total: Numbers, magnitude: Numbers, size: Offsets) -> tuple[Offset
     return _OFFSETS[best], *(np.take_along_axis(sums, at, axis=-1)[..., 0] for sums in (total, magnitude))
 
 
-def _anywhere(total: Numbers, size: Offsets) -> tuple[Offsets, Offsets, Numbers]:
-    """Return where the low and the high side fit best together, as offsets, and the sum of their steps."""
+def _anywhere(total: Numbers, size: Offsets) -> tuple[Offsets, Numbers]:
+    """Return where the low and the high side fit best together, as offsets (... x 2), and the sum of their steps."""
     both = total[..., 0, :, None] + total[..., 1, None, :]
     flat = np.where(2 * size[:, None, None] >= _APART, both, -np.inf).reshape(*both.shape[:-2], -1)
-    low, high = np.divmod(flat.argmax(axis=-1), _OFFSETS.size)
-    return _OFFSETS[low], _OFFSETS[high], flat.max(axis=-1)
+    peaks = np.stack(np.divmod(flat.argmax(axis=-1), _OFFSETS.size), axis=-1)
+    return _OFFSETS[peaks], flat.max(axis=-1)
 
 
 def refined(profile: Numbers, peak: Offsets) -> Numbers:
