@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +18,7 @@ from segaudit.dataset import schedule
 from segaudit.dataset.schedule import Job
 from segaudit.entry_points import Plugin
 from segaudit.review import journal
-from tests.support.commands import run_audit
+from tests.support.commands import run, run_audit
 
 NOTE = "Nothing changed since the last audit: its reports stand.\n"
 
@@ -112,6 +115,43 @@ def test_part_of_the_cases() -> None:
     assert run_audit("--cases", "s0001").stderr == NOTE
     shutil.copytree("dataset/s0001", "dataset/s0009")
     assert run_audit("--cases", "s0001").stderr == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_a_card() -> None:
+    """The files that it names count, wherever in the dataset they lie, also with the same size."""
+    Path("dataset/docs").mkdir()
+    Path("dataset/docs/licence.txt").write_text("a")
+    named = {"@id": "licence", "contentUrl": "docs/licence.txt", "sha256": hashlib.sha256(b"a").hexdigest()}
+    Path("dataset/croissant.json").write_text(json.dumps({"distribution": [named]}))
+    assert (run_audit().stderr, run_audit().stderr) == ("", NOTE)
+    Path("dataset/docs/licence.txt").write_text("b")
+    assert run_audit().stderr == ""
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("option", ["--output", "--waivers"])
+def test_names_that_are_not_utf8(option: str) -> None:
+    """Linux allows any bytes in a name."""
+    folder = os.fsdecode(b"\xff")
+    try:
+        Path(folder).mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    named = {"--output": folder, "--waivers": f"{folder}/waivers.toml"}
+    append(named["--waivers"], WAIVER)()
+    shutil.copytree("dataset", f"{folder}/dataset")
+    arguments = ("audit", f"{folder}/dataset", "--contract", "contract.toml", option, named[option])
+    assert (run(*arguments).stderr, run(*arguments).stderr) == ("", NOTE)
+
+
+@pytest.mark.usefixtures("here")
+def test_huge_numbers() -> None:
+    """A contract and a card may state numbers that no computer counts to."""
+    append("contract.toml", f'[archives]\n"dataset.zip" = {10**25}\n')()
+    facts = {"@id": "facts", "data": [{"facts/fact": "images", "facts/count": 10**25}]}
+    Path("dataset/croissant.json").write_text(json.dumps({"recordSet": [facts]}))
+    assert (run_audit().stderr, run_audit().stderr) == ("", NOTE)
 
 
 CHANGES = {

@@ -22,7 +22,7 @@ from segaudit.dataset.store import VERSION, fingerprint, stamp
 from segaudit.dataset.target import Target
 from segaudit.entry_points import installed
 from segaudit.judging.waivers import today
-from segaudit.measure import stated_card
+from segaudit.measure.stated_card import read_card
 from segaudit.model import Report
 from segaudit.review import journal
 from segaudit.settings import Settings
@@ -47,32 +47,36 @@ class _LastAudit(msgspec.Struct, frozen=True):
 def inputs(target: Target, settings: Settings) -> str:
     """Return a digest of all that the reports of an audit depend on, before anything is measured.
 
-    It is empty where they depend on more than sizes and times tell: with checks or layouts of others, where files are
-    to be read in any case, in archives and at URLs, and where a card names files anywhere.
+    It is empty where they depend on more than this can tell: with checks or layouts of others, where files are to be
+    read in any case, and in archives and at URLs.
 
     Raises:
         DatasetError: no case matches the glob of the settings.
         InputError: a distribution is damaged, so that its entry points are unknown.
     """
-    root = target.listing.root
-    if not isinstance(root, Path) or (root / stated_card.NAME).exists():
+    root, part = target.listing.root, target.only(settings.cases).listing
+    if not isinstance(root, Path):
         return ""
     if settings.checks or settings.verify or not settings.cache or any(map(installed, EXTENSIONS)):
         return ""
     digest = xxhash.xxh3_128(_stated(target, settings) + _stamps_below(Path(segaudit.__file__).parent))
-    for path in (root, root / target.listing.metadata, *_files(target, settings)):
+    for path in (root, root / part.metadata, *_files(target, settings)):
         digest.update(stamp(path.parent, path.name))
-    for files in target.only(settings.cases).listing.cases:
+    for files in part.cases:
         digest.update(fingerprint(root, files).encode())
     return digest.hexdigest()
 
 
 def _stated(target: Target, settings: Settings) -> bytes:
-    """Return what an audit knows before it reads files; the order of promises is that of some messages."""
+    """Return what an audit is told: by its options, the contract, the layout, and a card and the files that this names.
+
+    The order of promises counts: messages have it. Names may hold what is not UTF-8, and numbers may be of any size.
+    """
     described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
     promised = structs.replace(target.contract, siblings={})  # they come with the code, and in no order
-    parts = [VERSION, sys.version, today(), chosen, promised, described, target.cases]
-    return msgspec.msgpack.encode(parts, enc_hook=str)
+    card = read_card(target.only(settings.cases).listing)
+    told = (VERSION, sys.version, today(), chosen, promised, described, target.cases, card)
+    return repr(told).encode(errors="surrogatepass")
 
 
 def _files(target: Target, settings: Settings) -> Iterator[Path]:
