@@ -239,6 +239,13 @@ def test_waivers() -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_without_room_for_the_note() -> None:
+    """The verdict is that of the data, and the reports are there: only the next audit takes longer."""
+    (OUTPUT / "measurements" / unchanged.NAME).mkdir(parents=True)
+    assert [(run_audit().exit_code, run_audit().stderr) for _ in range(2)] == [(0, ""), (0, "")]
+
+
+@pytest.mark.usefixtures("here")
 def test_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waivers expire, and the page has a date."""
     run_audit()

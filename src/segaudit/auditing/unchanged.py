@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,10 +111,11 @@ def standing(output: Path, begun: str) -> Report | None:
 def keep(output: Path, begun: str) -> None:
     """Note what the audit that wrote the reports in a folder began with, so that they can stand.
 
-    Raises:
-        OSError: it cannot be written.
+    Where it cannot be written, nothing is lost: the next audit judges all again.
     """
-    if begun:
+    if not begun:
+        return
+    with suppress(OSError):
         _path(output).write_bytes(msgspec.json.encode(_LastAudit(begun, _outputs(output))))
 
 
