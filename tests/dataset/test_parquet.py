@@ -9,7 +9,7 @@ import pytest
 
 import segaudit
 from segaudit.dataset import parquet
-from segaudit.dataset.tables import Tables, as_csv
+from segaudit.dataset.tables import Tables, csv_parts
 from segaudit.model import Dataset
 from segaudit.model.errors import InputError
 from segaudit.model.views import CaseViews
@@ -34,7 +34,7 @@ def test_tables(empty: bool, tmp_path: Path) -> None:  # noqa: FBT001
     dataset = made(empty=empty)
     parquet.write(dataset, tmp_path)
     for name, table in (("cases", dataset.cases), ("masks", dataset.masks)):
-        assert as_csv(pd.read_parquet(tmp_path / f"{name}.parquet")) == as_csv(table)
+        assert [*csv_parts(pd.read_parquet(tmp_path / f"{name}.parquet"))] == [*csv_parts(table)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.parquet", "masks.parquet"]
 
 
@@ -57,4 +57,7 @@ def test_an_audit_writes_it(tmp_path: Path) -> None:
     for folder in ("api", "audit", "measure"):
         for name in ("cases", "masks"):
             file = tmp_path / folder / "measurements" / name
-            assert as_csv(pd.read_parquet(file.with_suffix(".parquet"))) == file.with_suffix(".csv").read_bytes()
+            assert (
+                b"".join(csv_parts(pd.read_parquet(file.with_suffix(".parquet"))))
+                == file.with_suffix(".csv").read_bytes()
+            )

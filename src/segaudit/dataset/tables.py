@@ -121,13 +121,11 @@ def write(dataset: Dataset, folder: Path) -> None:
     write_together({folder / "cases.csv": csv_parts(dataset.cases), folder / "masks.csv": csv_parts(dataset.masks)})
 
 
-def as_csv(table: pd.DataFrame) -> bytes:
-    """Return a table as pandas writes it without its index, in half the time, with the same line ends everywhere."""
-    return b"".join(csv_parts(table))
-
-
 def csv_parts(table: pd.DataFrame) -> Iterator[bytes]:
-    """Yield it in parts of some rows, whose cells are objects of Python meanwhile."""
+    """Yield a table as pandas writes it without its index, in half the time, with the same line ends everywhere.
+
+    It comes in parts of some rows, whose cells are objects of Python meanwhile.
+    """
     yield _lines([table.columns])
     for first in range(0, len(table), WRITTEN_ROWS):
         columns = [_texts(column) for _, column in table.iloc[first : first + WRITTEN_ROWS].items()]
