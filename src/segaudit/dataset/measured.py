@@ -18,7 +18,7 @@ from segaudit.executors.dask import DaskExecutor
 from segaudit.executors.processes import ProcessExecutor
 from segaudit.measure import read_metadata
 from segaudit.measure.stated_card import read_card
-from segaudit.model import Case, Dataset, Unmeasured, Verified
+from segaudit.model import Case, Contract, Dataset, Unmeasured, Verified
 from segaudit.model.place import Place
 from segaudit.model.views import CaseViews
 from segaudit.places import archive_flaws, archive_of, invalidate_cache
@@ -76,17 +76,12 @@ def measure_dataset(
     with _store(part.listing.root, settings.output) as store:
         tables = Tables(part.contract, store.folder if settings.output else None)
         verification = Verification(store, part.cases if settings.verify else ())
-
-        def _add(several: Sequence[CaseViews]) -> None:
-            visit(several)
-            for views in several:
-                tables.add(views)
-                verification.compare(views.case)
-
         for group in groups(_cases(part, store, settings, progress)):
             unmeasured += [case for case in group if isinstance(case, Unmeasured)]
-            _add([CaseViews(case, part.contract) for case in group if isinstance(case, Case)])
-            group.clear()
+            for views in _visited(group, part.contract, visit):
+                tables.add(views)
+                verification.compare(views.case)
+                del views  # before other cases are loaded
         dataset = _dataset(part, tables)
         write(dataset, store.folder)
         if settings.parquet:
@@ -94,6 +89,16 @@ def measure_dataset(
     verified = verification.outcome() if settings.verify else None
     lost = (*unmeasured, *tables.underived)
     return MeasuredDataset(dataset, tables.files, lost, tables.digests, tables.unread, verified)
+
+
+def _visited(
+    group: list[Case | Unmeasured], contract: Contract, visit: Callable[[Sequence[CaseViews]], None]
+) -> list[CaseViews]:
+    """Empty a group, and return its cases, which were visited."""
+    several = [CaseViews(case, contract) for case in group if isinstance(case, Case)]
+    group.clear()
+    visit(several)
+    return several
 
 
 def _cases(part: Target, store: Store, settings: Settings, progress: Progress) -> Iterator[Case | Unmeasured]:
