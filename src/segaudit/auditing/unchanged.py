@@ -32,7 +32,7 @@ NAME = "last-audit.json"
 """The file beside the measurements that describes the audit that wrote the reports."""
 
 EXTENSIONS = ("segaudit.checks", "segaudit.layouts")
-"""Entry points of other packages, whose code cannot be told to be the same."""
+"""Entry points of other packages, whose code may change without a trace here."""
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 """Folders of packages, whose times change with each installation."""
@@ -48,36 +48,36 @@ class _LastAudit(msgspec.Struct, frozen=True):
 def inputs(target: Target, settings: Settings) -> str:
     """Return a digest of all that the reports of an audit depend on, before anything is measured.
 
-    It is empty where they depend on more than this can tell: with checks or layouts of others, where files are to be
+    It is empty where they depend on more than is compared: with checks or layouts of others, where files are to be
     read in any case, and in archives and at URLs.
 
     Raises:
         DatasetError: no case matches the glob of the settings.
         InputError: a distribution is damaged, so that its entry points are unknown.
     """
-    root, part = target.listing.root, target.only(settings.cases).listing
+    root, part = target.listing.root, target.only(settings.cases)
     if not isinstance(root, Path):
         return ""
     if settings.checks or settings.verify or not settings.cache or any(map(installed, EXTENSIONS)):
         return ""
-    digest = xxhash.xxh3_128(_stated(target, settings) + _stamps_below(Path(segaudit.__file__).parent))
-    for path in (root, root / part.metadata, *_files(target, settings)):
+    digest = xxhash.xxh3_128(_given(target, part, settings) + _stamps_below(Path(segaudit.__file__).parent))
+    for path in (root, root / part.listing.metadata, *_files(target, settings)):
         digest.update(stamp(path.parent, path.name))
-    for files in part.cases:
+    for files in part.listing.cases:
         digest.update(fingerprint(root, files).encode())
     return digest.hexdigest()
 
 
-def _stated(target: Target, settings: Settings) -> bytes:
-    """Return what an audit is told: by its options, the contract, the layout, and a card and the files that this names.
+def _given(target: Target, part: Target, settings: Settings) -> bytes:
+    """Return what an audit is given by its options, the contract, the layout, and a card and the files that this names.
 
     The order of promises counts: messages have it. Names may hold what is not UTF-8, and numbers may be of any size.
     """
     described, chosen = structs.replace(target.listing, cases=()), replace(settings, workers=None, scheduler=None)
     promised = structs.replace(target.contract, siblings={})  # they come with the code, and in no order
-    card = read_card(target.only(settings.cases).listing)
-    told = (VERSION, sys.version, today(), chosen, promised, described, target.cases, card)
-    return repr(told).encode(errors="surrogatepass")
+    card = read_card(part.listing)
+    given = (VERSION, sys.version, today(), chosen, promised, described, target.cases, card)
+    return repr(given).encode(errors="surrogatepass")
 
 
 def _files(target: Target, settings: Settings) -> Iterator[Path]:

@@ -27,7 +27,7 @@ def by_header(suspect: Callable[[Header], object]) -> QuickLook:
 
     def among(files: Sequence[File], _: Contract) -> list[File]:
         headers = {id(file.header): file.header for file in files}
-        told = {key for key, header in headers.items() if header and suspect(header)}
-        return [file for file in files if id(file.header) in told] if told else []
+        suspects = {key for key, header in headers.items() if header and suspect(header)}
+        return [file for file in files if id(file.header) in suspects] if suspects else []
 
     return QuickLook(among)

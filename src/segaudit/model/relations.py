@@ -33,13 +33,16 @@ _TABLE = tuple(
 COSTLY = ("higher than", "lower than", "touches")
 """Kinds that are looked at last, the last one behind courses side by side."""
 
+
+def _cost(relation: Relation) -> int:
+    """Return a rank of what looking at a relation costs."""
+    if relation.beside:
+        return 2
+    return 1 + COSTLY.index(relation.kind) if relation.kind in COSTLY else 0
+
+
 _PAIRS = {
-    pair: sorted(
-        (relation for relation in RELATIONS if {relation.first, relation.second} == pair),
-        key=lambda relation: (
-            2 if relation.beside else 1 + COSTLY.index(relation.kind) if relation.kind in COSTLY else 0
-        ),
-    )
+    pair: sorted((relation for relation in RELATIONS if {relation.first, relation.second} == pair), key=_cost)
     for pair in dict.fromkeys(frozenset({relation.first, relation.second}) for relation in RELATIONS)
 }
 """The relations between each two structures."""
