@@ -190,8 +190,10 @@ def _copied(case: Case, axis: int) -> Iterator[int]:
 
 
 def _share(mask: Mask, slices: Iterable[tuple[int, int]], axis: int) -> float:
-    """Return which share of a mask's slices is among others, which are given by first and last."""
-    low, high = mask.box[2 * axis : 2 * axis + 2] if mask.box else (0, 0)
+    """Return which share of a mask's slices is among others, which are given by first and last; 0 if unknown."""
+    if mask.box is None:
+        return 0.0
+    low, high = mask.box[2 * axis : 2 * axis + 2]
     inside = sum(max(0, min(high, last) - max(low, first) + 1) for first, last in slices)
     return inside / (high - low + 1)
 
@@ -237,7 +239,7 @@ def _ranges(slabs: Iterable[SlabFit]) -> list[tuple[int, int]]:
 def _middle(case: Case, fit: CaseFit, first: int, last: int) -> Spot | None:
     """Return the middle of some slices."""
     header = case.ct.file.header if case.ct else None
-    if header is None or len(header.shape) < 3 or len(header.affine) < 12:  # noqa: PLR2004
+    if header is None or len(header.shape) < len(AXES) or not header.affine:
         return None
     voxel = [length / 2 for length in header.shape[:3]]
     voxel[fit.axis] = (first + last) / 2

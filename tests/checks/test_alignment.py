@@ -14,7 +14,7 @@ from segaudit.checks.alignment import (
     mask_reoriented,
     mask_shape,
 )
-from segaudit.model import Alignment, Finding, HuSample
+from segaudit.model import Alignment, Check, Finding, HuSample, NotApplicable
 from segaudit.model.registration import Registration
 from segaudit.testing.records import (
     CENTRE,
@@ -161,6 +161,37 @@ def test_mask_outside_body() -> None:
             spot=CENTRE,
         )
     ]
+
+
+@pytest.mark.parametrize(("share", "percent"), [(1.0, 100), (0.996, 100), (0.104, 10), (0.0151, 1.5)])
+def test_shares_have_two_digits(share: float, percent: float) -> None:
+    """In per cent, in the message and as what was observed."""
+    void = healthy_case(healthy_mask(void_share=share))
+    outside = healthy_case(healthy_mask(outside_body_share=share, hu=IN_AIR))
+    for check, case in ((mask_in_void, void), (mask_outside_body, outside)):
+        (finding,) = check(Registration(case), small_contract())
+        assert finding.observed == percent
+        assert finding.message.startswith(f"{percent:g} % of its voxels ")
+
+
+WRONG = healthy_case(healthy_mask(void_share=0.5), healthy_mask("spleen", outside_body_share=1.0, hu=IN_AIR))
+
+
+@pytest.mark.parametrize("check", [mask_in_void, mask_outside_body], ids=lambda check: check.id)
+def test_masks_that_all_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, check: Check[...]) -> None:
+    """That is one finding of another check, and none of each mask."""
+    assert len(list(check(Registration(WRONG), small_contract()))) == 1
+    monkeypatch.setattr(Registration, "lies_elsewhere", True)
+    assert list(check(Registration(WRONG), small_contract())) == []
+
+
+@pytest.mark.parametrize("check", [mask_in_void, mask_outside_body], ids=lambda check: check.id)
+def test_slices_out_of_order(monkeypatch: pytest.MonkeyPatch, check: Check[...]) -> None:
+    """Under a mask there is another part of the body then; healthy masks are healthy in any order."""
+    monkeypatch.setattr(Registration, "unordered", True)
+    assert list(check(Registration(healthy_case()), small_contract())) == []
+    with pytest.raises(NotApplicable, match="slices are out of order"):
+        list(check(Registration(WRONG), small_contract()))
 
 
 @pytest.mark.parametrize(("share", "found"), [(None, 0), (0.01, 0), (0.0101, 1)])

@@ -74,6 +74,21 @@ def test_a_lobe_beside_its_place_that_leaves_others(in_place: float, covered: fl
     assert len(list(mask_displaced(Registration(case(fit, liver=lobe)), SMALL))) == found
 
 
+@pytest.mark.parametrize(("accepted", "found"), [(5.9, 1), (6.0, 0), (6.1, 0)])
+def test_displacements_that_a_contract_accepts(accepted: float, found: int) -> None:
+    """Those up to its limit, which the finding names."""
+    contract = replace(SMALL, limits={"mask-displaced": {"mm": accepted, "reason": "ours"}})
+    findings = list(mask_displaced(Registration(case(LIVER)), contract))
+    assert [finding.expected for finding in findings] == [accepted] * found
+
+
+@pytest.mark.parametrize(("faces", "found"), [(249, 0), (250, 1)])
+def test_faces_of_an_unrelated_mask(faces: int, found: int) -> None:
+    """Fewer than 250 say nothing."""
+    fit = MaskFit("femur_left", faces, 0.0, 0.02)
+    assert len(list(mask_unrelated(Registration(case(fit))))) == found
+
+
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])
 def test_unrelated(agreement: float, found: bool) -> None:  # noqa: FBT001
     """A bone that agrees with nothing, here or near, is a finding; an organ may lie in tissue that is as bright."""
@@ -122,17 +137,35 @@ def test_too_small() -> None:
     [
         case(replace(RESIZED, margin=None)),
         case(replace(RESIZED, margin=replace(LARGE, mm=-2.49))),
+        case(replace(RESIZED, margin=replace(LARGE, gain=2.49))),
         case(replace(RESIZED, structure="rib_left_3")),
         case(RESIZED, liver=healthy_mask(corner_displacement_mm=0.75)),
         case(RESIZED, liver=healthy_mask(inside=HOLLOW)),
         case(RESIZED, slabs=(replace(BAD, first=10, last=19), replace(GOOD, first=20, last=29))),
         case(RESIZED, agreement=0.1, magnitude=0.05, placements=(Placement(agreement=0.3), Placement(turn="i"))),
     ],
-    ids=["no margin", "small", "slender", "off the grid", "hollow", "slab", "elsewhere"],
+    ids=["no margin", "small", "blurred", "slender", "off the grid", "hollow", "slab", "elsewhere"],
 )
 def test_size_is_not_judged(record: Case) -> None:
     """Where the CT shows too little, and where another check reports the mask, its slices or all masks."""
     assert list(mask_size_differs(Registration(record), SMALL)) == []
+
+
+@pytest.mark.parametrize(("mm", "voxels", "found"), [(2.49, 1.5, 0), (2.5, 1.5, 1), (2.5, 1.49, 0), (2.51, 1.51, 1)])
+def test_how_far_off_edges_are(mm: float, voxels: float, found: int) -> None:
+    """Both in mm and in voxels."""
+    large = replace(RESIZED, margin=replace(LARGE, mm=-mm, voxels=-voxels, least_mm=-2.0))
+    assert len(list(mask_size_differs(Registration(case(large)), SMALL))) == found
+
+
+@pytest.mark.parametrize(("mm", "words"), [(0.9, "too small: the CT has its edges 0.9 mm"), (-0.9, "too large")])
+def test_a_contract_may_ask_for_less(mm: float, words: str) -> None:
+    """Less than a millimetre has a direction, too."""
+    contract = replace(SMALL, limits={"mask-size-differs": {"mm": 0.5, "voxels": 0.5, "reason": "ours"}})
+    margin = Margin(mm=mm, voxels=mm, least_mm=mm, gain=7.5, sides=6)
+    bone = replace(RESIZED, structure="femur_left", margin=margin)
+    (finding,) = mask_size_differs(Registration(case(bone)), contract)
+    assert f"is drawn {words}" in finding.message
 
 
 def test_one_cause_is_one_finding() -> None:
@@ -152,6 +185,28 @@ def test_slab() -> None:
     spot = Spot((30, 25, 24), (0.0, 0.0, 6.8))
     finding = Finding(case=CASE, message=message, observed=0.1, expected=0.3, spot=spot)
     assert list(slab_unrelated(Registration(case(slabs=tuple(slabs))))) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("places", "named"),
+    [
+        ((3,), "30 to 39"),
+        ((0, 1, 2), "0 to 29"),
+        ((1, 3, 5, 6, 7), "10 to 19, 30 to 39, 50 to 79"),
+    ],
+)
+def test_slabs_that_follow_each_other(places: tuple[int, ...], named: str) -> None:
+    """They are named as one, however many there are and whatever is before them."""
+    slabs = [replace(BAD if place in places else GOOD, first=10 * place, last=10 * place + 9) for place in range(9)]
+    (finding,) = slab_unrelated(Registration(case(slabs=tuple(slabs))))
+    assert finding.message.startswith(f"slices {named} along k: ")
+
+
+def test_slab_in_a_grid_with_a_further_axis() -> None:
+    """Its place is that of the first three."""
+    further = healthy_ct(file=healthy_file("", header=healthy_header(shape=(60, 50, 40, 2))))
+    (finding,) = slab_unrelated(Registration(replace(case(slabs=(GOOD, BAD)), ct=further)))
+    assert finding.spot == Spot((30, 25, 4), (0.0, 0.0, -23.2))
 
 
 @pytest.mark.parametrize("changes", [{"affine": ()}, {"shape": (40, 40)}])
@@ -197,6 +252,31 @@ def test_masks_in_slices_that_are_wrong(first: int, last: int, found: int) -> No
     assert len(list(mask_displaced(Registration(case(LIVER, slabs=slabs)), SMALL))) == found
 
 
+@pytest.mark.parametrize(("axis", "start"), [(0, 20), (1, 15), (2, 10)])
+@pytest.mark.parametrize(("inside", "found"), [(6, 1), (7, 0)])
+def test_masks_in_slices_across_any_axis(axis: int, start: int, inside: int, found: int) -> None:
+    """Those that its box reaches along the axis of the slabs count."""
+    wrong = replace(BAD, first=start + 20 - inside, last=start + 29)
+    slabs = (replace(GOOD, first=60, last=69), wrong)
+    assert len(list(mask_displaced(Registration(case(LIVER, axis=axis, slabs=slabs)), SMALL))) == found
+
+
+@pytest.mark.parametrize(("first", "found"), [(12, 0), (13, 1)])
+def test_a_mask_of_three_slices(first: int, found: int) -> None:
+    """One of them that is wrong is too much."""
+    thin = healthy_mask(box=(20, 39, 15, 34, 10, 12))
+    slabs = (replace(GOOD, first=40, last=49), replace(BAD, first=first, last=21))
+    assert len(list(mask_displaced(Registration(case(LIVER, liver=thin, slabs=slabs)), SMALL))) == found
+
+
+@pytest.mark.parametrize("first", [0, 10])
+def test_a_mask_without_a_box(first: int) -> None:
+    """Nobody knows in which slices it is: it is in none that are wrong."""
+    slabs = (replace(GOOD, first=40, last=49), replace(BAD, first=first, last=first + 9))
+    record = case(LIVER, liver=healthy_mask(box=None), slabs=slabs)
+    assert len(list(mask_displaced(Registration(record), SMALL))) == 1
+
+
 @pytest.mark.parametrize(("first", "found"), [(8, 0), (24, 1)])
 def test_masks_between_slices_that_are_wrong(first: int, found: int) -> None:
     """What lies between two slabs of which the CT shows nothing is not judged either."""
@@ -206,11 +286,12 @@ def test_masks_between_slices_that_are_wrong(first: int, found: int) -> None:
 
 
 @pytest.mark.parametrize(("copies", "found"), [(6, 1), (7, 0), (10, 0)])
+@pytest.mark.parametrize("beside", [0, 8])
 @pytest.mark.parametrize("axis", [2, 1])
-def test_masks_in_slices_that_are_copies(copies: int, found: int, axis: int) -> None:
-    """Slices across the patient that equal an earlier one are wrong, wherever that is."""
+def test_masks_in_slices_that_are_copies(copies: int, found: int, beside: int, axis: int) -> None:
+    """Slices across the patient that equal an earlier one are wrong, wherever that is; those beside it do not count."""
     digests = [bytes([number, *range(7)]) for number in range(40)]
-    digests[20 : 20 + copies] = digests[:copies]
+    digests[20 : 20 + copies], digests[30 : 30 + beside] = digests[:copies], digests[:beside]
     ct = healthy_ct(slices=(replace(healthy_slices(), axis=axis, digests=b"".join(digests)),))
     record = replace(case(LIVER, axis=2), ct=ct)
     assert len(list(mask_displaced(Registration(record), SMALL))) == (found if axis == 2 else 1)

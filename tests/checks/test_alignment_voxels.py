@@ -84,12 +84,29 @@ def test_best_place(place: Placement, words: str) -> None:
     assert finding.message.endswith(words)
 
 
-@pytest.mark.parametrize("placements", [(DISPLACED.fit.placements if DISPLACED.fit else ()), NOWHERE])
-def test_few_structures(placements: tuple[Placement, ...]) -> None:
+@pytest.mark.parametrize("accepted", [6.7, 6.8])
+def test_displacements_that_a_contract_accepts(accepted: float) -> None:
+    """Those up to its limit, which the finding names."""
+    contract = small_contract(limits={"masks-displaced": {"mm": accepted, "reason": "ours"}})
+    findings = judge_record(masks_displaced, DISPLACED, contract).findings
+    assert [finding.expected for finding in findings] == [accepted] * (accepted < 6.8)
+
+
+@pytest.mark.parametrize(
+    ("record", "check", "observed", "expected"),
+    [
+        (DISPLACED, "masks-displaced", 6.8, 0.0),
+        (MIRRORED, "ct-mirrored", 0.9, 0.1),
+        (case(*NOWHERE), "masks-unrelated", 0.1, 0.4),
+    ],
+)
+def test_few_structures(record: Case, check: str, observed: float, expected: float) -> None:
     """Four structures make a warning of what five make an error."""
-    assert "masks-misfit" not in found(case(*placements, structures=5))
+    placements = record.fit.placements if record.fit else ()
+    assert set(found(case(*placements, structures=5))) == {check}
     (finding,) = found(case(*placements, structures=4)).pop("masks-misfit")
     assert finding.message.endswith("; 4 of 5 structures that make it certain")
+    assert (finding.observed, finding.expected) == (observed, expected)
     assert set(found(case(*placements, structures=4))) == {"masks-misfit"}
 
 
