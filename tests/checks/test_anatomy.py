@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from segaudit.checks.anatomy import sides_swapped
 from segaudit.model import Finding, Mask, Spot
+from segaudit.testing.bodies import RELEASE, body
 from segaudit.testing.records import (
     AFFINE,
     empty_mask,
@@ -102,6 +104,23 @@ def test_the_only_pair_is_not_the_whole_case() -> None:
     assert structures(*swapped("kidney"), *others) == ["kidney_left, kidney_right"]
 
 
+def test_one_pair_in_a_mirrored_body() -> None:
+    """Where the organs beside it say that the body is mirrored, the pair is not the only thing that is wrong."""
+    shown = {"liver", "spleen", "kidney_left", "kidney_right", "stomach", "pancreas", "gallbladder", "aorta"}
+    case = body(without={structure.name for structure in RELEASE.structures} - shown, world=np.diag([-1, 1, 1]))
+    (finding,) = found_in(sides_swapped, case, RELEASE)
+    assert finding.message == "the one pair of left and right is swapped: the whole case is mirrored"
+
+
+@pytest.mark.parametrize("absent", ["femur_left", "femur_right"])
+def test_pairs_of_which_one_has_no_file(absent: str) -> None:
+    """There is nothing to compare the other one with."""
+    case = healthy_case(*swapped("kidney"))
+    case = replace(case, masks=tuple(mask for mask in case.masks if mask.structure != absent))
+    (finding,) = found_in(sides_swapped, case, small_contract())
+    assert finding.structures == ("kidney_left", "kidney_right")
+
+
 @pytest.mark.parametrize(("x", "found"), [(9.9, []), (10.0, ["iliac_artery_left, iliac_artery_right"])])
 def test_vessels_may_wander(x: float, found: list[str]) -> None:
     """A kinked artery reaches over the midline, but not 20 mm past its partner."""
@@ -139,9 +158,55 @@ def test_boxes_on_an_oblique_grid(row: tuple[float, ...], found: int) -> None:
     assert len(structures(*masks)) == found
 
 
-def test_cut_pairs_whose_boxes_overlap_are_not_judged() -> None:
-    """What the field of view cuts has its centre anywhere."""
-    assert structures(*swapped("kidney", faces=CUT)) == []
+@pytest.mark.parametrize(
+    ("row", "reach", "found"),
+    [
+        ((1.5, 0.75, 0.0), (15, 36, 10, 29), 1),
+        ((1.5, 0.75, 0.0), (15, 37, 10, 29), 0),
+        ((1.5, -0.75, 0.0), (15, 36, 10, 29), 1),
+        ((1.5, -0.75, 0.0), (15, 37, 10, 29), 0),
+        ((1.5, 0.0, 0.75), (15, 34, 10, 31), 1),
+        ((1.5, 0.0, 0.75), (15, 34, 10, 32), 0),
+        ((1.5, 0.0, -0.75), (35, 54, 10, 31), 1),
+        ((1.5, 0.0, -0.75), (35, 54, 10, 32), 0),
+    ],
+)
+def test_boxes_that_share_a_plane(row: tuple[float, ...], reach: tuple[int, ...], found: int) -> None:
+    """Those do not lie side by side: 11 voxels of 1.5 mm apart, they reach 22 of 0.75 mm towards each other."""
+    header = healthy_header(affine=(*row, -45.0, *AFFINE[4:]))
+    left, right = (
+        healthy_mask(
+            name,
+            box=(*box[:2], *reach),
+            centroid_mm=(x, 0.0, 0.0),
+            faces=CUT,
+            file=healthy_file(name, header=header),
+        )
+        for name, box, x in (("kidney_left", ON_THE_RIGHT, 44.0), ("kidney_right", ON_THE_LEFT, 14.0))
+    )
+    assert len(structures(left, right)) == found
+
+
+@pytest.mark.parametrize(("apart", "found"), [(28.5, 0), (29.0, 1)])
+def test_boxes_in_grids_of_their_own(apart: float, found: int) -> None:
+    """Each lies where its own header says: the same box of 20 voxels, 19 of 1.5 mm across, in two places."""
+    masks = [
+        healthy_mask(
+            name,
+            centroid_mm=(x, 0.0, 0.0),
+            faces=CUT,
+            file=healthy_file(name, header=healthy_header(affine=(*AFFINE[:3], x, *AFFINE[4:]))),
+        )
+        for name, x in (("kidney_left", apart), ("kidney_right", 0.0))
+    ]
+    assert len(structures(*masks)) == found
+
+
+@pytest.mark.parametrize("cut", [(0,), (1,), (0, 1)])
+def test_cut_pairs_whose_boxes_overlap_are_not_judged(cut: tuple[int, ...]) -> None:
+    """What the field of view cuts has its centre anywhere: one of the two is enough."""
+    masks = swapped("kidney")
+    assert structures(*(replace(mask, faces=CUT) if at in cut else mask for at, mask in enumerate(masks))) == []
 
 
 @pytest.mark.parametrize(("volume_ml", "found"), [(0.99, 0), (1.0, 1)])
