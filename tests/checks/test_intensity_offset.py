@@ -60,10 +60,21 @@ def test_how_many_turns_alternate(turns: int, *, alternate: bool) -> None:
     assert "in turn" not in message
 
 
-def test_many() -> None:
-    """A long list is cut."""
-    ((message,),) = found_in(shifted(after1=60.0, after3=60.0, after5=60.0, after7=60.0, after9=60.0)).values()
-    assert message.endswith("+60 HU from slice 8 on and at 1 places more; expected the same zero in all slices")
+@pytest.mark.parametrize(("places", "more"), [((1, 3, 5, 7), ""), ((1, 3, 5, 7, 9), " and at 1 places more")])
+def test_many(places: tuple[int, ...], more: str) -> None:
+    """Of a long list four are named."""
+    ((message,),) = found_in(shifted(**{f"after{place}": 60.0 for place in places})).values()
+    named = ", ".join(f"+60 HU from slice {place + 1} on" for place in (1, 3, 5, 7))
+    assert message == f"along k, all intensities change: {named}{more}; expected the same zero in all slices"
+
+
+@pytest.mark.parametrize(("first", "second", "place"), [(60.0, -70.0, 8), (-70.0, 60.0, 4), (60.0, 60.0, 4)])
+def test_the_largest_of_several(first: float, second: float, place: int) -> None:
+    """It is what was observed, in either direction, and where the finding leads; the first, of two like ones."""
+    (finding,) = ct_slice_offset(shifted(after3=first, after7=second))
+    assert finding.observed == max(first, second, key=abs)
+    assert finding.spot
+    assert finding.spot.voxel[2] == place
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,10 @@ def test_healthy() -> None:
         (BelowAir(voxels=1200, far=12, value=-1105.0, around=600), ""),
         (BelowAir(voxels=90, far=13, value=-2048.0, around=45), "0.011 % of its voxels (13) are below -1250 HU"),
         (BelowAir(voxels=1201, far=0, value=-1105.0, around=600), "1 % of its voxels (1,201) are below -1100 HU"),
+        (BelowAir(voxels=1494, far=0, value=-1105.0, around=0), "1.2 % of its voxels (1,494) are below -1100 HU"),
         (BelowAir(voxels=60000, far=60000, value=-2048.0, around=30001), ""),
     ],
-    ids=["ringing", "far", "many", "padding"],
+    ids=["ringing", "far", "many", "rounded", "padding"],
 )
 def test_below_air(below: BelowAir, message: str) -> None:
     """Few voxels near air are ringing, one value is padding, and the rest is damage."""
@@ -130,6 +131,10 @@ def test_known_offsets(offset: float, likely: bool) -> None:  # noqa: FBT001 - w
         (1, 1073.9, "1 x HU + 1074", ": stored values without the intercept"),
         (1, -1074, "1 x HU - 1074", ""),
         (1, 32768, "1 x HU + 32768", ": stored values without the intercept"),
+        (1, 32718.1, "1 x HU + 32718", ": stored values without the intercept"),
+        (1, 32718, "1 x HU + 32718", ""),
+        (1, 32817.9, "1 x HU + 32818", ": stored values without the intercept"),
+        (1, 32818, "1 x HU + 32818", ""),
         (1, -0.6, "1 x HU - 1", ""),
         (1.01, 1024, "1 x HU + 1024", ""),
         (-1, 0.4, "-1 x HU + 0", ": inverted"),
