@@ -187,6 +187,16 @@ def test_boxes_that_share_a_plane(row: tuple[float, ...], reach: tuple[int, ...]
     assert len(structures(left, right)) == found
 
 
+@pytest.mark.parametrize(("first", "found"), [(14, 1), (15, 2)])
+def test_healthy_pairs_that_are_cut(first: int, found: int) -> None:
+    """One that lies side by side, as people have it, says that not all are swapped; not where boxes share a plane."""
+    left, right = (5, 14, 15, 34, 10, 29), (first, 34, 15, 34, 10, 29)
+    arteries = [
+        healthy_mask(f"iliac_artery_{side}", box=box, faces=CUT) for side, box in (("left", left), ("right", right))
+    ]
+    assert len(structures(*swapped("kidney"), *swapped("femur"), *arteries)) == found
+
+
 @pytest.mark.parametrize(("apart", "found"), [(28.5, 0), (29.0, 1)])
 def test_boxes_in_grids_of_their_own(apart: float, found: int) -> None:
     """Each lies where its own header says: the same box of 20 voxels, 19 of 1.5 mm across, in two places."""
