@@ -164,7 +164,7 @@ def _ends(ribs: Sequence[Structure], complete: dict[str, Mask], spine: Sequence[
             inner = mask.ends_mm[0 if rib.side == "right" else 1]
             up = _up(centres, at)
             near = MAX_END_STEPS * hypot(*up)
-            if dist(inner, centres[at]) <= near or any(dist(inner, centre) <= near for centre in centres):
+            if any(dist(inner, centre) <= near for centre in centres):
                 way, long = _from(centres[at], inner), _turned(up, _from(centres[-1], centres[0]))
                 rises = (_product(way, each) / _product(each, each) for each in (up, long))
                 rise = min(

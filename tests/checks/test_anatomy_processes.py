@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from segaudit.checks.anatomy_processes import vertebrae_processes_mixed
 from segaudit.model import Case, Contact, Finding, Header, Spot
-from segaudit.testing.spines import LEVELS, VOLUME_ML, body, spine, spine_contract, vertebra
+from segaudit.testing.spines import LEVELS, VOLUME_ML, body, height, spine, spine_contract, vertebra
 from tests.support.checked import found_in
 
 FACE_MM2 = (1000 * VOLUME_ML) ** (2 / 3)
@@ -67,7 +67,7 @@ def test_threshold(share: float, there: bool) -> None:  # noqa: FBT001 (a parame
     assert bool(found(joined(T8=share))) is there
 
 
-@pytest.mark.parametrize(("share", "there"), [(0.298, False), (0.302, True)])
+@pytest.mark.parametrize(("share", "there"), [(0.298, False), (0.3, True), (0.302, True)])
 def test_threshold_among_small_joints(share: float, *, there: bool) -> None:
     """So it is where joints nearby are small."""
     assert bool(found(joined(**dict.fromkeys(LEVELS, 0.1) | {"T8": share}))) is there
@@ -124,6 +124,21 @@ def test_joints_that_are_all_large(nearby: float, there: bool) -> None:  # noqa:
     shares = dict.fromkeys(("T6", "T7", "T9", "T10"), nearby)
     others = dict.fromkeys(("T4", "T5", "T11", "T12"), nearby)
     assert bool(found(joined(T8=0.5, **shares, **others))) is there
+
+
+@pytest.mark.parametrize(("excess", "there"), [(0.118, False), (0.122, True)])
+def test_joints_that_are_all_wider_than_two(excess: float, *, there: bool) -> None:
+    """One of them is out of the ordinary if it is wider still."""
+    assert bool(found(joined(**dict.fromkeys(LEVELS, 0.4) | {"T8": 0.4 + excess}))) is there
+
+
+@pytest.mark.parametrize(("below_mm", "there"), [(-0.5, False), (0.0, False), (0.5, True)])
+def test_vertebrae_out_of_order(below_mm: float, *, there: bool) -> None:
+    """A vertebra that is not below the one that it follows is vertebrae-order's."""
+    case = joined(T8=0.5)
+    upper = body("T8", height("T9") + below_mm, file=case.whole_masks[vertebra("T8")].file)
+    masks = tuple(upper if mask.structure == upper.structure else mask for mask in case.masks)
+    assert bool(found(replace(case, masks=masks))) is there
 
 
 @pytest.mark.parametrize("level", ["C6", "L5"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import pi, sin
 
 import pytest
@@ -91,11 +92,12 @@ def test_the_first_rib_below_a_long_neck(rise: float, count: int) -> None:
     assert len(found(spine(*neck, second))) == count
 
 
+@pytest.mark.parametrize("bend_mm", [100, -100])
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_ribs_of_a_bent_spine(side: str) -> None:
+def test_ribs_of_a_bent_spine(side: str, bend_mm: float) -> None:
     """Behind a spine that bends by 45 degrees, ribs may end above their vertebrae as the whole of it lies."""
     lying = [level for level in LEVELS[1:] if level[0] != "L" or level == "L1"][:14]
-    bent = {level: 100 * sin(pi * at / 13) for at, level in enumerate(lying)}
+    bent = {level: bend_mm * sin(pi * at / 13) for at, level in enumerate(lying)}
     bodies = [body(level, centroid_mm=(0.0, y, height(level))) for level, y in bent.items()]
     ribs = []
     for number in (2, 3, 4):
@@ -111,7 +113,7 @@ def test_ribs_of_a_bent_spine(side: str) -> None:
     assert found(spine(*bodies, *ribs, *removed(*absent, *rest))) == []
 
 
-@pytest.mark.parametrize(("steps", "count"), [(1.5, 1), (2.69, 1), (2.71, 0), (3.5, 0)])
+@pytest.mark.parametrize(("steps", "count"), [(1.5, 1), (2.69, 1), (2.7, 1), (2.71, 0), (3.5, 0)])
 def test_ribs_that_end_far_from_the_spine(steps: float, count: int) -> None:
     """Where they end says nothing if that is more than 2.7 vertebrae away from the nearest one."""
     ends = [((-150.0, 60.0, 0.0), (-steps * SPACING_MM, 0.0, height(f"T{other}"))) for other in (5, 4)]
@@ -119,16 +121,54 @@ def test_ribs_that_end_far_from_the_spine(steps: float, count: int) -> None:
     assert len(found(spine(*ribs))) == count
 
 
-@pytest.mark.parametrize(("ratio", "applies"), [(1.25, True), (1.35, False)])
-def test_vertebrae_that_are_far_apart(ratio: float, *, applies: bool) -> None:
-    """One between two of them may be missing: ribs are not judged."""
-    lower = [body(level, height(level) - (ratio - 1) * SPACING_MM) for level in LEVELS[LEVELS.index("T8") :]]
+@pytest.mark.parametrize(("further_mm", "applies"), [(7.4, True), (7.5, True), (7.6, False)])
+def test_vertebrae_that_are_far_apart(further_mm: float, *, applies: bool) -> None:
+    """More than 1.3 times as far as others: one between them may be missing, and ribs are not judged."""
+    lower = [body(level, height(level) - further_mm) for level in LEVELS[LEVELS.index("T8") :]]
     try:
         found(spine(*lower))
     except NotApplicable:
         assert not applies
     else:
         assert applies
+
+
+@pytest.mark.parametrize("number", [4, 7, 11])
+def test_two_exchanged_where_ribs_lie_closer_than_vertebrae(number: int) -> None:
+    """Those that end below the rib before them are in order, however little."""
+    ends = {at: height(f"T{at}") + (0.2 + 0.05 * at) * SPACING_MM for at in RIBS}
+    ends[number], ends[number + 1] = ends[number + 1], ends[number]
+    (finding,) = found(spine(*(sloping_rib("right", at, end) for at, end in ends.items())))
+    assert finding.structures == (rib("right", number), rib("right", number + 1))
+
+
+@pytest.mark.parametrize(("first", "last"), [("T1", "S1"), ("C6", "T12"), ("T1", "T12"), ("T3", "T10")])
+@pytest.mark.parametrize("numbers", [(1, 2), (3, 4), (9, 10), (11, 12)])
+def test_ribs_at_the_ends_of_a_spine(first: str, last: str, numbers: tuple[int, int]) -> None:
+    """There, what is up is the way to the one neighbour that is seen; ribs without a vertebra are not judged."""
+    seen = LEVELS[LEVELS.index(first) : LEVELS.index(last) + 1]
+    one, other = (rib("left", number) for number in numbers)
+    rest = removed(*(vertebra(level) for level in LEVELS if level not in seen))
+    judged = {f"T{number}" for number in numbers} <= set(seen)
+    findings = found(renumbered(spine(*rest), {one: other, other: one}))
+    assert [finding.structures for finding in findings] == [(one, other)] * judged
+
+
+def test_ribs_that_end_at_the_same_place() -> None:
+    """They are not out of order, and do not count as such."""
+    places = {3: 3.5, 4: 5.5, 5: 4.5, 6: 5.5}
+    ribs = [sloping_rib("left", at, height("T1") - (place - 1) * SPACING_MM) for at, place in places.items()]
+    absent = [rib("left", number) for number in RIBS if number not in places]
+    assert len(found(spine(*ribs, *removed(*absent)))) == 1
+
+
+@pytest.mark.parametrize(("order", "count"), [((5, 4, 6), 1), ((6, 5, 4), 0), ((7, 6, 4, 5), 0), ((5, 4, 7, 6), 0)])
+def test_how_many_are_out_of_order(order: tuple[int, ...], count: int) -> None:
+    """Half of the steps from rib to rib at most: beyond that nobody knows what is up."""
+    vertebrae = sorted(order)
+    ribs = [sloping_rib("left", at, height(f"T{other}") + 11) for at, other in zip(vertebrae, order, strict=True)]
+    absent = [rib("left", number) for number in RIBS if number not in order]
+    assert len(found(spine(*ribs, *removed(*absent)))) == count
 
 
 @pytest.mark.parametrize(("first", "count"), [(11, 0), (10, 1)])
@@ -152,11 +192,12 @@ def test_cut_ribs() -> None:
     assert found(spine(*cut)) == []
 
 
-@pytest.mark.parametrize("damage", ["exchanged", "empty", "none"])
+@pytest.mark.parametrize("damage", ["exchanged", "level", "empty", "none"])
 def test_spine_without_reliable_levels(damage: str) -> None:
     """If vertebrae are out of order, missing or completely absent, ribs cannot be compared with them."""
     masks = {
         "exchanged": [body("T6", height("T7")), body("T7", height("T6"))],
+        "level": [body(level, height(above)) for above, level in pairwise(LEVELS[LEVELS.index("T8") :])],
         "empty": removed(vertebra("T8")),
         "none": removed(*map(vertebra, LEVELS)),
     }
@@ -230,6 +271,14 @@ def test_masks_of_ribs_that_touch() -> None:
     )
     (single,) = found_in(ribs_mixed, spine(contacts=contacts[1:]), spine_contract())
     assert single.message == "rib_left_8 and rib_left_9 touch across 36 mm2; expected a gap"
+
+
+@pytest.mark.parametrize(("area", "beside"), [(30.0, 0.0), (0.0, 30.0), (14.5, 15.5)])
+def test_smallest_contact_of_ribs(area: float, beside: float) -> None:
+    """30 mm2 of voxel faces, whichever way these look."""
+    contact = Contact(rib("right", 7), rib("right", 8), area, beside)
+    (finding,) = found_in(ribs_mixed, spine(contacts=(contact,)), spine_contract())
+    assert (finding.observed, finding.expected) == (30, 0)
 
 
 @pytest.mark.parametrize(
