@@ -12,9 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from segaudit.checks.duplicates import case_duplicate, case_near_duplicate, split_near_duplicate
+from segaudit.checks.duplicates import _in_words, _near, case_duplicate, case_near_duplicate, split_near_duplicate
 from segaudit.measure import measure_case
 from segaudit.model import Case, CaseFiles, Finding, Metadata, NotApplicable
+from segaudit.model.likeness import Likeness
 from segaudit.testing.records import dataset, healthy_case, healthy_ct, metadata, renamed
 
 NONE = np.empty(0, np.uint64)
@@ -118,6 +119,35 @@ def test_few_members_prove_nothing() -> None:
     """Seven members could be chance, eight are not."""
     pairs = [[alike("s1", 1, hashes(0, count)), alike("s2", 2, hashes(0, count))] for count in (7, 8)]
     assert [len(list(case_near_duplicate(dataset(*cases)))) for cases in pairs] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("correlation", "share", "members", "near"),
+    [
+        (0.99, 0.0, 0, False),
+        (0.9901, 0.0, 0, True),
+        (0.0, 0.05, 8, True),
+        (0.0, 0.0499, 8, False),
+        (0.0, 0.05, 7, False),
+        (0.0, 1.0, 7, False),
+    ],
+)
+def test_what_is_near(correlation: float, share: float, members: int, *, near: bool) -> None:
+    """Pictures, or voxels of which enough are known."""
+    assert _near(Likeness("s1", "s2", correlation, share, members)) is near
+
+
+@pytest.mark.parametrize(
+    ("share", "members", "words"),
+    [
+        (1.0, 400, "100 % of the smaller one's voxels are in both"),
+        (0.006, 1, "1 % of the smaller one's voxels are in both"),
+        (0.0, 0, "no voxels in common"),
+    ],
+)
+def test_how_near(share: float, members: int, words: str) -> None:
+    """In per cent of the smaller one, and to three digits."""
+    assert _in_words(Likeness("s1", "s2", 0.98765, share, members)) == f"{words}, thumbnails correlate by 0.988"
 
 
 def test_near_across_splits() -> None:

@@ -75,6 +75,16 @@ def test_spacing_tolerance(size: float, found: int) -> None:
     assert len(list(spacing_unexpected(case, small_contract(geometry=geometry)))) == found
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize(("size", "found"), [(1.25, 0), (1.2499, 1), (1.75, 0), (1.7501, 1)])
+def test_spacing_tolerance_of_the_contract(axis: int, size: float, found: int) -> None:
+    """It is still good itself, along each axis."""
+    spacing = tuple(size if at == axis else 1.5 for at in range(3))
+    geometry = Geometry(spacing_mm=1.5, spacing_tolerance_mm=0.25)
+    case = on(zooms=spacing, spacing_mm=spacing)
+    assert len(list(spacing_unexpected(case, small_contract(geometry=geometry)))) == found
+
+
 def test_spacing_is_not_judged_where_it_is_unknown() -> None:
     """Where pixdim and affine differ, or there is no grid, another check has the finding."""
     for case in (on(zooms=(3.0, 3.0, 3.0)), on(orientation=""), on(shape=(9, 9)), healthy_case(ct=None, masks=())):
@@ -104,6 +114,16 @@ def test_shape_expected(shape: tuple[int, int, int]) -> None:
     """The ends of the range are in it."""
     assert list(shape_unexpected(on(shape=shape), small_contract())) == []
     assert list(shape_unexpected(on(shape=(1, 1, 1)), small_contract(geometry=Geometry()))) == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [({"shape_min": (61, 1, 1)}, ["at least 61 x 1 x 1"]), ({"shape_max": (99, 49, 99)}, ["at most 99 x 49 x 99"])],
+)
+def test_shapes_with_one_limit(limits: dict[str, tuple[int, int, int]], found: list[str]) -> None:
+    """A contract may state the least shape alone, or the largest."""
+    contract = small_contract(geometry=Geometry(**limits))  # type: ignore[arg-type]  # the values fit, name by name
+    assert [finding.expected for finding in shape_unexpected(on(), contract)] == found
 
 
 def test_orientation_unexpected() -> None:
@@ -149,10 +169,18 @@ def test_affine_nonorthonormal() -> None:
     assert list(affine_skewed(file, small_contract())) == []
 
 
-def test_gantry_tilt() -> None:
+@pytest.mark.parametrize(
+    ("skew", "repair"),
+    [
+        (0.01, "as by rounding: orthonormalise it"),
+        (0.011, "sheared, as by gantry tilt: resample it"),
+        (0.17, "sheared, as by gantry tilt: resample it"),
+    ],
+)
+def test_gantry_tilt(skew: float, repair: str) -> None:
     """A shear that is no rounding has another repair."""
-    (finding,) = affine_nonorthonormal(with_header(nonorthonormality=0.17))
-    assert finding.message.endswith("ITK takes 0.0001; sheared, as by gantry tilt: resample it")
+    (finding,) = affine_nonorthonormal(with_header(nonorthonormality=skew))
+    assert finding.message.endswith(f"ITK takes 0.0001; {repair}")
 
 
 def test_affine_skewed() -> None:
@@ -219,9 +247,14 @@ def test_qform_that_is_no_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("further", "found"), [(0, []), (1, ["stored with 4 axes, 60 x 50 x 40 x 1 voxels, expected 3"])]
+    ("further", "found"),
+    [
+        (0, []),
+        (1, [("stored with 4 axes, 60 x 50 x 40 x 1 voxels, expected 3", 4, 3)]),
+        (2, [("stored with 5 axes, 60 x 50 x 40 x 1 x 1 voxels, expected 3", 5, 3)]),
+    ],
 )
-def test_further_axes(further: int, found: list[str]) -> None:
+def test_further_axes(further: int, found: list[tuple[str, int, int]]) -> None:
     """A fourth axis of length 1 is a warning of its own."""
     file = healthy_file(header=healthy_header(further_axes=further))
-    assert [finding.message for finding in dimensions_singleton(file)] == found
+    assert [(each.message, each.observed, each.expected) for each in dimensions_singleton(file)] == found

@@ -126,6 +126,8 @@ def test_damaged_header_is_one_finding() -> None:
     [
         (352 + 2 * 6, "; slices from k 2 on are lost (the last is k 3)"),
         (352 + 2 * 6 + 5, "; slices from k 2 on are lost (the last is k 3)"),
+        (352 + 3 * 6 + 5, "; slices from k 3 on are lost (the last is k 3)"),
+        (352 + 5, "; slices from k 0 on are lost (the last is k 3)"),
         (100, "; slices from k 0 on are lost (the last is k 3)"),
         (352 + 4 * 6, ""),
     ],
@@ -138,3 +140,25 @@ def test_lost_slices_are_reported(payload: int, lost: str) -> None:
     assert [finding.message for finding in integrity.file_truncated(file)] == [
         f"cut off after 9 bytes{lost}; fetch it again"
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"header": None},
+        {"header": healthy_header(shape=(2, 12))},
+        {"header": healthy_header(shape=(2, 3, 4, 1))},
+        {"faults": (Fault("truncated", "cut off after 9 bytes"), Fault("oversized", "too large"))},
+    ],
+    ids=["no header", "two axes", "four axes", "too large to be read"],
+)
+def test_slices_that_are_not_known(changes: dict[str, object]) -> None:
+    """Which of them are lost is said of a volume with three axes that was read to its end."""
+    cut = {
+        "header": healthy_header(shape=(2, 3, 4)),
+        "faults": (Fault("truncated", "cut off after 9 bytes"),),
+        "promised_bytes": 352 + 4 * 6,
+        "payload_bytes": 352 + 6,
+    }
+    (finding,) = integrity.file_truncated(healthy_file("liver", **(cut | changes)))
+    assert finding.message == "cut off after 9 bytes; fetch it again"
