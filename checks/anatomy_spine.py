@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
+from math import isnan
 from operator import itemgetter
 
 from segaudit.model import Contract, Finding, Limit, NotApplicable, Severity, check
@@ -104,7 +105,7 @@ def vertebrae_gap(anatomy: Anatomy) -> Iterator[Finding]:
     for step in _downwards(anatomy):
         if _gap(step, anatomy):
             empty = f"{len(step.skipped)} empty between complete ones " if step.skipped else ""
-            usual = round(step.usual_mm) if step.usual_mm > 0 else None
+            usual = None if isnan(step.usual_mm) else round(step.usual_mm)
             nearby = f", where neighbours are {usual} mm apart" if usual else ""
             names = step.skipped or (step.upper.structure, step.lower.structure)
             yield _about(step, names, f"{empty}{step.mm:.0f} mm apart{nearby}", round(step.mm), usual)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from segaudit.checks.anatomy_spine import vertebrae_gap, vertebrae_joined, vertebrae_mixed, vertebrae_order
 from segaudit.model import Case, Check, Contact, Finding, Mask, Spot
@@ -51,53 +52,6 @@ def test_spine_with_fewer_levels(absent: tuple[str, ...]) -> None:
     assert only(spine(*masks, *removed(*map(vertebra, absent)))) == []
 
 
-def test_two_exchanged() -> None:
-    """Two neighbours with each other's name are named, with the place of the first."""
-    case = spine(body("T6", height("T7")), body("T7", height("T6")))
-    assert found(vertebrae_order, case) == [
-        Finding(
-            case=CASE,
-            structures=("vertebrae_T6", "vertebrae_T7"),
-            message="lie in the order vertebrae_T7, vertebrae_T6 from head to foot",
-            observed="vertebrae_T7, vertebrae_T6",
-            expected="vertebrae_T6, vertebrae_T7",
-            spot=body("T6", height("T7")).spot,
-        )
-    ]
-    assert only(case) == [("vertebrae-order", "vertebrae_T6, vertebrae_T7")]
-
-
-@pytest.mark.parametrize(("upper", "lower"), [("C6", "C7"), ("L5", "S1")])
-def test_two_exchanged_at_an_end(upper: str, lower: str) -> None:
-    """The first and the last vertebra are named as any other."""
-    case = spine(body(upper, height(lower)), body(lower, height(upper)))
-    assert only(case) == [("vertebrae-order", f"{vertebra(upper)}, {vertebra(lower)}")]
-
-
-def test_two_exchanged_far_apart() -> None:
-    """Two that are far apart are named, and not what lies between them; gaps and volumes say nothing of their own."""
-    case = spine(body("T4", height("L4"), volume_ml=80), body("L4", height("T4"), volume_ml=28))
-    assert only(case) == [("vertebrae-order", "vertebrae_T4, vertebrae_L4")]
-
-
-def test_upside_down() -> None:
-    """A spine that stands on its head as a whole is not out of order."""
-    assert only(spine(*(body(level, -height(level)) for level in LEVELS))) == []
-
-
-def test_bent_neck() -> None:
-    """A neck that is bent forward until it lies level follows the order of its names."""
-    top = height("T1")
-    bent = [body(level, centroid_mm=(0.0, 25.0 * at, top + 3.0 * at)) for at, level in ((1, "C7"), (2, "C6"))]
-    assert only(spine(*bent)) == []
-
-
-def test_two_levels_alone() -> None:
-    """Two vertebrae in reverse order may be exchanged or upside down, so they are not reported."""
-    rest = [vertebra(level) for level in LEVELS if level not in {"L1", "L2"}]
-    assert only(spine(body("L1", height("L2")), body("L2", height("L1")), *removed(*rest))) == []
-
-
 def test_unlabelled_vertebra() -> None:
     """Where a vertebra has no label and the names go on, its neighbours are twice as far apart as others."""
     case = renumbered(spine(), shifted(NAMES, T9, -1))
@@ -112,6 +66,23 @@ def test_unlabelled_vertebra() -> None:
         )
     ]
     assert only(case) == [("vertebrae-gap", "vertebrae_T7, vertebrae_T8")]
+
+
+@pytest.mark.parametrize(
+    ("further_mm", "found_there"), [(17.5, []), (17.6, [("vertebrae-gap", "vertebrae_T8, vertebrae_T9")])]
+)
+def test_how_far_apart_neighbours_may_be(further_mm: float, found_there: list[tuple[str, str]]) -> None:
+    """1.7 times as far as others are."""
+    assert only(spine(*(body(level, height(level) - further_mm) for level in LEVELS[T9:]))) == found_there
+
+
+@pytest.mark.parametrize(("volume_ml", "there"), [(59.9, True), (60.0, False)])
+def test_two_bodies_are_no_gap(volume_ml: float, *, there: bool) -> None:
+    """A vertebra of one and a half times the other's volume is as far from it as two."""
+    case = spine(*(body(level, height(level) - 20.0) for level in LEVELS[T9:]))
+    double = body("T8", volume_ml=volume_ml)
+    masks = tuple(double if mask.structure == double.structure else mask for mask in case.masks)
+    assert bool(found(vertebrae_gap, replace(case, masks=masks))) is there
 
 
 def test_single_empty_level() -> None:
@@ -186,6 +157,23 @@ def test_fused_vertebrae() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("to_ml", "share", "check"),
+    [
+        (49.0, 0.6, "vertebrae-mixed"),
+        (49.0, 0.599, None),
+        (48.9, 0.6, "vertebrae-joined"),
+        (48.9, 0.599, None),
+    ],
+)
+def test_limits_of_contacts(to_ml: float, share: float, check: str | None) -> None:
+    """From 0.6 of a section on two bodies touch, and one of 1.4 times the volume has a part of the other."""
+    section_mm2 = (500 * (35.0 + to_ml)) ** (2 / 3)
+    masks = body("L1", volume_ml=35.0), body("L2", volume_ml=to_ml)
+    case = spine(*masks, contacts=(Contact("vertebrae_L1", "vertebrae_L2", share * section_mm2),))
+    assert only(case) == ([(check, "vertebrae_L1, vertebrae_L2")] if check else [])
+
+
 def test_neck() -> None:
     """In the neck, contact alone says nothing; with unlike volumes it does."""
     assert only(taken("C6", "C7", 40.0, 40.0)) == []
@@ -223,7 +211,7 @@ def test_two_vertebrae_in_one_mask() -> None:
 
 @pytest.mark.parametrize(
     ("volume_ml", "lower_mm", "count"),
-    [(59.9, 12.5, 0), (60.0, 12.5, 1), (80.0, 2.4, 0), (80.0, 2.6, 1), (80.0, 22.4, 1), (80.0, 22.6, 0)],
+    [(59.9, 12.5, 0), (60.0, 12.5, 1), (80.0, 2.4, 0), (80.0, 2.5, 1), (80.0, 22.5, 1), (80.0, 22.6, 0)],
 )
 def test_from_when_on_it_is_two_vertebrae(volume_ml: float, lower_mm: float, count: int) -> None:
     """One and a half times its larger neighbour's volume, and a tenth further from both than usual."""
@@ -248,20 +236,6 @@ def test_how_many_times_the_larger_neighbour() -> None:
 def test_large_vertebra() -> None:
     """A vertebra that is large where it belongs is one vertebra."""
     assert only(spine(body("T8", volume_ml=80.0))) == []
-
-
-def test_two_at_the_same_height() -> None:
-    """Two vertebrae at the same height, as copies are, are not out of order."""
-    assert only(spine(body("T8"), body("T9", height("T8")))) == []
-
-
-def test_one_at_the_height_of_another_is_not_reversed() -> None:
-    """It does not make most of the steps reversed, as they are in a case that is upside down."""
-    rest = [vertebra(level) for level in LEVELS if level not in {"L1", "L2", "L3", "L4"}]
-    heights = {"L1": 0.0, "L2": -50.0, "L3": -50.0, "L4": -25.0}
-    case = spine(*(body(level, at) for level, at in heights.items()), *removed(*rest))
-    (finding,) = found(vertebrae_order, case)
-    assert finding.observed == "vertebrae_L4, vertebrae_L2, vertebrae_L3"
 
 
 numbers = st.floats(width=32)

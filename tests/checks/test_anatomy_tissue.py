@@ -29,8 +29,13 @@ def contract() -> Contract:
         else structure
         for structure in small_contract().structures
     )
-    metal = Structure(name="femur_cement", label=99, group="bone", hu_low=-60.0, hu_high=20000.0)
-    return small_contract(structures=(*ranged, metal))
+    others = (
+        Structure(name="femur_cement", label=99, group="bone", hu_low=-60.0, hu_high=20000.0),
+        Structure(name="autochthon_left", label=98, group="muscle", hu_low=-60.0, hu_high=150.0),
+        Structure(name="urinary_bladder", label=97, group="organ", hu_low=-60.0, hu_high=400.0),
+        Structure(name="stomach", label=96, group="organ", airy=True, hu_low=-950.0, hu_high=400.0),
+    )
+    return small_contract(structures=(*ranged, *others))
 
 
 def sample(median: float, p5: float | None = None) -> HuSample:
@@ -73,6 +78,25 @@ def test_implausible_alike() -> None:
     assert found[0].spot == kidneys[0].spot
 
 
+def test_implausible_on_both_sides() -> None:
+    """Two structures of one range that miss it on two sides have nothing in common."""
+    case = healthy_case(masked("kidney_left", 600), masked("kidney_right", -300))
+    found = [(each.structures, each.observed) for each in hu_implausible(Registration(case), contract())]
+    assert found == [(("kidney_left",), "600"), (("kidney_right",), "-300")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"void_share": 0.01}, {"outside_body_share": 0.01}, {"corner_displacement_mm": 0.1}]
+)
+def test_masks_that_are_in_place(changes: dict[str, float]) -> None:
+    """What other checks accept is judged here."""
+    for check, mask in (
+        (hu_implausible, masked("liver", -800, **changes)),
+        (mask_leaks, masked("liver", 50, -600, **changes)),
+    ):
+        assert len(list(check(Registration(healthy_case(mask)), contract()))) == 1
+
+
 def test_implausible_without_upper_limit() -> None:
     """Where metal may be, only the lower end is named."""
     (finding,) = hu_implausible(Registration(healthy_case(masked("femur_cement", -300))), contract())
@@ -105,13 +129,33 @@ def test_silent(mask: Mask) -> None:
     [
         (masked("liver", 50, -501), True),
         (masked("liver", 50, -500), False),
+        (masked("liver", 50, -501, volume_ml=20.0), True),
         (masked("liver", 50, -600, volume_ml=19.9), False),
+        (masked("liver", -50, -501), True),
+        (masked("autochthon_left", 50, -501), True),
+        (masked("femur_cement", 200, -600), False),
+        (masked("urinary_bladder", 10, -600), False),
+        (masked("stomach", 10, -600), False),
         (masked("liver", 50, -600, faces=(0, 9, 9, 9, 9, 9)), False),
         (masked("trachea", -900, -1000), False),
         (masked("femur_left", 200, -600), False),
         (masked("liver", -800, -900), False),
     ],
-    ids=["leak", "limit", "small", "cut", "airy", "bone", "implausible"],
+    ids=[
+        "leak",
+        "limit",
+        "large",
+        "small",
+        "dark",
+        "muscle",
+        "metal",
+        "bladder",
+        "stomach",
+        "cut",
+        "airy",
+        "bone",
+        "implausible",
+    ],
 )
 def test_leaks(mask: Mask, leaks: bool) -> None:  # noqa: FBT001 - what is expected
     """A solid organ with a twentieth of lung or gas is a finding; what is nearly all air is implausible instead."""
