@@ -87,7 +87,8 @@ def test_spacing_tolerance_of_the_contract(axis: int, size: float, found: int) -
 
 def test_spacing_is_not_judged_where_it_is_unknown() -> None:
     """Where pixdim and affine differ, or there is no grid, another check has the finding."""
-    for case in (on(zooms=(3.0, 3.0, 3.0)), on(orientation=""), on(shape=(9, 9)), healthy_case(ct=None, masks=())):
+    differing = (on(zooms=(3.0, 3.0, 3.0)), on(zooms=(3.0, 3.0, 3.0), spacing_mm=(2.0, 2.0, 2.0)))
+    for case in (*differing, on(orientation=""), on(shape=(9, 9)), healthy_case(ct=None, masks=())):
         assert list(spacing_unexpected(case, small_contract())) == []
 
 

@@ -12,8 +12,8 @@ from scipy import ndimage
 
 from segaudit.checks.intensity_empty import ct_box_empty, ct_part_empty, ct_slice_empty
 from segaudit.model import Ct, Finding, NotApplicable
-from segaudit.model.records import EvenParts, Void, numbers
-from segaudit.testing.records import healthy_ct, healthy_file, healthy_header
+from segaudit.model.records import numbers
+from segaudit.testing.records import healthy_ct
 from tests.support.stacks import ct_of, scan
 
 CHECKS = (ct_part_empty, ct_slice_empty, ct_box_empty)
@@ -41,6 +41,7 @@ def test_slab(value: int) -> None:
     assert (finding.observed, finding.expected, finding.spot and finding.spot.voxel) == (2, 0, (24, 22, 20))
     ((single,),) = found_in(ct_of(holed(np.s_[..., 20], value))).values()
     assert single.message == f"no image in slice 20 ({value} HU); expected one in every slice of the body"
+    assert (single.observed, single.expected, single.spot and single.spot.voxel) == (value, None, (24, 22, 20))
 
 
 def test_checks_of_slices() -> None:
@@ -52,6 +53,32 @@ def test_checks_of_slices() -> None:
     assert finding.spot
     assert finding.spot.voxel[2] == 5
     assert "slice 30 (0 HU) and 1 parts more" in finding.message
+
+
+@pytest.mark.parametrize(("step", "more"), [(6, ""), (5, " and 1 parts more")])
+def test_how_many_parts_are_named(step: int, more: str) -> None:
+    """Six: here six from slice 6 on, or seven from slice 5 on."""
+    (finding,) = ct_part_empty(ct_of(holed(np.s_[..., step::step], 0)))
+    named = ", ".join(f"slice {step * part} (0 HU)" for part in range(1, 7))
+    assert finding.message == f"no image in {named}{more}; expected one in every slice of the body"
+
+
+def test_neighbours_of_other_values() -> None:
+    """Two slices of one value each are two without an image, beside which others show the body."""
+    voxels = holed(np.s_[..., 20], 0)
+    voxels[..., 21] = 77
+    ((finding,),) = found_in(ct_of(voxels)).values()
+    assert finding.message.startswith("no image in slice 20 (0 HU), slice 21 (77 HU); ")
+    assert finding.observed == 2
+
+
+def test_a_part_inside_and_an_end() -> None:
+    """They are one finding, which leads to the part inside."""
+    voxels = holed(np.s_[..., :4], 0)
+    voxels[..., 20:22] = 77
+    ((finding,),) = found_in(ct_of(voxels)).values()
+    assert finding.message.startswith("no image in slices 20 to 21 (77 HU), slices 0 to 3 (0 HU) at an end; ")
+    assert (finding.observed, finding.spot and finding.spot.voxel[2]) == (6, 20)
 
 
 @pytest.mark.parametrize(("count", "found"), [(3, True), (2, False), (1, False)])
@@ -77,6 +104,28 @@ def test_slices_without_a_distance(mm: float, count: int, found: bool) -> None: 
         odd = replace(ct, file=replace(ct.file, header=header))
         assert bool(list(ct_part_empty(odd))) == found
     assert bool(list(ct_part_empty(replace(ct, file=replace(ct.file, header=None))))) == found
+
+
+@pytest.mark.parametrize(("count", "found"), [(9, False), (10, True)])
+def test_thin_slices(count: int, found: bool) -> None:  # noqa: FBT001 - what is expected
+    """Those of 0.5 mm are 5 mm at an end if they are ten."""
+    ct = ct_of(holed(np.s_[..., :count], 0))
+    assert ct.file.header
+    thin = replace(ct.file, header=replace(ct.file.header, spacing_mm=(5.0, 5.0, 0.5)))
+    assert bool(list(ct_part_empty(replace(ct, file=thin)))) == found
+
+
+@pytest.mark.parametrize(("lit", "share", "found"), [(1, 1.0, 1), (2, 0.5, 1), (2, 0.51, 0), (3, 0.5, 1), (3, 0.51, 0)])
+@pytest.mark.parametrize("last", [False, True])
+def test_ends_of_which_little_is_left(lit: int, share: float, found: int, *, last: bool) -> None:
+    """Where there are not 10 mm deeper, the last slice that shows something is compared."""
+    count = 40 - lit
+    ct = ct_of(holed(np.s_[..., -count:] if last else np.s_[..., :count], 0))
+    body = np.zeros(40)
+    body[lit - 1 if last else count] = 0.3501
+    body[0 if last else -1] = share
+    slices = replace(ct.slices[0], body=body.astype("<f4").tobytes())
+    assert len(list(ct_part_empty(replace(ct, slices=(slices,))))) == found
 
 
 @pytest.mark.parametrize("value", [0, -1000])
@@ -181,48 +230,3 @@ def test_needs_an_image() -> None:
     for check in CHECKS:
         with pytest.raises(NotApplicable):
             list(check(healthy_ct(std=0.0)))
-
-
-def ct_with(value: float, fill: float, sides: tuple[int, int, int], **changes: Any) -> Ct:  # noqa: ANN401
-    """Return a CT of 1 mm with a region of one value, with so many voxels along each axis."""
-    i, j, k = sides
-    box = (20, 19 + i, 10, 9 + j, 5, 4 + k)
-    void = Void(value=value, box=box, cells=20, fill=fill, planes=False)
-    file = healthy_file("", header=healthy_header(spacing_mm=(1.0, 1.0, 1.0)))
-    return healthy_ct(file=file, even_parts=EvenParts(share=0.2, values=1, voids=(void,)), **changes)
-
-
-@pytest.mark.parametrize(
-    ("value", "fill", "sides", "found"),
-    [
-        (0.0, 0.6, (10, 10, 3), True),
-        (0.0, 0.59, (10, 10, 3), False),
-        (0.0, 0.6, (3, 9, 30), False),
-        (0.0, 0.6, (30, 3, 10), True),
-        (-949.0, 0.6, (10, 10, 3), True),
-        (-950.0, 0.6, (10, 10, 3), False),
-        (-950.0, 0.95, (15, 15, 3), True),
-        (-950.0, 0.949, (15, 15, 3), False),
-        (-950.0, 0.95, (15, 14, 3), False),
-        (1999.0, 0.6, (10, 10, 3), True),
-        (2000.0, 0.6, (10, 10, 3), False),
-        (77.0, 0.6, (10, 10, 3), True),
-    ],
-)
-def test_regions(value: float, fill: float, sides: tuple[int, int, int], found: bool) -> None:  # noqa: FBT001
-    """Filled by six tenths and 1 cm wide along two axes; gas, which is round, needs more; metal is none."""
-    assert bool(list(ct_box_empty(ct_with(value, fill, sides)))) == found
-
-
-def test_padding_is_gas() -> None:
-    """A region of the padding value needs as much as gas, whatever the value."""
-    assert len(list(ct_box_empty(ct_with(77.0, 0.6, (10, 10, 3), pad_value=-1024.0)))) == 1
-    assert list(ct_box_empty(ct_with(77.0, 0.6, (10, 10, 3), pad_value=77.0))) == []
-
-
-@pytest.mark.parametrize(("values", "found"), [(8, 1), (9, 0)])
-def test_cts_without_noise(values: int, found: int) -> None:
-    """Where many values fill cells, none stands out."""
-    ct = ct_with(0.0, 0.6, (10, 10, 3))
-    assert ct.even_parts
-    assert len(list(ct_box_empty(replace(ct, even_parts=replace(ct.even_parts, values=values))))) == found
