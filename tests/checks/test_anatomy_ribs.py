@@ -84,6 +84,13 @@ def test_the_first_ribs(rise: float, count: int) -> None:
     assert len(found(spine(sloping_rib("left", 2, height("T2") + rise * SPACING_MM)))) == count
 
 
+@pytest.mark.parametrize(("rise_mm", "count"), [(43.75, 0), (43.8, 1)])
+def test_a_rib_above_the_one_before_it(rise_mm: float, count: int) -> None:
+    """A quarter of a vertebra, to the last bit: the first rib ends half of one above its own."""
+    ends = {1: height("T1") + 12.5, 2: height("T2") + rise_mm}
+    assert len(found(spine(*(sloping_rib("left", number, at) for number, at in ends.items())))) == count
+
+
 @pytest.mark.parametrize(("rise", "count"), [(1.63, 0), (1.67, 1)])
 def test_the_first_rib_below_a_long_neck(rise: float, count: int) -> None:
     """What is up at T1 is the mean of the ways to C7 and to T2, however far these are."""
@@ -143,7 +150,7 @@ def test_two_exchanged_where_ribs_lie_closer_than_vertebrae(number: int) -> None
 
 
 @pytest.mark.parametrize(("first", "last"), [("T1", "S1"), ("C6", "T12"), ("T1", "T12"), ("T3", "T10")])
-@pytest.mark.parametrize("numbers", [(1, 2), (3, 4), (9, 10), (11, 12)])
+@pytest.mark.parametrize("numbers", [(1, 2), (3, 4), (11, 12)])
 def test_ribs_at_the_ends_of_a_spine(first: str, last: str, numbers: tuple[int, int]) -> None:
     """There, what is up is the way to the one neighbour that is seen; ribs without a vertebra are not judged."""
     seen = LEVELS[LEVELS.index(first) : LEVELS.index(last) + 1]
@@ -282,14 +289,15 @@ def test_smallest_contact_of_ribs(area: float, beside: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "contact",
+    ("one", "other", "area_mm2"),
     [
-        Contact(rib("left", 7), rib("left", 8), 14.9, 15.0),
-        Contact(rib("left", 7), rib("right", 7), 83.0),
-        Contact(rib("left", 7), vertebra("T7"), 83.0),
-        Contact("costal_cartilages", rib("left", 7), 83.0),
+        (rib("left", 7), rib("left", 8), 14.9),
+        (rib("left", 7), rib("right", 7), 83.0),
+        (rib("left", 7), vertebra("T7"), 83.0),
+        ("costal_cartilages", rib("left", 7), 83.0),
     ],
 )
-def test_contacts_of_ribs_that_are_healthy(contact: Contact) -> None:
+def test_contacts_of_ribs_that_are_healthy(one: str, other: str, area_mm2: float) -> None:
     """A rib may touch its vertebra and its cartilage; one voxel of another rib is none."""
-    assert found_in(ribs_mixed, spine(contacts=(contact,)), spine_contract()) == []
+    case = spine(contacts=(Contact(one, other, area_mm2, 15.0),))
+    assert found_in(ribs_mixed, case, spine_contract()) == []

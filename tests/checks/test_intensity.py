@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.checks.intensity import ct_clipped, ct_dtype, ct_empty, ct_nonfinite, ct_range
-from segaudit.model import BelowAir, Ct, Finding, Spike
+from segaudit.model import BelowAir, Ct, EvenParts, Finding, Spike
 from segaudit.testing.records import (
     healthy_case,
     healthy_ct,
@@ -90,6 +90,13 @@ def test_ringing_beside_padding(around: int, found: list[str]) -> None:
     assert list(found_in(healthy_ct(minimum=-9758.0, below_air=far))) == ["ct-range"]
 
 
+@pytest.mark.parametrize(("value", "found"), [(-3100.0, []), (-3101.0, ["ct-range"])])
+def test_lowest_padding(value: float, found: list[str]) -> None:
+    """Padding is no lower than what a CT may have; the limit itself is padding, beside which splines ring."""
+    below = BelowAir(voxels=100, far=100, value=value, around=100)
+    assert list(found_in(healthy_ct(minimum=-3600.0, below_air=below))) == found
+
+
 def test_damaged_or_missing() -> None:
     """A CT that is not there or not whole is not judged."""
     damaged = healthy_ct(file=healthy_file("", header=None), minimum=-9758.0, std=0.0)
@@ -166,6 +173,31 @@ def test_plateau(value: float, voxels: int, beside: float, clipped: bool) -> Non
     """A plateau is a spike at the end of the histogram, between air and metal, and large."""
     spike = Spike(value=value, voxels=voxels, beside=beside)
     assert bool(found_in(healthy_ct(high=spike))) == clipped
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({"std": 4.9}, "ct-empty"),
+        ({"body_share": 0.0099}, "ct-empty"),
+        ({"minimum": 0.0, "distinct": 151}, "ct-clipped"),
+        ({"high": Spike(value=150.0, voxels=4000, beside=60.0)}, "ct-clipped"),
+        ({}, "ct-range"),
+    ],
+    ids=["even", "empty", "8 bits", "window", "no bone"],
+)
+def test_one_cause_is_one_finding(changes: dict[str, object], check: str) -> None:
+    """A wide CT without bone that is empty or clipped has the finding of that check alone."""
+    header = healthy_header(dtype="int16", spacing_mm=(3.6, 3.6, 1.5))
+    file = healthy_file("", header=header)
+    ct = healthy_ct(**{"file": file, "maximum": 150.0, "high": None, **changes})
+    assert list(found_in(ct)) == [check]
+
+
+def test_label_map() -> None:
+    """Labels in place of a CT are no CT that was clipped to 8 bits: ct-not-hounsfield reports them."""
+    labels = {"minimum": 0.0, "maximum": 255.0, "distinct": 12, "even_parts": EvenParts(share=0.95, values=12)}
+    assert "ct-clipped" not in found_in(healthy_ct(**labels, low=None, high=None))
 
 
 @pytest.mark.parametrize(("maximum", "mm", "found"), [(199.0, 3.6, ["ct-range"]), (200.0, 3.6, []), (199.0, 3.5, [])])
