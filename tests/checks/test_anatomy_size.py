@@ -156,6 +156,15 @@ def test_volume_without_vertebrae(without: list[str], sizes: tuple[float, float]
     assert [len(findings) for findings in found] == [0, 1]
 
 
+@pytest.mark.parametrize(("without", "enough", "less"), [((), 60.1, 59.9), (tuple(SPINE), 0.94, 0.93)])
+def test_least_volume_of_what_has_many_pieces(without: tuple[str, ...], enough: float, less: float) -> None:
+    """It can be cut without a sign: only vertebrae show that it is an adult's, else it can be a newborn's."""
+    found = [
+        found_in(volume_implausible, body(without=without, volumes={"colon": size}), RELEASE) for size in (enough, less)
+    ]
+    assert [[finding.structures for finding in findings] for findings in found] == [[], [("colon",)]]
+
+
 @pytest.mark.parametrize(
     ("volume", "scale", "found"),
     [(2499, 1.0, 0), (2501, 1.0, 1), (4999, 1.0, 1), (5001, 1.0, 0), (4990, 0.5, 0), (5010, 0.5, 1), (2501, 1.3, 1)],
