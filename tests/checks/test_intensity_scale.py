@@ -91,6 +91,17 @@ def test_below_air(below: BelowAir, message: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("other", "found"), [(None, 1), ("rescaling", 0), ("wrapping", 0)])
+def test_values_below_air_of_a_known_cause(monkeypatch: pytest.MonkeyPatch, other: str | None, found: int) -> None:
+    """Where values were changed or wrapped around as a whole, that is the finding."""
+    for name in ("rescaling", "wrapping"):
+        monkeypatch.setattr(
+            f"segaudit.checks.intensity_scale.{name}", lambda _, name=name: name if name == other else None
+        )
+    below = BelowAir(voxels=1300, far=1300, value=-2048.0, around=0)
+    assert len(list(ct_below_air(healthy_case(ct=healthy_ct(below_air=below))))) == found
+
+
 def test_below_air_counts() -> None:
     """The limits are shares of all voxels."""
     assert (VOXELS * 1e-4, VOXELS * 1e-2) == (12, 1200)
