@@ -194,7 +194,7 @@ def _by_voxels(mask: Mask) -> str:
 
 def _in_voxels(mask: Mask) -> str:
     """Say, for a message, how many of its voxels a mask is displaced."""
-    smallest = min(mask.file.header.spacing_mm, default=0.0) if mask.file.header else 0.0
+    smallest = min(mask.file.header.spacing_mm if mask.file.header else (), default=0.0)
     voxels = mask.corner_displacement_mm / smallest if smallest > 0 else math.inf
     shown = f"{voxels:,.0f}" if voxels >= 10 else f"{voxels:.2g}"  # noqa: PLR2004 (two digits)
     return f" ({shown} voxel{'' if shown == '1' else 's'})" if math.isfinite(voxels) else ""

@@ -48,8 +48,8 @@ def masks_displaced(registration: Registration, contract: Contract) -> Iterator[
         displacement along which the masks hardly change (a field of view that shows long bones alone). Masks that their
         headers place off the CT's grid take no part: `mask-off-grid`.
     """
-    accepted = ACCEPTED_MM.of(contract)
-    if _off_mm(registration) > accepted:
+    found, ct, accepted = registration.misfit, registration.records.ct, ACCEPTED_MM.of(contract)
+    if found and ct and length_mm(ct.file.header, found.place.voxels) > accepted:
         yield from (replace(finding, expected=accepted) for finding in _found(registration, Kind.DISPLACED))
 
 
@@ -109,12 +109,6 @@ def _found(registration: Registration, kind: Kind) -> Iterator[Finding]:
     found = registration.misfit
     if found and found.kind is kind and found.fit.structures >= MIN_STRUCTURES:
         yield _finding(registration.records, found)
-
-
-def _off_mm(registration: Registration) -> float:
-    """Return how far from their place all masks of a case lie."""
-    found, ct = registration.misfit, registration.records.ct
-    return length_mm(ct.file.header, found.place.voxels) if found and ct else 0.0
 
 
 def _finding(case: Case, found: Misfit, few: str = "") -> Finding:

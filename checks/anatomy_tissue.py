@@ -53,10 +53,11 @@ def hu_implausible(registration: Registration, contract: Contract) -> Iterator[F
     wrong: dict[tuple[float, float, bool], list[Mask]] = defaultdict(list)
     ranges = contract.hu_ranges
     for name, mask in case.whole_masks.items():
-        if mask.hu is None or name not in ranges or ranges[name][0] <= mask.hu.median <= ranges[name][1]:
+        if mask.hu is None or name not in ranges:
             continue
-        if _judged(mask, contract.by_name[name], contract):
-            wrong[*ranges[name], mask.hu.median < ranges[name][0]].append(mask)
+        low, high = ranges[name]
+        if not low <= mask.hu.median <= high and _judged(mask, contract.by_name[name], contract):
+            wrong[low, high, mask.hu.median < low].append(mask)
     if wrong and registration.comparable and not registration.lies_elsewhere:
         for (low, high, _), masks in wrong.items():
             yield _implausible(masks, low, high)
