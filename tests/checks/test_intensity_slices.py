@@ -132,24 +132,34 @@ def test_break() -> None:
     [
         [(20, 0.049)],
         [(20, 0.13), (21, 0.04)],
-        [(20, 0.13), (24, 0.04)],
+        [(20, 0.12), (24, 0.03)],
         [(20, 0.13), (18, 0.0)],
-        [(3, 0.13)],
-        [(35, 0.13)],
     ],
-    ids=["small", "next-too", "near-too", "nothing-beside", "first", "last"],
+    ids=["small", "next-too", "near-too", "nothing-beside"],
 )
 def test_no_break(steps: list[tuple[int, float]]) -> None:
-    """What changes slowly, at the ends, or beside empty slices, is none."""
+    """What changes slowly, or beside empty slices, is none."""
     assert list(ct_stack_break(stepped(*steps))) == []
 
 
-@pytest.mark.parametrize(("share", "count"), [(0.11, 1), (0.13, 0)])
+@pytest.mark.parametrize(("place", "count"), [(3, 0), (4, 1), (34, 1), (35, 0)])
+def test_breaks_near_the_ends(place: int, count: int) -> None:
+    """Nothing is said where fewer than four pairs are on a side."""
+    assert len(list(ct_stack_break(stepped((place, 0.13))))) == count
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.02, 1), (0.0201, 0)])
 def test_break_beside_padding(share: float, count: int) -> None:
-    """Where padding takes up a part of the slice, nothing breaks."""
+    """Where padding takes up more than 2 per cent of the slice, nothing breaks."""
     ct = stepped((20, 0.13))
-    even = np.where(np.arange(COUNT) > 20, share, 0.1).astype("<f4").tobytes()
+    even = np.where(np.arange(COUNT) > 20, share, 0).astype("<f4").tobytes()
     assert len(list(ct_stack_break(replace(ct, slices=(replace(ct.slices[0], even=even),))))) == count
+
+
+@pytest.mark.parametrize(("place", "count"), [(15, 1), (16, 0), (19, 0), (21, 0), (24, 0), (25, 1)])
+def test_a_break_among_others(place: int, count: int) -> None:
+    """Four pairs on both sides are to be more alike, from the next one on."""
+    assert len(list(ct_stack_break(stepped((20, 0.12), (place, 0.03))))) == count
 
 
 def test_break_far_from_another() -> None:
@@ -157,7 +167,7 @@ def test_break_far_from_another() -> None:
     assert len(list(ct_stack_break(stepped((20, 0.13), (25, 0.2))))) == 2
 
 
-@pytest.mark.parametrize(("most", "count"), [(0.0079, 1), (0.0081, 0)])
+@pytest.mark.parametrize(("most", "count"), [(0.0079, 1), (0.008, 0)])
 def test_break_among_thick_slices(most: float, count: int) -> None:
     """Where thick slices were copied to thin ones, some pairs beside a step are far less alike than most."""
     unlike = [0.002 if at % 3 else most for at in range(COUNT - 1)]
@@ -189,10 +199,15 @@ def test_a_strange_slice() -> None:
 @pytest.mark.parametrize(
     ("ct", "count"),
     [
-        (strange(3.01), 1),
+        (strange(3.0), 1),
         (strange(2.99), 0),
         (strange(4.0, unlike=0.049), 0),
-        (strange(4.0, unlikeness=[0.06 if at in {19, 20} else 0.016 for at in range(COUNT - 1)]), 0),
+        (strange(4.0, unlikeness=[0.06 if at in {19, 20} else 0.0149 for at in range(COUNT - 1)]), 1),
+        (strange(4.0, unlikeness=[0.06 if at in {19, 20} else 0.015 for at in range(COUNT - 1)]), 0),
+        (strange(4.0, unlikeness=[0.06 if at in {19, 20} else 0.01 * (at != 22) for at in range(COUNT - 1)]), 0),
+        (strange(4.0, changes=[{19: 240.0, 20: 181.0}.get(at, 40.0) for at in range(COUNT - 1)]), 1),
+        (strange(4.0, changes=[{19: 240.0, 20: 179.0}.get(at, 40.0) for at in range(COUNT - 1)]), 0),
+        (strange(4.0, changes=[{19: 179.0, 20: 240.0}.get(at, 40.0) for at in range(COUNT - 1)]), 0),
         (
             strange(
                 4.0, shifts=[60.0 if at // 3 == 20 else -60.0 if at // 3 == 19 else 0.0 for at in range(3 * COUNT - 3)]
@@ -202,8 +217,15 @@ def test_a_strange_slice() -> None:
     ],
 )
 def test_strange_slices(ct: Ct, count: int) -> None:
-    """Each threshold just below and above; what another check reports is passed over."""
+    """Each threshold itself and just beside it; nothing is said beside empty slices, or of another check's finding."""
     assert len(list(ct_stack_break(ct))) == count
+
+
+@pytest.mark.parametrize(("place", "count"), [(14, 1), (15, 0), (18, 0), (21, 0), (24, 0), (25, 1)])
+def test_a_strange_slice_among_others(place: int, count: int) -> None:
+    """Four pairs on both sides are to be more alike, from the next one on."""
+    unlikeness = [0.06 if at in {19, 20} else 0.01 + 0.006 * (at == place) for at in range(COUNT - 1)]
+    assert len(list(ct_stack_break(strange(4.0, unlikeness=unlikeness)))) == count
 
 
 @pytest.mark.parametrize(("place", "count"), [(18, 1), (19, 0), (20, 0), (21, 1)])
