@@ -164,12 +164,15 @@ def test_strays(mask: Mask, reason: str, *, found: bool) -> None:
     assert not (findings and fragmented(mask))
 
 
-def test_one_finding_a_mask() -> None:
-    """Several strays are one finding, at the largest one."""
-    mask = healthy_mask(pieces=pieces_of(6000, 1201, 800, apart_mm=50.0, spot=FAR), components=3)
-    message = "a piece of 4.05 ml lies 50 mm from the rest, and 1 further piece like it; "
-    message += "no structure that it would belong to touches it"
-    assert strays(mask) == [about_liver(message, 4.053, None, FAR)]
+@pytest.mark.parametrize(
+    ("others", "more"),
+    [((), ""), ((800,), ", and 1 further piece like it"), ((800, 700), ", and 2 further pieces like it")],
+)
+def test_one_finding_a_mask(others: tuple[int, ...], more: str) -> None:
+    """Several strays are one finding, at the largest one, with the number of the others."""
+    pieces = pieces_of(8000 - 1201 - sum(others), 1201, *others, apart_mm=50.0, spot=FAR)
+    message = f"a piece of 4.05 ml lies 50 mm from the rest{more}; no structure that it would belong to touches it"
+    assert strays(healthy_mask(pieces=pieces, components=len(pieces))) == [about_liver(message, 4.053, None, FAR)]
 
 
 @pytest.mark.parametrize(

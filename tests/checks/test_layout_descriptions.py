@@ -51,6 +51,12 @@ def test_spacing(axis: int, share: float, count: int) -> None:
     assert len(found(spaced((i, j, k)))) == count
 
 
+@pytest.mark.parametrize(("own", "count"), [(1e-8, 0), (1.01e-8, 1)])
+def test_no_spacing(own: float, count: int) -> None:
+    """Of an axis without a length, a hundred-millionth of a millimetre is left."""
+    assert len(found(spaced((1.5, 1.5, own), (1.5, 1.5, 0.0)))) == count
+
+
 def test_message() -> None:
     """Both spacings, to as many digits as distinguish them."""
     assert found(spaced((1.5, 1.501, 5.0))) == [

@@ -151,6 +151,19 @@ def test_specks_are_not_in_view() -> None:
     assert list(study_contradicted(showing(PELVIS, volume=0.2, study_type="ct thorax"), CONTRACT)) == []
 
 
+@pytest.mark.parametrize(("voxels", "found"), [(0, 0), (1, 1)])
+def test_where_any_piece_counts(voxels: int, found: int) -> None:
+    """A structure without a least volume, such as a cyst, is in view with its first voxel."""
+    cysts = ("kidney_cyst_left", "kidney_cyst_right")
+    shown = showing((*cysts, "liver"), study_type="ct head")
+    in_cysts = shown.masks["structure"].isin(cysts)
+    masks = shown.masks.assign(
+        voxels=shown.masks["voxels"].where(~in_cysts, voxels),
+        volume_ml=shown.masks["volume_ml"].where(~in_cysts, 0.003),
+    )
+    assert len(list(study_contradicted(replace(shown, masks=masks), CONTRACT))) == found
+
+
 def test_metadata_without_the_column() -> None:
     """Without sexes or study types there is nothing to contradict."""
     bare = showing(["prostate"])

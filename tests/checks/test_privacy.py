@@ -72,6 +72,7 @@ def test_what_is_no_signature(text: str) -> None:
         "organ_left_kidney.nii",
         "Liver_mask.nii.gz",
         "label_12.nii",
+        "label_104.nii",
     ],
 )
 def test_ordinary_names(name: str) -> None:
@@ -90,7 +91,13 @@ def test_files_that_were_renamed() -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("1234567.nii", "1234567"), ("ct_19700101.nii", "19700101"), ("Müller_ct.nii", "müller"), ("s0002.nii", "0002")],
+    [
+        ("label_1045.nii", "1045"),
+        ("1234567.nii", "1234567"),
+        ("ct_19700101.nii", "19700101"),
+        ("Müller_ct.nii", "müller"),
+        ("s0002.nii", "0002"),
+    ],
 )
 def test_telling_names(name: str, words: str) -> None:
     """Numbers of patients, dates, names and ids of other cases are findings."""
