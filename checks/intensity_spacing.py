@@ -86,9 +86,9 @@ def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], floa
     lengths = [scale for _, _, scale in scales]
     if not lengths or max(lengths) < MIN_SCALE_RATIO * min(lengths):
         return
-    for split, skipped in product(range(1, len(scales)), (0, 1)):
+    for split, skipped in product(range(MIN_PART_STEPS, len(scales)), (0, 1)):
         parts = scales[:split], scales[split + skipped :]
-        if min(map(len, parts)) >= MIN_PART_STEPS:
+        if len(parts[1]) >= MIN_PART_STEPS:
             before, after = ([scale for _, _, scale in part] for part in parts)
             ratio = median(after) / median(before)
             even = all(max(part) <= MAX_SCALE_SPREAD * min(part) for part in (before, after))

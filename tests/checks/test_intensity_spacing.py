@@ -135,7 +135,10 @@ def changing(rise: float, above: int = 0) -> Ct:
 
 @pytest.mark.parametrize(
     ("factor", "rise", "found"),
-    [(2.0, 0.5, 1), (1.5, 0.27, 1), (1.5, 0.24, 0), (1.3, 0.5, 0), (0.5, -0.5, 1), (2.0, -0.5, 0), (1.0, 0.5, 0)],
+    [
+        *((2.0, 0.5, 1), (1.5, 0.27, 1), (1.5, 0.24, 0), (1.3, 0.5, 0), (2.0, -0.5, 0), (1.0, 0.5, 0)),
+        *((0.5, -0.5, 1), (0.66, -0.27, 1), (0.66, -0.24, 0), (0.77, -0.5, 0), (0.5, 0.5, 0)),
+    ],
 )
 def test_uneven(factor: float, rise: float, found: int) -> None:
     """Where the vertebrae and the change of slices agree, it is an error that says how much and where."""
@@ -148,7 +151,16 @@ def test_uneven(factor: float, rise: float, found: int) -> None:
 
 @pytest.mark.parametrize(
     ("level", "beyond", "found"),
-    [("L1", 0, 1), ("L3", 0, 1), ("L3", -2, 0), ("T11", 0, 1), ("T11", 1, 0), ("L5", 0, 0), ("T5", 0, 0)],
+    [
+        ("L1", 0, 1),
+        ("L3", 0, 1),
+        ("L3", -1, 1),
+        ("L3", -2, 0),
+        ("T11", 0, 1),
+        ("T11", 1, 0),
+        ("L5", 0, 0),
+        ("T5", 0, 0),
+    ],
 )
 def test_vertebrae_and_slices_agree_on_the_place(level: str, beyond: int, found: int) -> None:
     """Around L1, two steps to both sides: what slices change by elsewhere says nothing of the distances there."""
@@ -156,6 +168,18 @@ def test_vertebrae_and_slices_agree_on_the_place(level: str, beyond: int, found:
     places = {mask.structure: round(mask.centroid_voxel[2]) for mask in case.masks if mask.centroid_voxel}
     above = places[f"vertebrae_{level}"] + beyond - places["vertebrae_L1"]
     assert len(list(ct_spacing_uneven(Anatomy(replace(case, ct=changing(0.5, above)), RELEASE)))) == found
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"), [("T12", "L5", 0), ("T11", "L5", 1), ("T5", "L3", 1), ("T5", "L2", 0)]
+)
+def test_two_steps_on_both_sides(first: str, last: str, found: int) -> None:
+    """A single step beyond L1 can be that of an odd vertebra, or of one that has another name."""
+    levels = [vertebra.name.removeprefix("vertebrae_") for vertebra in RELEASE.spine]
+    kept = {f"vertebrae_{level}" for level in levels[levels.index(first) : levels.index(last) + 1]}
+    case = squeezed(2.0)
+    masks = tuple(mask for mask in case.masks if mask.structure in kept)
+    assert len(list(ct_spacing_uneven(Anatomy(replace(case, masks=masks, ct=changing(0.5)), RELEASE)))) == found
 
 
 def test_uneven_needs_a_ct() -> None:
