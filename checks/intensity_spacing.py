@@ -65,7 +65,7 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
     ct = anatomy.records.ct
     if ct is None or ct.blank or ct.stack is None or disorder(ct.stack):
         raise NotApplicable("no CT whose slices can be compared")
-    stretched = list(_stretched(anatomy, ct))
+    stretched = list(_stretched(anatomy, ct.stack.axis))
     found = steps(ct.stack) if stretched else []
     for split, ratio in stretched:
         turned = 1 if ratio < 1 else -1
@@ -80,9 +80,9 @@ def ct_spacing_uneven(anatomy: Anatomy) -> Iterator[Finding]:
             return
 
 
-def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], float]]:
+def _stretched(anatomy: Anatomy, axis: int) -> Iterator[tuple[tuple[int, int], float]]:
     """Yield between which slices vertebrae begin to be farther apart or nearer, and how many times, in slice order."""
-    scales = sorted(_scales(anatomy, ct))
+    scales = sorted(_scales(anatomy, axis))
     lengths = [scale for _, _, scale in scales]
     if not lengths or max(lengths) < MIN_SCALE_RATIO * min(lengths):
         return
@@ -96,14 +96,13 @@ def _stretched(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[tuple[int, int], floa
                 yield (parts[0][-1][0], parts[1][0][1]), ratio
 
 
-def _scales(anatomy: Anatomy, ct: Ct) -> Iterator[tuple[int, int, float]]:
+def _scales(anatomy: Anatomy, axis: int) -> Iterator[tuple[int, int, float]]:
     """Yield first and last slice of each step from vertebra to vertebra, and how long it is by that of an adult."""
-    axis = ct.stack.axis if ct.stack else 0
     known = anatomy.contract.by_name
     for step in anatomy.steps:
         upper, lower = known[step.upper.structure].spine_mm, known[step.lower.structure].spine_mm
         ends = [round(mask.centroid_voxel[axis]) for mask in (step.upper, step.lower) if mask.centroid_voxel]
-        if upper is not None and lower is not None and lower > upper:
+        if upper is not None and lower is not None:  # further down, by the rules of contracts
             yield min(ends), max(ends), step.mm / (lower - upper)
 
 

@@ -87,9 +87,9 @@ def test_noise_is_none(noise: float, found: int) -> None:
     ("before", "padded", "found"), [(10, 6, 1), (10, 7, 0), (10, 14, 0), (10, 15, 1), (3, 1, 0), (3, 7, 0), (3, 8, 1)]
 )
 def test_padding_is_none(before: int, padded: int, found: int) -> None:
-    """Where padding takes up a tenth more of the slices from some slice on, among those that are compared."""
-    for more, expected in ((0.11, found), (0.09, 1)):
-        even = [0.1 + more * (at >= padded) for at in range(before + 11)]
+    """Where padding takes up more than a tenth of the slices from some slice on, among those that are compared."""
+    for more, expected in ((0.101, found), (0.1, 1)):
+        even = [more * (at >= padded) for at in range(before + 11)]
         assert len(list(ct_spacing_suspect(wide_ct(logs_of(1.0, before=before), even=even)))) == expected
 
 
@@ -110,8 +110,8 @@ def test_suspect_needs_slices_that_can_be_compared() -> None:
             list(ct_spacing_suspect(other))
 
 
-def squeezed(factor: float) -> Case:
-    """Return a body whose slices below L1 are so many times farther apart than the header says."""
+def squeezed(factor: float, odd: float = 0.0) -> Case:
+    """Return a body whose slices below L1 are so many times farther apart than stated, and whose S1 is nearer to L5."""
     case = body()
     by_name = {mask.structure: mask for mask in case.masks}
     middle = by_name["vertebrae_L1"].centroid_voxel
@@ -121,6 +121,7 @@ def squeezed(factor: float) -> Case:
         assert mask.centroid_voxel is not None
         i, j, k = mask.centroid_voxel
         at = middle[2] + (k - middle[2]) / (factor if k < middle[2] else 1)
+        at += odd * (mask.structure == "vertebrae_S1")
         x, y, _ = mask.centroid_mm or (0, 0, 0)
         masks.append(replace(mask, centroid_voxel=(i, j, at), centroid_mm=(x, y, at * SPACING)))
     return replace(case, masks=tuple(masks))
@@ -171,7 +172,7 @@ def test_vertebrae_and_slices_agree_on_the_place(level: str, beyond: int, found:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "found"), [("T12", "L5", 0), ("T11", "L5", 1), ("T5", "L3", 1), ("T5", "L2", 0)]
+    ("first", "last", "found"), [("T12", "L5", 0), ("T11", "L5", 1), ("T5", "L3", 1), ("T5", "L2", 0), ("T11", "L3", 1)]
 )
 def test_two_steps_on_both_sides(first: str, last: str, found: int) -> None:
     """A single step beyond L1 can be that of an odd vertebra, or of one that has another name."""
@@ -180,6 +181,12 @@ def test_two_steps_on_both_sides(first: str, last: str, found: int) -> None:
     case = squeezed(2.0)
     masks = tuple(mask for mask in case.masks if mask.structure in kept)
     assert len(list(ct_spacing_uneven(Anatomy(replace(case, masks=masks, ct=changing(0.5)), RELEASE)))) == found
+
+
+def test_an_odd_vertebra() -> None:
+    """The middle of each part is compared: with one vertebra that is nearer, 1.35 times as far are not enough."""
+    case = replace(squeezed(1.35, odd=2.0), ct=changing(0.5))
+    assert list(ct_spacing_uneven(Anatomy(case, RELEASE))) == []
 
 
 def test_uneven_needs_a_ct() -> None:

@@ -55,6 +55,21 @@ def test_values(values: tuple[tuple[float, int], ...], nonfinite: int, message: 
     assert list(mask_values(mask)) == [about_liver(message, None, 1)]
 
 
+@pytest.mark.parametrize(
+    ("listed", "distinct", "more"), [(4, 4, ""), (5, 5, ", further values"), (4, 9, ", further values")]
+)
+def test_how_many_values_are_listed(listed: int, distinct: int, more: str) -> None:
+    """Four are named; whether there are further ones is said, whether they are kept or not."""
+    values = tuple((float(value), 10) for value in range(12, 12 + listed))
+    named = f"holds {', '.join(f'{value} (10 voxels)' for value in range(12, 16))}{more}"
+    (finding,) = mask_values(healthy_mask(values=values, distinct_values=distinct))
+    assert finding.message == f"{named}, expected 0 and 1"
+    case = merged_case()
+    label_map = replace(case.label_map, values=values, distinct_values=distinct)
+    (finding,) = label_unknown(replace(case, label_map=label_map))
+    assert finding.message == f"{named}, which no structure has"
+
+
 def test_binary_and_empty_masks_have_healthy_values() -> None:
     """A binary mask and an empty one are no findings."""
     assert list(mask_values(healthy_mask())) == []
