@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from segaudit.checks.intensity_spacing import ct_spacing_suspect, ct_spacing_uneven
+from segaudit.checks.intensity_spacing import MIN_GAP, _clear, ct_spacing_suspect, ct_spacing_uneven
 from segaudit.model import Case, Ct, NotApplicable, Order
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.slice_distance import PARTS
+from segaudit.model.slice_distance import PARTS, steps
 from segaudit.testing.bodies import RELEASE, SHAPE, SPACING, body
 from segaudit.testing.records import healthy_ct, healthy_file, healthy_header, healthy_slices
 from tests.support.stacks import ct_of, scan
@@ -69,6 +69,17 @@ def test_suspect(rise: float, elsewhere: float, found: int) -> None:
 def test_three_pairs(elsewhere: float, found: int) -> None:
     """Among three pairs at an end, what comes at once has to be clearer."""
     assert len(list(ct_spacing_suspect(wide_ct(logs_of(0.6, elsewhere, before=3))))) == found
+
+
+@pytest.mark.parametrize("rise", [1.0, -1.0])
+@pytest.mark.parametrize(
+    ("less", "clear"), [({}, True), ({"sudden": 1.49}, False), ({"grown": 0.49}, False), ({"shared": 0.24}, False)]
+)
+def test_what_neither_anatomy_nor_noise_makes(rise: float, less: dict[str, float], *, clear: bool) -> None:
+    """A step at all of its limits is clear, and below any of them it is not, whichever direction it has."""
+    step, *_ = steps(wide_ct(logs_of(1.0)).slices[0], MIN_GAP)
+    vars(step).update({"rise": rise, "sudden": 1.5, "grown": 0.5, "shared": 0.25} | less)
+    assert _clear(step) == clear
 
 
 @pytest.mark.parametrize(("still", "found"), [(3, 1), (4, 0)])

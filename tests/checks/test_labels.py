@@ -65,6 +65,7 @@ def test_how_many_values_are_listed(listed: int, distinct: int, more: str) -> No
     (finding,) = mask_values(healthy_mask(values=values, distinct_values=distinct))
     assert finding.message == f"{named}, expected 0 and 1"
     case = merged_case()
+    assert case.label_map
     label_map = replace(case.label_map, values=values, distinct_values=distinct)
     (finding,) = label_unknown(replace(case, label_map=label_map))
     assert finding.message == f"{named}, which no structure has"

@@ -131,6 +131,22 @@ def test_found(mask: Mask, check: Check[...], finding: Finding) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mask", "said", "observed"),
+    [
+        (hollow(enclosed=4357), "encloses 0.54 times its own", 0.545),
+        (riddled(pinholes=466), "11 % of the voxels inside", 0.115),
+        (ragged(faces=1313, changes=2003), "by 66 % of the change", 0.656),
+        (with_hole(601), "a hole of 2.03 ml", 2.028),
+    ],
+)
+def test_digits(mask: Mask, said: str, observed: float) -> None:
+    """A message has two or three digits, what is observed has three places."""
+    (finding,) = [one for check in EACH for one in found_by(check, case_of(mask))]
+    assert said in finding.message
+    assert finding.observed == observed
+
+
+@pytest.mark.parametrize(
     "mask",
     [
         healthy_mask(),
@@ -195,7 +211,11 @@ def test_size_of_holes(voxels: int, volume_ml: float, *, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hu", "content"), [(-201.0, "gas"), (-20.0, "fluid"), (25.0, "fluid"), (29.9, "tissue"), (30.0, "as in the mask")]
+    ("hu", "content"),
+    [
+        *((-200.1, "gas"), (-200.0, "tissue"), (-20.1, "tissue"), (-20.0, "fluid"), (25.0, "fluid"), (25.1, "tissue")),
+        *((29.9, "tissue"), (30.0, "as in the mask"), (70.0, "as in the mask"), (70.1, "tissue")),
+    ],
 )
 def test_content_of_holes(hu: float, content: str) -> None:
     """A hole's intensity says what can be in it."""
@@ -221,6 +241,13 @@ def test_most_masks(kind: Kind) -> None:
     assert [found for each in CASES if each is not whole for found in found_by(each, most)] == []
     two = case_of(*three[:2], healthy_mask("colon"))
     assert (len(found_by(single, two)), found_by(whole, two)) == (2, [])
+
+
+@pytest.mark.parametrize(("count", "named"), [(5, ""), (6, " and 1 more")])
+def test_how_many_masks_are_named(count: int, named: str) -> None:
+    """The finding of a case names five of its masks."""
+    (finding,) = checks.masks_hollow(case_of(*map(hollow, STRUCTURES[:count])))
+    assert finding.message.endswith(f": liver, spleen, stomach, pancreas, heart{named}")
 
 
 def test_small_masks_do_not_count() -> None:
