@@ -93,7 +93,7 @@ def masks_identical(case: Case, contract: Contract) -> Iterator[Finding]:
         never the same, and masks of several values are `mask-values` alone.
     """
     most = DICE.of(contract)
-    for group in _alike([pair for pair in _shared(case) if pair.share > most and pair.dice > most]):
+    for group in _alike([pair for pair in _shared(case) if pair.dice > most]):
         least = min(pair.dice for pair in group)
         message = f"are the same: Dice coefficient {least:.3g}, {most:g} at most expected"
         finding, names = group[0].finding(message), dict.fromkeys(name for pair in group for name in pair.names)
