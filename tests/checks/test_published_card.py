@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,8 @@ import pytest
 
 import segaudit
 from segaudit.checks.published_card import _complete, _file, card_differs
-from segaudit.model import NotApplicable
-from segaudit.model.records import StatedFile
+from segaudit.model import Cases, NotApplicable
+from segaudit.model.records import StatedCard, StatedFile, StatedGlob, StatedStructure
 from segaudit.testing import tables
 from segaudit.testing.records import small_contract
 from segaudit.testing.small import write_small
@@ -177,3 +178,53 @@ def test_files(stated: dict[str, Any], message: str) -> None:
     """One that is not there, has another size, or other bytes, as far as these are stated and were read."""
     file = StatedFile(path="a.csv", **{"stated_size": None, "stated_sha256": "fedcba9876543210"} | stated)
     assert [found for found, _, _ in _file(file)] == [message] * bool(message)
+
+
+CASES = ("s0001", "s0002")
+DATA = tables.dataset(
+    [tables.case(name) for name in CASES],
+    [tables.mask(name, "liver", ml) for name, ml in zip(CASES, (10.0, 35.0), strict=True)],
+    ("train", "test"),
+)
+LINE = "names columns that the metadata lacks: "
+
+
+@pytest.mark.parametrize(
+    ("card", "difference"),
+    [
+        ({"facts": (("images", 4),)}, ("4 images are stated, 2 counted", 4, 2)),
+        ({"facts": (("images", 2), ("wishes", 5))}, None),
+        ({"globs": (StatedGlob("*.nii", 0),)}, ("no file matches '*.nii'", 0, None)),
+        ({"globs": (StatedGlob("*.nii", 1),)}, None),
+        ({"columns": ("image_id", "split", *"abcd")}, (f"{LINE}a, b, c, d", None, None)),
+        ({"columns": ("image_id", "split", *"abcdef")}, (f"{LINE}a, b, c, d and 2 more", None, None)),
+        ({"columns": ("split",)}, ("lacks columns of the metadata: image_id", None, None)),
+        (
+            {"structures": (StatedStructure("colon", 1, None),)},
+            ("colon: is no structure of the contract", "colon", None),
+        ),
+        (
+            {"structures": (StatedStructure("liver", 3, None),)},
+            ("liver: 3 masks with voxels are stated, 2 counted", 3, 2),
+        ),
+        (
+            {"structures": (StatedStructure("liver", None, 22.512345),)},
+            ("liver: a mean volume of 22.5123 ml is stated, 22.5 measured", 22.512345, 22.5),
+        ),
+        ({"structures": (StatedStructure("liver", 2, 22.5 * (1 + 0.9e-6)),)}, None),
+        (
+            {"structures": (StatedStructure("liver", 2, 22.5 * (1 + 1.1e-6)),)},
+            ("liver: a mean volume of 22.5 ml is stated, 22.5 measured", 22.5 * (1 + 1.1e-6), 22.5),
+        ),
+        ({"structures": (StatedStructure("spleen", 0, 0.0),)}, None),
+        (
+            {"structures": (StatedStructure("spleen", 0, 1.0),)},
+            ("spleen: a mean volume of 1 ml is stated, 0 measured", 1.0, 0.0),
+        ),
+    ],
+)
+def test_what_differs(card: dict[str, Any], difference: tuple[object, ...] | None) -> None:
+    """What is stated and what is there, in words and as numbers, for each kind of statement."""
+    dataset = replace(DATA, card=StatedCard(path="croissant.json", **card))
+    found = list(card_differs(dataset, small_contract(cases=Cases(count=2))))
+    assert [(one.message, one.observed, one.expected) for one in found] == ([difference] if difference else [])
