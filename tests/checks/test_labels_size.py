@@ -67,3 +67,12 @@ def test_tiny_in_a_child(scale: float, adult_ml: float, found: int) -> None:
     """In a body of 0.4 times an adult's length, 0.011 ml are what 0.17 ml are in an adult; in a taller one no more."""
     case = body(volumes={"rib_left_12": adult_ml}, world=scale * UPRIGHT)
     assert len(found_in(mask_tiny, case, RELEASE)) == found
+
+
+@pytest.mark.parametrize(("ml", "found"), [(0.099, 1), (0.1, 0)])
+def test_tiny_in_a_tall_body(ml: float, found: int) -> None:
+    """What is no speck in an adult of usual length is none in a taller one."""
+    rib = replace(RELEASE.by_name["rib_left_12"], piece_ml=0.1)
+    contract = replace(RELEASE, structures=(*(one for one in RELEASE.structures if one.name != rib.name), rib))
+    case = body(volumes={rib.name: ml / 1.2**3}, world=1.2 * UPRIGHT)
+    assert len(found_in(mask_tiny, case, contract)) == found

@@ -61,11 +61,23 @@ def test_without_ids(check: Check[[Dataset]], listed: Metadata | None) -> None:
         list(check(dataset(folders=("s1",), listed=listed)))
 
 
-def test_most_cases_unlisted() -> None:
-    """An empty table lists no case: one finding."""
-    assert list(case_unlisted(folders("s1", "s2", listed=()))) == [
-        Finding(message="2 of 2 cases are not listed in the metadata: s1, s2", observed=0, expected=2)
+@pytest.mark.parametrize(
+    ("count", "listed", "named"),
+    [(2, 0, "s1, s2"), (3, 0, "s1, s2, s3"), (4, 0, "s1, s2, s3, ..."), (5, 2, "s3, s4, s5")],
+)
+def test_most_cases_unlisted(count: int, listed: int, named: str) -> None:
+    """If more than half of the cases are in no row, they are one finding, which names three."""
+    names = tuple(f"s{number + 1}" for number in range(count))
+    message = f"{count - listed} of {count} cases are not listed in the metadata: {named}"
+    assert list(case_unlisted(folders(*names, listed=names[:listed]))) == [
+        Finding(message=message, observed=listed, expected=count)
     ]
+
+
+def test_half_of_the_cases_unlisted() -> None:
+    """If half of the cases are in a row, each of the others is reported."""
+    half = folders("s1", "s2", "s3", "s4", listed=("s1", "s2"))
+    assert [finding.case for finding in case_unlisted(half)] == ["s3", "s4"]
 
 
 @pytest.mark.parametrize(
