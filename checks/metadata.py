@@ -197,12 +197,12 @@ def split_count(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
 
 
 def _violations(
-    metadata: Metadata, contract: Contract, question: Question, years: tuple[float, float] = (0, 100)
+    metadata: Metadata, contract: Contract, question: Question, *years: tuple[float, float]
 ) -> Iterator[Finding]:
-    """Yield a finding for each violation of the metadata's model; ``years`` are the likely ages."""
+    """Yield a finding for each violation of the metadata's model; ``years`` are the likely ages, where they count."""
     from segaudit.schemas.metadata import violations  # noqa: PLC0415 (importing pandera takes 0.4 s)
 
-    for broken in violations(metadata, contract, question, years):
+    for broken in violations(metadata, contract, question, *years):
         message = f"line {broken.line}: {broken.column} is {broken.value!r}, expected {broken.rule}"
         observed, expected = broken.value, broken.rule
         yield Finding(case=broken.case, file=metadata.path, message=message, observed=observed, expected=expected)
