@@ -47,6 +47,8 @@ def test_every_place_is_a_finding() -> None:
 def test_long_and_wild_texts() -> None:
     """Forty characters are shown, and none that a terminal would obey."""
     assert messages(gzip_comment="\x1b[2J" + "x" * 60) == [f"gzip comment: '\\x1b[2J{'x' * 36}...'"]
+    assert messages(gzip_comment="x" * 40) == [f"gzip comment: '{'x' * 40}'"]
+    assert messages(gzip_comment="x" * 41) == [f"gzip comment: '{'x' * 40}...'"]
 
 
 @pytest.mark.parametrize("text", ["FSL5.0", "6.0.5:9e026117", "5.0.10", "SPM12", "dcm2niix v1.0.20230411", "ITK"])
