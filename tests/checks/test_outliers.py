@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from segaudit.checks.outliers import hu_outlier, position_outlier, volume_outlier
-from segaudit.model import Contract, Dataset, Finding, NotApplicable, Spot, Structure
+from segaudit.model import Check, Contract, Dataset, Finding, NotApplicable, Spot, Structure
 from segaudit.testing import tables
 from segaudit.testing.records import STRUCTURES, healthy_ct, small_contract
 
@@ -224,6 +224,13 @@ def test_beyond_the_contract(column: str, value: float, limits: dict[str, float]
         liver = structs.replace(Structure(name="liver", label=4, group="organ"), **own)
         judged = small_contract(structures=tuple(liver if each.name == "liver" else each for each in STRUCTURES))
         assert places(find(people, judged)) == found
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_what_is_off_by_default(check: Check[...]) -> None:
+    """What of simulated healthy cases few have: 6 deviations among 30 cases or more, and not in 1 per cent of them."""
+    defaults = {limit.key.partition(".")[2]: limit.default for limit in check.limits}
+    assert defaults == {"deviations": 6.0, "cases": 30, "tail": 0.01}
 
 
 @pytest.mark.parametrize("find", CHECKS, ids=lambda check: check.id)
