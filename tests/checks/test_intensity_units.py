@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from segaudit.checks.intensity import ct_clipped
 from segaudit.checks.intensity_scale import ct_rescaled
 from segaudit.checks.intensity_units import ct_not_hounsfield
-from segaudit.model import Case
-from segaudit.testing.records import healthy_case, healthy_ct
+from segaudit.model import Case, Fault, Wrap
+from segaudit.testing.records import healthy_case, healthy_ct, healthy_file
 from segaudit.testing.tissues import ORGANS, body, case_of
 
 HU = body()
@@ -99,3 +100,22 @@ def test_nothing_to_judge() -> None:
     """A case without a CT, or with an empty one, has no finding."""
     assert list(ct_not_hounsfield(healthy_case(ct=None))) == []
     assert list(ct_not_hounsfield(healthy_case(ct=healthy_ct(std=0.0)))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, 1),
+        ({"nonfinite": 1}, 0),
+        ({"file": healthy_file("", faults=(Fault("corrupt", "CRC"),))}, 0),
+        ({"wrap": Wrap(bits=12, seams=0.009, voxels=8, place=(3, 4, 5))}, 1),
+        ({"wrap": Wrap(bits=12, seams=0.01, voxels=8, place=(3, 4, 5))}, 0),
+    ],
+    ids=["whole", "nonfinite", "damaged", "some-wrapped", "much-wrapped"],
+)
+def test_what_other_checks_report(changes: dict[str, object], found: int) -> None:
+    """What is damaged, undefined in a voxel, or wrapped in much of it, is not judged; each by itself is enough."""
+    case = case_of(np.where(HU < -500, 900.0 + HU % 97, HU + 400), *ORGANS)
+    assert case.ct is not None
+    dark = replace(case.ct, quantiles=(-100.0, *case.ct.quantiles[1:]))
+    assert len(list(ct_not_hounsfield(replace(case, ct=replace(dark, **changes))))) == found
