@@ -121,11 +121,14 @@ def test_faces(first: int, box: tuple[int, int], *, found: bool) -> None:
 
 
 def test_torn_by_missing_slices() -> None:
-    """Pieces between missing slices are a finding of the slices."""
+    """Pieces between missing slices are a finding of the slices; those of the next mask are judged all the same."""
     gaps = SliceGaps(axis=2, gaps=1, slices=1, filled=20, first=9, width=1, likeness=1.0)
-    mask = broken(second=4000)
+    mask, other = broken(second=4000, apart_mm=40.0), broken("kidney_left", second=4000)
     assert mask.inside is not None
-    assert fragmented(replace(mask, inside=replace(mask.inside, slice_gaps=(gaps,)))) == []
+    torn = replace(mask, inside=replace(mask.inside, slice_gaps=(gaps,)))
+    assert (fragmented(torn), strays(torn)) == ([], [])
+    assert [finding.structures for finding in fragmented(torn, other)] == [("kidney_left",)]
+    assert [finding.structures for finding in strays(torn, broken("kidney_left", apart_mm=40.0))] == [("kidney_left",)]
 
 
 @pytest.mark.parametrize(

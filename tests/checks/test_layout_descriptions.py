@@ -27,9 +27,7 @@ from segaudit.testing.records import (
 PATH = f"labelsTr/{CASE}.nii.gz"
 
 
-def spaced(
-    own: tuple[float, float, float], image: tuple[float, float, float] = (1.5, 1.5, 5.0), off: float = 0.0
-) -> Case:
+def spaced(own: tuple[float, ...], image: tuple[float, ...] = (1.5, 1.5, 5.0), off: float = 0.0) -> Case:
     """Return a case of nnU-Net whose label map and image have spacings, and whose grids are off at a corner."""
     case = merged_case(ct=healthy_ct(file=healthy_file("", header=healthy_header(zooms=image))))
     assert case.label_map is not None
@@ -69,6 +67,12 @@ def test_message() -> None:
             expected="1.5 x 1.5 x 5",
         )
     ]
+
+
+def test_another_number_of_axes() -> None:
+    """The axes that both have are compared."""
+    assert len(found(spaced((1.5, 1.501, 5.0), (1.5, 1.5, 5.0, 1.0)))) == 1
+    assert found(spaced((1.5, 1.5, 5.0), (1.5, 1.5, 5.0, 1.0))) == []
 
 
 @pytest.mark.parametrize(("off", "count"), [(0.1, 1), (0.11, 0)])

@@ -82,6 +82,12 @@ def test_ordinary_names(name: str) -> None:
     assert messages(gzip_name=name) == []
 
 
+def test_the_quick_look_at_names() -> None:
+    """It passes over files whose names inside gzip tell nothing, which are nearly all."""
+    ordinary, telling = (replace(healthy_file(), gzip_name=name) for name in ("liver.nii", "doe.nii"))
+    assert header_text.suspects([ordinary, telling], small_contract()) == [telling]
+
+
 def test_files_that_were_renamed() -> None:
     """The name inside gzip may be that of the anatomy that a structure is."""
     milz = Structure(name="Milz", label=1, group="organ", anatomy="pancreas")
