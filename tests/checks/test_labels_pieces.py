@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -120,15 +122,15 @@ def test_faces(first: int, box: tuple[int, int], *, found: bool) -> None:
     assert bool(fragmented(mask)) == found
 
 
-def test_torn_by_missing_slices() -> None:
+@pytest.mark.parametrize(("find", "apart_mm"), [(fragmented, 20.0), (strays, 40.0)])
+def test_torn_by_missing_slices(find: Callable[..., list[Finding]], apart_mm: float) -> None:
     """Pieces between missing slices are a finding of the slices; those of the next mask are judged all the same."""
     gaps = SliceGaps(axis=2, gaps=1, slices=1, filled=20, first=9, width=1, likeness=1.0)
-    mask, other = broken(second=4000, apart_mm=40.0), broken("kidney_left", second=4000)
+    mask, other = (broken(name, second=4000, apart_mm=apart_mm) for name in ("liver", "kidney_left"))
     assert mask.inside is not None
     torn = replace(mask, inside=replace(mask.inside, slice_gaps=(gaps,)))
-    assert (fragmented(torn), strays(torn)) == ([], [])
-    assert [finding.structures for finding in fragmented(torn, other)] == [("kidney_left",)]
-    assert [finding.structures for finding in strays(torn, broken("kidney_left", apart_mm=40.0))] == [("kidney_left",)]
+    assert find(torn) == []
+    assert [finding.structures for finding in find(torn, other)] == [("kidney_left",)]
 
 
 @pytest.mark.parametrize(
