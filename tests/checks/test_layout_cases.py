@@ -108,7 +108,7 @@ def test_excluded_cases_count() -> None:
 
 
 def test_dataset_partial() -> None:
-    """Fewer than half of the promised cases are a subset, of which the number is not judged."""
+    """Fewer than half of the promised cases, excluded ones among them, are a subset; their number is not judged."""
     contract = small_contract(cases=Cases(count=5))
     one = folders("s1", "s2", listed=("s1", "s2"))
     with pytest.raises(NotApplicable):
@@ -117,6 +117,8 @@ def test_dataset_partial() -> None:
         Finding(message="2 of 5 promised cases: judged as a subset", observed=2, expected=5)
     ]
     assert list(dataset_partial(one, small_contract())) == []
+    excluded = folders("s1", listed=("s1", "s2"), excluded=("s2",))
+    assert [finding.observed for finding in dataset_partial(excluded, contract)] == [2]
 
 
 @pytest.mark.parametrize("count", [4, None])
