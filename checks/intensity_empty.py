@@ -61,7 +61,7 @@ def ct_part_empty(ct: Ct) -> Iterator[Finding]:
     _needs_image(ct)
     for slices in ct.slices:
         inner, ends = _inner(slices), list(_ends(ct, slices))
-        if _count(inner) >= SLAB or ends:
+        if _part(inner, ends):
             found = [*map(_named, inner), *(f"{_named(blank)} at an end" for blank in ends)]
             more = f" and {len(found) - NAMED} parts more" if len(found) > NAMED else ""
             message = f"no image in {', '.join(found[:NAMED])}{more}; expected one in every slice of the body"
@@ -79,14 +79,15 @@ def ct_slice_empty(ct: Ct) -> Iterator[Finding]:
 
     Why it matters: masks lie on nothing there, and whatever looks at neighbouring slices sees an edge.
     What to do: convert the case again from all of its slices, or interpolate the slice.
-    Threshold: one slice of one value between two that show a body. Several are `ct-part-empty`.
+    Threshold: one slice of one value between two that show a body. Several, and one beside an empty end, are
+        `ct-part-empty`.
     Seen in: as for `ct-part-empty`.
     Blind spots: a slice filled with noise.
     """
     _needs_image(ct)
     for slices in ct.slices:
         inner = _inner(slices)
-        if _count(inner) == 1:
+        if inner and not _part(inner, list(_ends(ct, slices))):
             message = f"no image in {_named(inner[0])}; expected one in every slice of the body"
             yield Finding.about(ct.file, message, inner[0].value, None, ct.middle_of(slices, inner[0].first))
 
@@ -133,6 +134,11 @@ def _named(blank: Blank) -> str:
 def _count(runs: list[Blank]) -> int:
     """Return the number of slices in runs."""
     return sum(run.last - run.first + 1 for run in runs)
+
+
+def _part(inner: list[Blank], ends: list[Blank]) -> bool:
+    """Whether empty slices are a part of the CT, rather than a single accident."""
+    return bool(ends) or _count(inner) >= SLAB
 
 
 def _inner(slices: Slices) -> list[Blank]:

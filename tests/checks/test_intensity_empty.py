@@ -72,13 +72,14 @@ def test_neighbours_of_other_values() -> None:
     assert finding.observed == 2
 
 
-def test_a_part_inside_and_an_end() -> None:
-    """They are one finding, which leads to the part inside."""
+@pytest.mark.parametrize(("last", "inside"), [(21, "slices 20 to 21"), (20, "slice 20")])
+def test_what_is_inside_and_an_end(last: int, inside: str) -> None:
+    """They are one finding, which leads to the part, or the slice, inside."""
     voxels = holed(np.s_[..., :4], 0)
-    voxels[..., 20:22] = 77
+    voxels[..., 20 : last + 1] = 77
     ((finding,),) = found_in(ct_of(voxels)).values()
-    assert finding.message.startswith("no image in slices 20 to 21 (77 HU), slices 0 to 3 (0 HU) at an end; ")
-    assert (finding.observed, finding.spot and finding.spot.voxel[2]) == (6, 20)
+    assert finding.message.startswith(f"no image in {inside} (77 HU), slices 0 to 3 (0 HU) at an end; ")
+    assert (finding.observed, finding.spot and finding.spot.voxel[2]) == (4 + last - 19, 20)
 
 
 @pytest.mark.parametrize(("count", "found"), [(3, True), (2, False), (1, False)])
