@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.testing import assert_allclose
 
 from segaudit.model import Mask, Structure
@@ -110,6 +111,20 @@ def test_spines_without_length_or_side() -> None:
     """Vertebrae in one place, or along the only known direction to the right, give no frame."""
     assert Frame.of(body(0 * np.eye(3)), CONTRACT) is None
     assert Frame.of(body(np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])), CONTRACT) is None
+
+
+@pytest.mark.parametrize("turn", [np.eye(3), rotation(0, 40) @ rotation(1, 30)])
+def test_places_in_a_body_elsewhere(turn: Matrix) -> None:
+    """They are those along its spine and beside it, wherever it lies, in millimetres of an adult."""
+    there = np.array([300.0, -200.0, 1000.0])
+    masks = {
+        name: replace(mask, centroid_mm=tuple((there + 0.5 * turn @ np.array(mask.centroid_mm)).tolist()))
+        for name, mask in body(np.eye(3), (1, 1)).items()
+    }
+    frame = Frame.of(masks, CONTRACT)
+    assert frame is not None
+    points = [tuple((there + 0.5 * turn @ place).tolist()) for place in ((0, 0, 0), (15, 25, -40))]
+    assert_allclose(frame.place(points), [(0, 0, 0), (40, 15, 25)], atol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,19 @@ def test_met_by_the_middle(last: int, first_of_two: str) -> None:
     assert shown(*masks)[1] == first_of_two
 
 
+@pytest.mark.parametrize(
+    ("ends", "first_of_two"), [((0, 19), "aorta"), ((0, 20), "spleen"), ((20, 39), "spleen"), ((21, 39), "aorta")]
+)
+def test_met_by_a_middle_slice(ends: tuple[int, int], first_of_two: str) -> None:
+    """The middle of slices 10 to 30 is 20: a mask that begins or ends there is met."""
+    masks = [
+        mask("liver", 8000, (20, 39, 15, 34, 10, 30)),
+        mask("spleen", 700, (20, 39, 15, 34, *ends)),
+        mask("aorta", 600),
+    ]
+    assert shown(*masks)[1] == first_of_two
+
+
 def test_slender_structures_come_last() -> None:
     """What cannot be judged by itself is shown where nothing else speaks."""
     rib, heart = mask("rib_left_9", 9000), mask("heart", 8000)

@@ -113,6 +113,19 @@ def test_few_have_a_larger_uncertainty() -> None:
     assert many.uncertainty.right == pytest.approx(2 * 1.25 * 15 / 6**0.5)
 
 
+@pytest.mark.parametrize(("cut", "known"), [(1, True), (2, False)])
+def test_three_others_show_an_axis(cut: int, *, known: bool) -> None:
+    """Of four witnesses, one may be cut along it; with fewer, any place along it is as good, and the others count."""
+    case = body(without=[structure.name for structure in RELEASE.structures if structure.name not in COMPACT[-5:]])
+    for name in COMPACT[-5:][:cut]:
+        case = cut_at(case, name, 5)
+    bearing = Anatomy(case, RELEASE).bearings[COMPACT[-1]]
+    assert bearing.witnesses == 4
+    assert bool(np.isfinite(bearing.uncertainty.depth)) is known
+    assert bool(bearing.place.depth) is known
+    assert np.isfinite(bearing.uncertainty[1:]).all()
+
+
 def test_bodies_that_are_no_body() -> None:
     """Where most organs lie elsewhere, none is known to be in its place."""
     scattered = {name: (150.0 * at - 450, 0.0, 0.0) for at, name in enumerate(COMPACT)}

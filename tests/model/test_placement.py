@@ -148,6 +148,14 @@ def test_shifted(low: int, high: int, others: int, shifted: int) -> None:
     assert placement(*structures, places=places, witnesses=6).shifted == 0
 
 
+@pytest.mark.parametrize(("by", "seen"), [(29.9, 0), (30.1, 1)])
+def test_parts_beside_the_whole(by: float, seen: int) -> None:
+    """The centre of a part of a liter may lie three tenths of 10 cm beside that of the whole."""
+    one = replace(ORGAN, volume_low_ml=500.0, volume_high_ml=2000.0)
+    openings: dict[str, Openings] = {"spleen": frozenset({(0, 1)})}
+    assert len(found(one, places={"spleen": beyond(1, by)}, openings=openings)) == seen
+
+
 LEFT = replace(ORGAN, name="kidney_left", side="left", partner="kidney_right")
 RIGHT = replace(ORGAN, name="kidney_right", side="right", partner="kidney_left", right_low=-20.0, right_high=80.0)
 

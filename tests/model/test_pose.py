@@ -128,3 +128,15 @@ def test_decidable(forwards: int, downwards: int) -> None:
     )
     pose = Pose(enough, enough if downwards else none, enough if forwards else none, lying=False, mirrored=())
     assert pose.decidable is bool(forwards or downwards)
+
+
+@pytest.mark.parametrize("reverse", [(), ("left to right",), ("back to front",), ("head to foot",)])
+def test_which_directions_are_reversed(reverse: tuple[str, ...]) -> None:
+    """Each is told by its name; from left to right is how names are given, not how the body lies."""
+    sideways, forwards, downwards = (
+        Turned(RankOrder(6, 6 * (name in reverse), 4, alone=False, example=None), ("", ""))
+        for name in ("left to right", "back to front", "head to foot")
+    )
+    pose = Pose(sideways, downwards, forwards, lying=False, mirrored=())
+    assert tuple(pose.reverse) == reverse
+    assert pose.flipped is (reverse in {("back to front",), ("head to foot",)})

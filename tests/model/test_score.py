@@ -104,6 +104,19 @@ def test_masks_without_reference_values_have_no_percentile_among_people(number: 
     assert not math.isnan(last(masks, "liver")["reference_score"])
 
 
+@pytest.mark.parametrize(
+    ("odd", "unusual"), [({}, ""), ({"void_share": 1.0, "outside_body_share": 1.0}, "outside of the body")]
+)
+def test_what_is_named_of_equals(odd: Cell, unusual: str) -> None:
+    """Nothing of a mask that differs in nothing; of two measurements that are as far off, the first."""
+    masks = cases(MIN_CASES)
+    masks["structure"] = masks["structure"].replace("spleen", "seroma")
+    first = masks.loc[masks["structure"] == "seroma"].iloc[0]
+    masks.loc[masks["structure"] == "seroma", masks.columns.drop("case")] = first.drop("case").tolist()
+    masks.loc[masks.index[masks["structure"] == "seroma"][-1], list(odd)] = list(odd.values())
+    assert last(masks, "seroma")["unusual"] == unusual
+
+
 def test_a_case_is_as_unusual_as_its_first_three_masks() -> None:
     """On average."""
     masks = cases(40, spleen={"hu_median": 150.0}, liver={"hu_median": -150.0})

@@ -64,12 +64,11 @@ def scores(masks: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         off = np.maximum(off, np.nan_to_num(by_reference))
         compared |= ~np.isnan(found)
         referred |= ~np.isnan(by_reference)
-    there = (masks["voxels"].to_numpy() > 0) & compared
     table = masks[[]].copy()
-    table["deviation"] = np.where(there, np.sqrt(sum_of_squares), np.nan)
-    table["unusual"] = np.where(there, name, "").astype(str)
+    table["deviation"] = np.where(compared, np.sqrt(sum_of_squares), np.nan)
+    table["unusual"] = name.astype(str)
     table["score"] = _percentile(table["deviation"])
-    table["reference_score"] = np.where(there & referred, _percentile_of_normal(off), np.nan)
+    table["reference_score"] = np.where(referred, _percentile_of_normal(off), np.nan)
     return table
 
 

@@ -105,6 +105,14 @@ def test_contacts(more: float, scale: float, found: int) -> None:
     assert reversals(liver, spleen, areas=areas, scale=scale) == 0
 
 
+@pytest.mark.parametrize(("more", "found"), [(60.5, 1), (59.5, 0)])
+def test_contacts_of_one_alone(more: float, found: int) -> None:
+    """What does not touch the third one touches it with no area."""
+    masks = [healthy_mask(name) for name in ("liver", "spleen", "inferior_vena_cava")]
+    assert reversals(*masks, areas=[Contact("inferior_vena_cava", "spleen", more)]) == found
+    assert reversals(*masks, areas=[Contact("inferior_vena_cava", "liver", more)]) == 0
+
+
 @pytest.mark.parametrize(("up", "down"), [(14.0, 14.0), (16.0, 14.0), (14.0, 16.0), (16.0, 16.0)])
 @WORLDS
 def test_reach(up: float, down: float, world: Matrix, scale: float) -> None:
