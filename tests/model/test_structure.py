@@ -1,0 +1,48 @@
+"""What is derived from a structure's row."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import pytest
+
+from segaudit.model import Structure
+
+
+def structure(**fields: object) -> Structure:
+    """Return a liver."""
+    return Structure(name="liver", label=1, group="organ", **fields)  # type: ignore[arg-type]  # the fields fit
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "judged"),
+    [
+        *((name, 0.0, True) for name in ("spine_mm", "down_low", "right_low", "front_low", "volume_low_ml", "hu_low")),
+        *((name, "spleen", True) for name in ("partner", "above", "below")),
+        *((name, "spleen", False) for name in ("guess", "hu_source", "anatomy")),
+        ("max_pieces", 1, False),
+    ],
+)
+def test_judged(field: str, value: object, *, judged: bool) -> None:
+    """By a partner, a neighbour, a place, a volume or an intensity; 0 is a number like any other."""
+    assert structure(**{field: value}).judged is judged
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "middle"), [(4.0, 9.0, 6.0), (None, 9.0, 0.0), (4.0, None, 0.0), (2.0, 3.0, sqrt(6))]
+)
+def test_middle(low: float | None, high: float | None, middle: float) -> None:
+    """The geometric mean of both limits."""
+    assert structure(volume_low_ml=low, volume_high_ml=high).middle_ml == middle
+
+
+@pytest.mark.parametrize(("piece", "speck"), [(1.0, 0.17), (0.18, 0.17), (0.16, 0.16), (0.0, 0.0)])
+def test_specks(piece: float, speck: float) -> None:
+    """Fifty voxels of 1.5 mm, or less where a piece may be smaller."""
+    assert structure(piece_ml=piece).speck_ml == speck
+
+
+def test_meant() -> None:
+    """The known anatomy, or its own name."""
+    assert structure().meant == "liver"
+    assert structure(anatomy="spleen").meant == "spleen"
