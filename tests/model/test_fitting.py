@@ -18,6 +18,7 @@ HEADER = healthy_header(spacing_mm=(1.5, 2.0, 3.0), orientation="LAS")
         ((0, 3, -1.5), "6.0 mm (3 voxels along j) to the front and 4.5 mm (1.5 voxels along k) to the feet"),
         ((0, 1.3, 0), "2.6 mm (1.3 voxels along j) to the front"),
         ((0, 0.96, 0), "1.9 mm (1 voxel along j) to the front"),
+        ((0, 0.5, -0.5), "1.0 mm (0.5 voxels along j) to the front and 1.5 mm (0.5 voxels along k) to the feet"),
         ((0, 0, 0), ""),
     ],
 )

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 import segaudit.model
+from segaudit.model import decision, difference, report, table_difference
 from segaudit.model.decision import Decision, Undo
 from segaudit.model.promises import Alignment, Geometry, Intensity
 from segaudit.model.reading import MOST_VOXELS, Reading
@@ -96,6 +97,11 @@ def test_nothing_said_is_nothing_found(kind: type[Struct]) -> None:
         if isinstance(field.default, int | float | tuple):
             none = type(field.default)(0 for _ in field.default) if isinstance(field.default, tuple) else 0
             assert field.default == DEFAULTS.get((kind, field.name), none), field.name
+
+
+def test_versions() -> None:
+    """Other programs read by them what they are given: one changes only with what a field means, or a lost field."""
+    assert (report.FORMAT, difference.FORMAT, table_difference.FORMAT, decision.VERSION) == (2, 1, 1, 1)
 
 
 def test_the_largest_grid() -> None:

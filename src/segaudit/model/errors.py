@@ -99,4 +99,4 @@ def no_such_check(name: str, known: Iterable[str]) -> UnknownCheckError:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that is most similar to another; empty if none is similar."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1)), "")
+    return next(iter(difflib.get_close_matches(word, list(known))), "")

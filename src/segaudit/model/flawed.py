@@ -67,7 +67,6 @@ def _copied(case: Case) -> Iterator[str]:
     """Yield the structures whose masks are the same: which of them is right is unknown."""
     masks = case.whole_masks
     for pair in case.overlaps:
-        first, second = masks.get(pair.first), masks.get(pair.second)
-        voxels = (first.voxels if first else 0) + (second.voxels if second else 0)
-        if 2 * pair.voxels > DICE.default * voxels:
-            yield from (mask.structure for mask in (first, second) if mask)
+        both = [masks[name] for name in (pair.first, pair.second) if name in masks]
+        if 2 * pair.voxels > DICE.default * sum(mask.voxels for mask in both):
+            yield from (mask.structure for mask in both)
