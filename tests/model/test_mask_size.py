@@ -78,6 +78,16 @@ def test_organs_with_fat_inside() -> None:
     assert not resized(showing("femur_left", 300), None)
 
 
+@pytest.mark.parametrize(
+    ("structure", "sign", "found"), [("liver", -1, True), ("liver", 1, False), ("femur_left", 1, True)]
+)
+def test_directions_of_little(structure: str, sign: int, *, found: bool) -> None:
+    """By less than a millimetre, where that is asked for, masks are too large or too small all the same."""
+    margin = Margin(mm=0.6 * sign, voxels=0.4 * sign, least_mm=0.5 * sign, gain=3.0, sides=6)
+    fit = MaskFit(structure, 720, 0.9, 0.1, margin=margin)
+    assert is_resized(showing(structure, 40), fit, 0.5, 0.3) is found
+
+
 @given(st.floats(0.1, 20), st.floats(0.1, 4), st.floats(1, 20))
 def test_directions_are_alike(mm: float, voxels: float, gain: float) -> None:
     """A bone is judged alike in both directions."""
