@@ -37,9 +37,10 @@ def test_faces(face: int, gap: int, spacing: tuple[float, float, float], *, foun
     ("degrees", "found"),
     [(0, {(0, -1)}), (20, {(0, -1)}), (21, {(0, -1), (2, -1)}), (69, {(0, -1), (2, -1)}), (70, {(2, -1)})],
 )
-def test_oblique_grids(degrees: float, found: set[tuple[int, int]]) -> None:
+@pytest.mark.parametrize("mm", [0.5, 1.0, 3.0])
+def test_oblique_grids(degrees: float, mm: float, found: set[tuple[int, int]]) -> None:
     """The upper face of a grid that is tilted backwards by more than 20 degrees cuts to the back as well."""
-    assert openings_of(cut((9, 9, 9, 9, 9, 0), rotation(0, degrees)), WORLD) == found
+    assert openings_of(cut((9, 9, 9, 9, 9, 0), rotation(0, degrees), (mm, mm, mm)), WORLD) == found
 
 
 def test_a_body_that_lies_askew() -> None:

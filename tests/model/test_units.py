@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from segaudit.model import Case, Order
+from segaudit.model import Case, Order, units
+from segaudit.model.hu_rescaling import Reading
+from segaudit.model.tissues import FAT, MUSCLE, PARENCHYMA
 from segaudit.model.units import comparable, foreign
 from segaudit.testing.records import SLICES, healthy_case, healthy_ct, healthy_slices
 from segaudit.testing.tissues import ORGANS, body, case_of
@@ -33,6 +35,29 @@ def test_comparable() -> None:
     assert not comparable(with_slices(bottlenecks=[1.0] * (SLICES - 1)))
     assert [comparable(shifted(hu)) for hu in (0, 179, 180)] == [True, True, False]
     assert comparable(healthy_case(ct=None))
+
+
+LIVID, WET, PEAK = Reading(MUSCLE, 900.0), Reading(PARENCHYMA, -700.0), Reading(FAT, 900.0, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("readings", "named"),
+    [
+        ((LIVID,), False),
+        ((LIVID, Reading(PARENCHYMA, 60.0)), False),
+        ((LIVID, PEAK), False),
+        ((LIVID, WET), True),
+        ((LIVID, WET, PEAK), True),
+    ],
+)
+def test_two_tissues_are_foreign(
+    monkeypatch: pytest.MonkeyPatch, readings: tuple[Reading, ...], *, named: bool
+) -> None:
+    """Under masks, and where no disease puts them; peaks have no name of their own."""
+    monkeypatch.setattr(units, "contradictions", lambda _: readings)
+    found = "muscle at 900, liver and spleen at -700"
+    said = foreign(healthy_case())
+    assert said == (f"no linear change of Hounsfield units has {found}" if named else "")
 
 
 @pytest.mark.parametrize("offset", [0, 300])
