@@ -40,7 +40,7 @@ def test_rows() -> None:
     assert found.spine == tuple(spine)
     assert found.ribs == (tuple(ribs),)
     assert (found.levels.names, found.levels.depths) == (("L1", "L2", "L3"), (0, 30, 60))
-    assert contract(structure()).spine == contract(structure()).ribs == ()
+    assert (contract(structure()).spine, contract(structure()).ribs) == ((), ())
 
 
 def test_levels_that_are_not_given() -> None:
@@ -69,7 +69,7 @@ def test_pairs() -> None:
 @pytest.mark.parametrize(("axis", "way"), [(0, "down"), (1, "right"), (2, "front")])
 def test_ranges(axis: int, way: str, limits: dict[str, float], expected: tuple[float, float]) -> None:
     """Both limits make a range along an axis, and its middle is the usual position there."""
-    one = structure(**{f"{way}_{end}": value for end, value in limits.items()})
+    one = replace(structure(), **{f"{way}_{end}": value for end, value in limits.items()})
     found = contract(one)
     assert found.ranges["liver"] == tuple(expected if at == axis else ANYWHERE for at in range(3))
     assert found.places == (("liver",) if expected != ANYWHERE else ())
@@ -107,7 +107,7 @@ def test_limits(
     fields: dict[str, float], volumes: tuple[float, float], intensities: tuple[float, float] | None
 ) -> None:
     """Of a volume each limit counts alone, of an intensity both; with one of them something is known."""
-    one = structure(**fields)
+    one = replace(structure(), **fields)
     found = contract(one)
     assert found.volume_limits == {"liver": volumes}
     assert found.hu_ranges == ({"liver": intensities} if intensities else {})

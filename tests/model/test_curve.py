@@ -14,8 +14,8 @@ STEP_MM = 20.0
 
 def sloping(*slopes: float) -> Curve:
     """Return the curve of vertebrae 2 cm apart whose neighbours have such slopes."""
-    offsets = np.concatenate([[0.0], np.cumsum(slopes) * STEP_MM])
-    return Curve(np.arange(len(offsets)) * STEP_MM, offsets)
+    offsets = np.array([0.0, *np.cumsum(slopes) * STEP_MM], np.float64)
+    return Curve(np.arange(len(offsets), dtype=np.float64) * STEP_MM, offsets)
 
 
 def test_a_vertebra_counts_as_the_median_with_its_neighbours() -> None:
