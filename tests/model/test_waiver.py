@@ -35,6 +35,12 @@ def test_cases(case: str, names: list[str]) -> None:
         ("spleen", ("liver",), False),
         ("kidney_*", ("kidney_left", "kidney_right"), True),
         ("kidney_left", ("kidney_left", "liver"), False),
+        ("liver, spleen", ("spleen", "liver"), True),
+        ("liver, spleen", ("liver",), False),
+        ("liver, spleen, heart", ("liver", "spleen"), False),
+        ("liver, *", ("liver", "spleen"), True),
+        ("liver", (), False),
+        ("*", (), True),
     ],
 )
 def test_structures(structure: str, structures: tuple[str, ...], *, accepted: bool) -> None:
