@@ -196,6 +196,12 @@ def test_three_peaks_need_a_wide_field(mm: float, *, found: bool) -> None:
     assert seen(case_of({-1000: 500, -100: 500, 40: 800}, mm=mm)) == (expected if found else {})
 
 
+@pytest.mark.parametrize("muscle", [44.0, 45.0, 46.0])
+def test_soft_tissue_alone(muscle: float) -> None:
+    """A peak where soft tissue is, and none below it, is neither air nor fat."""
+    assert seen(case_of({40: 900}, autochthon_left=muscle)) == {"muscle": muscle}
+
+
 def test_the_fullest_three_peaks() -> None:
     """Of several triples, the one with most voxels."""
     assert seen(case_of({-1000: 500, -100: 500, 0: 800, 120: 300}))["soft tissue"] == 5
