@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from segaudit.model.errors import Terminated
+from segaudit.model.errors import Terminated, os_error_text
 
 
 def main() -> None:
@@ -25,6 +25,9 @@ def main() -> None:
         sys.exit(128 + signal.SIGINT)
     except Terminated as ended:
         sys.exit(ended.exit_code)
+    except OSError as error:  # outside of the commands: help, versions and completion cannot be written
+        sys.stderr.write(f"Error: {os_error_text(error)}\n")
+        sys.exit(3)
     finally:
         gc.freeze()  # else all that was imported is looked through for garbage, several times, before the process ends
 

@@ -13,6 +13,7 @@ from segaudit.testing.small import write_small
 from tests.support.systems import bash, linux, signals
 
 SEGAUDIT = f"{sys.executable} -m segaudit"
+NO_SPACE = "Error: standard output: No space left on device\n"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,11 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shell(folder: Path, redirections: str) -> subprocess.CompletedProcess[str]:
     """Audit the dataset in a shell that redirects its streams, and return with the audit's exit code."""
-    command = f"{SEGAUDIT} audit dataset --contract contract.toml {redirections}"
+    return in_shell(folder, f"{SEGAUDIT} audit dataset --contract contract.toml {redirections}")
+
+
+def in_shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder."""
     arguments = ["bash", "-o", "pipefail", "-c", command]
     return subprocess.run(arguments, cwd=folder, capture_output=True, check=False, text=True, timeout=120)
 
@@ -41,11 +46,33 @@ def test_closed_streams(audited: Path, redirections: str) -> None:
 
 @linux
 @bash
-def test_a_full_disk(audited: Path) -> None:
-    """It is no wrong usage."""
-    done = shell(audited, ">/dev/full")
+@pytest.mark.parametrize(
+    "arguments", ["audit dataset --contract contract.toml", "list", "audit --help", "--help", "--version"]
+)
+def test_standard_output_on_a_full_disk(audited: Path, arguments: str) -> None:
+    """It is no wrong usage, and no traceback, whatever was to be written."""
+    done = in_shell(audited, f"{SEGAUDIT} {arguments} >/dev/full")
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
-    assert "No space left on device" in done.stderr
+    assert done.stderr.endswith(NO_SPACE)
+
+
+@linux
+@bash
+def test_completion_on_a_full_disk(audited: Path) -> None:
+    """It is written before any command begins."""
+    done = in_shell(audited, f"_SEGAUDIT_COMPLETE=bash_source {SEGAUDIT} >/dev/full")
+    assert (done.returncode, done.stderr) == (3, NO_SPACE)
+
+
+@linux
+@bash
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("dataset --contract contract.toml", 0), ("nothing", 2), ("dataset --contract contract.toml >/dev/full", 3)],
+)
+def test_standard_error_on_a_full_disk(audited: Path, arguments: str, code: int) -> None:
+    """A message that nobody can read changes no exit code."""
+    assert in_shell(audited, f"{SEGAUDIT} audit {arguments} 2>/dev/full").returncode == code
 
 
 @signals

@@ -7,10 +7,12 @@ import sys
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import Any
 
+STDOUT, STDERR = 1, 2
+
 
 def keep_streams_open() -> None:
     """Have both streams lead somewhere, whatever was closed, and escape characters that the terminal cannot show."""
-    for number, name in ((1, "stdout"), (2, "stderr")):
+    for number, name in ((STDOUT, "stdout"), (STDERR, "stderr")):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started the program, as by ``>&-``
             setattr(sys, name, _text(FileIO(os.devnull, "w")))
@@ -36,7 +38,8 @@ class _Patient(FileIO):
         """Write what a reader takes.
 
         Raises:
-            OSError: it cannot be written, for another reason than that nobody reads it; the next call succeeds.
+            OSError: standard output cannot be written, for another reason than that nobody reads it; the next call
+                succeeds. Of standard error nobody could be informed.
         """
         try:
             return super().write(content)
@@ -44,6 +47,6 @@ class _Patient(FileIO):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
-            if not isinstance(error, BrokenPipeError):
-                raise
+            if self.fileno() == STDOUT and not isinstance(error, BrokenPipeError):
+                raise OSError(error.errno, error.strerror, "standard output") from error
             return super().write(content)
