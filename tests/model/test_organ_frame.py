@@ -104,6 +104,12 @@ def test_five_organs_are_enough(kept: int, found: bool) -> None:  # noqa: FBT001
     assert bool(organs(COMPACT[-kept:]).bearings) is found
 
 
+@pytest.mark.parametrize(("kept", "found"), [(3, set()), (4, {"aorta"})])
+def test_four_organs_show_another_one(kept: int, found: set[str]) -> None:
+    """What is no witness itself, such as a vessel, is judged by all of them."""
+    assert organs((*COMPACT[-kept:], "aorta")).bearings.keys() == found
+
+
 def test_few_have_a_larger_uncertainty() -> None:
     """The uncertainty falls with the square root of the number of witnesses."""
     few, many = organs(COMPACT[-5:]).bearings["spleen"], organs().bearings["spleen"]

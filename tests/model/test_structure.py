@@ -6,7 +6,10 @@ from math import sqrt
 
 import pytest
 
+from segaudit import contracts
 from segaudit.model import Structure
+from segaudit.model.structure import NO_LIMIT_HU
+from tests.support.contracts import SHIPPED
 
 
 def structure(**fields: object) -> Structure:
@@ -40,6 +43,13 @@ def test_middle(low: float | None, high: float | None, middle: float) -> None:
 def test_specks(piece: float, speck: float) -> None:
     """Fifty voxels of 1.5 mm, or less where a piece may be smaller."""
     assert structure(piece_ml=piece).speck_ml == speck
+
+
+@pytest.mark.parametrize("release", SHIPPED)
+def test_what_metal_may_fill(release: str) -> None:
+    """The class lists of releases state no limit as one beyond all that a CT shows of bone or contrast medium."""
+    highest = {structure.hu_high or 0.0 for structure in contracts.load(release).structures}
+    assert {hu for hu in highest if hu > 3071} == {NO_LIMIT_HU}
 
 
 def test_meant() -> None:
