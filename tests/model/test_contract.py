@@ -41,6 +41,8 @@ def test_rows() -> None:
     assert found.ribs == (tuple(ribs),)
     assert (found.levels.names, found.levels.depths) == (("L1", "L2", "L3"), (0, 30, 60))
     assert (contract(structure()).spine, contract(structure()).ribs) == ((), ())
+    alone = contract(ribs[0], spine[0])
+    assert (alone.ribs, alone.spine) == (((ribs[0],),), (spine[0],))
 
 
 def test_levels_that_are_not_given() -> None:

@@ -35,6 +35,35 @@ def test_four_vertebrae_of_an_end_show_how_it_goes_on(sense: int) -> None:
     assert curve.at(curve.depths).tolist() == curve.offsets.tolist()
 
 
+def test_a_curved_spine() -> None:
+    """The curve is that of the vertebrae beside the line, relative to the body's size."""
+    depths = np.arange(0.0, 240.0, 30.0)
+    offsets = np.array([0.0, 3.0, 6.0, 9.0, 9.0, 6.0, 3.0, 0.0])
+    curve = Curve.of(depths, offsets)
+    assert curve.offsets.tolist() == [0, 3, 6, 9, 9, 6, 3, 0]
+    assert curve.at(np.array([15.0, 105.0, 195.0])).tolist() == [1.5, 9, 1.5]
+    assert curve.at(np.array([-100.0, 310.0])) == pytest.approx([-10, -10])
+
+
+@pytest.mark.parametrize(("count", "curved"), [(4, False), (5, True)])
+def test_five_vertebrae_show_a_curve(count: int, *, curved: bool) -> None:
+    """Fewer count as straight; so do offsets that are no numbers."""
+    depths = np.arange(0.0, 30.0 * count, 30.0, dtype=np.float64)
+    assert Curve.of(depths, np.ones(count)).offsets.any() == curved
+    assert not Curve.of(depths, np.array([np.nan, *np.ones(count - 1)])).offsets.any()
+
+
+@pytest.mark.parametrize(("steep", "slope"), [(0.4, 0.4), (0.6, 0.5), (-0.4, -0.4), (-0.6, -0.5)])
+def test_how_steeply_a_curve_goes_on(steep: float, slope: float) -> None:
+    """As the last four vertebrae do, but no more steeply than by half."""
+    depths = np.arange(0.0, 270.0, 30.0, dtype=np.float64)
+    up = Curve(depths, np.array([*np.zeros(5), *(steep * 30 * np.arange(4))]))
+    assert up.at(depths[-1:] + 50) - up.offsets[-1] == pytest.approx(50 * slope)
+    down = Curve(depths, up.offsets[::-1])
+    assert down.at(depths[:1] - 50) - down.offsets[0] == pytest.approx(50 * slope)
+    assert up.at(depths[:1] - 50).tolist() == [0]
+
+
 def test_offsets_that_are_no_numbers_are_straight() -> None:
     """One that is infinite, or none, is enough."""
     for wrong in (np.inf, np.nan):

@@ -66,6 +66,23 @@ def test_parts_lie_beside_the_whole(cut: int) -> None:
     assert beyond(place, WHOLE, 50.0) == [0.0] * 3
 
 
+def test_several_at_once() -> None:
+    """Each by its own limits, size and openings, as alone."""
+    places = [bearing((90.0, 60.0, 20.0), 3.0), bearing((250.0, -40.0, 90.0)), bearing(MIDDLE)]
+    other = ((0.0, 9.0), (-9.0, 0.0), (5.0, 6.0))
+    limits, openings, sizes = (
+        (LIMITS, other, LIMITS),
+        (frozenset({(0, 1)}), WHOLE, frozenset({(1, -1)})),
+        (20.0, 30.0, 0.0),
+    )
+    alone = [
+        excesses([at], [box], [cut], [mm])[0].tolist()
+        for at, box, cut, mm in zip(places, limits, openings, sizes, strict=True)
+    ]
+    assert excesses(places, limits, openings, sizes).tolist() == alone
+    assert len({tuple(off) for off in alone}) == 3
+
+
 def test_both_sides_are_open() -> None:
     """Then nothing is known along that axis."""
     openings: Openings = frozenset({(1, 1), (1, -1)})

@@ -1,4 +1,4 @@
-"""The frame of the vertebrae: its slope, its sides, its curve, and how far it reaches."""
+"""The frame of the vertebrae: its slope, its sides, and how far it reaches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from numpy.testing import assert_allclose
 
 from segaudit.model import Mask, Structure
 from segaudit.model.bearing import Position
-from segaudit.model.curve import Curve
 from segaudit.model.frame import Frame, reversed_pairs
 from segaudit.model.vertebra_levels import Levels
 from segaudit.testing.bodies import Matrix, rotation
@@ -150,35 +149,6 @@ def test_reach(depth: float, off: float, *, found: bool) -> None:
         assert bearings["liver"].uncertainty == pytest.approx((0.2 * off,) * 3)
         assert bearings["liver"].scale == pytest.approx(1)
         assert bearings["liver"].witnesses == 0
-
-
-def test_a_curved_spine() -> None:
-    """The curve is that of the vertebrae beside the line, relative to the body's size."""
-    depths = np.arange(0.0, 240.0, 30.0)
-    offsets = np.array([0.0, 3.0, 6.0, 9.0, 9.0, 6.0, 3.0, 0.0])
-    curve = Curve.of(depths, offsets)
-    assert curve.offsets.tolist() == [0, 3, 6, 9, 9, 6, 3, 0]
-    assert curve.at(np.array([15.0, 105.0, 195.0])).tolist() == [1.5, 9, 1.5]
-    assert curve.at(np.array([-100.0, 310.0])) == pytest.approx([-10, -10])
-
-
-@pytest.mark.parametrize(("count", "curved"), [(4, False), (5, True)])
-def test_five_vertebrae_show_a_curve(count: int, *, curved: bool) -> None:
-    """Fewer count as straight; so do offsets that are no numbers."""
-    depths = np.arange(0.0, 30.0 * count, 30.0, dtype=np.float64)
-    assert Curve.of(depths, np.ones(count)).offsets.any() == curved
-    assert not Curve.of(depths, np.array([np.nan, *np.ones(count - 1)])).offsets.any()
-
-
-@pytest.mark.parametrize(("steep", "slope"), [(0.4, 0.4), (0.6, 0.5), (-0.4, -0.4), (-0.6, -0.5)])
-def test_how_steeply_a_curve_goes_on(steep: float, slope: float) -> None:
-    """As the last four vertebrae do, but no more steeply than by half."""
-    depths = np.arange(0.0, 270.0, 30.0, dtype=np.float64)
-    up = Curve(depths, np.array([*np.zeros(5), *(steep * 30 * np.arange(4))]))
-    assert up.at(depths[-1:] + 50) - up.offsets[-1] == pytest.approx(50 * slope)
-    down = Curve(depths, up.offsets[::-1])
-    assert down.at(depths[:1] - 50) - down.offsets[0] == pytest.approx(50 * slope)
-    assert up.at(depths[:1] - 50).tolist() == [0]
 
 
 @pytest.mark.parametrize(
