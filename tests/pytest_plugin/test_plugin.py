@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from segaudit.checks import layout
 from segaudit.testing.small import write_small
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -129,6 +130,23 @@ def test_xdist_finds_the_same(pytester: pytest.Pytester, small: Path) -> None:
     """Two processes run the items of one audit."""
     result = run(pytester, small, "-n", "2")
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "1")])
+def test_tests_of_the_project_itself_read_no_dataset(pytester: pytest.Pytester, arguments: tuple[str, ...]) -> None:
+    """A configuration file may name a dataset that is not there, or takes hours: only a run with checks needs it."""
+    pytester.makeini("[pytest]\nsegaudit_dataset = not-there")
+    pytester.makepyfile("def test(): pass")
+    result = pytester.runpytest_inprocess(*arguments)
+    assert (result.ret, result.parseoutcomes()) == (0, {"passed": 1})
+
+
+def test_checks_below_a_folder_are_found_by_xdist(pytester: pytest.Pytester, small: Path) -> None:
+    """The folder of a clone has them, one level below the path that is given; one audit is for all processes."""
+    pytester.mkdir("checks").joinpath("layout.py").write_bytes(Path(layout.__file__).read_bytes())
+    given = words(small, "-n", "1")
+    result = pytester.runpytest_inprocess(given[0], ".", *given[3:])
+    result.stdout.fnmatch_lines(["1 error, 0 warnings, *", "FAILED *mask-missing::s0001 *"])
 
 
 def test_wrong_usage_is_reported_in_a_line(pytester: pytest.Pytester, tmp_path: Path) -> None:

@@ -76,6 +76,11 @@ class Collecting:
             self._problem = os_error_text(error)
         return None
 
+    @cached_property
+    def _wanted(self) -> bool:
+        """Whether the arguments of pytest may lead to checks: a configuration file names the dataset in each run."""
+        return any(not path.exists() or any(map(self._module, _files(path))) for path in _paths(self.options.config))
+
     @property
     def _made(self) -> Report | None:
         """The report, if an audit has run."""
@@ -83,7 +88,9 @@ class Collecting:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Send the report to a worker of xdist."""
+        """Send the report to a worker of xdist, unless the run has no checks."""
+        if not self._wanted:
+            return
         if self.report is None:
             raise pytest.UsageError(self._problem)
         node.workerinput[REPORT] = msgspec.json.encode(self.report)
@@ -179,13 +186,22 @@ def _of_the_catalogue(path: Path) -> bool:
 def _own_checks(config: pytest.Config) -> Iterator[Path]:
     """Yield the files given to pytest, or in given folders, that declare checks and are neither tests nor installed."""
     tests, installed = config.getini("python_files"), {module.file for module in catalogue.modules()}
-    for argument in config.args:
-        path = config.invocation_params.dir / argument.partition("::")[0]
+    for path in _paths(config):
         for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
             known = _of_the_catalogue(file) or file.resolve() in installed
             test = any(fnmatchcase(file.name, pattern) for pattern in tests)
             if file.suffix == ".py" and file.is_file() and not (known or test) and user_checks.declares(file):
                 yield file
+
+
+def _paths(config: pytest.Config) -> Iterator[Path]:
+    """Return the arguments of pytest as paths, without the ids of tests; one that names a package leads nowhere."""
+    return (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Return a file, or the Python files below a folder."""
+    return path.rglob("*.py") if path.is_dir() else iter((path,))
 
 
 class OtherPackages(pytest.Collector):
