@@ -81,6 +81,12 @@ def test_incomplete_masks(number: int) -> None:
     assert all(np.isnan(one.numbers[0]) for one in measures(voxels=0))
 
 
+def test_a_mask_without_volume_is_measured_in_silence() -> None:
+    """The header of its file gives voxels no volume: its shares are undefined, which numpy would print a warning of."""
+    found = measures(volume_ml=0.0, largest_ml=0.0, cavity_ml=0.0)
+    assert all(math.isnan(found[number].numbers.item()) for number in (6, 11))
+
+
 def test_what_has_no_reference() -> None:
     """No limits, limits at one point, on one side, or none by intention."""
     bare = Structure(name="spleen", label=1, group="organ")

@@ -86,6 +86,7 @@ def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
     with np.errstate(divide="ignore", invalid="ignore"):
         volume, ml = np.log(columns.complete("volume_ml")), columns["volume_ml"]
         split, pieces = 1 - columns["largest_ml"] / ml, np.log(columns["components"])
+        cavities = columns["cavity_ml"] / ml
     volumes: Limits = {s.name: _logs(s.volume_low_ml, s.volume_high_ml) for s in known}
     tissues: Limits = {s.name: (s.hu_low, s.hu_high) for s in known if s.hu_high != NO_LIMIT_HU}
     yield columns.measure("volume", volume, NARROWEST["log_ml"], volumes)
@@ -99,7 +100,7 @@ def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
     yield columns.measure("outside of the body", columns["outside_body_share"], 0.005, {s.name: OUTSIDE for s in known})
     yield columns.measure("padding", columns["void_share"], 0.005, {s.name: OUTSIDE for s in known})
     yield columns.measure("overlap", columns["overlap_share"], 0.02, {s.name: OVERLAP for s in known})
-    yield columns.measure("cavities", columns["cavity_ml"] / ml, 0.002, {s.name: CAVITIES for s in known})
+    yield columns.measure("cavities", cavities, 0.002, {s.name: CAVITIES for s in known})
     yield columns.measure("surface", columns.complete("roughness"), 0.05, {})
     yield columns.measure("neighbours", columns.complete("neighbours"), 1.0, {})
     yield columns.measure("fit", columns["agreement"], 0.05, {})
