@@ -76,6 +76,7 @@ def _pass_over(stream: Stream, end: int) -> None:
 
 
 @lru_cache(maxsize=64)
+@np.errstate(all="ignore")  # numbers in damaged headers overflow
 def decode(block: bytes) -> Header:
     """Decode the bytes of a header; memoised, because most masks of a case have equal ones.
 
