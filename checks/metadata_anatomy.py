@@ -99,10 +99,10 @@ def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding
     studies, regions, least = _column(dataset, "study_type"), _regions(contract), OTHERS.of(contract)
     for case, structures in _in_view(dataset.masks, contract):
         named = {WORDS[word] for word in re.findall(r"[a-z]+", studies.get(case, "")) if word in WORDS}
-        telling = [name for name in structures if name in regions]
-        if named and len(telling) >= least and not any(named & regions[name] for name in telling):
-            message = f"the study is {studies[case]!r}, but of all regions only {some(telling, MAX_NAMED)} are in view"
-            yield Finding(case=case, message=message, observed=some(telling, MAX_NAMED), expected=studies[case])
+        regional = [name for name in structures if name in regions]
+        if named and len(regional) >= least and not any(named & regions[name] for name in regional):
+            message = f"the study is {studies[case]!r}, but of all regions only {some(regional, MAX_NAMED)} are in view"
+            yield Finding(case=case, message=message, observed=some(regional, MAX_NAMED), expected=studies[case])
 
 
 def _column(dataset: Dataset, name: str) -> dict[str, str]:

@@ -26,8 +26,11 @@ def main() -> None:
     except Terminated as ended:
         sys.exit(ended.exit_code)
     except OSError as error:  # outside of the commands: help, versions and completion cannot be written
-        sys.stderr.write(f"Error: {os_error_text(error)}\n")
-        sys.exit(3)
+        from segaudit.cli.group import UnableError  # noqa: PLC0415 (as above)
+
+        unable = UnableError(os_error_text(error))
+        unable.show()
+        sys.exit(unable.exit_code)
     finally:
         gc.freeze()  # else all that was imported is looked through for garbage, several times, before the process ends
 

@@ -83,7 +83,7 @@ def test_ordinary_names(name: str) -> None:
 
 
 def test_the_quick_look_at_names() -> None:
-    """It passes over files whose names inside gzip tell nothing, which are nearly all."""
+    """It passes over files whose names inside gzip show nothing, which are nearly all."""
     ordinary, telling = (replace(healthy_file(), gzip_name=name) for name in ("liver.nii", "doe.nii"))
     assert header_text.suspects([ordinary, telling], small_contract()) == [telling]
 

@@ -72,8 +72,8 @@ def test_none_is_lost(sizes: list[int], most: int) -> None:
     """Those listed and those counted are all; there are no more than asked for, or two for each check."""
     groups = [[finding(each, f"a-{number}") for each in range(size)] for number, size in enumerate(sizes)]
     listed = limited(groups, most)
-    told = [[1 if each.structures else int(each.observed or 0) for each in group] for group in listed]
-    assert [sum(group) for group in told] == sizes
+    counts = [[1 if each.structures else int(each.observed or 0) for each in group] for group in listed]
+    assert [sum(group) for group in counts] == sizes
     assert sum(map(len, listed)) <= max(most, 2 * len(sizes))
     assert all(group[0].structures for group in listed)
 

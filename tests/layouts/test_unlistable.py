@@ -108,7 +108,7 @@ def test_path_that_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_links_out_of_the_dataset(tmp_path: Path) -> None:
-    """Cases, folders of masks and files that lie elsewhere are read and named; other names there are not told."""
+    """Cases, folders of masks and files that lie elsewhere are read and named; other names there are not given."""
     store, root = tmp_path / "store", tmp_path / "data"
     make(store, "s0001/ct.nii.gz", "s0001/private.txt", "masks/liver.nii.gz", "masks/secret.pdf", "ct.nii.gz")
     make(root, "s0002/ct.nii.gz", "s0003/segmentations/liver.nii.gz", "s0004/ct.nii.gz")

@@ -132,7 +132,7 @@ def test_decidable(forwards: int, downwards: int) -> None:
 
 @pytest.mark.parametrize("reverse", [(), ("left to right",), ("back to front",), ("head to foot",)])
 def test_which_directions_are_reversed(reverse: tuple[str, ...]) -> None:
-    """Each is told by its name; from left to right is how names are given, not how the body lies."""
+    """Each is recognised by its name; from left to right is how names are given, not how the body lies."""
     sideways, forwards, downwards = (
         Turned(RankOrder(6, 6 * (name in reverse), 4, alone=False, example=None), ("", ""))
         for name in ("left to right", "back to front", "head to foot")

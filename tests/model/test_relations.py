@@ -42,9 +42,9 @@ def test_structures_of_releases() -> None:
 
 def test_no_relation_contradicts_another() -> None:
     """No two are the same, or the reverse of each other."""
-    told = [(relation.first, relation.kind, relation.second, relation.third) for relation in RELATIONS]
-    assert len(set(told)) == len(told)
-    assert not {(second, kind, first, third) for first, kind, second, third in told} & set(told)
+    listed = [(relation.first, relation.kind, relation.second, relation.third) for relation in RELATIONS]
+    assert len(set(listed)) == len(listed)
+    assert not {(second, kind, first, third) for first, kind, second, third in listed} & set(listed)
 
 
 @pytest.mark.parametrize(

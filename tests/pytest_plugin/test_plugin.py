@@ -141,6 +141,21 @@ def test_tests_of_the_project_itself_read_no_dataset(pytester: pytest.Pytester, 
     assert (result.ret, result.parseoutcomes()) == (0, {"passed": 1})
 
 
+@pytest.mark.parametrize(("folder", "marker"), [(".tox/py", "of-tox"), ("env/lib", "../pyvenv.cfg")])
+def test_checks_that_are_installed_in_the_project_read_no_dataset(
+    pytester: pytest.Pytester, folder: str, marker: str
+) -> None:
+    """An environment in the project's folder has them, and pytest does not collect there."""
+    place = pytester.path / folder / "checks"
+    place.mkdir(parents=True)
+    place.joinpath("layout.py").write_bytes(Path(layout.__file__).read_bytes())
+    (pytester.path / folder / marker).touch()
+    pytester.makeini("[pytest]\nsegaudit_dataset = not-there")
+    pytester.makepyfile("def test(): pass")
+    result = pytester.runpytest_inprocess("-n", "1")
+    assert (result.ret, result.parseoutcomes()) == (0, {"passed": 1})
+
+
 def test_checks_below_a_folder_are_found_by_xdist(pytester: pytest.Pytester, small: Path) -> None:
     """The folder of a clone has them, one level below the path that is given; one audit is for all processes."""
     pytester.mkdir("checks").joinpath("layout.py").write_bytes(Path(layout.__file__).read_bytes())

@@ -18,7 +18,7 @@ from segaudit.model.scan import Scan
 from segaudit.model.shared_members import sharing
 
 MAX_STEP_HU = 3.0
-"""``Ct.step_hu`` from which on runs of voxels tell nothing. Real CTs have 0.8; stored in steps of 5 HU they have 3 to 4
+"""``Ct.step_hu`` from which on runs of voxels show nothing. Real CTs have 0.8; stored in steps of 5 HU they have 3 to 4
 and share a member of their fingerprints with another one at most, in steps of 11 HU they have 6 to 9 and share five."""
 
 

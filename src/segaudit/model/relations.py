@@ -108,17 +108,17 @@ class Relations:
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return the pairs whose names are exchanged, each structure in one pair at most, the clearest first."""
-        case, told = self, list[Exchange]()
-        while best := max(case.candidates(told), key=lambda one: one.mended, default=None):
-            told.append(best)
+        case, found = self, list[Exchange]()
+        while best := max(case.candidates(found), key=lambda one: one.mended, default=None):
+            found.append(best)
             case = case.exchanged(*best.names)  # what is left is judged with these names right
-        return tuple(told)
+        return tuple(found)
 
-    def candidates(self, told: Iterable[Exchange]) -> list[Exchange]:
-        """Return the exchanges of two names that relations show, but for structures that have been told."""
+    def candidates(self, found: Iterable[Exchange]) -> list[Exchange]:
+        """Return the exchanges of two names that relations show, but for structures that are in those found."""
         if all(map(self._kept_apart, _PAIRS)):
             return []
-        taken = {name for exchange in told for name in exchange.names}
+        taken = {name for exchange in found for name in exchange.names}
         pairs = dict.fromkeys(tuple(sorted((one.relation.first, one.relation.second))) for one in self._reversals())
         free = ((one, other) for one, other in pairs if taken.isdisjoint({one, other}))
         return [exchange for one, other in free if (exchange := self._exchange(one, other))]

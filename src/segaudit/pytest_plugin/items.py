@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,10 @@ class Collecting:
     @cached_property
     def _wanted(self) -> bool:
         """Whether the arguments of pytest may lead to checks: a configuration file names the dataset in each run."""
-        return any(not path.exists() or any(map(self._module, _files(path))) for path in _paths(self.options.config))
+        config, names = self.options.config, {module.file.name for module in self.modules if module.file}
+        files = chain.from_iterable(_files(path, config) for path in _paths(config))
+        named = any(not path.exists() for path in _paths(config))  # a package, with ``--pyargs``
+        return named or any(file.name in names and self._module(file) for file in files)
 
     @property
     def _made(self) -> Report | None:
@@ -199,9 +203,18 @@ def _paths(config: pytest.Config) -> Iterator[Path]:
     return (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Return a file, or the Python files below a folder."""
-    return path.rglob("*.py") if path.is_dir() else iter((path,))
+def _files(path: Path, config: pytest.Config) -> Iterator[Path]:
+    """Yield a file, or the files below a folder that pytest looks at: none of environments and hidden folders."""
+    if not path.is_dir():
+        yield path
+    for folder, folders, names in os.walk(path):
+        place = Path(folder)
+        folders[:] = [
+            name
+            for name in folders
+            if not config.hook.pytest_ignore_collect(collection_path=place / name, config=config)
+        ]
+        yield from (place / name for name in names)
 
 
 class OtherPackages(pytest.Collector):

@@ -165,12 +165,12 @@ def test_a_finding_opens_in_other_programs(visit: Open) -> None:
     program, option, code = shlex.split(page.evaluate("navigator.clipboard.readText()"))
     assert (program, option) == ("Slicer", "--python-code")
     calls = [node.value for node in ast.parse(code).body if isinstance(node, ast.Expr)]
-    told = [
+    texts = [
         (ast.unparse(call.func).rpartition(".")[2], [ast.literal_eval(argument) for argument in call.args])
         for call in calls
         if isinstance(call, ast.Call)
     ]
-    assert told == [
+    assert texts == [
         ("loadVolume", [ct]),
         ("loadSegmentation", [liver]),
         ("loadSegmentation", [stomach]),
