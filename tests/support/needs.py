@@ -25,7 +25,7 @@ NEEDS = (
         "real cases",
         "docs/real-cases.md says where they are published; SEGAUDIT_REAL_DATA names their folder",
     ),
-    Need("chromium", "browser", "Chromium", "apt-get install chromium"),
+    Need("chromium", "browser", "Chromium", "apt-get install chromium-headless-shell"),
 )
 
 
