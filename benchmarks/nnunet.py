@@ -66,8 +66,9 @@ Where they differ:
   byte.
 - Origins and directions that differ are a warning in nnU-Net's text, and no reason to refuse: it trains on a label map
   that lies beside its image.
-- Lists of files, and folds that lie beside `dataset.json`, are none of its concern: it trains from the folders, and
-  reads folds from another place. MONAI follows the lists, so they are judged.
+- Lists of files but `dataset`, and folds that lie beside `dataset.json`, are none of its concern: it trains from the
+  folders, or with the cases of `dataset`, and reads folds from another place. MONAI follows the other lists, so they
+  are judged.
 - Channels from name to number pass there, and planning then fails, because it takes the number for a name.
 - A label map without a label is no defect there; here it is an empty mask in each structure.
 """

@@ -96,9 +96,10 @@ def training_count(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: cases were lost on the way, or the description is that of another version; nnU-Net refuses the
         dataset.
     What to do: fetch the missing cases; else correct `numTraining`.
-    Threshold: every case with an image or a label map in the folders for training counts.
+    Threshold: the cases of `dataset` in `dataset.json` count, as in version 2 of nnU-Net; without it, every case with
+        an image or a label map in the folders for training.
     Seen in: nothing public.
-    Blind spots: a missing and a superfluous case cancel out; the lists of files in `dataset.json` are ignored.
+    Blind spots: a missing and a superfluous case cancel out.
     """
     training = dataset.training
     if training is None:

@@ -65,7 +65,8 @@ def description_refused(dataset: Dataset) -> Iterator[Finding]:
     What to do: correct the file; where labels have gaps, number them anew in the label maps, too.
     Threshold: what version 2 of nnU-Net asks for: the keys `labels`, `channel_names`, `numTraining` and `file_ending`,
         labels that count up one by one from a `background` of 0, `ignore` as the last of them, `regions_class_order`
-        with regions. Judged where there is a key `channel_names`.
+        with regions, and in `dataset` the images and the label map of each case. Judged where there is a
+        key `channel_names`.
     Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/982, https://github.com/MIC-DKFZ/nnUNet/issues/1757).
     Blind spots: keys that name plugins, such as `overwrite_image_reader_writer`.
     """
@@ -82,7 +83,8 @@ def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
         `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too.
     Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
         https://github.com/Project-MONAI/MONAI/issues/3247).
-    Blind spots: files outside of the dataset are not looked for; cases that no list names pass.
+    Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw`, are not looked for; cases that
+        no list names pass.
     """
     yield from _flaws(dataset, "list")
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from segaudit.layouts import discover
+from segaudit.model import Training
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
 
 WHOLE: dict[str, Any] = VERSION_2 | {"file_ending": ".nii.gz"}
+OTHER_LIST = 'has a dataset of another form, expected {"CASE": {"images": ["FILE"], "label": "FILE"}}'
 FILES = ("imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz")
 
 
@@ -60,6 +62,10 @@ def flaws(root: Path, description: dict[str, Any], *files: str, kind: str = "des
             {"labels": {"background": 0, "whole": [1, 2], "core": 2}, "regions_class_order": [1]},
             ["has a regions_class_order that does not name a value for each of 2 labels"],
         ),
+        ({"dataset": {"a": {"images": ["imagesTr/a_0000.nii.gz"], "label": "labelsTr/a.nii.gz"}}}, []),
+        ({"dataset": [{"image": "imagesTr/a_0000.nii.gz", "label": "labelsTr/a.nii.gz"}]}, [OTHER_LIST]),
+        ({"dataset": {"a": {"images": ["imagesTr/a_0000.nii.gz"]}}}, [OTHER_LIST]),
+        ({"dataset": {"a": {"images": "imagesTr/a_0000.nii.gz", "label": "labelsTr/a.nii.gz"}}}, [OTHER_LIST]),
     ],
 )
 def test_descriptions(tmp_path: Path, changes: dict[str, Any], said: list[str]) -> None:
@@ -116,6 +122,60 @@ def test_lists_of_files(tmp_path: Path, lists: dict[str, Any], said: list[str]) 
     """A file that is not there, one that is listed twice, and one that is trained on and held out."""
     files = ("imagesTr/a.nii.gz", "labelsTr/a.nii.gz", "imagesTs/t.nii.gz", "imagesTs/v_0000.nii.gz")
     assert flaws(tmp_path, VERSION_1 | lists, *files, kind="list") == said
+
+
+def entry(image: str, label: str = "labelsTr/a.nii.gz") -> dict[str, Any]:
+    """Return an entry of nnU-Net's list of cases."""
+    return {"images": [image], "label": label}
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "imagesTr/a_0000.nii.gz",
+        "../Dataset002_Other/imagesTr/a_0000.nii.gz",
+        "/data/a_0000.nii.gz",
+        "$nnUNet_raw/Dataset002_Other/imagesTr/a_0000.nii.gz",
+        "${nnUNet_raw}/Dataset002_Other/imagesTr/a_0000.nii.gz",
+        "%nnUNet_raw%/Dataset002_Other/imagesTr/a_0000.nii.gz",
+        "sub/$CENTRE/a_0000.nii.gz",
+        "D:/data/a_0000.nii.gz",
+        "d:\\data\\a_0000.nii.gz",
+        "\\\\server\\data\\a_0000.nii.gz",
+        "..\\Dataset002_Other\\a_0000.nii.gz",
+    ],
+)
+def test_files_anywhere(tmp_path: Path, image: str) -> None:
+    """A listed file outside of the dataset, or below a variable of the environment, is not looked for."""
+    assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == []
+
+
+@pytest.mark.parametrize("image", ["imagesTr/b_0000.nii.gz", "imagesTr/a.nii.gz", "..a_0000.nii.gz", "$/a.nii.gz"])
+def test_listed_files_that_are_not_there(tmp_path: Path, image: str) -> None:
+    """In its list of cases nnU-Net adds no channel's number."""
+    said = f"dataset lists 1 file ({image}), which is not there"
+    assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == [said]
+
+
+def test_a_list_of_fewer_cases_than_are_there(tmp_path: Path) -> None:
+    """The listed cases, under their own names, are those of the folds and of ``numTraining``."""
+    (tmp_path / "splits_final.json").write_text(json.dumps([{"train": ["first"], "val": ["a"]}]))
+    description = WHOLE | {"dataset": {"first": entry("imagesTr/a_0000.nii.gz")}}
+    make(tmp_path, "imagesTr/b_0000.nii.gz", "labelsTr/b.nii.gz")
+    assert flaws(tmp_path, description, kind="list") == [
+        "fold 0 lists 1 case (a), which is not in the list of dataset.json"
+    ]
+    assert discover(tmp_path).training == Training("dataset.json", 1, 1)
+
+
+def test_a_list_of_another_number_of_cases(tmp_path: Path) -> None:
+    """It is ``training-count``, and no flaw of the list as well; a list without a form for nnU-Net does not count."""
+    cases = {name: entry(f"imagesTr/{name}_0000.nii.gz", f"labelsTr/{name}.nii.gz") for name in "ab"}
+    make(tmp_path, *(f"{file}.nii.gz" for name in "abc" for file in (f"imagesTr/{name}_0000", f"labelsTr/{name}")))
+    assert flaws(tmp_path, WHOLE | {"numTraining": 3, "dataset": cases}, kind="list") == []
+    assert discover(tmp_path).training == Training("dataset.json", 3, 2)
+    described(tmp_path, WHOLE | {"numTraining": 3, "dataset": [*cases.values()]})
+    assert discover(tmp_path).training == Training("dataset.json", 3, 3)
 
 
 @pytest.mark.parametrize(

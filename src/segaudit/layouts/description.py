@@ -20,7 +20,7 @@ from segaudit.contracts.decoding import decode
 from segaudit.contracts.sources import TOO_MUCH, Source
 from segaudit.contracts.wording import shown
 from segaudit.layouts.entries import nfc, readable
-from segaudit.layouts.file_lists import of_description
+from segaudit.layouts.file_lists import listed_cases, of_description
 from segaudit.layouts.nnunet_rules import refused
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
@@ -55,6 +55,8 @@ class Description:
     ending: str
     training: int | None
     """Number of training cases; None if it is not stated."""
+    listed: frozenset[str] | None
+    """The training cases; None if they are those in the folders."""
     numbered: bool
     """Whether the names of images have to end with their channel's number: in version 2, unlike in the Decathlon."""
     flaws: tuple[Flaw, ...]
@@ -109,6 +111,7 @@ def read_description(root: Place, name: str) -> Description:
         ignored=tuple(value for label, values in raw.named if fold(label) == IGNORED for value in values),
         ending=raw.file_ending,
         training=raw.numTraining,
+        listed=listed_cases(data),
         numbered=raw.channel_names is not None,
         flaws=(*(Flaw("description", name, text) for text in refused(data)), *of_description(root, name, data)),
     )

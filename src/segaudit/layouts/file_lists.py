@@ -10,7 +10,7 @@ import json
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from segaudit.layouts.entries import readable
@@ -19,9 +19,14 @@ from segaudit.model.place import Place
 from segaudit.model.words import first
 
 SPLITS = "splits_final.json"
-TRAINED, HELD_OUT = ("training", "dataset"), ("validation", "test")
+CASES = "dataset"
+"""The key under which nnU-Net lists the cases that it trains with, in the place of those in ``imagesTr``."""
+TRAINED, HELD_OUT = ("training", CASES), ("validation", "test")
 NAMED = 3
 ENDING = re.compile(r"(\.nii(\.gz)?)$", re.IGNORECASE)
+ELSEWHERE = re.compile(r"/|\\|\.\.(/|\\|$)|[A-Z]:[/\\]|.*(\$\w|\$\{|%\w+%)", re.IGNORECASE)
+"""A path out of the dataset, or one with a variable of the environment: nnU-Net follows both
+(``os.path.expandvars`` in ``get_filenames_of_train_images_and_targets``)."""
 MOST_BYTES = 1 << 26
 """A larger list is not read (64 MiB)."""
 
@@ -31,7 +36,8 @@ def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Fla
     lists = {key: tuple(_paths(data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
     images = {key: [entry[0] for entry in entries if entry] for key, entries in lists.items()}
     for key, entries in lists.items():
-        if missing := [path for path in dict.fromkeys(sum(entries, ())) if not _exists(root, path)]:
+        numbered = key == CASES
+        if missing := [path for path in dict.fromkeys(sum(entries, ())) if not _exists(root, path, numbered=numbered)]:
             yield Flaw("list", name, f"{key} lists {_named(missing, 'file')}, which {_are(missing)} not there")
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
             yield Flaw("list", name, f"{key} lists {_named(twice, 'image')} more than once")
@@ -40,30 +46,41 @@ def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Fla
         if both := sorted(trained.intersection(images.get(key, ()))):
             yield Flaw("list", name, f"{key} lists {_named(both, 'image')}, which {_are(both)} trained on, too")
     promised = data.get("numTraining")
-    for key in TRAINED:
+    for key in TRAINED if listed_cases(data) is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
         if key in lists and isinstance(promised, int) and promised != len(lists[key]):
             yield Flaw("list", name, f"{key} lists {len(lists[key])} cases, numTraining says {promised}")
 
 
-def of_splits(place: Place, name: str, cases: Iterable[str]) -> Iterator[Flaw]:
-    """Yield what is wrong with the folds in a ``splits_final.json``; ``cases`` are the training cases."""
+def listed_cases(data: dict[str, Any]) -> frozenset[str] | None:
+    """Return the cases that a ``dataset.json`` lists for version 2 of nnU-Net; None if those in its folders count."""
+    cases = data.get(CASES) if "channel_names" in data else None
+    return frozenset(cases) if isinstance(cases, dict) else None
+
+
+def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -> Iterator[Flaw]:
+    """Yield what is wrong with the folds in a ``splits_final.json``.
+
+    Args:
+        place: where the file is.
+        name: its name as found.
+        cases: the training cases.
+        listed: whether ``dataset.json`` lists them, or else the folders have them.
+    """
     try:
         folds = _folds(place)
     except (OSError, ValueError, RecursionError) as error:
         yield Flaw("list", name, f"cannot be read: {readable(str(error))}")
         return
-    known = frozenset(cases)
     for number, fold in enumerate(folds):
         parts = {part: [str(case) for case in fold.get(part, ())] for part in ("train", "val")}
-        for part, listed in parts.items():
-            if not listed:
+        for part, own in parts.items():
+            if not own:
                 yield Flaw(
                     "list", name, f"fold {number} has no cases to {'train' if part == 'train' else 'validate'} with"
                 )
-            if unknown := [case for case in dict.fromkeys(listed) if case not in known]:
-                yield Flaw(
-                    "list", name, f"fold {number} lists {_named(unknown, 'case')}, which {_are(unknown)} not there"
-                )
+            if unknown := [case for case in dict.fromkeys(own) if case not in cases]:
+                lack = f"{_are(unknown)} not {'in the list of dataset.json' if listed else 'there'}"
+                yield Flaw("list", name, f"fold {number} lists {_named(unknown, 'case')}, which {lack}")
         if both := sorted(set(parts["train"]).intersection(parts["val"])):
             yield Flaw("list", name, f"fold {number} both trains on and validates with {_named(both, 'case')}")
 
@@ -97,15 +114,16 @@ def _paths(entries: object) -> Iterator[tuple[str, ...]]:
         yield tuple(posixpath.normpath(file) for file in files if isinstance(file, str) and file)
 
 
-def _exists(root: Place, path: str) -> bool:
+def _exists(root: Place, path: str, *, numbered: bool) -> bool:
     """Whether a listed file is there; true for one outside of the dataset, which is not looked for.
 
-    Version 1 of nnU-Net lists an image without its channel's number.
+    Where images are not listed with their ``numbered`` names, they are as in version 1 of nnU-Net, which adds the
+    number of the channel.
     """
-    if path.startswith(("/", "..")):
+    if ELSEWHERE.match(path):
         return True
     try:
-        return (root / path).exists() or (root / ENDING.sub(r"_0000\1", path)).exists()
+        return (root / path).exists() or (not numbered and (root / ENDING.sub(r"_0000\1", path)).exists())
     except (OSError, ValueError):
         return False
 

@@ -63,13 +63,15 @@ class NnUnet:
         plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
         training, odd = _cases(images, labels, description, plain=plain)
         test, odd_too = _cases(test_images, test_labels, description, plain=plain)
+        listed = description.listed is not None
+        trained = frozenset(case.case for case in training) if description.listed is None else description.listed
         return Listing(
             root=root,
             cases=_joined(training, test, unlabelled="labelsTs" not in folders),
             unexpected_files=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
             labels=description.labels,
-            training=_training(name, description, training),
-            flaws=(*description.flaws, *_folds(root, entries, training)),
+            training=None if description.training is None else Training(name, description.training, len(trained)),
+            flaws=(*description.flaws, *_folds(root, entries, trained, listed=listed)),
         )
 
 
@@ -111,16 +113,11 @@ def _beside(entries: list[Entry], known: set[str]) -> list[UnexpectedFile]:
     return [UnexpectedFile(readable(entry.name), size(entry)) for entry in odd]
 
 
-def _training(name: str, description: Description, cases: list[CaseFiles]) -> Training | None:
-    """Return the stated and the actual number of training cases; None if none is stated."""
-    return None if description.training is None else Training(name, description.training, len(cases))
-
-
-def _folds(root: Place, entries: list[Entry], cases: list[CaseFiles]) -> Iterator[Flaw]:
+def _folds(root: Place, entries: list[Entry], cases: frozenset[str], *, listed: bool) -> Iterator[Flaw]:
     """Yield what is wrong with the folds for training, if there are any."""
     for entry in entries:
         if entry.name == SPLITS and is_file(entry):
-            yield from of_splits(root / entry.name, entry.name, [case.case for case in cases])
+            yield from of_splits(root / entry.name, entry.name, cases, listed=listed)
 
 
 def _cases(

@@ -22,12 +22,23 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
         return
     if missing := [key for key in REQUIRED if key not in data]:
         yield f"lacks {', '.join(missing)}"
+    if not _lists_cases(data.get("dataset", {})):
+        yield 'has a dataset of another form, expected {"CASE": {"images": ["FILE"], "label": "FILE"}}'
     labels: dict[str, Any] = data["labels"]
     if any(isinstance(value, str) for value in labels.values()):
         yield "has labels from value to name, as version 1, expected from name to value"
         return
     yield from _numbers(labels)
     yield from _regions(labels, data.get("regions_class_order"))
+
+
+def _lists_cases(cases: object) -> bool:
+    """Whether a list of cases names the images and the label map of each."""
+    entries = list(cases.values()) if isinstance(cases, dict) else [cases]
+    return all(
+        isinstance(entry, dict) and isinstance(entry.get("images"), list) and isinstance(entry.get("label"), str)
+        for entry in entries
+    )
 
 
 def _numbers(labels: dict[str, Any]) -> Iterator[str]:
