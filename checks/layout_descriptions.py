@@ -80,7 +80,8 @@ def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: a program that follows it stops at a file that is not there, or is tested on what it was trained on.
     What to do: correct the list.
     Threshold: files in `training`, `validation`, `test` and `dataset` of `dataset.json`, and cases in
-        `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too.
+        `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too; an image with
+        the label map of another case, if by their names both have another counterpart.
     Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
         https://github.com/Project-MONAI/MONAI/issues/3247).
     Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw`, are not looked for; cases that

@@ -157,6 +157,45 @@ def test_listed_files_that_are_not_there(tmp_path: Path, image: str) -> None:
     assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == [said]
 
 
+PAIRS = tuple(f"{path}.nii.gz" for case in "ab" for path in (f"imagesTr/{case}_0000", f"labelsTr/{case}"))
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ({"dataset": {"a": entry("imagesTr/b_0000.nii.gz")}}, ["imagesTr/b_0000.nii.gz with labelsTr/a.nii.gz"]),
+        (
+            {"training": [row("b_0000") | {"label": "labelsTr/a.nii.gz"}]},
+            ["imagesTr/b_0000.nii.gz with labelsTr/a.nii.gz"],
+        ),
+        ({"validation": [row("b") | {"label": "labelsTr/a.nii.gz"}]}, ["imagesTr/b.nii.gz with labelsTr/a.nii.gz"]),
+        ({"dataset": {"b": entry("imagesTr/a_0000.nii.gz")}}, []),
+        ({"dataset": {"a": {"images": [PAIRS[0], PAIRS[2]], "label": PAIRS[1]}}}, []),  # an earlier scan beside it
+        ({"dataset": {"a": entry("imagesTr/b_0000.nii.gz", "labelsTr/b_reader2.nii.gz")}}, []),
+        ({"dataset": {"a": entry("imagesTr/ct_7_0000.nii.gz")}}, []),  # without a label map of its name
+        ({"dataset": {"a": entry("../imagesTr/b_0000.nii.gz")}}, []),
+        ({"training": [{"image": "c.nii.gz", "label": "d.nii.gz"}]}, []),
+    ],
+)
+def test_an_image_with_the_label_map_of_another_case(tmp_path: Path, lists: dict[str, Any], said: list[str]) -> None:
+    """Both have their own counterpart; a second label map of one image, or an image of another name, is none."""
+    files = (*PAIRS, "labelsTr/b_reader2.nii.gz", "imagesTr/ct_7_0000.nii.gz", "c.nii.gz", "d.nii.gz")
+    (key,) = lists
+    assert flaws(tmp_path, WHOLE | lists, *files, kind="list") == [
+        f"{key} lists 1 image ({pair}) with the label map of another case" for pair in said
+    ]
+
+
+def test_decathlon_with_numbers_in_its_names(tmp_path: Path) -> None:
+    """Names that end in four digits are whole names there."""
+    cases = [f"colon_{number:04d}" for number in range(2)]
+    files = [f"{folder}Tr/{case}.nii.gz" for case in cases for folder in ("images", "labels")]
+    lists = {"training": [row(case) for case in cases], "numTraining": 2}
+    assert flaws(tmp_path, VERSION_1 | lists, *files, kind="list") == []
+    lists["training"] = [row(cases[0]) | {"label": f"labelsTr/{cases[1]}.nii.gz"}]
+    assert len(flaws(tmp_path, VERSION_1 | lists | {"numTraining": 1}, *files, kind="list")) == 1
+
+
 def test_a_list_of_fewer_cases_than_are_there(tmp_path: Path) -> None:
     """The listed cases, under their own names, are those of the folds and of ``numTraining``."""
     (tmp_path / "splits_final.json").write_text(json.dumps([{"train": ["first"], "val": ["a"]}]))

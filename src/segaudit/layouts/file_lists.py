@@ -11,10 +11,10 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from segaudit.layouts.entries import readable
-from segaudit.model.listing import Flaw
+from segaudit.model.listing import Flaw, stem
 from segaudit.model.place import Place
 from segaudit.model.words import first
 
@@ -24,6 +24,7 @@ CASES = "dataset"
 TRAINED, HELD_OUT = ("training", CASES), ("validation", "test")
 NAMED = 3
 ENDING = re.compile(r"(\.nii(\.gz)?)$", re.IGNORECASE)
+NUMBER = re.compile(r"_[0-9]{4}$")
 ELSEWHERE = re.compile(r"/|\\|\.\.(/|\\|$)|[A-Z]:[/\\]|.*(\$\w|\$\{|%\w+%)", re.IGNORECASE)
 """A path out of the dataset, or one with a variable of the environment: nnU-Net follows both
 (``os.path.expandvars`` in ``get_filenames_of_train_images_and_targets``)."""
@@ -31,16 +32,30 @@ MOST_BYTES = 1 << 26
 """A larger list is not read (64 MiB)."""
 
 
+class _Row(NamedTuple):
+    """An entry of a list: its files, relative to the dataset."""
+
+    images: tuple[str, ...]
+    label: str = ""
+    """Empty if it has no label map."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return (*self.images, *filter(None, [self.label]))
+
+
 def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Flaw]:
     """Yield what is wrong with the lists of files in a ``dataset.json``."""
-    lists = {key: tuple(_paths(data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
-    images = {key: [entry[0] for entry in entries if entry] for key, entries in lists.items()}
-    for key, entries in lists.items():
-        numbered = key == CASES
-        if missing := [path for path in dict.fromkeys(sum(entries, ())) if not _exists(root, path, numbered=numbered)]:
+    lists = {key: tuple(_rows(data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
+    images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
+    for key, rows in lists.items():
+        listed, numbered = dict.fromkeys(path for row in rows for path in row.files), key == CASES
+        if missing := [path for path in listed if not _exists(root, path, numbered=numbered)]:
             yield Flaw("list", name, f"{key} lists {_named(missing, 'file')}, which {_are(missing)} not there")
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
             yield Flaw("list", name, f"{key} lists {_named(twice, 'image')} more than once")
+        if mixed := [f"{row.images[0]} with {row.label}" for row in rows if _is_mixed(root, row)]:
+            yield Flaw("list", name, f"{key} lists {_named(mixed, 'image')} with the label map of another case")
     trained = {path for key in TRAINED for path in images.get(key, ())}
     for key in HELD_OUT:
         if both := sorted(trained.intersection(images.get(key, ()))):
@@ -104,14 +119,42 @@ def _folds(place: Place) -> list[Mapping[str, Any]]:
     return list(folds)
 
 
-def _paths(entries: object) -> Iterator[tuple[str, ...]]:
-    """Yield the files of each entry of a list, relative to the dataset, its image first."""
+def _rows(entries: object) -> Iterator[_Row]:
+    """Yield the entries of a list."""
     values = entries.values() if isinstance(entries, dict) else entries if isinstance(entries, list) else ()
     for entry in values:
         named = entry if isinstance(entry, dict) else {"image": entry}
         images = named.get("images", named.get("image", ()))
-        files = [*(images if isinstance(images, list) else [images]), named.get("label")]
-        yield tuple(posixpath.normpath(file) for file in files if isinstance(file, str) and file)
+        yield _Row(tuple(_paths(images if isinstance(images, list) else [images])), *_paths([named.get("label")]))
+
+
+def _paths(files: list[Any]) -> Iterator[str]:
+    """Yield what names a file."""
+    return (posixpath.normpath(file) for file in files if isinstance(file, str) and file)
+
+
+def _is_mixed(root: Place, row: _Row) -> bool:
+    """Whether an entry has the label map of one case and only images of others.
+
+    Names need not agree in a list, and one image may have several label maps. So both have to be taken: the image has
+    another label map by its name, and the label map another image, in a folder for each.
+    """
+    if not row.images or not row.label or any(map(ELSEWHERE.match, row.files)):
+        return False
+    (folder, label), (beside, _) = posixpath.split(row.label), posixpath.split(row.images[0])
+    cases = {case for image in row.images for case in _cases(image)}
+    own = stem(label)
+    if not own or own in cases or folder == beside:
+        return False
+    label_maps = (posixpath.join(folder, f"{case}{label.removeprefix(own)}") for case in _cases(row.images[0]))
+    image = posixpath.join(beside, label)
+    return any(_exists(root, path, numbered=True) for path in label_maps) and _exists(root, image, numbered=False)
+
+
+def _cases(image: str) -> tuple[str, ...]:
+    """Return the cases that an image may be of by its name, with and without a channel's number."""
+    name = stem(posixpath.basename(image))
+    return tuple(dict.fromkeys(filter(None, (name, NUMBER.sub("", name)))))
 
 
 def _exists(root: Place, path: str, *, numbered: bool) -> bool:
