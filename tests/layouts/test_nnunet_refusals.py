@@ -270,6 +270,29 @@ def test_one_image_among_others_without_its_number(tmp_path: Path, description: 
     assert discover(tmp_path).unexpected_files == ()
 
 
+@pytest.mark.parametrize("description", [WHOLE, VERSION_1])
+def test_a_test_image_without_its_number(tmp_path: Path, description: dict[str, Any]) -> None:
+    """It is the CT of a test case, which has no label map to be recognised by; one beside its numbered form is none."""
+    described(tmp_path, description, *FILES, *(f"imagesTs/{name}.nii.gz" for name in ("b", "c", "c_0000")))
+    unnumbered = {case.ct: case.unnumbered for case in discover(tmp_path).cases}
+    assert unnumbered == {FILES[0]: False, "imagesTs/b.nii.gz": True, "imagesTs/c_0000.nii.gz": False}
+    assert [each.path for each in discover(tmp_path).unexpected_files] == ["imagesTs/c.nii.gz"]
+    make(tmp_path, "labelsTs/c.nii.gz")
+    assert [case.unnumbered for case in discover(tmp_path).cases] == [False, True, False]
+
+
+def test_a_further_channel_without_its_number(tmp_path: Path) -> None:
+    """Beside a numbered channel it is the CT, as a training image is."""
+    channels = WHOLE | {"channel_names": {"0": "CT", "1": "PET"}}
+    described(tmp_path, channels, *FILES, "imagesTr/a_0001.nii.gz", "imagesTs/b.nii.gz", "imagesTs/b_0001.nii.gz")
+    case = discover(tmp_path).cases[-1]
+    assert (case.ct, case.further, case.unnumbered) == (
+        "imagesTs/b.nii.gz",
+        {"0001 PET": "imagesTs/b_0001.nii.gz"},
+        True,
+    )
+
+
 def test_no_description(tmp_path: Path) -> None:
     """In another layout there is nothing to refuse."""
     make(tmp_path, "s0001/ct.nii.gz")

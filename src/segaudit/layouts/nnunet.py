@@ -62,7 +62,7 @@ class NnUnet:
         )
         plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
         training, odd = _cases(images, labels, description, plain=plain)
-        test, odd_too = _cases(test_images, test_labels, description, plain=plain)
+        test, odd_too = _cases(test_images, test_labels, description, plain=plain, lone=True)
         listed = description.listed is not None
         trained = frozenset(case.case for case in training) if description.listed is None else description.listed
         return Listing(
@@ -121,24 +121,22 @@ def _folds(root: Place, entries: list[Entry], cases: frozenset[str], *, listed: 
 
 
 def _cases(
-    images: _Folder, labels: _Folder, description: Description, *, plain: bool
+    images: _Folder, labels: _Folder, description: Description, *, plain: bool, lone: bool = False
 ) -> tuple[list[CaseFiles], list[UnexpectedFile]]:
     """Return the cases of a folder of images and one of label maps, and the files that belong to none of them.
 
     ``plain`` images have the names of their label maps, as in the Decathlon, and each is the CT. A single one among
-    numbered ones is the CT, too, if it has the name of a label map.
+    numbered ones is the CT, too, if it has the name of a label map, or is ``lone``: a test image has no label map.
     """
     channels: defaultdict[str, dict[int, str]] = defaultdict(dict)
     odd = [*images.unexpected_files, *labels.unexpected_files]
     unnumbered = set()
     for name, path in images.paths.items():
-        alone = (
-            name in labels.paths and not CHANNEL.fullmatch(name) and f"{name}_{description.ct:04d}" not in images.paths
-        )
-        if plain or alone:
+        match, own = CHANNEL.fullmatch(name), lone or name in labels.paths
+        if plain or (own and not match and f"{name}_{description.ct:04d}" not in images.paths):
             channels[name][description.ct] = path
             unnumbered.update([name] if description.numbered or not plain else [])
-        elif match := CHANNEL.fullmatch(name):
+        elif match:
             channels[match[1]][int(match[2])] = path
         else:
             odd.append(UnexpectedFile(path, 0))
