@@ -66,7 +66,7 @@ def description_refused(dataset: Dataset) -> Iterator[Finding]:
     Threshold: what version 2 of nnU-Net asks for: the keys `labels`, `channel_names`, `numTraining` and `file_ending`,
         labels that count up one by one from a `background` of 0, `ignore` as the last of them, `regions_class_order`
         with regions, and in `dataset` the images and the label map of each case. Judged where there is a
-        key `channel_names`.
+        key `channel_names`; UTF-8 without a byte order mark is asked for in any version.
     Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/982, https://github.com/MIC-DKFZ/nnUNet/issues/1757).
     Blind spots: keys that name plugins, such as `overwrite_image_reader_writer`.
     """
@@ -81,7 +81,8 @@ def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
     What to do: correct the list.
     Threshold: files in `training`, `validation`, `test` and `dataset` of `dataset.json`, and cases in
         `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too; an image with
-        the label map of another case, if by their names both have another counterpart.
+        the label map of another case, if by their names both have another counterpart; folds that are not UTF-8
+        without a byte order mark.
     Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
         https://github.com/Project-MONAI/MONAI/issues/3247).
     Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw`, are not looked for; cases that

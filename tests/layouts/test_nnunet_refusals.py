@@ -10,6 +10,7 @@ import pytest
 
 from segaudit.layouts import discover
 from segaudit.model import Training
+from segaudit.model.listing import Flaw
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
 
@@ -234,6 +235,37 @@ def test_folds(tmp_path: Path, folds: object, said: list[str]) -> None:
     (tmp_path / "splits_final.json").write_text(json.dumps(folds))
     assert flaws(tmp_path, WHOLE | {"numTraining": 2}, kind="list") == said
     assert {flaw.file for flaw in discover(tmp_path).flaws or ()} <= {"splits_final.json"}
+
+
+ENCODINGS = [
+    ("utf-8", []),
+    ("utf-8-sig", ["begins with a byte order mark"]),
+    ("utf-16", ["is written in UTF-16"]),
+    ("utf-16-le", ["is written in UTF-16-LE"]),
+    ("utf-32", ["is written in UTF-32"]),
+]
+EXPECTED = ", expected UTF-8 without a byte order mark, which nnU-Net and MONAI read: save it in that form"
+
+
+@pytest.mark.parametrize("description", [WHOLE, VERSION_1])
+@pytest.mark.parametrize(("encoding", "said"), ENCODINGS)
+def test_encoding_of_the_description(
+    tmp_path: Path, description: dict[str, Any], encoding: str, said: list[str]
+) -> None:
+    """Programs read UTF-8 without a byte order mark; the audit reads the others, too, and reports them."""
+    make(tmp_path, *FILES)
+    (tmp_path / "dataset.json").write_text(json.dumps(description), encoding)
+    assert discover(tmp_path).flaws == tuple(Flaw("description", "dataset.json", f"{text}{EXPECTED}") for text in said)
+
+
+@pytest.mark.parametrize(("encoding", "said"), ENCODINGS)
+def test_encoding_of_folds(tmp_path: Path, encoding: str, said: list[str]) -> None:
+    """They are compared with the cases all the same."""
+    (tmp_path / "splits_final.json").write_text(json.dumps([{"train": ["a"], "val": ["z"]}]), encoding)
+    assert flaws(tmp_path, WHOLE, kind="list") == [
+        *(f"{text}{EXPECTED}" for text in said),
+        "fold 0 lists 1 case (z), which is not there",
+    ]
 
 
 def test_folds_that_are_no_json(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from msgspec import Struct
 from segaudit.contracts.decoding import decode
 from segaudit.contracts.sources import TOO_MUCH, Source
 from segaudit.contracts.wording import shown
+from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
 from segaudit.layouts.file_lists import listed_cases, of_description
 from segaudit.layouts.nnunet_rules import refused
@@ -95,7 +96,8 @@ def read_description(root: Place, name: str) -> Description:
         DatasetError: it cannot be read, is not JSON, lacks a key, or describes a dataset that cannot be audited.
     """
     source = Source(root / name if isinstance(root, Path) else Path(name), DatasetError)
-    data = _parse(root / name, source)
+    written = _read(root / name, source)
+    data = _parse(written, source)
     labels = data.get("labels") if isinstance(data, dict) else None
     first = isinstance(labels, dict) and bool(labels) and all(map(_is_number, labels))
     data = data if first else _with_whole_labels(data)
@@ -113,7 +115,10 @@ def read_description(root: Place, name: str) -> Description:
         training=raw.numTraining,
         listed=listed_cases(data),
         numbered=raw.channel_names is not None,
-        flaws=(*(Flaw("description", name, text) for text in refused(data)), *of_description(root, name, data)),
+        flaws=(
+            *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
+            *of_description(root, name, data),
+        ),
     )
 
 
@@ -132,13 +137,19 @@ def _whole(value: object) -> object:
     return int(value) if is_whole and isinstance(value, float | str) else value
 
 
-def _parse(path: Place, source: Source) -> Any:  # noqa: ANN401 (whatever JSON holds)
-    """Return the values of a JSON file."""
+def _read(path: Place, source: Source) -> bytes:
+    """Return the bytes of a file."""
     try:
         with path.open("rb") as file:
-            return json.loads(file.read())
+            return file.read()
     except OSError as error:
         raise source.error(f"cannot be read: {error.strerror or error}") from error
+
+
+def _parse(data: bytes, source: Source) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """Return the values of JSON."""
+    try:
+        return json.loads(data)
     except ValueError as error:  # also bytes that are not text, and numbers with too many digits
         raise source.error(f"is not JSON: {error}") from error
     except RecursionError as error:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import readable
 from segaudit.model.listing import Flaw, stem
 from segaudit.model.place import Place
@@ -82,10 +83,12 @@ def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -
         listed: whether ``dataset.json`` lists them, or else the folders have them.
     """
     try:
-        folds = _folds(place)
+        folds, encoding = _folds(place)
     except (OSError, ValueError, RecursionError) as error:
         yield Flaw("list", name, f"cannot be read: {readable(str(error))}")
         return
+    if encoding:
+        yield Flaw("list", name, encoding)
     for number, fold in enumerate(folds):
         parts = {part: [str(case) for case in fold.get(part, ())] for part in ("train", "val")}
         for part, own in parts.items():
@@ -100,8 +103,8 @@ def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -
             yield Flaw("list", name, f"fold {number} both trains on and validates with {_named(both, 'case')}")
 
 
-def _folds(place: Place) -> list[Mapping[str, Any]]:
-    """Return the folds.
+def _folds(place: Place) -> tuple[list[Mapping[str, Any]], str]:
+    """Return the folds, and what is wrong with the encoding of their file.
 
     Raises:
         OSError: the file cannot be read.
@@ -110,13 +113,14 @@ def _folds(place: Place) -> list[Mapping[str, Any]]:
     if place.stat().st_size > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES:,} bytes")
     with place.open("rb") as file:
-        folds = json.loads(file.read())
+        data = file.read()
+    folds = json.loads(data)
     whole = isinstance(folds, list) and all(
         isinstance(fold, dict) and all(isinstance(part, list) for part in fold.values()) for fold in folds
     )
     if not whole:
         raise ValueError("expected a list of folds, each with the lists train and val")
-    return list(folds)
+    return list(folds), misencoded(data)
 
 
 def _rows(entries: object) -> Iterator[_Row]:
