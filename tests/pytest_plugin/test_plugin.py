@@ -252,6 +252,19 @@ def test_options_in_the_configuration(pytester: pytest.Pytester, small: Path) ->
     assert (result.ret, result.parseoutcomes()["failed"]) == (1, 1)
 
 
+@pytest.mark.skipif(pytest.version_tuple < (9,), reason="[tool.pytest] came with pytest 9")
+@pytest.mark.parametrize(("workers", "ret"), [("1", 1), ('"1"', 1), ("0", 4), ("-1", 4), ("true", 2), ("1.5", 2)])
+def test_a_number_in_native_toml(pytester: pytest.Pytester, small: Path, workers: str, ret: int) -> None:
+    """A number and its text are the same; anything else is an error in a line."""
+    pytester.makepyprojecttoml(
+        f"[tool.pytest]\nsegaudit_dataset = '{small / 'dataset'}'\n"
+        f"segaudit_contract = '{small / 'contract.toml'}'\nsegaudit_workers = {workers}\n"
+    )
+    result = pytester.runpytest_inprocess("--pyargs", "segaudit.checks", "-k", "mask-missing")
+    assert result.ret == ret
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
 def test_the_summary_begins_with_the_finding(pytester: pytest.Pytester, small: Path) -> None:
     """What is wrong comes first in pytest's short summary, which is cut to the terminal's width."""
     for arguments in ((), ("-n", "1")):

@@ -22,7 +22,7 @@ class Options:
 
     def text(self, name: str) -> str:
         """Return the value of an option; empty if it is not given."""
-        return str(self.config.getoption(f"segaudit_{name}") or self.config.getini(f"segaudit_{name}") or "")
+        return str(self.config.getoption(f"segaudit_{name}") or self._configured(f"segaudit_{name}") or "")
 
     def path(self, name: str) -> Path | None:
         """Return an option as a path, relative to where pytest was called, or to the configuration file that has it."""
@@ -73,6 +73,19 @@ class Options:
             digest = blake2b(str(dataset).encode(errors="surrogateescape"), digest_size=8).hexdigest()
             elsewhere = platformdirs.user_cache_path("segaudit") / f"pytest-{digest}"
             config._inicache["cache_dir"] = str(elsewhere)  # noqa: SLF001 (as above)
+
+    def _configured(self, name: str) -> str:
+        """Return the value in the configuration file, also of a number that ``[tool.pytest]`` has as one.
+
+        There pytest 9 takes an option either for text or for a number, and refuses the other; other files have text.
+        """
+        try:
+            return str(self.config.getini(name))
+        except (TypeError, pytest.UsageError):
+            value = self.config._inicfg[name].value  # noqa: SLF001 (there is no public way)
+            if type(value) is not int:
+                raise
+            return str(value)
 
     def _folder(self, name: str) -> Path:
         """Return the folder that a path in an option is relative to."""
