@@ -82,6 +82,23 @@ def test_a_file_is_replaced(long: tuple[Path, Path, bytes], tmp_path: Path, long
     assert same(again, segaudit.audit(root, contract, workers=1))
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("dataset.zip", "it is an archive on a server that has to be fetched first, to audit it as it is"),
+        ("dataset.ZIP?download=1", "it is an archive on a server that has to be fetched first, to audit it as it is"),
+        ("dataset.tar.gz", "it is an archive that has to be fetched and unpacked first"),
+        ("ct.nii.gz", "it is a file"),
+    ],
+)
+def test_a_file_on_a_web_server(tmp_path: Path, name: str, found: str) -> None:
+    """An archive there is to be fetched; a ZIP archive is not what is expected, because it is not read there."""
+    (tmp_path / name.partition("?")[0]).write_bytes(b"PK")
+    with serving(tmp_path) as server, pytest.raises(DatasetError) as caught:
+        segaudit.audit(f"{server.url}/{name}")
+    assert str(caught.value).startswith(f"{server.url}/{name}: {found}; expected the folder of a dataset (meta.csv")
+
+
 def test_nobody_answers(dataset: tuple[Path, Path, Report]) -> None:
     """A missing server is reported with its URL."""
     pytest.importorskip("aiohttp", reason="needs segaudit[remote]")

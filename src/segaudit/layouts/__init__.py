@@ -29,6 +29,9 @@ MOST_PARTS = 5
 PACKED = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|7z|rar)$", re.IGNORECASE)
 """Names of archives that segaudit cannot read file by file."""
 
+ZIPPED = re.compile(r"\.zip$", re.IGNORECASE)
+"""Names of archives that it reads file by file, but on a disk only: of a file on a server it reads every byte."""
+
 
 def discover(path: Place) -> Listing:
     """List the files of the dataset at ``path``, whatever its layout.
@@ -39,9 +42,8 @@ def discover(path: Place) -> Listing:
     try:
         if not path.is_dir():
             instead = _no_folder(path)
-            raise DatasetError(
-                f"{path}: {instead}; expected the folder of a dataset, or a ZIP archive of it ({EXAMPLES})"
-            )
+            archive = ", or a ZIP archive of it" if isinstance(path, Path) else ""
+            raise DatasetError(f"{path}: {instead}; expected the folder of a dataset{archive} ({EXAMPLES})")
         for layout in LAYOUTS:
             if root := layout.root(path):
                 return layout.discover(root)
@@ -76,7 +78,12 @@ def _no_folder(path: Place) -> str:
     """Describe what is there instead of a folder; for an archive, say what to do with it."""
     if not path.exists():
         return "there is no such folder"
-    return "it is an archive that has to be unpacked first" if PACKED.search(path.name) else "it is a file"
+    here, name = isinstance(path, Path), path.name.partition("?")[0]  # Zenodo asks for ?download=1
+    if PACKED.search(name):
+        return f"it is an archive that has to be {'' if here else 'fetched and '}unpacked first"
+    if not here and ZIPPED.search(name):
+        return "it is an archive on a server that has to be fetched first, to audit it as it is"
+    return "it is a file"
 
 
 def _inside(path: Place) -> str:
