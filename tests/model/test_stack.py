@@ -153,6 +153,13 @@ def test_padding_around_a_cut(first: int, found: bool) -> None:  # noqa: FBT001 
     assert (disorder(cut(5, joined=39, even=even)) is not None) == found
 
 
+@pytest.mark.parametrize(("further", "found"), [(44.9, True), (44.7, False), (40.0, False)])
+def test_slices_that_differ_by_noise_alone(further: float, found: bool) -> None:  # noqa: FBT001 - found or not
+    """There each follows any other as well; slices on both sides of a cut are not looked at."""
+    across = [further if at not in {4, 5} else 200.0 for at in range(PAIRS - 1)]
+    assert (disorder(cut(5, joined=39, further=across)) is not None) == found
+
+
 @pytest.mark.parametrize(("chain", "joined", "found"), [(0.49, 39.0, True), (0.51, 39.0, False), (0.49, 41.0, False)])
 def test_linked_parts(chain: float, joined: float, found: bool) -> None:  # noqa: FBT001 - found or not
     """Where anatomy around changes more than at the cuts, chains have to lead around all of them."""
