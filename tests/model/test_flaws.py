@@ -181,6 +181,33 @@ def test_the_most_slices() -> None:
     assert cut is None
 
 
+@pytest.mark.parametrize("axis", range(3))
+@pytest.mark.parametrize(
+    ("width", "spacing_mm", "filled", "found"),
+    [
+        (2, 10.0, 4, False),
+        (2, 9.99, 4, True),
+        (8, 2.5, 4, False),
+        (7, 2.5, 4, True),
+        (2, 10.0, 3, True),
+        (2, math.nan, 4, True),
+    ],
+)
+def test_two_bodies(axis: int, width: int, spacing_mm: float, filled: int, *, found: bool) -> None:
+    """A gap of 20 mm is between two bodies, such as the ribs of both sides, if these are two slices thick or more."""
+    gap = SliceGaps(axis=axis, gaps=1, slices=width, filled=filled, first=3, width=width, likeness=1.0)
+    spacing = [spacing_mm if other == axis else 100.0 for other in range(3)]
+    file = healthy_file("liver", header=healthy_header(spacing_mm=tuple(spacing)))
+    assert kind(replace(SMOOTH, slice_gaps=(gap,)), file=file) == (Kind.SLICES if found else None)
+
+
+def test_gaps_without_a_spacing() -> None:
+    """Where the affine has no lengths, nobody knows how wide a gap is: it is one of the mask."""
+    gap = SliceGaps(axis=2, gaps=1, slices=90, filled=9, first=3, width=90, likeness=1.0)
+    for header in (None, healthy_header(spacing_mm=())):
+        assert kind(replace(SMOOTH, slice_gaps=(gap,)), file=healthy_file("liver", header=header)) is Kind.SLICES
+
+
 RAGGED = replace(SMOOTH, changes=(1200,) * 3)
 NAMES = ("liver", "spleen", "trachea", "kidney_left", "kidney_right", "femur_left", "femur_right")
 
