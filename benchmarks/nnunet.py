@@ -69,6 +69,8 @@ Where they differ:
 - Lists of files but `dataset`, and folds that lie beside `dataset.json`, are none of its concern: it trains from the
   folders, or with the cases of `dataset`, and reads folds from another place. MONAI follows the other lists, so they
   are judged.
+- Which files `dataset` names together is not compared with their names there, and test images are not looked for: they
+  are missed when they are to be predicted.
 - Channels from name to number pass there, and planning then fails, because it takes the number for a name.
 - A label map without a label is no defect there; here it is an empty mask in each structure.
 """
@@ -80,15 +82,20 @@ def volume(path: Path, voxels: Array, affine: Array = AFFINE) -> None:
     nib.save(nib.Nifti1Image(voxels, affine), path)
 
 
+def scan(random: np.random.Generator) -> Array:
+    """Return the voxels of an image: a body in air, both with noise."""
+    ct = random.normal(-1000, 10, SHAPE)
+    ct[3:21, 3:17] = random.normal(40, 10, (18, 14, 16))
+    return ct.astype(np.int16)
+
+
 def write(root: Path) -> None:
     """Write a dataset without a defect."""
     random = np.random.default_rng(0)
     for case in "ab":
-        ct = random.normal(-1000, 10, SHAPE)
-        ct[3:21, 3:17] = random.normal(40, 10, (18, 14, 16))
         labels = np.zeros(SHAPE, np.uint8)
         labels[12:18, 6:12, 4:10], labels[5:9, 6:10, 4:9], labels[9:12, 13:16, 3:12] = 1, 2, 3
-        volume(root / f"imagesTr/{case}_0000.nii.gz", ct.astype(np.int16))
+        volume(root / f"imagesTr/{case}_0000.nii.gz", scan(random))
         volume(root / f"labelsTr/{case}.nii.gz", labels)
     describe(root)
 
@@ -149,9 +156,18 @@ def listed(*cases: str) -> list[dict[str, str]]:
     return [{"image": f"./imagesTr/{case}.nii.gz", "label": f"./labelsTr/{case}.nii.gz"} for case in cases]
 
 
+def cases(**label_maps: str) -> dict[str, dict[str, object]]:
+    """Return nnU-Net's list of cases, of each the label map."""
+    return {
+        case: {"images": [f"imagesTr/{case}_0000.nii.gz"], "label": f"labelsTr/{label_map}.nii.gz"}
+        for case, label_map in label_maps.items()
+    }
+
+
 DEFECTS: dict[str, Change] = {
     "none": lambda _: None,
     "an image without `_0000`": lambda root: (root / "imagesTr/a_0000.nii.gz").rename(root / "imagesTr/a.nii.gz"),
+    "a test image without `_0000`": lambda root: volume(root / "imagesTs/c.nii.gz", scan(np.random.default_rng(1))),
     "no label map for an image": lambda root: (root / "labelsTr/a.nii.gz").unlink(),
     "no image for a label map": lambda root: (root / "imagesTr/a_0000.nii.gz").unlink(),
     "an image of a channel that is not named": lambda root: volume(
@@ -179,6 +195,15 @@ DEFECTS: dict[str, Change] = {
     "no `numTraining`": lambda root: describe(root, numTraining=None),
     "no `file_ending`": lambda root: describe(root, file_ending=None),
     "another `numTraining`": lambda root: describe(root, numTraining=3),
+    "a `dataset` of one of the cases": lambda root: describe(root, numTraining=1, dataset=cases(a="a")),
+    "a `dataset` of one case, and two in `numTraining`": lambda root: describe(root, dataset=cases(a="a")),
+    "a `dataset` with the label map of another case": lambda root: describe(root, dataset=cases(a="b", b="b")),
+    "a `dataset` with a file that is not there": lambda root: describe(root, dataset=cases(a="a", b="c")),
+    "a `dataset` as the Decathlon lists cases": lambda root: describe(root, dataset=listed("a", "b")),
+    "a byte order mark before `dataset.json`": lambda root: damage(
+        root / "dataset.json", lambda data: b"\xef\xbb\xbf" + data
+    ),
+    "`dataset.json` in UTF-16": lambda root: damage(root / "dataset.json", lambda data: data.decode().encode("utf-16")),
     "labels from value to name": lambda root: describe(
         root, labels={"0": "background", "1": "first", "2": "second", "3": "third"}
     ),
