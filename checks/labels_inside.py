@@ -43,9 +43,9 @@ def mask_slices_missing(case: Case) -> Iterator[Finding]:
     Threshold: masks of at least 1 ml, in which the sections on both sides of the empty slices overlap by 60 per cent of
         the largest one nearby; by 80 where the field of view cuts the mask. In 340 masks of five healthy cases it is 5
         per cent at most, and up to 70 in a vertebra at the edge of the field of view. Of parts that are two slices
-        thick or more, gaps of 20 mm or more are passed over: between the ribs of both sides, as one label, they are 69
-        mm wide and more, between every other vertebra 25. Where one body has such a gap, its pieces are
-        `mask-fragmented` or `mask-stray-piece`.
+        thick or more, gaps of 20 mm or more are passed over, and a single one across the patient, unless it is along k:
+        between the ribs of both sides, as one label, they are 60 mm wide and more, between hips 3, between every other
+        vertebra 25. Where one body has such a gap, its pieces are `mask-fragmented` or `mask-stray-piece`.
     Seen in: masks of contours drawn on every second slice (https://github.com/sikerdebaard/dcmrtstruct2nii/issues/32).
     Blind spots: a slice that is missing in one part of a structure while another part is there, and slices at its ends.
         Bodies that lie closer, as those of vertebrae in one label without arches and discs, are found.

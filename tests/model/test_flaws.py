@@ -197,7 +197,26 @@ def test_two_bodies(axis: int, width: int, spacing_mm: float, filled: int, *, fo
     """A gap of 20 mm is between two bodies, such as the ribs of both sides, if these are two slices thick or more."""
     gap = SliceGaps(axis=axis, gaps=1, slices=width, filled=filled, first=3, width=width, likeness=1.0)
     spacing = [spacing_mm if other == axis else 100.0 for other in range(3)]
-    file = healthy_file("liver", header=healthy_header(spacing_mm=tuple(spacing)))
+    file = healthy_file("liver", header=healthy_header(spacing_mm=tuple(spacing), orientation="SSS"))
+    assert kind(replace(SMOOTH, slice_gaps=(gap,)), file=file) == (Kind.SLICES if found else None)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "axis", "gaps", "found"),
+    [
+        ("RAS", 0, 1, False),
+        ("LPS", 0, 1, False),
+        ("PLS", 1, 1, False),
+        ("RAS", 0, 2, True),
+        ("RAS", 1, 1, True),
+        ("RAS", 2, 1, True),
+        ("PSR", 2, 1, True),
+    ],
+)
+def test_both_sides(orientation: str, axis: int, gaps: int, *, found: bool) -> None:
+    """A single gap across the patient is between both sides, such as hips, unless slices are stacked along it."""
+    gap = SliceGaps(axis=axis, gaps=gaps, slices=gaps, filled=40, first=3, width=1, likeness=1.0)
+    file = healthy_file("liver", header=healthy_header(orientation=orientation))
     assert kind(replace(SMOOTH, slice_gaps=(gap,)), file=file) == (Kind.SLICES if found else None)
 
 

@@ -26,10 +26,14 @@ field of view cuts: at most 0.05 in 340 masks of five cases whose pieces lie bes
 vertebra of which the edge of the field of view leaves body and process."""
 
 APART_MM, PART_SLICES = 20.0, 2
-"""Width of a gap from which its sides can be two bodies that one label holds, in parts of two slices or more. Of all
-pairs of masks in five cases only ribs of both sides are as alike there, 69 and 87 mm apart; in phantoms, clavicles,
-muscles of the back, ribs and every other vertebra, 25 mm and more. A mask drawn on every third slice has parts of one
-slice, and one body with such a gap is ``mask-fragmented``."""
+"""Width of a gap from which its sides can be two bodies that one label holds, in parts of two slices or more. Of pairs
+of masks in five cases only ribs of both sides are as alike there, 60 to 87 mm apart, and hips, 3 mm at the symphysis;
+in phantoms, clavicles, muscles of the back, ribs and every other vertebra, 25 mm and more. A mask drawn on every third
+slice has parts of one slice, and one body with such a gap is ``mask-fragmented``."""
+
+STACKED = 2
+"""The axis along which slices are stacked, so that some can be lost. Across the patient, along another one, a single
+gap is that between both sides."""
 
 HOLLOW_SHARE, HOLLOW_SURFACE = 0.5, 0.12
 """What a hollow mask encloses, as share of it: healthy ones up to 0.12 (vertebral canal, renal sinus); and the share of
@@ -191,9 +195,12 @@ def _slices(mask: Mask, inside: Inside) -> Flaw | None:
 
 def _apart(mask: Mask, gaps: SliceGaps) -> bool:
     """Whether the empty slices can be those between two bodies."""
-    spacing = dict(enumerate(mask.file.header.spacing_mm if mask.file.header else ()))
-    thick = gaps.filled >= PART_SLICES * (gaps.gaps + 1)
-    return thick and gaps.width * spacing.get(gaps.axis, 0.0) >= APART_MM
+    header = mask.file.header
+    if header is None or gaps.filled < PART_SLICES * (gaps.gaps + 1):
+        return False
+    spacing, named = dict(enumerate(header.spacing_mm)), dict(enumerate(header.orientation))
+    both_sides = gaps.gaps == 1 and gaps.axis != STACKED and named.get(gaps.axis) in {"L", "R"}
+    return both_sides or gaps.width * spacing.get(gaps.axis, 0.0) >= APART_MM
 
 
 def _hollow(mask: Mask, inside: Inside) -> Flaw | None:
