@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from segaudit.model.errors import InputError
+from segaudit.model.errors import ENDING, InputError, said
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -48,8 +48,10 @@ class Plugin:
 
         try:
             return EntryPoint(self.name, self.value, self.group).load()
-        except (Exception, SystemExit) as error:
-            raise self.unusable(f"cannot be imported: {said(error)}") from error
+        except ENDING:
+            raise
+        except BaseException as error:
+            raise self.unusable(f"cannot be imported: {in_one_line(error)}") from error
 
     def unusable(self, why: str) -> PluginError:
         """Return the error for an entry point that cannot be used."""
@@ -74,7 +76,9 @@ def _installed(group: str, _path: tuple[str, ...]) -> tuple[Plugin, ...]:
         found = map(_plugin, entry_points(group=group))
     except Exception as error:
         damaged = ", ".join(_damaged()) or "a package"
-        raise InputError(f"{damaged}: its entry_points.txt cannot be read: {said(error)}; install it anew") from error
+        raise InputError(
+            f"{damaged}: its entry_points.txt cannot be read: {in_one_line(error)}; install it anew"
+        ) from error
     return tuple(sorted(found, key=lambda plugin: (plugin.distribution, plugin.name)))
 
 
@@ -94,6 +98,6 @@ def _plugin(point: EntryPoint) -> Plugin:
     return Plugin(point.group, point.name, point.value, name or point.value, version or "")  # METADATA may be gone
 
 
-def said(error: BaseException) -> str:
+def in_one_line(error: BaseException) -> str:
     """Return the type and the text of an exception in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    return " ".join(said(error).split())

@@ -66,6 +66,7 @@ def test_its_checks_are_in_the_catalogue(acme: Install) -> None:
     [
         ("raise ValueError('two\\nlines')", "{}", "cannot be imported: ValueError: two lines"),
         ("raise SystemExit(3)", "{}", "cannot be imported: SystemExit: 3"),
+        ("import pytest\npytest.importorskip('nowhere')", "{}", "cannot be imported: Skipped: could not import "),
         ("def", "{}", "cannot be imported: SyntaxError: "),
         ("", "{}_missing", "cannot be imported: ModuleNotFoundError: No module named "),
         ("", "{}:missing", "cannot be imported: AttributeError: "),

@@ -107,6 +107,11 @@ def test_what_is_imported_is_not_defined(tmp_path: Path) -> None:
         ("mine.py", "x = 1\nimport nowhere_to_be_found", r"ModuleNotFoundError: .* \(line 2\)"),
         ("mine.py", "def broken(", r"SyntaxError: .* \(mine.py, line 1\)"),
         ("mine.py", "raise SystemExit(0)", "mine.py: cannot be imported: SystemExit: 0"),
+        (
+            "mine.py",
+            "import pytest\npytest.importorskip('nowhere')",
+            r"imported: Skipped: could not import .* \(line 2\)",
+        ),
         ("mine.py", "x = 1", "mine.py: defines no check; expected functions under @check"),
         ("mine.py", CHECK.format(id="mine", body=QUIET), "ValueError: check id 'mine' is not kebab-case"),
         ("mine.py", CHECK.format(id="mask-tiny", body=QUIET), "mask-tiny: segaudit has a check of this id; choose"),

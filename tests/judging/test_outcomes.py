@@ -32,6 +32,7 @@ from segaudit.model import (
     Waiver,
     check,
 )
+from segaudit.model.errors import Terminated
 from segaudit.model.views import CaseViews
 from segaudit.testing.records import dataset, healthy_case, healthy_mask, metadata
 from tests.support.judged import TODAY, case_breaks, ct_limited, file_seen, found_by, judged, mask_seen
@@ -166,6 +167,14 @@ def test_wrong_declarations(function: Callable[[], object], error: type[Exceptio
         function()
 
 
+class Speechless(Exception):  # noqa: N818 (a name as users choose them)
+    """An exception without a text."""
+
+    def __str__(self) -> str:
+        """Fail."""
+        raise pytest.skip.Exception
+
+
 @pytest.mark.parametrize(
     ("finding", "error"),
     [
@@ -173,11 +182,21 @@ def test_wrong_declarations(function: Callable[[], object], error: type[Exceptio
         (Finding(message="", structures=cast("tuple[str]", "liver")), "ValidationError: Expected `array`, got `str`"),
         (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
         (SystemExit(0), "SystemExit: 0"),
+        (pytest.skip.Exception("no GPU"), "Skipped: no GPU (in s0001)"),
+        (GeneratorExit(), "GeneratorExit:  (in s0001)"),
+        (Speechless(), "Speechless, whose text cannot be read (in s0001)"),
     ],
 )
 def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
     """A check that yields something other than findings, or exits, is reported; the audit continues."""
     assert found_by(finding).error.startswith(error)
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt(), Terminated(15)])
+def test_what_ends_the_program_ends_the_audit(ending: BaseException) -> None:
+    """Nobody's check has raised it."""
+    with pytest.raises(type(ending)):
+        found_by(ending)
 
 
 def test_names_of_their_own() -> None:
@@ -237,3 +256,12 @@ def test_an_error_in_a_file_of_the_users_own(tmp_path: Path, body: str, error: s
     (own,) = user_checks.load(file)
     assert judged(own, "s0001").error == error.format(file=file.resolve())
     assert judged(case_breaks, "s0002").error == "ZeroDivisionError: by zero (in s0002)"
+
+
+def test_an_error_below_another_decorator(tmp_path: Path) -> None:
+    """What a decorator makes of a function may have no code of its own, as that of ``functools.cache``."""
+    file = tmp_path / "cached.py"
+    text = OWN.format(body="return ()").replace("def rule", "@cache\ndef rule")
+    file.write_text(f"from functools import cache\n{text}")
+    (own,) = user_checks.load(file)
+    assert judged(own, "s0001").error == f"TypeError: unhashable type: 'dict' (in s0001; {file.resolve()}, line 6)"

@@ -90,6 +90,7 @@ def test_what_it_does_not_take_is_said_with_its_example(acme: Install, dataset: 
         ({"value": "{}:TAKEN"}, "cannot be imported: AttributeError: "),
         ({"root": "raise ValueError('two\\nlines')"}, "fails in root: ValueError: two lines"),
         ({"discover": "raise KeyError('x')"}, "fails in discover: KeyError: 'x'"),
+        ({"discover": "raise SystemExit(0)"}, "fails in discover: SystemExit: 0"),
         ({"discover": "return {}"}, "returns from discover what is no Listing of CaseFiles"),
         ({"discover": "return Listing(root=root, cases=('s0001',))"}, "returns from discover what is no Listing of"),
     ],

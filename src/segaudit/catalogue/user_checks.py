@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from segaudit.catalogue.modules import Checks, Module, written_in
-from segaudit.model.errors import ChecksError
+from segaudit.model.errors import ENDING, ChecksError, said
 from segaudit.model.findings import OWN_CHECKS
 
 DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
@@ -94,9 +94,11 @@ def _imported(file: Path) -> ModuleType:
     sys.modules[name] = module  # dataclasses and others look modules up there
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+    except ENDING:
+        raise
+    except BaseException as error:
         del sys.modules[name]
-        raise ChecksError(f"{file}: cannot be imported: {type(error).__name__}: {error}{_line(error, file)}") from error
+        raise ChecksError(f"{file}: cannot be imported: {said(error)}{_line(error, file)}") from error
     return module
 
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from inspect import unwrap
 from traceback import extract_tb
 from typing import Any
 
@@ -29,6 +30,7 @@ from segaudit.model import (
     WaiverUse,
 )
 from segaudit.model.anatomy import Anatomy
+from segaudit.model.errors import ENDING, said
 from segaudit.model.promises import OFF
 from segaudit.model.registration import Registration
 from segaudit.model.views import CaseViews
@@ -68,16 +70,18 @@ class CheckRun:
                     self.reason = self.reason or str(reason)
                     continue
                 self.applied = True
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (one broken check must not stop the others)
+        except ENDING:
+            raise
+        except BaseException as error:  # noqa: BLE001 (one broken check must not stop the others)
             place = getattr(record, "case", None) or "the dataset"
-            self.error = f"{type(error).__name__}: {error} (in {place}{self._line(error)})"
+            self.error = f"{said(error)} (in {place}{self._line(error)})"
 
     def _line(self, error: BaseException) -> str:
         """Return the line of a user's own file that caused an error, to follow its case; empty for our checks."""
         if not self.check.file:
             return ""
         lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == self.check.file]
-        return f"; {self.check.file}, line {[self.check.function.__code__.co_firstlineno, *lines][-1]}"
+        return f"; {self.check.file}, line {[unwrap(self.check.function).__code__.co_firstlineno, *lines][-1]}"
 
     def _take(self, finding: object, contract: Contract) -> None:
         """Keep a finding, unless it is about an excluded case.

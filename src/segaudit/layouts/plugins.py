@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
 
-from segaudit.entry_points import Plugin, PluginError, installed, said
+from segaudit.entry_points import Plugin, PluginError, in_one_line, installed
 from segaudit.layouts.layout import Layout
 from segaudit.model import CaseFiles, Listing
-from segaudit.model.errors import InputError
+from segaudit.model.errors import ENDING, InputError
 from segaudit.model.place import Place
 
 GROUP = "segaudit.layouts"
@@ -87,7 +87,7 @@ def _asked(plugin: Plugin, ask: Callable[[], Answer], method: str) -> Answer:
     """Return what a layout answers; what else it raises than a layout may is a fault of its own."""
     try:
         return ask()
-    except (InputError, OSError):
+    except (InputError, OSError, *ENDING):
         raise
-    except Exception as error:
-        raise plugin.unusable(f"fails in {method}: {said(error)}") from error
+    except BaseException as error:
+        raise plugin.unusable(f"fails in {method}: {in_one_line(error)}") from error

@@ -36,12 +36,27 @@ class InputError(ValueError):
 
 
 class Terminated(BaseException):
-    """A signal asks the program to end. No net for exceptions catches it, unlike ``SystemExit`` in a check."""
+    """A signal asks the program to end."""
 
     def __init__(self, number: int) -> None:
         """Take the number of the signal."""
         super().__init__(number)
         self.exit_code = 128 + number
+
+
+ENDING = (KeyboardInterrupt, Terminated)
+"""What ends the program wherever it is raised. All else that code of others raises is a fault of that code: also
+``SystemExit``, and outcomes of pytest, which are no ``Exception``."""
+
+
+def said(error: BaseException) -> str:
+    """Return the type and the text of an exception of others, whose ``__str__`` may fail, too."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except ENDING:
+        raise
+    except BaseException:  # noqa: BLE001 (code of others)
+        return f"{type(error).__name__}, whose text cannot be read"
 
 
 class DatasetError(InputError):

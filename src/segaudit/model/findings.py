@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ class Check(Generic[P]):
     def file(self) -> str:
         """The path of the file that defines it, if that is one of the user's own; else empty."""
         own = self.function.__module__.startswith(f"{OWN_CHECKS}.")
-        return self.function.__code__.co_filename if own else ""
+        return inspect.unwrap(self.function).__code__.co_filename if own else ""
 
     @property
     def family(self) -> str:
