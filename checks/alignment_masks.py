@@ -239,9 +239,9 @@ def _ranges(slabs: Iterable[SlabFit]) -> list[tuple[int, int]]:
 def _middle(case: Case, fit: CaseFit, first: int, last: int) -> Spot | None:
     """Return the middle of some slices."""
     header = case.ct.file.header if case.ct else None
-    if header is None or len(header.shape) < len(AXES) or not header.affine:
+    if header is None or not header.shape or not header.affine:
         return None
-    voxel = [length / 2 for length in header.shape[:3]]
+    voxel = [length / 2 for length in header.shape]
     voxel[fit.axis] = (first + last) / 2
     rows = (header.affine[4 * row : 4 * row + 4] for row in range(3))
     return Spot.at(voxel, [sum(a * b for a, b in zip(row, (*voxel, 1.0), strict=True)) for row in rows])

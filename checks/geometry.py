@@ -44,15 +44,16 @@ MILLIMETRES = ("", "mm")
 """Spatial units that mean millimetres to all readers; nearly all read any other one so, too."""
 
 
-@check("dimensions-unexpected", Severity.ERROR, where=by_header(lambda header: not _has_axes(header.shape)))
+@check("dimensions-unexpected", Severity.ERROR, where=by_header(lambda header: not header.three_axes))
 def dimensions_unexpected(file: File) -> Iterator[Finding]:
     """A volume does not have three dimensions.
 
     Why it matters: loaders for volumes stop at a slice or a series, or silently take its first volume.
     What to do: store one volume a file.
-    Blind spots: one of three axes can be another dimension than space, such as time or colour.
+    Blind spots: its voxels are not judged; one of three axes can be time or colour.
     """
-    if file.header and not _has_axes(shape := file.header.shape):
+    if file.header and not file.header.three_axes:
+        shape = file.header.shape
         yield Finding.about(file, f"{_by(shape)} voxels, expected three axes of 1 or more", len(shape), AXES)
 
 
@@ -244,11 +245,6 @@ def _reference(case: Case) -> Header | None:
     """Return the header of the case's reference grid, if it has three axes and a valid affine."""
     header = case.reference_file.header if case.reference_file else None
     return header if header and len(header.shape) == AXES and _placed(header) else None
-
-
-def _has_axes(shape: tuple[int, ...]) -> bool:
-    """Whether a volume has three axes, each of a voxel or more."""
-    return len(shape) == AXES and min(shape) >= 1
 
 
 def _placed(header: Header) -> bool:

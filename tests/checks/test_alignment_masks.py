@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from segaudit.checks.alignment_masks import mask_displaced, mask_size_differs, mask_unrelated, slab_unrelated
-from segaudit.model import Case, Finding, Mask, Spot
+from segaudit.model import Case, Finding, Mask, NotApplicable, Spot
 from segaudit.model.misplacement import Misplacement
 from segaudit.model.records import CaseFit, Inside, Margin, MaskFit, Placement, Shift, SlabFit
 from segaudit.model.registration import Registration
@@ -202,19 +202,18 @@ def test_slabs_that_follow_each_other(places: tuple[int, ...], named: str) -> No
     assert finding.message.startswith(f"slices {named} along k: ")
 
 
-def test_slab_in_a_grid_with_a_further_axis() -> None:
-    """Its place is that of the first three."""
-    further = healthy_ct(file=healthy_file("", header=healthy_header(shape=(60, 50, 40, 2))))
-    (finding,) = slab_unrelated(Registration(replace(case(slabs=(GOOD, BAD)), ct=further)))
-    assert finding.spot == Spot((30, 25, 4), (0.0, 0.0, -23.2))
+@pytest.mark.parametrize("shape", [(60, 50, 40, 2), (40, 40)])
+def test_no_slabs_in_a_plane_or_a_series(shape: tuple[int, ...]) -> None:
+    """They are no volume, which is found by itself."""
+    odd = healthy_ct(file=healthy_file("", header=healthy_header(shape=shape)))
+    with pytest.raises(NotApplicable):
+        list(slab_unrelated(Registration(replace(case(slabs=(GOOD, BAD)), ct=odd))))
 
 
-@pytest.mark.parametrize("changes", [{"affine": ()}, {"shape": (40, 40)}])
-def test_slab_in_a_grid_without_a_place(changes: dict[str, Any]) -> None:
-    """Without an affine, or in two dimensions, it leads nowhere."""
-    record = case(slabs=(GOOD, BAD))
-    lost = healthy_ct(file=healthy_file("", header=healthy_header(**changes)))
-    (finding,) = slab_unrelated(Registration(replace(record, ct=lost)))
+def test_slab_in_a_grid_without_a_place() -> None:
+    """Without an affine it leads nowhere."""
+    lost = healthy_ct(file=healthy_file("", header=healthy_header(affine=())))
+    (finding,) = slab_unrelated(Registration(replace(case(slabs=(GOOD, BAD)), ct=lost)))
     assert finding.spot is None
 
 

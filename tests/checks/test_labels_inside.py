@@ -291,3 +291,10 @@ def test_thick_slices(thick: float, *, found: bool) -> None:
     file = replace(file, header=replace(file.header, spacing_mm=(1.5, 1.5, thick)))
     mask = damaged(faces=faces, changes=changes)
     assert (flaw_of(replace(mask, file=file)) is not None) == found
+
+
+def test_no_cavity_off_the_grid() -> None:
+    """What fills it is not known there: a chamber of a heart may be another structure's."""
+    hole = Cavity(voxels=400, spot=HOLE)
+    assert found_by(checks.mask_cavity, case_of(damaged(cavity=hole)))
+    assert not found_by(checks.mask_cavity, case_of(damaged(fields={"on_grid": False}, cavity=hole)))

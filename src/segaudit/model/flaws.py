@@ -265,4 +265,6 @@ def _cavity(mask: Mask, inside: Inside) -> Flaw | None:
     cavity = inside.cavity
     if cavity is None or cavity.voxels < CAVITY_VOXELS or cavity.filled_share >= FILLED_SHARE:
         return None
+    if not mask.comparable:  # nothing is known of what fills it
+        return None
     return Flaw(mask, Kind.CAVITY, cavity.voxels * mask.volume_ml / mask.voxels, cavity=cavity)

@@ -85,10 +85,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     @cached_property
     def whole_masks(self) -> dict[str, Mask]:
-        """The masks whose files are whole, by structure."""
-        return {
-            mask.structure: mask for mask in self.masks if (mask.file.header and not mask.file.faults) or mask.whole
-        }
+        """The masks that are whole, by structure."""
+        return {mask.structure: mask for mask in self.masks if mask.whole}
 
     @cached_property
     def reference_file(self) -> File | None:

@@ -121,8 +121,8 @@ class Ct(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def whole(self) -> bool:
-        """Whether its file could be read and verified to the last voxel."""
-        return self.file.whole
+        """Whether its file could be read and verified to the last voxel, and is a single volume."""
+        return self.file.whole_volume
 
     @property
     def step_hu(self) -> float:

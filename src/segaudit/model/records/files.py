@@ -83,6 +83,11 @@ class Header(Record, frozen=True, kw_only=True, omit_defaults=True):
     problems: tuple[str, ...] = ()
     """Problems that nibabel's header checks report."""
 
+    @property
+    def three_axes(self) -> bool:
+        """Whether it is that of a volume: it has three axes, each of a voxel or more."""
+        return len(self.shape) == AXES and min(self.shape) >= 1
+
 
 class File(Record, frozen=True, kw_only=True, omit_defaults=True):
     """The bytes of one CT or mask file, verified to the last byte."""
@@ -123,6 +128,11 @@ class File(Record, frozen=True, kw_only=True, omit_defaults=True):
         """Whether every promised voxel could be read and verified."""
         harmless = not self.faults or all(fault.kind == "trailing" for fault in self.faults)
         return self.header is not None and harmless
+
+    @property
+    def whole_volume(self) -> bool:
+        """Whether it is whole, and not a plane or a series of volumes: these show no body, or several."""
+        return self.whole and self.header is not None and (self.header.three_axes or not self.header.shape)
 
     def fault(self, kind: FaultKind) -> Fault | None:
         """Return the fault of a kind, if the file has it."""

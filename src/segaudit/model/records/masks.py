@@ -100,8 +100,8 @@ class Mask(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def whole(self) -> bool:
-        """Whether its file could be read and verified to the last voxel."""
-        return self.file.whole
+        """Whether its file could be read and verified to the last voxel, and is a single volume."""
+        return self.file.whole_volume
 
     @property
     def binary(self) -> bool:
