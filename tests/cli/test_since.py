@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from segaudit.testing.small import write_small
 from tests.support import pages
 from tests.support.hostile import HOSTILE, Reader, read
 from tests.support.reports import names, reports
+from tests.support.systems import pipes
 
 OLD = (
     pages.finding(),
@@ -187,3 +189,11 @@ def test_what_is_no_last_report(here: Path, last: str, message: str) -> None:
     result = audit("--since", last)
     assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
     assert json.loads(Path("segaudit-report/report.json").read_text()) == kept
+
+
+@pipes
+def test_no_pipe(tmp_path: Path) -> None:
+    """Reading one as a report would never end."""
+    os.mkfifo(tmp_path / "last.json")
+    result = CliRunner().invoke(main, ["audit", str(tmp_path), "--since", str(tmp_path / "last.json")])
+    assert (result.exit_code, "last.json: cannot be read: not a regular file" in result.output) == (2, True)

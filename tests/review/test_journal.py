@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from segaudit.model.errors import ReportError
 from segaudit.review.journal import Journal
 from tests.support import pages
 from tests.support.reviewed import decision
+from tests.support.systems import pipes
 
 FINDING = pages.finding()
 
@@ -115,3 +117,11 @@ def test_full_disk(path: Path) -> None:
     path.symlink_to(full)
     with pytest.raises(OSError, match="No space left"):
         journal.add(decision(FINDING, Verdict.RIGHT))
+
+
+@pipes
+def test_no_pipe(path: Path) -> None:
+    """Reading one would never end."""
+    os.mkfifo(path)
+    with pytest.raises(ReportError, match="is no regular file, expected a file of decisions; move it away"):
+        Journal(path)

@@ -11,6 +11,7 @@ from segaudit.compare import format_1
 from segaudit.compare.statistics import statistics
 from segaudit.model import Report
 from segaudit.model.errors import ReportError
+from segaudit.model.regular import must_be_regular
 from segaudit.model.report import FORMAT
 
 NAME = "report.json"
@@ -58,12 +59,13 @@ def load(path: Path) -> Report:
         ReportError: it cannot be read, is not a report, or has a newer format than this version supports.
     """
     try:
+        must_be_regular(path)
         content = path.read_bytes()
         form = msgspec.json.decode(content, type=_Form)
         if form.format in (1, FORMAT):
             return _decoded(content, form.format)
     except OSError as error:
-        raise ReportError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ReportError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"{path}: is no report of segaudit: {error}") from error
     raise ReportError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
 from segaudit.model.place import Place, StorageError, retry_pauses_s
 from segaudit.model.reading import Reading
+from segaudit.model.regular import must_be_regular
 
 T = TypeVar("T")
 
@@ -119,8 +119,7 @@ def peek_header(root: Place, path: str) -> Header | None:
 
 @contextmanager
 def _opened(path: Place) -> Iterator[Disk]:
-    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
-        raise OSError("not a regular file")
+    must_be_regular(path)
     with path.open("rb") as handle:
         yield Disk(handle)
 

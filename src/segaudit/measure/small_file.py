@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import stat
-
 from segaudit.model.place import Place
+from segaudit.model.regular import must_be_regular
 
 
 def read_small(path: Place, most: int, expected: str) -> bytes:
@@ -14,10 +13,8 @@ def read_small(path: Place, most: int, expected: str) -> bytes:
         OSError: there is none, it is no regular file, or it is larger; the message says what was expected.
         ValueError: the path contains a NUL.
     """
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
-        raise OSError("not a regular file")
-    if status.st_size > most:
-        raise OSError(f"it has {status.st_size:,} bytes, {expected}")
+    must_be_regular(path)
+    if (size := path.stat().st_size) > most:
+        raise OSError(f"it has {size:,} bytes, {expected}")
     with path.open("rb") as file:
         return file.read()

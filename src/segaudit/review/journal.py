@@ -37,7 +37,7 @@ class Journal:
         """Read a file.
 
         Raises:
-            ReportError: a later version of segaudit wrote entries of it.
+            ReportError: it is no regular file, or a later version of segaudit wrote entries of it.
             OSError: it cannot be read.
         """
         self.path = path
@@ -88,7 +88,7 @@ def load(folder: Path) -> Journal:
     """Read the decisions beside some reports; none if there is no file.
 
     Raises:
-        ReportError: a later version of segaudit wrote entries of it.
+        ReportError: it is no regular file, or a later version of segaudit wrote entries of it.
         OSError: it cannot be read.
     """
     return Journal(folder / NAME)
@@ -106,6 +106,8 @@ def _begun(stream: BinaryIO) -> bytes:
 def _read(path: Path) -> tuple[tuple[Entry, ...], tuple[int, ...]]:
     """Return the entries of a file, and the numbers of the lines that hold none."""
     entries, unread = list[Entry](), list[int]()
+    if path.exists() and not path.is_file():
+        raise ReportError(f"{path}: is no regular file, expected a file of decisions; move it away")
     content = path.read_bytes() if path.exists() else b""
     for number, line in enumerate(content.split(_END), 1):
         if not line.strip():
