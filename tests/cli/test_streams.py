@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from segaudit.testing.small import write_small
+from tests.support.commands import run_audit
 from tests.support.systems import bash, linux, signals
 
 SEGAUDIT = f"{sys.executable} -m segaudit"
@@ -88,3 +92,35 @@ def test_sigterm_in_a_check(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True, timeout=120)
     assert (done.returncode, done.stderr.count("Traceback")) == (128 + signal.SIGTERM, 0)
     assert not (tmp_path / "segaudit-report" / "report.json").exists()
+
+
+@linux
+@bash
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("audit dataset -q", "segaudit-report/report.json"),
+        ("card dataset", "segaudit-report/croissant.json"),
+        ("demo segaudit-report/demo", "segaudit-report/demo"),
+    ],
+)
+def test_a_limit_of_file_sizes(audited: Path, tmp_path: Path, command: str, path: str) -> None:
+    """It is no wrong usage, and the file that is too large has a name."""
+    shutil.copytree(audited, tmp_path, dirs_exist_ok=True)
+    contract = "" if "demo" in command else "--contract contract.toml"
+    done = in_shell(tmp_path, f"ulimit -f 1; {SEGAUDIT} {command} {contract}")
+    assert done.returncode == 3
+    assert f"Error: {path}: File too large\n" in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EAGAIN, errno.ENFILE, errno.EMFILE])
+def test_what_the_system_lacks(audited: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """It is no wrong usage."""
+
+    def lacking(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "report.json")
+
+    monkeypatch.chdir(audited)
+    monkeypatch.setattr("segaudit.auditing.reports.write_reports", lacking)
+    result = run_audit("--select", "geometry", "--output", "other")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (3, f"Error: report.json: {os.strerror(number)}")

@@ -149,11 +149,12 @@ def baseline(dataset: Place, file: Path, **others: Any) -> NoReturn:
     from segaudit.auditing.session import run_audit
     from segaudit.cli.output import PROGRESS, end
     from segaudit.judging import waivers as waiver_files
+    from segaudit.model.whole import write_whole
     from segaudit.model.words import count
 
     audited = run_audit(dataset, Settings(**others), PROGRESS)
     findings = [(check_run.check.id, finding) for check_run in audited.check_runs for finding in check_run.findings]
     waivers = waiver_files.baseline(findings, waiver_files.today())
-    file.write_text(waiver_files.dump(waivers), encoding="utf-8")
+    write_whole(file, waiver_files.dump(waivers).encode())
     click.echo(f"{file}: {count(len(waivers), 'waiver')}. Give each its own reason, or correct the data.")
     end(audited.report.unmeasured)

@@ -33,6 +33,9 @@ def demo(folder: Path) -> NoReturn:
     try:
         planted = build_demo(folder)
         report = _audited(folder)
+    except OSError as error:
+        named = error.filename or str(folder)  # what fails while voxels are written names no file
+        raise OSError(error.errno, error.strerror or str(error), named) from error
     except KeyboardInterrupt as error:
         raise Interrupted(f"Remove {folder} before you run the demo again, or name another folder.") from error
     lost, extra = missed(planted, report.findings), surplus(planted, report.findings)

@@ -21,8 +21,14 @@ INTERRUPTED = 130
 """The exit code that shells expect from a program that Ctrl-C ended: 128 + SIGINT."""
 
 
-BEYOND_THE_USER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENOMEM, errno.EMFILE})
-"""Errors of the operating system that no other command line avoids: a full disk, a broken one, no memory."""
+BEYOND_THE_USER = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+        *(errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE),
+    }
+)
+"""Errors of the operating system that no other command line avoids: a full disk or quota, a limit of a file's size, a
+broken disk; no memory, no further process, too many open files."""
 
 
 class UsageError(click.ClickException):
