@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from shlex import quote
 from typing import Literal
 
 from rich.cells import cell_len
@@ -18,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from segaudit.model import CheckResult, Counts, Outcome, Report, ReportedFinding, Severity
-from segaudit.model.words import count
+from segaudit.model.words import argument, count
 from segaudit.reports import exclude
 from segaudit.reports.phrases import (
     audited,
@@ -145,7 +144,7 @@ def _closing(report: Report, folder: Path) -> Iterator[tuple[str, str | Text]]:
     others = (Outcome.CLEAN, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
     yield "other checks", ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in others)
     for check, _ in islice(by_check(report), 1):
-        yield "what to do", f"segaudit explain {check.id}" + (f" --checks {quote(check.file)}" if check.file else "")
+        yield "what to do", f"segaudit explain {check.id}" + (f" --checks {argument(check.file)}" if check.file else "")
     if left_out := exclude.cases(report):
         yield "leave out", f"{count(len(left_out), 'case')} with errors, listed in {folder / exclude.NAME}"
     yield "look at it", f"{folder / 'report.html'}, the other reports beside it"

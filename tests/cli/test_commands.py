@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,13 @@ def test_quiet_and_verbose() -> None:
     assert "s0001/liver" in verbose.stdout
     as_json = run("audit", "dataset", "--contract", "totalsegmentator-v2", "-q", "--format", "json")
     assert json.loads(as_json.stdout)["counts"]["error"] > 0
+
+
+def test_commands_can_be_pasted(here: Path) -> None:
+    """Paths with blanks are quoted, in messages, too."""
+    (here / "dataset").rename(here / "my data")
+    shown = run("contract", "init", "my data", "my contract").stdout.splitlines()[-1]
+    assert shown == "              segaudit audit 'my data' --contract 'my contract'"
+    assert run(*shlex.split(shown)[1:]).exit_code == 0
+    assert "first: segaudit audit 'my data' --output 'no report'" in run("review", "my data", "-o", "no report").stderr
+    assert f"audit its dataset '{here / 'my data'}', with --cases s0001" in run("audit", "my data/s0001").stderr

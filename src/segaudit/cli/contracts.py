@@ -13,7 +13,7 @@ from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
 from segaudit.cli.options import DATASET, FILE, measuring, with_checks
-from segaudit.model.words import count, printable
+from segaudit.model.words import argument, count
 from segaudit.settings import Settings, outside
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def init(dataset: Place, folder: Path, *, growing: bool, **others: Any) -> NoRet
         click.echo(f"{name:13} {visible(text, WIDEST)}")
     click.echo(f"open          {_open(written.report)}")
     click.echo("what to do    read it, and take out what was found but is not promised; then:")
-    click.echo(printable(f"              segaudit audit {dataset} --contract {folder}"))
+    click.echo(f"              segaudit audit {argument(dataset)} --contract {argument(folder)}")
     end(measured.unmeasured)
 
 

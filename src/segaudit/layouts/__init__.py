@@ -17,6 +17,7 @@ from segaudit.layouts.totalsegmentator import TotalSegmentator
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
 from segaudit.model.place import Place
+from segaudit.model.words import argument
 
 __all__ = ["Layout", "discover"]
 
@@ -93,7 +94,9 @@ def _inside(path: Place) -> str:
         return "the folder is empty"
     if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
         dataset, _, case = (path.resolve().as_posix() if isinstance(path, Path) else str(path)).rpartition("/")
-        return f"this is the folder of a single case: audit its dataset {dataset}, with --cases {case}"
+        return (
+            f"this is the folder of a single case: audit its dataset {argument(dataset)}, with --cases {argument(case)}"
+        )
     if any(name.lower() in ("imagestr/", "labelstr/") for name in names):
         return f"{DESCRIPTION} is missing, which names channels and labels; the folder holds {', '.join(names[:5])}"
     shown = names[:5]

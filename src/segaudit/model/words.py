@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 COMMAND = re.compile(r"##(?=\w*\[)|^(\s*):(?=:)")
@@ -24,6 +25,11 @@ def edged(name: str) -> str:
     inner = name.strip(" ")
     before, _, behind = name.partition(inner) if inner else (name, "", "")
     return r"\x20" * len(before) + inner + r"\x20" * len(behind)
+
+
+def argument(word: object) -> str:
+    """Return what has to be typed for a word of a command, such as the path of a folder, in printable characters."""
+    return printable(shlex.quote(str(word)))
 
 
 def count(number: int, noun: str) -> str:

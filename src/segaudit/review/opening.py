@@ -11,7 +11,7 @@ from segaudit.compare import loading
 from segaudit.model import CaseFiles, Contract, Listing, Report
 from segaudit.model.errors import DatasetError, ReportError
 from segaudit.model.place import Place
-from segaudit.model.words import count
+from segaudit.model.words import argument, count
 from segaudit.review.cases import Cases
 from segaudit.review.journal import Journal, load
 from segaudit.review.queue import Queue
@@ -64,7 +64,8 @@ def opened(dataset: Place, output: Path, contract: str | None = None, who: str =
 def _report(output: Path, dataset: Place) -> Report:
     if not (output / loading.NAME).is_file():
         raise ReportError(
-            f"{output}: there is no {loading.NAME} to review; first: segaudit audit {dataset} --output {output}"
+            f"{output}: there is no {loading.NAME} to review; first: segaudit audit {argument(dataset)} "
+            f"--output {argument(output)}"
         )
     return loading.load(output / loading.NAME)
 
