@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from segaudit.model.errors import ENDING, InputError, said
+from segaudit.model.foreign import contained
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -47,7 +48,8 @@ class Plugin:
         from importlib.metadata import EntryPoint  # noqa: PLC0415 (quick starts do without)
 
         try:
-            return EntryPoint(self.name, self.value, self.group).load()
+            with contained():
+                return EntryPoint(self.name, self.value, self.group).load()
         except ENDING:
             raise
         except BaseException as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
@@ -16,6 +18,7 @@ from segaudit.catalogue import user_checks
 from segaudit.judging.findings import report_findings, result
 from segaudit.judging.runner import Runner
 from segaudit.model import (
+    Case,
     Check,
     Contract,
     Ct,
@@ -265,3 +268,22 @@ def test_an_error_below_another_decorator(tmp_path: Path) -> None:
     file.write_text(f"from functools import cache\n{text}")
     (own,) = user_checks.load(file)
     assert judged(own, "s0001").error == f"TypeError: unhashable type: 'dict' (in s0001; {file.resolve()}, line 6)"
+
+
+@check("case-loud", Severity.ERROR)
+def case_loud(case: Case) -> Iterator[Finding]:
+    """Behaves as no check should."""
+    print("looked at", case.case)  # noqa: T201 (this is what is tested)
+    sys.stdout.close()
+    sys.stderr.close()
+    os.chdir(os.sep)
+    yield from ()
+
+
+def test_what_a_check_does_beside_judging(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it prints is no part of a report on standard output; streams and the current folder are as before."""
+    here = Path.cwd()
+    assert judged(case_loud, "s0001", "s0002").error == ""
+    assert Path.cwd() == here
+    print("done")  # noqa: T201 (the stream is open)
+    assert capsys.readouterr() == ("done\n", "looked at s0001\nlooked at s0002\n")

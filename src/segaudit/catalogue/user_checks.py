@@ -14,6 +14,7 @@ from types import ModuleType
 from segaudit.catalogue.modules import Checks, Module, written_in
 from segaudit.model.errors import ENDING, ChecksError, said
 from segaudit.model.findings import OWN_CHECKS
+from segaudit.model.foreign import contained
 
 DECLARES = re.compile(r"^@(?:\w+\.)*check\(", re.MULTILINE)
 
@@ -93,7 +94,8 @@ def _imported(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and others look modules up there
     try:
-        spec.loader.exec_module(module)
+        with contained():
+            spec.loader.exec_module(module)
     except ENDING:
         raise
     except BaseException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from inspect import unwrap
 from traceback import extract_tb
@@ -31,6 +32,7 @@ from segaudit.model import (
 )
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.errors import ENDING, said
+from segaudit.model.foreign import contained
 from segaudit.model.promises import OFF
 from segaudit.model.registration import Registration
 from segaudit.model.views import CaseViews
@@ -57,6 +59,10 @@ class CheckRun:
         """Run the check on records. A check that raises an exception is stopped, and ``error`` says why."""
         if self.error or not records:
             return
+        with nullcontext() if self.check.shipped else contained():
+            self._apply(records, contract)
+
+    def _apply(self, records: Sequence[object], contract: Contract) -> None:
         find, more = self.check.function, (contract,) if self.check.takes_contract else ()
         record = records[0]
         try:

@@ -14,6 +14,7 @@ from segaudit.entry_points import Plugin, PluginError, in_one_line, installed
 from segaudit.layouts.layout import Layout
 from segaudit.model import CaseFiles, Listing
 from segaudit.model.errors import ENDING, InputError
+from segaudit.model.foreign import contained
 from segaudit.model.place import Place
 
 GROUP = "segaudit.layouts"
@@ -86,7 +87,8 @@ def _loaded(plugin: Plugin) -> Layout | PluginError:
 def _asked(plugin: Plugin, ask: Callable[[], Answer], method: str) -> Answer:
     """Return what a layout answers; what else it raises than a layout may is a fault of its own."""
     try:
-        return ask()
+        with contained():
+            return ask()
     except (InputError, OSError, *ENDING):
         raise
     except BaseException as error:

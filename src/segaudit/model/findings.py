@@ -131,6 +131,11 @@ class Check(Generic[P]):
         return self.function.__module__.rpartition(".")[2]
 
     @property
+    def shipped(self) -> bool:
+        """Whether it is one of ours."""
+        return self.function.__module__.startswith("segaudit.")
+
+    @property
     def file(self) -> str:
         """The path of the file that defines it, if that is one of the user's own; else empty."""
         own = self.function.__module__.startswith(f"{OWN_CHECKS}.")
