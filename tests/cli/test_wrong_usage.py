@@ -121,3 +121,27 @@ def test_regrade_of_an_unknown_check() -> None:
     result = run_audit()
     assert result.exit_code == 2
     assert "regrade.mask-offgrid" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", ""),
+        *(("audit", "dataset", option, "") for option in ("-o", "--since", "--contract", "--waivers", "--checks")),
+        *(("baseline", *words) for words in (("",), ("dataset", ""))),
+        *(("diff", *words) for words in (("", "dataset"), ("dataset", ""))),
+        *(("review", *words) for words in (("",), ("dataset", "--contract", ""))),
+        ("contract", "init", ""),
+        ("contract", "show", ""),
+        ("known", ""),
+        ("demo", ""),
+        ("show", "dataset", "--out", ""),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_empty_paths(arguments: tuple[str, ...]) -> None:
+    """None stands for the current folder, or for no option: a variable of the caller may not be set."""
+    before = set(Path().iterdir())
+    result = run(*arguments)
+    assert (result.exit_code, set(Path().iterdir())) == (2, before)
+    assert "it is empty, as a variable that is not set" in result.stderr

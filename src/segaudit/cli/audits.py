@@ -11,7 +11,7 @@ from segaudit.cli import completing
 from segaudit.cli.configured import FORMATS
 from segaudit.cli.group import NOT_RUN, UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, FILE, choosing, gating, measuring, selecting, tables
+from segaudit.cli.options import DATASET, FILE, NAMED, choosing, gating, measuring, selecting, tables
 from segaudit.settings import Settings, outside
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         "audit --published-only --contract totalsegmentator-v1",
     )
 )
-@click.argument("dataset", required=False, shell_complete=completing.a_path)
+@click.argument("dataset", type=NAMED, required=False, shell_complete=completing.a_path)
 @choosing
 @gating
 @selecting
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @tables
 @click.option(
     "--since",
+    type=NAMED,
     metavar="REPORT",
     help="The last report to compare with, a report.json or its folder.",
     shell_complete=completing.a_path,

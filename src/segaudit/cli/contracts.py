@@ -12,7 +12,7 @@ import click
 from segaudit.cli import completing
 from segaudit.cli.group import Segaudit, UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, FILE, measuring, with_checks
+from segaudit.cli.options import DATASET, FILE, NAMED, measuring, with_checks
 from segaudit.model.words import argument, count
 from segaudit.settings import Settings, outside
 
@@ -30,7 +30,7 @@ def contract() -> None:
 
 
 @contract.command(epilog=examples("contract show totalsegmentator-v2", "contract show mine.toml"))
-@click.argument("name", metavar="NAME|FILE", shell_complete=completing.a_contract)
+@click.argument("name", type=NAMED, metavar="NAME|FILE", shell_complete=completing.a_contract)
 @with_checks
 def show(name: str, checks: tuple[Path, ...]) -> None:
     """Print a contract with all that it extends."""

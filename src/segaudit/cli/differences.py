@@ -10,7 +10,7 @@ import click
 from segaudit.cli import completing
 from segaudit.cli.group import UsageError
 from segaudit.cli.helping import examples
-from segaudit.cli.options import FILE, Percentage, choosing, selecting, working
+from segaudit.cli.options import FILE, NAMED, Percentage, choosing, selecting, working
 from segaudit.settings import GATES, TOLERANCE_PERCENT, Settings
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
         "diff old-report segaudit-report --format html > diff.html",
     )
 )
-@click.argument("old", shell_complete=completing.a_path)
-@click.argument("new", shell_complete=completing.a_path)
+@click.argument("old", type=NAMED, shell_complete=completing.a_path)
+@click.argument("new", type=NAMED, shell_complete=completing.a_path)
 @choosing
 @click.option("--waivers", type=FILE, metavar="FILE", help="Accepted findings, if a dataset is audited.")
 @click.option("--gate", type=click.Choice(GATES), help="Lowest severity that counts; default: the gate of NEW's audit.")

@@ -12,7 +12,7 @@ import click
 
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
-from segaudit.cli.options import with_checks
+from segaudit.cli.options import NAMED, with_checks
 from segaudit.model.errors import no_such_check
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def explain(check_id: str, checks: tuple[Path, ...]) -> None:
 
 
 @click.command(epilog=examples("known totalsegmentator-v2", "known --case s0864 --format csv"))
-@click.argument("name", metavar="[NAME|FILE]", required=False)
+@click.argument("name", type=NAMED, metavar="[NAME|FILE]", required=False)
 @click.option("--case", default="*", metavar="GLOB", help="Only issues of cases whose id matches, such as 's00*'.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", help="What to print.")
 def known(name: str | None, case: str, form: str) -> None:

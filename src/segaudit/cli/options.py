@@ -18,7 +18,28 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FILE = click.Path(path_type=Path)
+EMPTY = "it is empty, as a variable that is not set"
+
+
+class _File(click.Path):
+    """A path, which is not empty: that would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        return super().convert(value, param, ctx) if value else self.fail(EMPTY, param, ctx)
+
+
+class _Named(click.types.StringParamType):
+    """A path, a URL or a name, which is not empty."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the text."""
+        return super().convert(value, param, ctx) if value else self.fail(EMPTY, param, ctx)
+
+
+FILE = _File(path_type=Path)
+
+NAMED = _Named()
 
 
 class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to generics in 8.3 only
@@ -26,11 +47,11 @@ class Dataset(click.ParamType):  # type: ignore[type-arg]  # click took to gener
 
     name = "dataset"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:  # noqa: ARG002
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
         """Return the named place; errors are reported like those of any other input."""
         from segaudit.places import located
 
-        return located(value)
+        return located(value or self.fail(EMPTY, param, ctx))
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -94,6 +115,7 @@ def choosing(command: Command) -> Command:
         command,
         click.option(
             "--contract",
+            type=NAMED,
             metavar="NAME|FILE",
             help="What the dataset promises; default: the recognised release.",
             shell_complete=completing.a_contract,

@@ -9,7 +9,7 @@ import click
 
 from segaudit.cli import completing
 from segaudit.cli.helping import examples
-from segaudit.cli.options import DATASET, FILE
+from segaudit.cli.options import DATASET, FILE, NAMED
 
 if TYPE_CHECKING:
     from segaudit.model.place import Place
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--contract",
+    type=NAMED,
     metavar="NAME|FILE",
     help="Says which structures are bones; default: the recognised release.",
     shell_complete=completing.a_contract,
