@@ -145,3 +145,13 @@ def test_empty_paths(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert (result.exit_code, set(Path().iterdir())) == (2, before)
     assert "it is empty, as a variable that is not set" in result.stderr
+
+
+@linux
+def test_no_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says so, instead of the system's words about no file in particular."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = run("audit", str(tmp_path))
+    assert (result.exit_code, result.stderr) == (2, "Error: the current folder was deleted: go to another one\n")

@@ -76,11 +76,12 @@ def options(command: str, parameters: Sequence[str], arguments: Sequence[str]) -
     """Return what the nearest file states of a command's parameters; None if it states none.
 
     Raises:
-        InputError: keys are unknown, or values are not of their kind; the message lists all.
+        InputError: keys are unknown, or values are not of their kind; the message lists all. Or the current folder was
+            deleted.
     """
     if command not in CONFIGURED or not {"-h", "--help"}.isdisjoint(arguments):
         return None
-    found = _nearest(Path.cwd())
+    found = _nearest(_here())
     if found is None:
         return None
     path, stated = found
@@ -91,6 +92,18 @@ def options(command: str, parameters: Sequence[str], arguments: Sequence[str]) -
     named = {"form" if key == "format" and command == "audit" else key: key for key in stated}
     values = {name: _value(key, stated[key], path.parent) for name, key in named.items() if name in parameters}
     return Configured(path, values) if values else None
+
+
+def _here() -> Path:
+    """Return the current folder.
+
+    Raises:
+        InputError: it was deleted, so that no relative path leads anywhere.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise InputError("the current folder was deleted: go to another one") from error
 
 
 def _nearest(folder: Path) -> tuple[Path, dict[str, Any]] | None:
