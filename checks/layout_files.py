@@ -60,12 +60,28 @@ def link_outside(case: Case) -> Iterator[Finding]:
     Why it matters: in a copy of the dataset the link is broken, or it shows what lies there in another place.
     What to do: put the file itself in the link's place.
     Threshold: links of cases, their folders and their volumes; where they lead is read, but not named. A link without
-        an end is `file-unreadable`.
+        an end is `file-unreadable`, one beside the cases `dataset-link-outside`.
     Seen in: nothing public.
     Blind spots: links within the dataset, and links of the file system that are no symbolic ones.
     """
     for path in case.outside:
         yield Finding(case=case.case, file=path, message="a link out of the dataset: put the file itself in its place")
+
+
+@check("dataset-link-outside", Severity.WARNING)
+def dataset_link_outside(dataset: Dataset) -> Iterator[Finding]:
+    """A file or folder beside the cases is a link that leads out of the dataset.
+
+    Why it matters: in a copy of the dataset the link is broken: the table, the description or all images are lost.
+    What to do: put the file or folder itself in the link's place.
+    Threshold: folders of the layout, descriptions, tables and documents; where they lead is read, but not named. Links
+        of cases are `link-outside`, those without an end and those to what has no place in the layout are
+        `dataset-file-unexpected`.
+    Seen in: nothing public.
+    Blind spots: hidden folders, links within the dataset, and links of the file system that are no symbolic ones.
+    """
+    for name in dataset.outside:
+        yield Finding(file=name, message="a link out of the dataset: put what it leads to in its place")
 
 
 @check("file-misnamed", Severity.WARNING)

@@ -13,10 +13,12 @@ from segaudit.checks.layout_files import (
     archive_ambiguous,
     archive_unexpected,
     dataset_file_unexpected,
+    dataset_link_outside,
     file_ending,
     file_misnamed,
     file_twin,
     file_unexpected,
+    link_outside,
 )
 from segaudit.model import Cases, Check, Finding, NotApplicable, UnexpectedFile
 from segaudit.testing.records import (
@@ -162,3 +164,15 @@ def test_archives_that_are_unpacked_in_two_ways() -> None:
     ]
     with pytest.raises(NotApplicable):
         list(archive_ambiguous(dataset(healthy_case())))
+
+
+def test_links_out_of_the_dataset() -> None:
+    """Each is a finding: of its case, or of the dataset."""
+    case = healthy_case(outside=("s0001/ct.nii.gz",))
+    assert [(finding.case, finding.file) for finding in link_outside(case)] == [("s0001", "s0001/ct.nii.gz")]
+    beside = dataset(healthy_case(), outside=("dataset.json", "imagesTr"))
+    assert [(finding.case, finding.file) for finding in dataset_link_outside(beside)] == [
+        ("", "dataset.json"),
+        ("", "imagesTr"),
+    ]
+    assert not [*link_outside(healthy_case()), *dataset_link_outside(dataset(healthy_case()))]

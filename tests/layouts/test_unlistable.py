@@ -128,3 +128,30 @@ def test_links_out_of_the_dataset(tmp_path: Path) -> None:
     (root / "again").symlink_to(root)
     (tmp_path / "alias").symlink_to(root)
     assert [case.outside for case in discover(tmp_path / "alias").cases][3] == ()
+
+
+def test_links_beside_the_cases(tmp_path: Path) -> None:
+    """The table and documents; not what has a finding of its own, as cases and folders without a place."""
+    store, root = tmp_path / "store", tmp_path / "data"
+    make(store, "meta.csv", "README.md", ".hidden", "other/a.txt", "s0001/ct.nii.gz", "stray.nii.gz")
+    make(root, "s0002/ct.nii.gz", "LICENSE", "notes/a.txt")
+    for name in ("meta.csv", "README.md", "other", "s0001", "stray.nii.gz"):
+        (root / name).symlink_to(store / name)
+    (root / "copying").symlink_to("LICENSE")
+    listing = discover(root)
+    assert listing.outside == ("README.md", "meta.csv")
+    assert [file.path for file in listing.unexpected_files] == ["notes", "other", "stray.nii.gz"]
+
+
+@pytest.mark.parametrize("name", ["dataset.json", "splits_final.json", "imagesTr", "labelsTr"])
+def test_links_in_another_layout(tmp_path: Path, name: str) -> None:
+    """Its folders and descriptions."""
+    root = tmp_path / "data"
+    make(root, "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz", "splits_final.json")
+    (root / "dataset.json").write_text(
+        '{"channel_names": {"0": "CT"}, "labels": {"background": 0, "liver": 1}, "file_ending": ".nii.gz"}'
+    )
+    assert discover(root).outside == ()
+    (root / name).rename(tmp_path / name)
+    (root / name).symlink_to(tmp_path / name)
+    assert discover(root).outside == (name,)

@@ -129,6 +129,7 @@ def _dataset(part: Target, tables: Tables) -> Dataset:
         meetings=tables.meetings,
         metadata=metadata,
         unexpected_files=listing.unexpected_files,
+        outside=listing.outside,
         excluded=tuple(case for case in ids if case in there),
         excluded_unused=tuple(case for case in ids if case not in there),
         training=listing.training,

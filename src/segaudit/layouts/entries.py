@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 
 from segaudit.model import UnexpectedFile
@@ -47,6 +48,15 @@ def leads_out(root: Place, folder: Place, entry: Entry) -> bool:
         return is_link() and not (folder / entry.name).resolve(strict=True).is_relative_to(root.resolve())
     except (OSError, RuntimeError):  # a broken link, or one in a circle
         return False
+
+
+def links_beside(root: Place, entries: list[Entry], known: Collection[str]) -> tuple[str, ...]:
+    """Return the names of links out of the dataset that the layout knows, or that are documents and tables.
+
+    Cases and unexpected files are left out: these have findings of their own, wherever they lead.
+    """
+    found = (entry for entry in entries if entry.name in known or not (out_of_place(entry) or is_folder(entry)))
+    return tuple(sorted(readable(entry.name) for entry in found if leads_out(root, root, entry)))
 
 
 def size(entry: Entry) -> int:

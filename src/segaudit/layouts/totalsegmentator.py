@@ -12,6 +12,7 @@ from segaudit.layouts.entries import (
     is_file,
     is_folder,
     leads_out,
+    links_beside,
     nfc,
     only_subfolder,
     out_of_place,
@@ -46,7 +47,8 @@ class TotalSegmentator:
         """List the files of the dataset; of two folders of one case, the one not named like its id is unexpected."""
         cases: dict[str, CaseFiles] = {}
         unexpected_files, metadata = [], ""
-        for entry in scan(root):
+        entries = scan(root)
+        for entry in entries:
             if _is_case(root, entry) and _case_id(entry.name) not in cases:
                 cases[_case_id(entry.name)] = _case(root, entry)
             elif fold(entry.name) == METADATA and is_file(entry) and not metadata:
@@ -54,7 +56,13 @@ class TotalSegmentator:
             elif _is_unexpected(entry):
                 unexpected_files.append(UnexpectedFile(readable(entry.name), size(entry)))
         ordered = tuple(cases[case] for case in sorted(cases))
-        return Listing(root=root, cases=ordered, metadata=metadata, unexpected_files=by_path(unexpected_files))
+        return Listing(
+            root=root,
+            cases=ordered,
+            metadata=metadata,
+            unexpected_files=by_path(unexpected_files),
+            outside=links_beside(root, entries, {metadata}),
+        )
 
 
 def _is_case(root: Place, entry: Entry) -> bool:

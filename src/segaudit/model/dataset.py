@@ -73,6 +73,8 @@ class Dataset:
     """The table of metadata; None if there is none."""
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders beside the cases that do not belong to the layout."""
+    outside: tuple[str, ...] = ()
+    """Names of links beside the cases that lead out of the dataset."""
     excluded: tuple[str, ...] = ()
     """Ids of the cases that the contract leaves out, and that have a folder or a row in the metadata."""
     excluded_unused: tuple[str, ...] = ()

@@ -89,6 +89,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         *found,
         listed=draw(st.none() | tables()),
         unexpected_files=draw(unexpected_files),
+        outside=tuple(draw(st.lists(texts, max_size=2))),
         excluded=draw(excluded),
         excluded_unused=draw(excluded),
         training=training,
