@@ -48,7 +48,7 @@ def mask_rows(
     """
     overlaps, agreements = _overlap_shares(case), _agreements(case)
     neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
-    whole_masks = case.whole_masks
+    whole_masks = {mask.structure: mask for mask in case.masks if mask.file.whole}
     for mask in case.masks:
         name, hu = mask.structure, mask.hu
         whole = name in whole_masks
