@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -224,6 +226,17 @@ def shifted(**rises: float) -> list[float]:
 def test_offsets(rises: dict[str, float], expected: tuple[Offset, ...]) -> None:
     """An offset comes at once, between level slices or falling back, and not at the ends."""
     assert offsets(healthy_slices(shifts=shifted(**rises))) == expected
+
+
+@pytest.mark.parametrize("lower", [-math.inf, 50.0, math.inf])
+@pytest.mark.parametrize("upper", [70.0, math.inf])
+def test_infinite_offsets(lower: float, upper: float) -> None:
+    """Infinite intensities of a damaged CT have no zero, and hide no offset of other slices."""
+    shifts = np.zeros((PAIRS, 3), np.float32)
+    shifts[4] = lower, 60.0 if math.isfinite(lower + upper) else math.inf, upper
+    shifts[8] = 58, 60, 62
+    places = [offset.place for offset in offsets(healthy_slices(shifts=shifts.ravel().tolist()))]
+    assert places == ([4, 8] if math.isfinite(lower + upper) else [8])
 
 
 @pytest.mark.parametrize(("width", "count"), [(99.0, 1), (101.0, 0)])

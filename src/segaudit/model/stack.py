@@ -221,8 +221,9 @@ class Offset(NamedTuple):
 
 
 def offsets(slices: Slices) -> tuple[Offset, ...]:
-    """Return where all intensities rise or fall at once."""
-    lower, median, upper = numbers(slices.shifts).reshape(-1, 3).T
+    """Return where all intensities rise or fall at once; infinite ones do neither."""
+    shifts = numbers(slices.shifts).reshape(-1, 3)
+    lower, median, upper = np.where(np.isfinite(shifts).all(axis=1, keepdims=True), shifts, 0).T
     clear = (abs(median) >= MIN_OFFSET_HU) & (upper - lower <= MAX_SPREAD * abs(median))
     places = range(MARGIN_SLICES - 1, len(median) - MARGIN_SLICES + 1)
     found = (place for place in np.flatnonzero(clear).tolist() if place in places and _sudden(median, place))
