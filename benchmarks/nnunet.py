@@ -71,6 +71,7 @@ Where they differ:
   are judged.
 - Which files `dataset` names together is not compared with their names there, and test images are not looked for: they
   are missed when they are to be predicted.
+- Files outside of the dataset that `dataset` lists are read there, and not here: a warning says which are not audited.
 - Channels from name to number pass there, and planning then fails, because it takes the number for a name.
 - A label map without a label is no defect there; here it is an empty mask in each structure.
 """
@@ -164,6 +165,16 @@ def cases(**label_maps: str) -> dict[str, dict[str, object]]:
     }
 
 
+def moved_files(root: Path, images: str, label_maps: str) -> None:
+    """Move all files to other folders, relative to the dataset, and list them there."""
+    for case in "ab":
+        for path, folder in ((f"imagesTr/{case}_0000.nii.gz", images), (f"labelsTr/{case}.nii.gz", label_maps)):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+            (root / path).rename(root / folder / Path(path).name)
+    rows = {case: {"images": [f"{images}/{case}_0000.nii.gz"], "label": f"{label_maps}/{case}.nii.gz"} for case in "ab"}
+    describe(root, dataset=rows)
+
+
 DEFECTS: dict[str, Change] = {
     "none": lambda _: None,
     "an image without `_0000`": lambda root: (root / "imagesTr/a_0000.nii.gz").rename(root / "imagesTr/a.nii.gz"),
@@ -199,6 +210,21 @@ DEFECTS: dict[str, Change] = {
     "a `dataset` of one case, and two in `numTraining`": lambda root: describe(root, dataset=cases(a="a")),
     "a `dataset` with the label map of another case": lambda root: describe(root, dataset=cases(a="b", b="b")),
     "a `dataset` with a file that is not there": lambda root: describe(root, dataset=cases(a="a", b="c")),
+    "a `dataset` with files in other folders": lambda root: moved_files(root, "scans", "masks"),
+    "a `dataset` with label maps of another dataset": lambda root: moved_files(
+        root, "imagesTr", f"../labels_{root.name}"
+    ),
+    "a `dataset` with images of another dataset": lambda root: [
+        volume(root / "imagesTs/c_0000.nii.gz", scan(np.random.default_rng(1))),
+        moved_files(root, f"../images_{root.name}", "labelsTr"),
+    ],
+    "a `dataset` beside an image without a label map": lambda root: [
+        volume(root / "imagesTr/c_0000.nii.gz", scan(np.random.default_rng(1))),
+        describe(root, dataset=cases(a="a", b="b")),
+    ],
+    "a `dataset` with two images for one channel": lambda root: describe(
+        root, dataset={case: entry | {"images": entry["images"] * 2} for case, entry in cases(a="a", b="b").items()}
+    ),
     "a `dataset` as the Decathlon lists cases": lambda root: describe(root, dataset=listed("a", "b")),
     "a byte order mark before `dataset.json`": lambda root: damage(
         root / "dataset.json", lambda data: b"\xef\xbb\xbf" + data

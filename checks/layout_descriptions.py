@@ -65,8 +65,8 @@ def description_refused(dataset: Dataset) -> Iterator[Finding]:
     What to do: correct the file; where labels have gaps, number them anew in the label maps, too.
     Threshold: what version 2 of nnU-Net asks for: the keys `labels`, `channel_names`, `numTraining` and `file_ending`,
         labels that count up one by one from a `background` of 0, `ignore` as the last of them, `regions_class_order`
-        with regions, and in `dataset` the images and the label map of each case. Judged where there is a
-        key `channel_names`; UTF-8 without a byte order mark is asked for in any version.
+        with regions, and in `dataset` an image for each channel and the label map of each case. Judged where there
+        is a key `channel_names`; UTF-8 without a byte order mark is asked for in any version.
     Seen in: nnU-Net (https://github.com/MIC-DKFZ/nnUNet/issues/982, https://github.com/MIC-DKFZ/nnUNet/issues/1757).
     Blind spots: keys that name plugins, such as `overwrite_image_reader_writer`.
     """
@@ -85,8 +85,8 @@ def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
         without a byte order mark.
     Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
         https://github.com/Project-MONAI/MONAI/issues/3247).
-    Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw`, are not looked for; cases that
-        no list names pass.
+    Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw` that does not lead into it, are
+        not looked for; cases that no list names pass.
     """
     yield from _flaws(dataset, "list")
 

@@ -70,18 +70,23 @@ def link_outside(case: Case) -> Iterator[Finding]:
 
 @check("dataset-link-outside", Severity.WARNING)
 def dataset_link_outside(dataset: Dataset) -> Iterator[Finding]:
-    """A file or folder beside the cases is a link that leads out of the dataset.
+    """A link beside the cases, or the list of cases in `dataset.json`, leads out of the dataset.
 
-    Why it matters: in a copy of the dataset the link is broken: the table, the description or all images are lost.
-    What to do: put the file or folder itself in the link's place.
+    Why it matters: in a copy of the dataset the link is broken: the table, the description or all images are lost. An
+        audit does not see what only the list names.
+    What to do: put the file or folder itself in the link's place; audit the dataset that has the listed files, too.
     Threshold: folders of the layout, descriptions, tables and documents; where they lead is read, but not named. Links
         of cases are `link-outside`, those without an end and those to what has no place in the layout are
-        `dataset-file-unexpected`.
+        `dataset-file-unexpected`. Of cases that `dataset` lists, those with a file outside of the dataset, or below
+        a variable such as `$nnUNet_raw` that does not lead into it.
     Seen in: nothing public.
     Blind spots: hidden folders, links within the dataset, and links of the file system that are no symbolic ones.
     """
     for name in dataset.outside:
         yield Finding(file=name, message="a link out of the dataset: put what it leads to in its place")
+    for flaw in dataset.flaws or ():
+        if flaw.kind == "outside":
+            yield Finding(file=flaw.file, message=flaw.text)
 
 
 @check("file-misnamed", Severity.WARNING)

@@ -92,6 +92,21 @@ def test_nnunet_without_a_contract(nnunet: tuple[Path, Path], tmp_path: Path) ->
         segaudit.audit(root)
 
 
+def test_nnunet_with_a_list_of_cases(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
+    """Files in other folders are audited as in the usual ones; one warning names cases of another dataset."""
+    root = Path(shutil.copytree(nnunet[0], tmp_path / "dataset"))
+    for usual, other in (("imagesTr", "scans"), ("labelsTr", "masks")):
+        (root / usual).rename(root / other)
+    images = {"s0001": "../elsewhere/s0001_0000.nii.gz", CASE: f"scans/{CASE}_0000.nii.gz"}
+    cases = {case: {"images": [path], "label": f"masks/{case}.nii.gz"} for case, path in images.items()}
+    description = json.loads((root / DESCRIPTION).read_text())
+    (root / DESCRIPTION).write_text(json.dumps(description | {"dataset": cases}))
+    report = segaudit.audit(root, output=tmp_path / "report")
+    assert (report.exit_code, report.counts.cases, report.counts.files) == (0, 2, 3)
+    assert [finding.check for finding in report.findings] == ["dataset-link-outside"]
+    assert not [path for path in (tmp_path / "report").glob("*.*") if b"elsewhere" in path.read_bytes()]
+
+
 def test_first_contract_keeps_no_defect(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
     """If the dataset states another number of cases, the actual number does not become a promise."""
     root = shutil.copytree(nnunet[0], tmp_path / "dataset")

@@ -21,6 +21,7 @@ from segaudit.checks.layout_files import (
     link_outside,
 )
 from segaudit.model import Cases, Check, Finding, NotApplicable, UnexpectedFile
+from segaudit.model.listing import Flaw
 from segaudit.testing.records import (
     dataset,
     healthy_case,
@@ -176,3 +177,10 @@ def test_links_out_of_the_dataset() -> None:
         ("", "imagesTr"),
     ]
     assert not [*link_outside(healthy_case()), *dataset_link_outside(dataset(healthy_case()))]
+
+
+def test_lists_that_lead_out_of_the_dataset() -> None:
+    """What a list names outside is a finding of this kind, and what is wrong in a list is not."""
+    flaws = (Flaw("outside", "dataset.json", "2 cases"), Flaw("list", "dataset.json", "a case twice"))
+    found = list(dataset_link_outside(dataset(healthy_case(), flaws=flaws)))
+    assert found == [Finding(file="dataset.json", message="2 cases")]

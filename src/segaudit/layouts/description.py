@@ -21,7 +21,7 @@ from segaudit.contracts.sources import TOO_MUCH, Source
 from segaudit.contracts.wording import shown
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
-from segaudit.layouts.file_lists import listed_cases, of_description
+from segaudit.layouts.file_lists import Row, listed_cases, of_description
 from segaudit.layouts.nnunet_rules import refused
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
@@ -56,8 +56,8 @@ class Description:
     ending: str
     training: int | None
     """Number of training cases; None if it is not stated."""
-    listed: frozenset[str] | None
-    """The training cases; None if they are those in the folders."""
+    listed: dict[str, Row] | None
+    """The files of each training case; None if the cases are those in the folders."""
     numbered: bool
     """Whether the names of images have to end with their channel's number: in version 2, unlike in the Decathlon."""
     flaws: tuple[Flaw, ...]
@@ -113,13 +113,22 @@ def read_description(root: Place, name: str) -> Description:
         ignored=tuple(value for label, values in raw.named if fold(label) == IGNORED for value in values),
         ending=raw.file_ending,
         training=raw.numTraining,
-        listed=listed_cases(data),
+        listed=listed_cases(root, data),
         numbered=raw.channel_names is not None,
         flaws=(
             *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
             *of_description(root, name, data),
         ),
     )
+
+
+def lists_cases(root: Place, name: str) -> bool:
+    """Whether a description lists the training cases, which may lie in any folder."""
+    try:
+        data = _parse(_read(root / name, source := Source(Path(name), DatasetError)), source)
+    except DatasetError:
+        return False
+    return isinstance(data, dict) and listed_cases(root, data) is not None
 
 
 def _with_whole_labels(data: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)

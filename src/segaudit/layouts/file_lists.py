@@ -7,14 +7,17 @@ its folds, ``splits_final.json``.
 from __future__ import annotations
 
 import json
+import os
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import readable
+from segaudit.layouts.nnunet_rules import lists_cases
 from segaudit.model.listing import Flaw, stem
 from segaudit.model.place import Place
 from segaudit.model.words import first
@@ -33,7 +36,7 @@ MOST_BYTES = 1 << 26
 """A larger list is not read (64 MiB)."""
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """An entry of a list: its files, relative to the dataset."""
 
     images: tuple[str, ...]
@@ -42,35 +45,36 @@ class _Row(NamedTuple):
 
     @property
     def files(self) -> tuple[str, ...]:
+        """All of them."""
         return (*self.images, *filter(None, [self.label]))
 
 
 def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Flaw]:
     """Yield what is wrong with the lists of files in a ``dataset.json``."""
-    lists = {key: tuple(_rows(data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
+    lists = {key: tuple(_rows(root, data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
     images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
     for key, rows in lists.items():
         listed, numbered = dict.fromkeys(path for row in rows for path in row.files), key == CASES
-        if missing := [path for path in listed if not _exists(root, path, numbered=numbered)]:
-            yield Flaw("list", name, f"{key} lists {_named(missing, 'file')}, which {_are(missing)} not there")
+        if missing := [path for path in listed if not is_there(root, path, numbered=numbered)]:
+            yield Flaw("list", name, f"{key} lists {named(missing, 'file')}, which {_are(missing)} not there")
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
-            yield Flaw("list", name, f"{key} lists {_named(twice, 'image')} more than once")
+            yield Flaw("list", name, f"{key} lists {named(twice, 'image')} more than once")
         if mixed := [f"{row.images[0]} with {row.label}" for row in rows if _is_mixed(root, row)]:
-            yield Flaw("list", name, f"{key} lists {_named(mixed, 'image')} with the label map of another case")
+            yield Flaw("list", name, f"{key} lists {named(mixed, 'image')} with the label map of another case")
     trained = {path for key in TRAINED for path in images.get(key, ())}
     for key in HELD_OUT:
         if both := sorted(trained.intersection(images.get(key, ()))):
-            yield Flaw("list", name, f"{key} lists {_named(both, 'image')}, which {_are(both)} trained on, too")
+            yield Flaw("list", name, f"{key} lists {named(both, 'image')}, which {_are(both)} trained on, too")
     promised = data.get("numTraining")
-    for key in TRAINED if listed_cases(data) is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
+    for key in TRAINED if listed_cases(root, data) is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
         if key in lists and isinstance(promised, int) and promised != len(lists[key]):
             yield Flaw("list", name, f"{key} lists {len(lists[key])} cases, numTraining says {promised}")
 
 
-def listed_cases(data: dict[str, Any]) -> frozenset[str] | None:
+def listed_cases(root: Place, data: dict[str, Any]) -> dict[str, Row] | None:
     """Return the cases that a ``dataset.json`` lists for version 2 of nnU-Net; None if those in its folders count."""
     cases = data.get(CASES) if "channel_names" in data else None
-    return frozenset(cases) if isinstance(cases, dict) else None
+    return dict(zip(cases, _rows(root, cases), strict=True)) if isinstance(cases, dict) and lists_cases(cases) else None
 
 
 def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -> Iterator[Flaw]:
@@ -98,9 +102,9 @@ def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -
                 )
             if unknown := [case for case in dict.fromkeys(own) if case not in cases]:
                 lack = f"{_are(unknown)} not {'in the list of dataset.json' if listed else 'there'}"
-                yield Flaw("list", name, f"fold {number} lists {_named(unknown, 'case')}, which {lack}")
+                yield Flaw("list", name, f"fold {number} lists {named(unknown, 'case')}, which {lack}")
         if both := sorted(set(parts["train"]).intersection(parts["val"])):
-            yield Flaw("list", name, f"fold {number} both trains on and validates with {_named(both, 'case')}")
+            yield Flaw("list", name, f"fold {number} both trains on and validates with {named(both, 'case')}")
 
 
 def _folds(place: Place) -> tuple[list[Mapping[str, Any]], str]:
@@ -123,21 +127,33 @@ def _folds(place: Place) -> tuple[list[Mapping[str, Any]], str]:
     return list(folds), misencoded(data)
 
 
-def _rows(entries: object) -> Iterator[_Row]:
+def _rows(root: Place, entries: object) -> Iterator[Row]:
     """Yield the entries of a list."""
     values = entries.values() if isinstance(entries, dict) else entries if isinstance(entries, list) else ()
     for entry in values:
-        named = entry if isinstance(entry, dict) else {"image": entry}
-        images = named.get("images", named.get("image", ()))
-        yield _Row(tuple(_paths(images if isinstance(images, list) else [images])), *_paths([named.get("label")]))
+        files = entry if isinstance(entry, dict) else {"image": entry}
+        images = files.get("images", files.get("image", ()))
+        several = images if isinstance(images, list) else [images]
+        yield Row(tuple(_paths(root, several)), *_paths(root, [files.get("label")]))
 
 
-def _paths(files: list[Any]) -> Iterator[str]:
+def _paths(root: Place, files: list[Any]) -> Iterator[str]:
     """Yield what names a file."""
-    return (posixpath.normpath(file) for file in files if isinstance(file, str) and file)
+    return (_own(root, posixpath.normpath(file)) for file in files if isinstance(file, str) and file)
 
 
-def _is_mixed(root: Place, row: _Row) -> bool:
+def _own(root: Place, path: str) -> str:
+    """Return a path relative to the dataset if it leads there by way of another folder or of a variable."""
+    if not isinstance(root, Path) or not ELSEWHERE.match(path):
+        return path
+    try:
+        within = Path(os.path.relpath(root / os.path.expandvars(path), root)).as_posix()
+    except ValueError:  # on another drive
+        return path
+    return path if ELSEWHERE.match(within) else within
+
+
+def _is_mixed(root: Place, row: Row) -> bool:
     """Whether an entry has the label map of one case and only images of others.
 
     Names need not agree in a list, and one image may have several label maps. So both have to be taken: the image has
@@ -152,7 +168,7 @@ def _is_mixed(root: Place, row: _Row) -> bool:
         return False
     label_maps = (posixpath.join(folder, f"{case}{label.removeprefix(own)}") for case in _cases(row.images[0]))
     image = posixpath.join(beside, label)
-    return any(_exists(root, path, numbered=True) for path in label_maps) and _exists(root, image, numbered=False)
+    return any(is_there(root, path, numbered=True) for path in label_maps) and is_there(root, image, numbered=False)
 
 
 def _cases(image: str) -> tuple[str, ...]:
@@ -161,7 +177,7 @@ def _cases(image: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (name, NUMBER.sub("", name)))))
 
 
-def _exists(root: Place, path: str, *, numbered: bool) -> bool:
+def is_there(root: Place, path: str, *, numbered: bool = True) -> bool:
     """Whether a listed file is there; true for one outside of the dataset, which is not looked for.
 
     Where images are not listed with their ``numbered`` names, they are as in version 1 of nnU-Net, which adds the
@@ -169,13 +185,16 @@ def _exists(root: Place, path: str, *, numbered: bool) -> bool:
     """
     if ELSEWHERE.match(path):
         return True
+    if path != readable(path):  # a file whose name is not text is read nowhere
+        return False
     try:
         return (root / path).exists() or (not numbered and (root / ENDING.sub(r"_0000\1", path)).exists())
     except (OSError, ValueError):
         return False
 
 
-def _named(names: list[str], noun: str) -> str:
+def named(names: list[str], noun: str) -> str:
+    """Return a number of files or cases, with the names of the first."""
     return f"{len(names)} {noun}{'' if len(names) == 1 else 's'} ({first([readable(name) for name in names], NAMED)})"
 
 

@@ -1,19 +1,20 @@
 """The layout of nnU-Net's raw datasets: ``dataset.json``, ``imagesTr/CASE_0000.nii.gz``, ``labelsTr/CASE.nii.gz``.
 
 The Medical Segmentation Decathlon has the same folders, and one image per case without a channel number. Test
-cases (``imagesTs``) count as cases; without a folder ``labelsTs``, no masks are expected for them.
+cases (``imagesTs``) count as cases; without a folder ``labelsTs``, no masks are expected for them. Where
+``dataset.json`` lists the training cases, their files may lie in any folder.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from segaudit.layouts.description import NAME, Description, read_description
+from segaudit.layouts.description import NAME, Description, lists_cases, read_description
 from segaudit.layouts.entries import (
     by_path,
     is_file,
@@ -28,7 +29,9 @@ from segaudit.layouts.entries import (
     volumes,
 )
 from segaudit.layouts.file_lists import SPLITS, of_splits
+from segaudit.layouts.nnunet_cases import Listed, case_files, listed
 from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
+from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
 from segaudit.model.place import Entry, Place
 
@@ -45,7 +48,8 @@ class NnUnet:
         """Return ``path``, or its only subfolder if an archive was unpacked with its top folder."""
         for folder in (path, *only_subfolder(path)):
             entries = scan(folder)
-            if _description(entries) and _folders(entries).keys() & {"imagesTr", "labelsTr"}:
+            name, folders = _description(entries), _folders(entries)
+            if name and (folders.keys() & {"imagesTr", "labelsTr"} or lists_cases(folder, name)):
                 return folder
         return None
 
@@ -58,22 +62,27 @@ class NnUnet:
         entries = scan(root)
         folders, name = _folders(entries), _description(entries)
         description = read_description(root, name)
-        images, labels, test_images, test_labels = (
-            _Folder.of(root, folder, folders.get(folder, ""), description.ending) for folder in FOLDERS
-        )
-        plain = 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
-        training, odd = _cases(images, labels, description, plain=plain)
+        found = [_Folder.of(root, folder, folders.get(folder, ""), description.ending) for folder in FOLDERS]
+        own = listed(root, name, description, [unexpected for each in found for unexpected in each.unexpected_files])
+        plain = _is_plain(*found[:2])
+        images, labels, test_images, test_labels = (each.without(own) for each in found)
+        training, odd = _training(images, labels, description, plain=plain)
         test, odd_too = _cases(test_images, test_labels, description, plain=plain, lone=True)
-        listed = description.listed is not None
-        trained = frozenset(case.case for case in training) if description.listed is None else description.listed
+        if "labelsTs" not in folders:
+            test = [_unlabelled(case) for case in test]
+        cases = _joined((own.cases, "_Tr"), (training, "_Tr"), (test, "_Ts"), away=own.away)
+        if own.flaws and not cases:
+            raise DatasetError(f"{root}: {name}: {own.flaws[0].text}; audit the datasets that have them")
+        counted = [case.case for case in training] if description.listed is None else description.listed
+        known = {name, *folders.values(), *(path.partition("/")[0] for path in own.files)}
         return Listing(
             root=root,
-            cases=_joined(training, test, unlabelled="labelsTs" not in folders),
-            unexpected_files=by_path([*_beside(entries, {name, *folders.values()}), *odd, *odd_too]),
-            outside=links_beside(root, entries, {name, *folders.values()}),
+            cases=cases,
+            unexpected_files=by_path([*_beside(entries, known), *odd, *odd_too]),
+            outside=links_beside(root, entries, known),
             labels=description.labels,
-            training=None if description.training is None else Training(name, description.training, len(trained)),
-            flaws=(*description.flaws, *_folds(root, entries, trained, listed=listed)),
+            training=None if description.training is None else Training(name, description.training, len(counted)),
+            flaws=(*description.flaws, *own.flaws, *_folds(root, entries, description, counted)),
         )
 
 
@@ -97,6 +106,21 @@ class _Folder:
         outside = frozenset(f"{found}/{readable(entry.name)}" for entry in links)
         return cls(found, *volumes(entries, found, ending), outside)
 
+    def without(self, own: Listed) -> _Folder:
+        """Return the folder without the files that a list of cases names, and their twins."""
+        taken = own.files | {unexpected.path for case in own.cases for unexpected in case.unexpected_files}
+        return _Folder(
+            self.name,
+            {name: path for name, path in self.paths.items() if path not in taken},
+            [unexpected for unexpected in self.unexpected_files if unexpected.path not in taken],
+            self.outside,
+        )
+
+
+def _is_plain(images: _Folder, labels: _Folder) -> bool:
+    """Whether most images have the names of their label maps, as in the Decathlon."""
+    return 2 * len(images.paths.keys() & labels.paths.keys()) > len(images.paths)
+
 
 def _folders(entries: list[Entry]) -> dict[str, str]:
     """Return the name of each folder of the layout as found."""
@@ -115,11 +139,43 @@ def _beside(entries: list[Entry], known: set[str]) -> list[UnexpectedFile]:
     return [UnexpectedFile(readable(entry.name), size(entry)) for entry in odd]
 
 
-def _folds(root: Place, entries: list[Entry], cases: frozenset[str], *, listed: bool) -> Iterator[Flaw]:
+def _folds(root: Place, entries: list[Entry], description: Description, cases: Collection[str]) -> Iterator[Flaw]:
     """Yield what is wrong with the folds for training, if there are any."""
     for entry in entries:
         if entry.name == SPLITS and is_file(entry):
-            yield from of_splits(root / entry.name, entry.name, cases, listed=listed)
+            is_listed = description.listed is not None
+            yield from of_splits(root / entry.name, entry.name, frozenset(cases), listed=is_listed)
+
+
+def _training(
+    images: _Folder, labels: _Folder, description: Description, *, plain: bool
+) -> tuple[list[CaseFiles], list[UnexpectedFile]]:
+    """Return the training cases of the folders, and the files that belong to none of them.
+
+    Beside a list of cases, those that it does not name are other data, which nnU-Net passes over: an image is audited
+    with its label map if it has one, and nothing is missing there, nor has a wrong name.
+    """
+    if description.listed is None:
+        return _cases(images, labels, description, plain=plain)
+    cases, odd = _cases(images, labels, description, plain=plain, lone=True)
+    no_volumes = {unexpected.path for folder in (images, labels) for unexpected in folder.unexpected_files}
+    beside = [_beside_list(case) for case in cases if case.ct]
+    return beside, [unexpected for unexpected in odd if unexpected.path in no_volumes]
+
+
+def _beside_list(case: CaseFiles) -> CaseFiles:
+    """Return a case that a list of cases does not name with what is there of it."""
+    return replace(
+        case if case.masks else _unlabelled(case),
+        unnumbered=False,
+        further={channel: path for channel, path in case.further.items() if path},
+        unexpected_files=tuple(unexpected for unexpected in case.unexpected_files if unexpected.twin),
+    )
+
+
+def _unlabelled(case: CaseFiles) -> CaseFiles:
+    """Return a case of which no masks are expected."""
+    return replace(case, label_map_missing="", unlabelled=True)
 
 
 def _cases(
@@ -157,31 +213,22 @@ def _case(
     case: str, channels: dict[int, str], labels: _Folder, odd: list[UnexpectedFile], description: Description
 ) -> CaseFiles:
     """List the files of one case; channels that are not in ``dataset.json`` and twins of its files are unexpected."""
-    others = {number: name for number, name in description.channels.items() if number != description.ct}
     label_map = labels.paths.get(case, "")
     unknown = [UnexpectedFile(path, 0) for number, path in channels.items() if number not in description.channels]
     own = {*channels.values(), label_map} - {""}
-    return CaseFiles(
-        case=case,
-        folder="",
-        ct=channels.get(description.ct, ""),
-        masks=dict.fromkeys(sorted(description.labels), label_map) if label_map else {},
-        labels=description.labels if label_map else {},
-        label_map_missing="" if label_map else f"{labels.name}/{case}{description.ending}",
-        ignored=description.ignored if label_map else (),
-        further={f"{n:04d} {name}": channels.get(n, "") for n, name in others.items()} if channels else {},
-        ending=description.ending,
+    return replace(
+        case_files(case, channels, label_map, f"{labels.name}/{case}{description.ending}", description),
         unexpected_files=by_path([*unknown, *(unexpected for unexpected in odd if unexpected.twin in own)]),
     )
 
 
-def _joined(training: list[CaseFiles], test: list[CaseFiles], *, unlabelled: bool) -> tuple[CaseFiles, ...]:
-    """Return all cases by id; a test case with the id of a training case gets another id."""
-    cases = {case.case: case for case in training}
-    for case in test:
-        name = case.case
-        while name in cases:
-            name += "_Ts"
-        missing = "" if unlabelled else case.label_map_missing
-        cases[name] = replace(case, case=name, label_map_missing=missing, unlabelled=unlabelled)
+def _joined(*groups: tuple[Iterable[CaseFiles], str], away: Collection[str]) -> tuple[CaseFiles, ...]:
+    """Return all cases by id; one with the id of an earlier one, or of one ``away``, gets the ending of its group."""
+    cases: dict[str, CaseFiles] = {}
+    for group, ending in groups:
+        for case in group:
+            name = case.case
+            while name in cases or name in away:
+                name += ending
+            cases[name] = replace(case, case=name)
     return tuple(cases[name] for name in sorted(cases))

@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from segaudit.contracts.wording import shown
+from segaudit.model.words import first
 
 REQUIRED = ("labels", "channel_names", "numTraining", "file_ending")
 BACKGROUND, IGNORE = "background", "ignore"
+NAMED = 3
 
 
 def refused(data: dict[str, Any]) -> Iterator[str]:
@@ -22,8 +24,12 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
         return
     if missing := [key for key in REQUIRED if key not in data]:
         yield f"lacks {', '.join(missing)}"
-    if not _lists_cases(data.get("dataset", {})):
+    cases, channels = data.get("dataset", {}), len(data["channel_names"] or ())
+    if not lists_cases(cases):
         yield 'has a dataset of another form, expected {"CASE": {"images": ["FILE"], "label": "FILE"}}'
+    elif odd := [shown(case) for case, entry in cases.items() if channels not in (0, len(entry["images"]))]:
+        which = f"{len(odd)} of {len(cases)} cases ({first(odd, NAMED)})"
+        yield f"has a dataset with another number of images for {which}, expected {channels} as in channel_names"
     labels: dict[str, Any] = data["labels"]
     if any(isinstance(value, str) for value in labels.values()):
         yield "has labels from value to name, as version 1, expected from name to value"
@@ -32,12 +38,13 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
     yield from _regions(labels, data.get("regions_class_order"))
 
 
-def _lists_cases(cases: object) -> bool:
+def lists_cases(cases: object) -> bool:
     """Whether a list of cases names the images and the label map of each."""
-    entries = list(cases.values()) if isinstance(cases, dict) else [cases]
-    return all(
-        isinstance(entry, dict) and isinstance(entry.get("images"), list) and isinstance(entry.get("label"), str)
-        for entry in entries
+    return isinstance(cases, dict) and all(
+        isinstance(entry, dict)
+        and isinstance(entry.get("images"), list)
+        and all(isinstance(file, str) for file in (*entry["images"], entry.get("label")))
+        for entry in cases.values()
     )
 
 

@@ -117,8 +117,9 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
 class Flaw(Struct, frozen=True):
     """What is wrong in a file that describes a dataset."""
 
-    kind: Literal["description", "list"]
-    """``description`` for what its program refuses, ``list`` for files and cases that it lists."""
+    kind: Literal["description", "list", "outside"]
+    """``description`` for what its program refuses, ``list`` for files and cases that it lists, ``outside`` for those
+    of them that lie outside of the dataset."""
     file: str
     text: str
 
