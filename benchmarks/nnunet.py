@@ -225,6 +225,13 @@ DEFECTS: dict[str, Change] = {
     "a `dataset` with two images for one channel": lambda root: describe(
         root, dataset={case: entry | {"images": entry["images"] * 2} for case, entry in cases(a="a", b="b").items()}
     ),
+    "a `dataset` with an image that ends in .nii": lambda root: [
+        (root / "imagesTr/a_0000.nii.gz").rename(root / "imagesTr/a.nii"),
+        damage(root / "imagesTr/a.nii", gzip.decompress),
+        describe(
+            root, dataset=cases(a="a", b="b") | {"a": {"images": ["imagesTr/a.nii"], "label": "labelsTr/a.nii.gz"}}
+        ),
+    ],
     "a `dataset` as the Decathlon lists cases": lambda root: describe(root, dataset=listed("a", "b")),
     "a byte order mark before `dataset.json`": lambda root: damage(
         root / "dataset.json", lambda data: b"\xef\xbb\xbf" + data

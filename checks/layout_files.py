@@ -160,7 +160,8 @@ def file_ending(case: Case) -> Iterator[Finding]:
     Why it matters: nnU-Net finds only files with that ending; it leaves the case out, or stops at a missing image.
     What to do: store the file again in the promised format; if all files are alike, correct `file_ending`.
     Seen in: nothing public.
-    Blind spots: a file whose content is of another type than its name says, which is `file-not-nifti`.
+    Blind spots: files that `dataset` lists, which nnU-Net finds under any name; a file whose content is of another type
+        than its name says, which is `file-not-nifti`.
     """
     if not case.ending:
         raise NotApplicable("no ending is promised")

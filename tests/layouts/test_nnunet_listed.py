@@ -180,6 +180,20 @@ def test_a_pair_beside_the_list(tmp_path: Path) -> None:
     assert [case.further for case in discover(tmp_path).cases] == [{"0001 PET": "imagesTr/a_0001.nii.gz"}, {}]
 
 
+@pytest.mark.parametrize(
+    ("image", "label", "ending"),
+    [
+        (IMAGE, LABEL, ".nii.gz"),
+        ("imagesTr/a_0000.nii", LABEL, ""),
+        (IMAGE, "labelsTr/a.nii", ""),
+    ],
+)
+def test_endings(tmp_path: Path, image: str, label: str, ending: str) -> None:
+    """No ending is asked for where the list names a file with another one, nor beside the list."""
+    listing_cases(tmp_path, {"a": entry(image, label)}, image, label, "imagesTr/b_0000.nii")
+    assert [(case.case, case.ending) for case in discover(tmp_path).cases] == [("a", ending), ("b", "")]
+
+
 def test_the_id_of_a_case_that_is_not_audited(tmp_path: Path) -> None:
     """An image beside the list has another one."""
     listing_cases(tmp_path, {"a": entry("../x.nii.gz"), "b": entry("no.nii.gz", "no.nii.gz")}, IMAGE, LABEL)

@@ -168,6 +168,7 @@ def _beside_list(case: CaseFiles) -> CaseFiles:
     return replace(
         case if case.masks else _unlabelled(case),
         unnumbered=False,
+        ending="",
         further={channel: path for channel, path in case.further.items() if path},
         unexpected_files=tuple(unexpected for unexpected in case.unexpected_files if unexpected.twin),
     )

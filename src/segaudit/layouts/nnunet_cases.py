@@ -79,6 +79,7 @@ def _case(root: Place, name: str, row: Row, description: Description, odd: list[
     return replace(
         case,
         unlabelled=outside,
+        ending=description.ending if all(path.endswith(description.ending) for path in own) else "",  # names are free
         unexpected_files=by_path([unexpected for unexpected in odd if unexpected.twin in own]),
         outside=tuple(sorted(path for path in own if _leads_out(root, path))),
     )
