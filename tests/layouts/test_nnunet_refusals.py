@@ -151,6 +151,26 @@ def test_files_anywhere(tmp_path: Path, image: str) -> None:
     assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == []
 
 
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("/home/jane/a_0000.nii.gz", "a_0000.nii.gz"),
+        ("d:\\home\\jane\\a_0000.nii.gz", "a_0000.nii.gz"),
+        ("\\\\server\\jane\\a_0000.nii.gz", "a_0000.nii.gz"),
+        ("../jane/a_0000.nii.gz", "../jane/a_0000.nii.gz"),
+    ],
+)
+def test_absolute_paths(tmp_path: Path, image: str, shown: str) -> None:
+    """Reports name nothing of a disk but its files."""
+    cases = {"a": entry(image), "b": entry(image, "labelsTr/b.nii.gz")}
+    make(tmp_path, "labelsTr/b.nii.gz", "imagesTs/c_0000.nii.gz")
+    description = WHOLE | {"numTraining": 2, "dataset": cases, "test": [image]}
+    assert flaws(tmp_path, description, kind="list") == [
+        f"dataset lists 1 image ({shown}) more than once",
+        f"test lists 1 image ({shown}), which is trained on, too",
+    ]
+
+
 @pytest.mark.parametrize("image", ["imagesTr/b_0000.nii.gz", "imagesTr/a.nii.gz", "..a_0000.nii.gz", "$/a.nii.gz"])
 def test_listed_files_that_are_not_there(tmp_path: Path, image: str) -> None:
     """In its list of cases nnU-Net adds no channel's number."""

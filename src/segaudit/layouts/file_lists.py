@@ -32,6 +32,8 @@ NUMBER = re.compile(r"_[0-9]{4}$")
 ELSEWHERE = re.compile(r"/|\\|\.\.(/|\\|$)|[A-Z]:[/\\]|.*(\$\w|\$\{|%\w+%)", re.IGNORECASE)
 """A path out of the dataset, or one with a variable of the environment: nnU-Net follows both
 (``os.path.expandvars`` in ``get_filenames_of_train_images_and_targets``)."""
+ABSOLUTE = re.compile(r"^([A-Z]:)?[/\\](.*[/\\])?", re.IGNORECASE)
+"""The folders of an absolute path; reports do not name them, since they may name a user."""
 MOST_BYTES = 1 << 26
 """A larger list is not read (64 MiB)."""
 
@@ -195,7 +197,8 @@ def is_there(root: Place, path: str, *, numbered: bool = True) -> bool:
 
 def named(names: list[str], noun: str) -> str:
     """Return a number of files or cases, with the names of the first."""
-    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'} ({first([readable(name) for name in names], NAMED)})"
+    shown = [readable(ABSOLUTE.sub("", name)) for name in names[: NAMED + 1]]
+    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'} ({first(shown, NAMED)})"
 
 
 def _are(names: list[str]) -> str:
