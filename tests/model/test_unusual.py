@@ -84,7 +84,13 @@ def test_incomplete_masks(number: int) -> None:
 def test_a_mask_without_volume_is_measured_in_silence() -> None:
     """The header of its file gives voxels no volume: its shares are undefined, which numpy would print a warning of."""
     found = measures(volume_ml=0.0, largest_ml=0.0, cavity_ml=0.0)
-    assert all(math.isnan(found[number].numbers.item()) for number in (6, 11))
+    assert all(math.isnan(found[number].numbers.item()) for number in (0, 6, 11))
+
+
+def test_pieces_that_were_not_counted() -> None:
+    """The masks of the case have too many runs: nothing is known of the pieces, and no mask is unusual by them."""
+    found = measures(components=0, largest_ml=100.0)
+    assert all(math.isnan(found[number].numbers.item()) for number in (6, 7))
 
 
 def test_what_has_no_reference() -> None:

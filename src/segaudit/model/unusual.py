@@ -83,10 +83,10 @@ class _Columns:
 
 def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
     known = contract.structures
-    with np.errstate(divide="ignore", invalid="ignore"):
-        volume, ml = np.log(columns.complete("volume_ml")), columns["volume_ml"]
-        split, pieces = 1 - columns["largest_ml"] / ml, np.log(columns["components"])
-        cavities = columns["cavity_ml"] / ml
+    ml, components = _positive(columns["volume_ml"]), _positive(columns["components"])
+    volume, pieces = np.log(_positive(columns.complete("volume_ml"))), np.log(components)
+    split = np.where(np.isnan(components), np.nan, 1 - columns["largest_ml"] / ml)
+    cavities = columns["cavity_ml"] / ml
     volumes: Limits = {s.name: _logs(s.volume_low_ml, s.volume_high_ml) for s in known}
     tissues: Limits = {s.name: (s.hu_low, s.hu_high) for s in known if s.hu_high != NO_LIMIT_HU}
     yield columns.measure("volume", volume, NARROWEST["log_ml"], volumes)
@@ -104,6 +104,11 @@ def _measures(columns: _Columns, contract: Contract) -> Iterator[Measure]:
     yield columns.measure("surface", columns.complete("roughness"), 0.05, {})
     yield columns.measure("neighbours", columns.complete("neighbours"), 1.0, {})
     yield columns.measure("fit", columns["agreement"], 0.05, {})
+
+
+def _positive(numbers: Numbers) -> Numbers:
+    """Return numbers, NaN instead of 0: of voxels without a volume, and of pieces that were too many runs to count."""
+    return np.where(numbers > 0, numbers, np.nan)
 
 
 def _logs(low: float | None, high: float | None) -> tuple[float | None, float | None]:
