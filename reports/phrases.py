@@ -157,11 +157,18 @@ def integrity(report: Report) -> str:
     }:
         return ""
     ids = {check.id for check in report.checks if check.family == "integrity" and check.severity is not Severity.INFO}
-    damaged = {part.files or part.names for f in report.findings if f.check in ids for part in f.apart()}
+    damaged = {file for finding in report.findings if finding.check in ids for file in _files_of(finding)}
     if damaged:
         return f"{count(len(damaged), 'file')} {'is' if len(damaged) == 1 else 'are'} damaged"
     ran = any(outcome is not Outcome.NOT_APPLICABLE for outcome in ended)
     return f"all {count(report.counts.files, 'file')} that were read are intact" if ran else ""
+
+
+def _files_of(finding: ReportedFinding) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what stands for each file that a finding is about: its case, and its path or its structure."""
+    yield from ((finding.case, part.files or part.names) for part in finding.apart())
+    if finding.with_ct:
+        yield finding.case, ()
 
 
 def audited(report: Report) -> str:

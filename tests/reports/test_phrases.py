@@ -102,6 +102,9 @@ def test_verdict_agrees_with_the_exit_code(report: Report, verdict: str) -> None
 CLEAN = ended("file-corrupt", "integrity", Severity.ERROR, Outcome.CLEAN, "A stream is damaged.")
 OFF = ChangedLimit(check="file-short", limit="severity", value="off", default="error", unit="", reason="known")
 DAMAGED = (FINDINGS[0], replace(FINDINGS[0], merged=2, files=("a", "b")), replace(FINDINGS[0], waived="known"))
+BOTH_MASKS = replace(FINDINGS[0], structures=("liver", "spleen"), files=(), merged=2, with_ct=True)
+MERGED = (BOTH_MASKS, replace(BOTH_MASKS, case="another"))
+"""The CT and two masks of each of two cases."""
 
 
 @pytest.mark.parametrize(
@@ -109,6 +112,7 @@ DAMAGED = (FINDINGS[0], replace(FINDINGS[0], merged=2, files=("a", "b")), replac
     [
         ({"checks": (CLEAN,)}, "all 144,903 files that were read are intact"),
         ({"checks": (CLEAN,), "findings": DAMAGED}, "3 files are damaged"),
+        ({"checks": (CLEAN,), "findings": MERGED}, "6 files are damaged"),
         ({"checks": (CLEAN,), "findings": DAMAGED[2:]}, "1 file is damaged"),
         ({"checks": (replace(CLEAN, severity=Severity.INFO),), "findings": DAMAGED},
          "all 144,903 files that were read are intact"),
