@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
-from segaudit.model import Case, Contract, File, Finding, Header, Limit, Severity, check
+from segaudit.model import Case, Contract, File, Finding, Header, Limit, NotApplicable, Severity, check
 from segaudit.model.quick_look import by_header
 from segaudit.model.records import AXES
 
@@ -108,6 +108,8 @@ def shape_unexpected(case: Case, contract: Contract) -> Iterator[Finding]:
     """
     header = _reference(case)
     low, high = contract.geometry.shape_min, contract.geometry.shape_max
+    if not low and not high:
+        raise NotApplicable("the contract has neither geometry.shape_min nor geometry.shape_max")
     if header is None:
         return
     if low and any(n < limit for n, limit in zip(header.shape, low, strict=True)):

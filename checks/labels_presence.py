@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import fmean
 
-from segaudit.model import Case, Contract, Dataset, Finding, Limit, Mask, Severity, Spot, check
+from segaudit.model import Case, Contract, Dataset, Finding, Limit, Mask, NotApplicable, Severity, Spot, check
 from segaudit.model.anatomy import Anatomy
 
 MIN_CASES = Limit(
@@ -71,7 +71,7 @@ def mask_never_present(dataset: Dataset, contract: Contract) -> Iterator[Finding
     """
     cases = dataset.masks["case"].nunique()
     if cases < MIN_CASES.of(contract) or len(dataset.cases) + len(dataset.excluded) != contract.cases.count:
-        return
+        raise NotApplicable("a subset, or too few cases")
     empty = dataset.masks["whole"].astype(bool) & (dataset.masks["voxels"] == 0)
     never = empty.groupby(dataset.masks["structure"]).all()
     for structure in sorted(contract.by_name.keys() & set(never.index[never.to_numpy(dtype=bool)])):

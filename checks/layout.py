@@ -75,7 +75,7 @@ def mask_unknown(case: Case, contract: Contract) -> Iterator[Finding]:
         )
 
 
-@check("release-mixed", Severity.ERROR, needs="siblings")
+@check("release-mixed", Severity.ERROR, needs="structures")
 def release_mixed(case: Case, contract: Contract) -> Iterator[Finding]:
     """A case's masks have the names of another release.
 

@@ -70,6 +70,8 @@ def sex_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     """
     masks, sexes = dataset.masks, _column(dataset, "gender")
     named = {"prostate", *(structure.name for structure in contract.structures if structure.meant == "prostate")}
+    if not named & {*contract.names, *masks["structure"]}:
+        raise NotApplicable("no structure is a prostate")
     prostates = masks[masks["structure"].isin(named) & masks["whole"].astype(bool)]
     rows: Iterator[Any] = prostates[prostates["volume_ml"] >= PROSTATE_ML.of(contract)].itertuples(index=False)
     for row in rows:
@@ -97,6 +99,8 @@ def study_contradicted(dataset: Dataset, contract: Contract) -> Iterator[Finding
         neighbouring regions, cases with little in view.
     """
     studies, regions, least = _column(dataset, "study_type"), _regions(contract), OTHERS.of(contract)
+    if not regions:
+        raise NotApplicable("no structure is known to be of one region alone")
     for case, structures in _in_view(dataset.masks, contract):
         named = {WORDS[word] for word in re.findall(r"[a-z]+", studies.get(case, "")) if word in WORDS}
         regional = [name for name in structures if name in regions]

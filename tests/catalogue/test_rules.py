@@ -30,6 +30,7 @@ from segaudit.model import (
     PublishedGrid,
     PublishedStructure,
     State,
+    Structure,
     Training,
     Waiver,
     WaiverUse,
@@ -135,6 +136,8 @@ PROMISE = {
 BODY = replace(body(), ct=healthy_ct())
 """A case with all structures of a release."""
 
+MALE = (*STRUCTURES, Structure(name="prostate", label=len(STRUCTURES) + 1, group="organ"))
+
 OF_A_CASE = (File, Ct, Mask, Case, Anatomy, Registration, KnownState)
 
 GOOD_NEWS = {"known-issue-gone"}
@@ -208,6 +211,7 @@ def test_healthy_records_are_clean(check: Check[...]) -> None:
     whole = {Case: BODY, Anatomy: Anatomy(BODY, RELEASE)}
     results += [run(check, whole[check.unit], RELEASE)] if check.unit in whole else []
     results += [run(check, TABLE, small_contract(splits={}))] if check.unit is Metadata else []
+    results += [run(check, DATASET, small_contract(**PROMISE, structures=MALE))] if check.unit is Dataset else []
     judged = [findings for findings in results if findings is not None]
     assert judged
     assert any(finding for findings in judged for finding in findings) is (check.id in GOOD_NEWS)

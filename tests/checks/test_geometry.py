@@ -15,7 +15,7 @@ from segaudit.checks.geometry import (
     shape_unexpected,
     spacing_unexpected,
 )
-from segaudit.model import Case, File, Finding, Geometry
+from segaudit.model import Case, File, Finding, Geometry, NotApplicable
 from segaudit.testing.records import AFFINE, healthy_case, healthy_ct, healthy_file, healthy_header, small_contract
 
 CT = "s0001/ct.nii.gz"
@@ -114,7 +114,8 @@ def test_shape_unexpected(shape: tuple[int, int, int], expected: str) -> None:
 def test_shape_expected(shape: tuple[int, int, int]) -> None:
     """The ends of the range are in it."""
     assert list(shape_unexpected(on(shape=shape), small_contract())) == []
-    assert list(shape_unexpected(on(shape=(1, 1, 1)), small_contract(geometry=Geometry()))) == []
+    with pytest.raises(NotApplicable, match="neither geometry"):
+        list(shape_unexpected(on(shape=(1, 1, 1)), small_contract(geometry=Geometry())))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from segaudit.model import (
     Fault,
     Finding,
     Mask,
+    NotApplicable,
     Spot,
 )
 from segaudit.testing.records import (
@@ -120,8 +121,9 @@ def test_never_present() -> None:
 def test_never_present_in_what_is_known() -> None:
     """In part of a dataset, in a small one, or where a mask could not be read, absence says nothing."""
     spleen = empty_mask("spleen")
-    assert list(mask_never_present(many(20, spleen), small_contract(cases=Cases(count=21)))) == []
-    assert list(mask_never_present(many(19, spleen), small_contract(cases=Cases(count=19)))) == []
+    for cases, promised in ((20, 21), (19, 19)):
+        with pytest.raises(NotApplicable, match="a subset"):
+            list(mask_never_present(many(cases, spleen), small_contract(cases=Cases(count=promised))))
     unknown = renamed(healthy_case(empty_mask("spleen", file=BROKEN)), "s0099")
     nearly = [*(renamed(healthy_case(spleen), f"s{i:04d}") for i in range(19)), unknown]
     assert list(mask_never_present(dataset(*nearly), small_contract(cases=Cases(count=20)))) == []

@@ -59,6 +59,16 @@ def test_names_of_their_own() -> None:
     assert found.message.startswith("the study is 'ct head', but of all regions only m_femur_left, ")
 
 
+def test_names_that_say_nothing() -> None:
+    """Where no structure is known to be a prostate, or of one region, nothing is judged."""
+    unknown = Contract(name="own", structures=(Structure(name="a", label=1, group="organ"),))
+    shown = showing(["a"], gender="f", study_type="ct head")
+    with pytest.raises(NotApplicable, match="no structure is a prostate"):
+        list(sex_contradicted(shown, unknown))
+    with pytest.raises(NotApplicable, match="no structure is known"):
+        list(study_contradicted(shown, unknown))
+
+
 def test_woman_with_a_prostate() -> None:
     """A prostate of a woman is a finding at its place."""
     assert list(sex_contradicted(showing(["prostate", "liver"], gender=" F "), CONTRACT)) == [
