@@ -118,9 +118,9 @@ def mask_unrelated(registration: Registration) -> Iterator[Finding]:
     for mask, fit in _judged(registration, lambda fit: fit.faces >= MIN_FACES and fit.agreement < most):
         if _certain(mask) and not is_displaced(fit):
             message = (
-                f"agrees with the CT's edges by {fit.agreement:.2f}, at least {MAX_UNRELATED:g} expected; all masks "
+                f"agrees with the CT's edges by {fit.agreement:z.2f}, at least {MAX_UNRELATED:g} expected; all masks "
             )
-            yield Finding.about(mask, f"{message}together by {all_masks:.2f}", fit.agreement, MAX_UNRELATED)
+            yield Finding.about(mask, f"{message}together by {all_masks:z.2f}", fit.agreement, MAX_UNRELATED)
 
 
 @check("mask-size-differs", Severity.WARNING, limits=(SIZE_MM, SIZE_VOXELS))
@@ -203,7 +203,7 @@ def _displaced(mask: Mask, in_place: float, shift: Shift, accepted_mm: float) ->
     header, off_mm = mask.file.header, length_mm(mask.file.header, shift.voxels)
     if off_mm > accepted_mm:
         message = f"lies {moved(header, shift.voxels)} of the edges that the CT shows: "
-        message += f"it agrees with these by {shift.agreement:.2f} there, by {in_place:.2f} in place"
+        message += f"it agrees with these by {shift.agreement:z.2f} there, by {in_place:z.2f} in place"
         elsewhere = Misplacement(structures=(mask.structure,), voxels=shift.voxels)
         yield replace(Finding.about(mask, message, off_mm, accepted_mm), misplacement=elsewhere)
 
@@ -220,9 +220,9 @@ def _part(case: Case, fit: CaseFit, slabs: list[SlabFit]) -> Finding:
     worst = min(slabs, key=lambda slab: slab.agreement)
     named = ", ".join(f"{first} to {last}" for first, last in _ranges(slabs))
     message = (
-        f"slices {named} along {AXES[fit.axis]}: the masks agree with the CT's edges by {worst.agreement:.2f} there, "
+        f"slices {named} along {AXES[fit.axis]}: the masks agree with the CT's edges by {worst.agreement:z.2f} there, "
     )
-    message += f"by {fit.agreement:.2f} in all"
+    message += f"by {fit.agreement:z.2f} in all"
     spot = _middle(case, fit, worst.first, worst.last)
     return Finding(case=case.case, message=message, observed=worst.agreement, expected=MAX_SLAB, spot=spot)
 

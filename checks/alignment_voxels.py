@@ -130,21 +130,21 @@ def _misplacement(case: Case, found: Misfit) -> Misplacement:
 
 def _displaced(found: Misfit, header: Header | None) -> tuple[str, float, float]:
     off = f"the masks lie {moved(header, found.place.voxels)} of the edges that the CT shows"
-    message = f"{off}: {found.fit.structures} structures agree with these by {found.place.agreement:.2f} there, "
-    return f"{message}by {found.fit.agreement:.2f} in place", length_mm(header, found.place.voxels), 0.0
+    message = f"{off}: {found.fit.structures} structures agree with these by {found.place.agreement:z.2f} there, "
+    return f"{message}by {found.fit.agreement:z.2f} in place", length_mm(header, found.place.voxels), 0.0
 
 
 def _turned(found: Misfit, header: Header | None) -> tuple[str, float, float]:
     off = moved(header, found.place.voxels)
     message = f"the masks fit the CT {turned(header, found.place.turn)}{f' and {off} off' if off else ''}: "
-    message += f"{found.fit.structures} structures agree with its edges by {found.place.agreement:.2f} so, "
-    return f"{message}by {found.fit.agreement:.2f} as stored", found.place.agreement, found.fit.agreement
+    message += f"{found.fit.structures} structures agree with its edges by {found.place.agreement:z.2f} so, "
+    return f"{message}by {found.fit.agreement:z.2f} as stored", found.place.agreement, found.fit.agreement
 
 
 def _unrelated(found: Misfit, header: Header | None) -> tuple[str, float, float]:
     place = found.place
-    message = f"{found.fit.structures} structures agree with the CT's edges by {found.fit.agreement:.2f}, "
-    message += f"at least {MAX_UNRELATED:g} expected, and nowhere clearly: by {place.agreement:.2f} at best"
+    message = f"{found.fit.structures} structures agree with the CT's edges by {found.fit.agreement:z.2f}, "
+    message += f"at least {MAX_UNRELATED:g} expected, and nowhere clearly: by {place.agreement:z.2f} at best"
     if place.agreement >= MIN_FIT[1] and place.contrast >= MIN_EVEN_CONTRAST:
         ways = [turned(header, place.turn)] if place.turn else []
         message += f", {' and '.join([*ways, *([off] if (off := moved(header, place.voxels)) else [])])} off"

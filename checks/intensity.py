@@ -85,9 +85,9 @@ def _beyond(ct: Ct, contract: Contract) -> Iterator[Finding]:
     """Yield extreme values that no CT has."""
     low, high = contract.intensity.minimum_hu, contract.intensity.maximum_hu
     if ct.minimum < min(low, _ringing_end(ct, low)):
-        yield Finding.about(ct.file, f"minimum {ct.minimum:g} HU, expected {low:g} or more", ct.minimum, low)
+        yield Finding.about(ct.file, f"minimum {ct.minimum:zg} HU, expected {low:g} or more", ct.minimum, low)
     if ct.maximum > high:
-        yield Finding.about(ct.file, f"maximum {ct.maximum:g} HU, expected {high:g} or less", ct.maximum, high)
+        yield Finding.about(ct.file, f"maximum {ct.maximum:zg} HU, expected {high:g} or less", ct.maximum, high)
 
 
 def _ringing_end(ct: Ct, low: float) -> float:
@@ -100,7 +100,7 @@ def _ringing_end(ct: Ct, low: float) -> float:
 def _boneless(ct: Ct, bone_hu: float) -> Iterator[Finding]:
     """Yield a highest value that is too low for bone."""
     if ct.maximum < bone_hu and wide(ct) and not ct.blank and not clipping(ct):
-        message = f"maximum {ct.maximum:g} HU: a body has bone above {bone_hu:g} HU"
+        message = f"maximum {ct.maximum:zg} HU: a body has bone above {bone_hu:g} HU"
         yield Finding.about(ct.file, message, ct.maximum, bone_hu)
 
 
@@ -119,9 +119,9 @@ def ct_empty(case: Case) -> Iterator[Finding]:
     if ct is None or not ct.whole or not ct.blank or ct.nonfinite:
         return
     if ct.minimum == ct.maximum:
-        yield Finding.about(ct.file, f"every voxel is {ct.minimum:g} HU", 0.0, BLANK_STD_HU)
+        yield Finding.about(ct.file, f"every voxel is {ct.minimum:zg} HU", 0.0, BLANK_STD_HU)
     elif ct.std < BLANK_STD_HU:
-        ends = f"from {ct.minimum:.3g} to {ct.maximum:.3g} HU"
+        ends = f"from {ct.minimum:z.3g} to {ct.maximum:z.3g} HU"
         message = f"standard deviation {ct.std:.2g} HU, {ends}; expected {BLANK_STD_HU:g} or more"
         yield Finding.about(ct.file, message, ct.std, BLANK_STD_HU)
     elif rescaling(case) is None:
@@ -146,4 +146,4 @@ def ct_clipped(ct: Ct) -> Iterator[Finding]:
         to 2500 HU.
     """
     if not ct.blank and not label_map(ct) and (cut := clipping(ct)):
-        yield Finding.about(ct.file, cut, f"{ct.minimum:g} to {ct.maximum:g} HU", None)
+        yield Finding.about(ct.file, cut, f"{ct.minimum:zg} to {ct.maximum:zg} HU", None)

@@ -128,7 +128,7 @@ def _needs_image(ct: Ct) -> None:
 def _named(blank: Blank) -> str:
     """Return a run of slices and their value in words."""
     slices = f"slice {blank.first}" if blank.first == blank.last else f"slices {blank.first} to {blank.last}"
-    return f"{slices} ({blank.value:g} HU)"
+    return f"{slices} ({blank.value:zg} HU)"
 
 
 def _count(runs: list[Blank]) -> int:
@@ -194,5 +194,5 @@ def _of_box(ct: Ct, void: Void, kind: str) -> Finding:
     """Return a finding about a region."""
     i0, i1, j0, j1, k0, k1 = void.box
     place = f"voxels {i0} to {i1}, {j0} to {j1}, {k0} to {k1}"
-    message = f"no image in {kind} {place}: all are {void.value:g} HU; expected noise in every part of the body"
+    message = f"no image in {kind} {place}: all are {void.value:zg} HU; expected noise in every part of the body"
     return Finding.about(ct.file, message, void.value, None, ct.spot_at((i0 + i1) // 2, (j0 + j1) // 2, (k0 + k1) // 2))

@@ -56,7 +56,7 @@ def _message(found: Rescaling) -> str:
 def _read(reading: Reading) -> str:
     """Return what shows a tissue: a mask, or a peak that holds a share of what is even."""
     source = f" (peak of {reading.share:.0%})" if reading.share else ""
-    return f"{reading.tissue.name} at {reading.value:.0f}{source}"
+    return f"{reading.tissue.name} at {reading.value:z.0f}{source}"
 
 
 def _shown(line: Line) -> str:

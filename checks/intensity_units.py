@@ -31,4 +31,5 @@ def ct_not_hounsfield(case: Case) -> Iterator[Finding]:
         return
     reason = label_map(ct) or foreign(case)
     if reason:
-        yield Finding.about(ct.file, f"{reason}; expected Hounsfield units", f"{ct.minimum:g} to {ct.maximum:g}", None)
+        values = f"{ct.minimum:zg} to {ct.maximum:zg}"
+        yield Finding.about(ct.file, f"{reason}; expected Hounsfield units", values, None)

@@ -231,7 +231,7 @@ def _ragged(flaw: Flaw) -> tuple[str, float]:
 def _cavity(flaw: Flaw) -> tuple[str, float]:
     cavity = flaw.cavity
     hu = cavity.hu_median if cavity else None
-    inside = f" at {hu:.0f} HU, {_content(hu, flaw.mask)}" if hu is not None else ""
+    inside = f" at {hu:z.0f} HU, {_content(hu, flaw.mask)}" if hu is not None else ""
     return f"encloses a hole of {flaw.amount:.3g} ml{inside}", round(flaw.amount, 3)
 
 

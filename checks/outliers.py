@@ -142,7 +142,7 @@ def hu_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
     masks = masks[~masks["case"].isin(dataset.unlike_tissue.union(ct.case for ct in dataset.cts if ct.blank))]
     masks = _inside(masks, "hu_median", {s.name: (s.hu_low, s.hu_high) for s in contract.structures})
     for found in _outliers(masks, "hu_median", bounds):
-        yield found.finding(f"median {found.value:.0f} HU", f"{found.low:.0f} to {found.high:.0f} HU")
+        yield found.finding(f"median {found.value:z.0f} HU", f"{found.low:z.0f} to {found.high:z.0f} HU")
 
 
 @check("position-outlier", Severity.WARNING, needs="spine", limits=(POSITION_DEVIATIONS, POSITION_CASES, POSITION_TAIL))
@@ -165,7 +165,7 @@ def position_outlier(dataset: Dataset, contract: Contract) -> Iterator[Finding]:
         masks = _inside(masks, axis, {name: limits[place] for name, limits in contract.ranges.items()})
     found = sorted((one for axis in AXES for one in _outliers(masks, axis, bounds)), key=lambda one: one.score)
     for one in {(one.row.case, one.row.structure): one for one in found}.values():  # the axis that is furthest off
-        yield one.finding(f"centre {one.value:.0f} mm {AXES[one.column]}", f"{one.low:.0f} to {one.high:.0f} mm")
+        yield one.finding(f"centre {one.value:z.0f} mm {AXES[one.column]}", f"{one.low:z.0f} to {one.high:z.0f} mm")
 
 
 class Bounds(NamedTuple):

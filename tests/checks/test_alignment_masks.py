@@ -89,6 +89,12 @@ def test_faces_of_an_unrelated_mask(faces: int, found: int) -> None:
     assert len(list(mask_unrelated(Registration(case(fit))))) == found
 
 
+def test_an_agreement_of_nothing_has_no_sign() -> None:
+    """A mask that agrees with nothing does so by 0.00, not by -0.00."""
+    (finding,) = mask_unrelated(Registration(case(MaskFit("femur_left", 720, -0.004, 0.02))))
+    assert finding.message.startswith("agrees with the CT's edges by 0.00, at least 0.25 expected;")
+
+
 @pytest.mark.parametrize(("agreement", "found"), [(0.249, True), (0.25, False)])
 def test_unrelated(agreement: float, found: bool) -> None:  # noqa: FBT001
     """A bone that agrees with nothing, here or near, is a finding; an organ may lie in tissue that is as bright."""

@@ -108,6 +108,7 @@ def test_damaged_or_missing() -> None:
     ("changes", "message", "observed", "expected"),
     [
         ({"minimum": 0.0, "maximum": 0.0, "std": 0.0, "distinct": 1}, "every voxel is 0 HU", 0.0, 5.0),
+        ({"minimum": -0.0, "maximum": -0.0, "std": 0.0, "distinct": 1}, "every voxel is 0 HU", 0.0, 5.0),
         (
             {"std": 4.9, "maximum": 20.0},
             "standard deviation 4.9 HU, from -1.21e+03 to 20 HU; expected 5 or more",

@@ -118,6 +118,11 @@ MADE = {
             ),
         ),
         (
+            with_hole(hu_median=-0.4),
+            checks.mask_cavity,
+            about_liver("encloses a hole of 2.02 ml at 0 HU, fluid: a cyst may be left out", 2.025, None, HOLE),
+        ),
+        (
             with_hole(hu_median=10.0),
             checks.mask_cavity,
             about_liver("encloses a hole of 2.02 ml at 10 HU, fluid: a cyst may be left out", 2.025, None, HOLE),

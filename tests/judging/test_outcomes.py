@@ -195,6 +195,12 @@ def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> N
     assert found_by(finding).error.startswith(error)
 
 
+def test_zero_has_no_sign() -> None:
+    """What was observed is 0 and not -0, in each report."""
+    (finding,) = found_by(Finding(message="", observed=-0.0, expected=np.float64(-0.0))).findings
+    assert (str(finding.observed), str(finding.expected)) == ("0.0", "0.0")
+
+
 @pytest.mark.parametrize("ending", [KeyboardInterrupt(), Terminated(15)])
 def test_what_ends_the_program_ends_the_audit(ending: BaseException) -> None:
     """Nobody's check has raised it."""

@@ -15,6 +15,11 @@ def piece(voxels: int) -> Piece:
     return Piece(voxels=voxels, box=(0, 1, 0, 1, 0, 1), spot=NOWHERE)
 
 
+def test_a_location_has_no_negative_zero() -> None:
+    """A hair to the left of the origin is at 0.0, not at -0.0, in each report and picture."""
+    assert str(Spot.at((0.4, 1.6, 2), (-0.04, -0.05, 0.0)).mm) == "(0.0, -0.1, 0.0)"
+
+
 @pytest.mark.parametrize("face", range(6))
 @pytest.mark.parametrize(("gap", "cut"), [(0, True), (2, True), (3, False)])
 def test_cut(face: int, gap: int, *, cut: bool) -> None:

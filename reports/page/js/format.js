@@ -2,7 +2,8 @@
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-export const integer = (value) => whole.format(value);
+// -0.3 is 0, not "-0".
+export const integer = (value) => whole.format(value).replace(/^-0$/, "0");
 
 // Three digits, a space of its own for thousands: 0.0123, 4.56, 78.9, 1,234.
 export function number(value) {

@@ -108,10 +108,12 @@ class CheckRun:
 def _plain(value: Value) -> Value:
     """Convert numpy numbers, which checks of tables may yield, to Python numbers for reports.
 
-    NaN becomes None: it would differ from itself, and keep findings with one cause from being merged.
+    NaN becomes None: it would differ from itself, and keep findings with one cause from being merged. Zero has no sign.
     """
     plain = value.item() if isinstance(value, np.generic) else value
-    return None if isinstance(plain, float) and math.isnan(plain) else plain
+    if not isinstance(plain, float):
+        return plain
+    return None if math.isnan(plain) else plain + 0.0
 
 
 class Runner:

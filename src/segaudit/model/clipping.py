@@ -34,14 +34,14 @@ def label_map(ct: Ct) -> str:
     even = ct.even_parts
     if even is None or not _grey(ct) or even.share < LABEL_SHARE or even.values < MIN_LABELS:
         return ""
-    return f"a label map: {ct.distinct} values from {ct.minimum:g} to {ct.maximum:g}, each in whole regions"
+    return f"a label map: {ct.distinct} values from {ct.minimum:zg} to {ct.maximum:zg}, each in whole regions"
 
 
 def clipping(ct: Ct) -> str:
     """Say how a CT's values were cut; empty if they were not."""
     if _grey(ct) and (wide(ct) or (ct.minimum, ct.maximum) == (0, GREY_LEVELS - 1)):
-        return f"8 bits: {ct.distinct} values from {ct.minimum:g} to {ct.maximum:g}, expected Hounsfield units"
-    ends = [f"{spike.value:g}" for spike in (ct.low, ct.high) if spike and _plateau(spike, ct)]
+        return f"8 bits: {ct.distinct} values from {ct.minimum:zg} to {ct.maximum:zg}, expected Hounsfield units"
+    ends = [f"{spike.value:zg}" for spike in (ct.low, ct.high) if spike and _plateau(spike, ct)]
     return f"values end in a plateau at {' and '.join(ends)} HU, as cut to a window" if ends else ""
 
 

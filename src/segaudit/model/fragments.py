@@ -141,7 +141,7 @@ def _reason(piece: Piece, hu: float | None, structure: Structure, case: Case, ho
     if host:
         return f"lies within the mask of {host}"
     if _strange(hu, structure):
-        return f"shows {hu:.0f} HU, not {structure.hu_low:g} to {structure.hu_high:g}"
+        return f"shows {hu:z.0f} HU, not {structure.hu_low:g} to {structure.hu_high:g}"
     return f"lies {piece.apart_mm:.0f} mm from the rest" if _apart(piece, structure, case) else ""
 
 

@@ -21,12 +21,11 @@ def foreign(case: Case) -> str:
         return ""
     wrong = [reading for reading in contradictions(case) if not reading.share and not reading.plausible]
     if len(wrong) >= MIN_TISSUES:
-        found = ", ".join(f"{reading.tissue.name} at {reading.value:.0f}" for reading in wrong)
+        found = ", ".join(f"{reading.tissue.name} at {reading.value:z.0f}" for reading in wrong)
         return f"no linear change of Hounsfield units has {found}"
     if nothing_dark(ct):
-        return (
-            f"only one voxel in a thousand is below {ct.quantiles[0]:.0f}; fat or air are below {MAX_DARKEST_HU:.0f} HU"
-        )
+        darkest = f"only one voxel in a thousand is below {ct.quantiles[0]:z.0f}"
+        return f"{darkest}; fat or air are below {MAX_DARKEST_HU:.0f} HU"
     return ""
 
 

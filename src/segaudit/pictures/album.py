@@ -155,4 +155,4 @@ def location(frame: Frame, voxel: Voxel, mm: Vector | None = None) -> str:
     if not frame.known:
         return f"voxel {i}, {j}, {k}; its position in the patient is unknown: the header has no usable affine"
     x, y, z = mm if mm and frame.holds(mm) else frame.mm(voxel)
-    return f"x {x:.1f}, y {y:.1f}, z {z:.1f} mm; voxel {i}, {j}, {k}"
+    return f"x {x:z.1f}, y {y:z.1f}, z {z:z.1f} mm; voxel {i}, {j}, {k}"

@@ -23,7 +23,7 @@ class Spot(Record, frozen=True):
 
     @classmethod
     def at(cls, voxel: Iterable[float], mm: Iterable[float]) -> Self:
-        """Return a location, rounded to a voxel and to 0.1 mm."""
+        """Return a location, rounded to a voxel and to 0.1 mm; zero has no sign."""
         i, j, k = (round(float(index)) for index in voxel)
-        x, y, z = (round(float(position), 1) for position in mm)
+        x, y, z = (round(float(position), 1) + 0.0 for position in mm)
         return cls((i, j, k), (x, y, z))
