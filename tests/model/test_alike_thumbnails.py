@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from segaudit.model import alike_thumbnails
-from segaudit.model.alike_thumbnails import MOST, correlating, standard
+from segaudit.model.alike_thumbnails import MOST, UNKNOWN, correlating, standard
 
 SIDE = 32
 NUMBER = 23
@@ -53,6 +53,16 @@ def test_the_most_alike_are_chosen() -> None:
     pairs = correlating([each.tobytes() for each in thumbnails], kinds)
     last = len(noises) - 1
     assert {one for one, other in pairs if other == last} == {0, 1, 2, *range(last - MOST, last)}
+
+
+@pytest.mark.parametrize(("own", "paired"), [(5, 2 * MOST), (UNKNOWN, MOST)])
+def test_many_splits(own: int, paired: int) -> None:
+    """However many they are, sixteen of other splits are paired; those without a split are in no other one."""
+    random = np.random.default_rng(0)
+    body = random.uniform(40, 215, (4, 4, 4)).repeat(8, 0).repeat(8, 1).repeat(8, 2)
+    cells = [(body + random.normal(0, 3, body.shape)).clip(0, 255).astype(np.uint8).tobytes() for _ in range(90)]
+    kinds = np.array([*range(10, 50), *[UNKNOWN] * 49, own])
+    assert sum(other == len(cells) - 1 for _, other in correlating(cells, kinds)) == paired
 
 
 def test_standard_rows() -> None:

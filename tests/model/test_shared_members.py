@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from segaudit.model import shared_members
+from segaudit.model.alike_thumbnails import MOST, UNKNOWN, elsewhere
 from segaudit.model.shared_members import sharing
 
 NUMBER = 14
@@ -35,3 +36,22 @@ def test_nothing_is_shared() -> None:
     nothing = np.empty(0, np.uint64)
     for sketches in ([], [nothing], [nothing, nothing], [np.arange(5, dtype=np.uint64), nothing]):
         assert list(sharing(sketches, np.zeros(len(sketches), np.int64))) == []
+
+
+@pytest.mark.parametrize("splits", [1, 2, 3, 40, 200])
+def test_a_group_in_many_splits(splits: int) -> None:
+    """Each is paired with some earlier one of its split, and of another, where there is one; none with all."""
+    number, random = 200, np.random.default_rng(splits)
+    kinds = random.integers(UNKNOWN, splits, number)
+    pairs = list(sharing([np.arange(5, dtype=np.uint64)] * number, kinds))
+    assert len(set(pairs)) == len(pairs) <= 4 * MOST * number
+    for later in range(number):
+        apart = elsewhere(kinds[:later], kinds[later])
+        partners = [earlier for earlier, other in pairs if other == later]
+        assert {*apart[partners].tolist()} == {*apart.tolist()}
+
+
+def test_each_in_a_split_of_its_own() -> None:
+    """The pairs grow with the number of fingerprints, not with its square."""
+    few, many = (len(list(sharing([np.arange(5, dtype=np.uint64)] * n, np.arange(n)))) for n in (200, 400))
+    assert many < 2.2 * few

@@ -15,8 +15,11 @@ MIN_CORRELATION = 0.95
 """The least correlation of a pair, with cells twice as long."""
 
 MOST = 16
-"""Earlier CTs of each split that a CT is compared with, the most alike: where more are, all belong to one group, and
-the group is found, too, if each of its members is compared with some."""
+"""Earlier CTs that a CT is compared with, the most alike, and as many of other splits: where more are, all belong to
+one group, and the group is found, too, if each of its members is compared with some."""
+
+UNKNOWN = -1
+"""The split of a CT that has none: it is in no other split than any CT."""
 
 _SIDE = THUMBNAIL_SIDE // 2
 _FEW = 4
@@ -36,7 +39,8 @@ def correlating(thumbnails: Sequence[bytes], kinds: Places) -> Iterator[tuple[in
 
     Args:
         thumbnails: ``Ct.thumbnail`` of each CT.
-        kinds: the split of each CT as a number; of each, up to ``MOST`` earlier CTs are paired with a later one.
+        kinds: the split of each CT as a number, or ``UNKNOWN``. With a CT, up to ``MOST`` earlier ones of other splits
+            are paired, and as many that are not.
     """
     there = np.flatnonzero([bool(thumbnail) for thumbnail in thumbnails])
     coarse = _Coarse(Lazy(there.tolist(), thumbnails.__getitem__))
@@ -44,16 +48,22 @@ def correlating(thumbnails: Sequence[bytes], kinds: Places) -> Iterator[tuple[in
         values = coarse.correlations(first, min(first + _BLOCK, len(there)))
         for row in np.flatnonzero((values > MIN_CORRELATION).any(axis=1)).tolist():
             earlier = np.flatnonzero(values[row] > MIN_CORRELATION)
-            chosen = _best(earlier, values[row, earlier], kinds[there[earlier]])
+            apart = elsewhere(kinds[there[earlier]], kinds[there[first + row]])
+            chosen = _best(earlier, values[row, earlier], apart)
             yield from ((int(there[column]), int(there[first + row])) for column in chosen.tolist())
 
 
-def _best(places: Places, values: Floats, kinds: Places) -> Places:
-    """Return the places with the highest values, up to ``MOST`` of each kind."""
+def elsewhere(kinds: Places, own: Places | np.int64) -> NDArray[np.bool_]:
+    """Whether CTs are in other splits than one, as far as is known."""
+    return np.asarray((kinds != own) & (kinds != UNKNOWN) & (own != UNKNOWN))
+
+
+def _best(places: Places, values: Floats, apart: NDArray[np.bool_]) -> Places:
+    """Return the places with the highest values, up to ``MOST`` of those in other splits, and of the others."""
     if len(places) <= MOST:
         return places
     order = np.argsort(-values, kind="stable")
-    return np.concatenate([places[order[kinds[order] == kind][:MOST]] for kind in np.unique(kinds)])
+    return np.concatenate([places[order[apart[order] == other][:MOST]] for other in (False, True)])
 
 
 class _Coarse:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.model.alike_thumbnails import correlating, standard
+from segaudit.model.alike_thumbnails import UNKNOWN, correlating, standard
 from segaudit.model.lazy import Lazy
 from segaudit.model.records import FINGERPRINT_MEMBERS
 from segaudit.model.scan import Scan
@@ -39,8 +39,8 @@ def likenesses(cts: Iterable[Scan], splits: Mapping[str, str] | None = None) -> 
     """Compare CTs that are not blank; return the similar pairs, the most similar first.
 
     Of exact copies (equal digests), only the first one is compared. Of a CT that is similar to more than ``MOST``
-    earlier ones of a split (by case), the pairs with the most similar of them are returned: a group of n similar CTs
-    has up to ``MOST`` times n pairs, not n squared.
+    earlier ones (by case), the pairs with the most similar of them are returned, in its split and in others: a group of
+    n similar CTs has a few times ``MOST`` times n pairs, not n squared.
 
     Args:
         cts: the CTs.
@@ -49,8 +49,8 @@ def likenesses(cts: Iterable[Scan], splits: Mapping[str, str] | None = None) -> 
     first = {ct.digest: ct for ct in sorted(cts, key=lambda ct: ct.case, reverse=True) if not ct.blank}
     compared = sorted(first.values(), key=lambda ct: ct.case)
     thumbnails, sketches = Lazy(compared, lambda ct: ct.thumbnail), Lazy(compared, _sketch)
-    names = [(splits or {}).get(ct.case, "") for ct in compared]
-    kinds = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    names = np.array([(splits or {}).get(ct.case, "") for ct in compared], np.str_)
+    kinds = np.where(names == "", UNKNOWN, np.unique(names, return_inverse=True)[1]).astype(np.int64)
     pairs = {*correlating(thumbnails, kinds), *sharing(sketches, kinds)}
     found = (
         Likeness(

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from segaudit.model.alike_thumbnails import MOST
+from segaudit.model.alike_thumbnails import MOST, UNKNOWN
 
 MIN_COMMON_MEMBERS = 2
 """The least number of common members of a pair."""
@@ -27,8 +27,9 @@ def sharing(sketches: Sequence[Members], kinds: Integers) -> Iterator[tuple[int,
 
     Args:
         sketches: the members of each fingerprint, without repetition; each may be read from a file for each part.
-        kinds: the split of each as a number. Of a member that more than ``2 * MOST`` fingerprints have, each of them is
-            paired with the first ``MOST`` of each split: they are a group, which is found without all of its pairs.
+        kinds: the split of each as a number, or ``UNKNOWN``. Of a member that more than ``2 * MOST`` fingerprints have,
+            each of them is paired with the first ``MOST`` of its split, and with some of other splits: they are a
+            group, which is found without all of its pairs.
     """
     counted = _Pairs(len(sketches))
     for part in range(_PARTS):
@@ -60,11 +61,28 @@ def _all_pairs(held: Integers) -> tuple[Integers, Integers]:
 
 
 def _pairs_with_first(held: Integers, kinds: Integers) -> tuple[Integers, Integers]:
-    """Return the pairs of all with the first ones of each kind that come before them."""
+    """Return the pairs with the first ones of a group: a few for each member, however many splits there are.
+
+    All are paired with the first ones without a split, of the first split and of all others; and each with the first
+    ones of its own split.
+    """
     own = kinds[held]
-    first = np.concatenate([held[own == kind][:MOST] for kind in np.unique(own)])
-    earlier, later = (grid.ravel() for grid in np.meshgrid(first, held, indexing="ij"))
-    return earlier[earlier < later], later[earlier < later]
+    known = own != UNKNOWN
+    leading = known & (own == own[np.argmax(known)])
+    first = np.concatenate([held[some][:MOST] for some in (~known, leading, known & ~leading)])
+    pairs = [_crossed(first, held)]
+    names, counts = np.unique(own[known & ~leading], return_counts=True)
+    for kind in names[counts > 1]:
+        of_kind = held[own == kind]
+        pairs.append(_crossed(np.setdiff1d(of_kind[:MOST], first), of_kind))
+    earlier, later = np.concatenate(pairs, axis=1)
+    return earlier, later
+
+
+def _crossed(first: Integers, held: Integers) -> Integers:
+    """Return the pairs of the first ones with all that come after them, as two rows."""
+    pairs = np.array(np.meshgrid(first, held, indexing="ij"), np.int64).reshape(2, -1)
+    return np.asarray(pairs[:, pairs[0] < pairs[1]])
 
 
 class _Pairs:
