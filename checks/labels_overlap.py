@@ -66,9 +66,8 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
     Seen in: TotalSegmentator v1 (https://github.com/wasserth/TotalSegmentator/issues/168); KiTS21
         (https://github.com/neheller/kits21/issues/58).
     Blind spots: pairs that the contract allows have no upper limit but identity (`masks-identical`). It is
-        unknown which of two masks is wrong.
+        unknown which of two masks is wrong. In a label map, which has no overlaps, only the runs are judged.
     """
-    pairs = _shared(case)
     if not case.overlaps_counted:
         most = case.reading.max_runs
         message = (
@@ -76,8 +75,9 @@ def masks_overlap_large(case: Case, contract: Contract) -> Iterator[Finding]:
         )
         message += "the contract needs a larger reading.max_runs"
         yield Finding(case=case.case, message=message, expected=most)
+        return
     share, volume_ml = LARGE_SHARE.of(contract), LARGE_VOLUME_ML.of(contract)
-    for pair in pairs:
+    for pair in _shared(case):
         if pair.share > share and _forbidden(pair, contract, volume_ml):
             yield pair.finding(f"share {pair.percent:g} % of the smaller mask, {100 * share:g} % at most expected")
 

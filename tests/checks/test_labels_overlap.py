@@ -67,9 +67,10 @@ def test_overlaps_of_noise() -> None:
         "its masks have more than 16,777,216 runs of voxels together, and were not compared: they are noise, or the "
         "contract needs a larger reading.max_runs"
     )
-    assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {
-        "masks-overlap-large": [Finding(case="s0001", message=message, expected=16_777_216)]
-    }
+    finding = Finding(case="s0001", message=message, expected=16_777_216)
+    assert overlaps(replace(healthy_case(), overlaps_counted=False)) == {"masks-overlap-large": [finding]}
+    for case in (merged_case(overlaps_counted=False), replace(healthy_case(), masks=(), overlaps_counted=False)):
+        assert list(masks_overlap_large(case, small_contract())) == [finding]
 
 
 def test_identical() -> None:
@@ -130,7 +131,7 @@ def test_overlap_with_a_damaged_mask() -> None:
 @pytest.mark.parametrize("check", [masks_overlap, masks_overlap_large, masks_identical])
 def test_label_maps_have_no_overlaps(check: Check[...]) -> None:
     """Regions of one file share voxels by definition; so nothing is judged."""
-    case = merged_case(overlaps=(Overlap("liver", "spleen", 8000),), overlaps_counted=False)
+    case = merged_case(overlaps=(Overlap("liver", "spleen", 8000),))
     with pytest.raises(NotApplicable):
         list(check.function(case, small_contract()) if check.takes_contract else check.function(case))
 
