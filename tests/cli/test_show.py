@@ -70,6 +70,14 @@ def test_notes_are_printed_beside_the_picture() -> None:
     assert show("dataset", "s0001", "--structure", "liver").stderr.startswith("liver: ")
 
 
+@pytest.mark.usefixtures("here")
+def test_a_picture_is_said_to_be_replaced_only_if_it_is() -> None:
+    """Wrong usage leaves the one that is there."""
+    Path("place.png").write_bytes(b"mine")
+    result = show("dataset", "s0001", "--window", "0,40", "-o", "place.png")
+    assert (result.exit_code, "replaced" in result.stderr, Path("place.png").read_bytes()) == (2, False, b"mine")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

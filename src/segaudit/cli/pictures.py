@@ -34,9 +34,10 @@ def show(dataset: Place, case: str | None, structures: tuple[str, ...], out: Pat
     path = outside(shown.root, out or Path(shown.name))
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"{path}: expected a name that ends in {', '.join(FORMATS)}")
+    drawn = shown.picture(**others)
     if path.exists():
         click.echo(f"{path}: was there already, and is replaced", err=True)
-    shown.picture(**others).save(path)
+    drawn.save(path)
     for note in shown.album.notes(shown.structures, others["mm"]):
         click.echo(note, err=True)
     click.echo(path)

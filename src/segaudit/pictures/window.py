@@ -29,7 +29,7 @@ class Window(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as radiologists write it."""
-        return f"W {self.width:g} L {self.level:g}"
+        return f"W {self.width:g} L {self.level:zg}"
 
 
 SOFT_TISSUE = Window(400, 40)
