@@ -1,4 +1,4 @@
-"""What is measured of a fixed case, and the digest that is kept of it beside the version of records.
+"""What is measured of two fixed cases, and the digest that is kept of it beside the version of records.
 
 ``python -m tests.measure.kept_records`` keeps today's, if the version was raised: kept records of an earlier one are
 then measured again.
@@ -10,6 +10,7 @@ import hashlib
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,11 @@ NOT_MEASURED = frozenset({"digest", "mtime_ns", "size", "read_bytes", "fingerpri
 """Fields that say which bytes were read, not what is in them."""
 
 
-def written(root: Path) -> CaseFiles:
-    """Write a body with a spine, lungs, a liver and ribs, not all as they should be, and list its files."""
+def written(root: Path) -> tuple[CaseFiles, CaseFiles]:
+    """Write a body with a spine, lungs, a liver and ribs, not all as they should be, and list its files.
+
+    It is written twice: with a file for each mask, and as a label map beside a CT in another type and axis order.
+    """
     x, y, z = (np.arange(length) - length / 2 for length in SHAPE)
     grid = np.meshgrid(x, y, z, indexing="ij")
 
@@ -69,14 +73,39 @@ def written(root: Path) -> CaseFiles:
         own[0, 3] += 4.0 if name == "stomach" else 0.0
         voxels[mask & (name == "heart") & (grid[0] > 0)] = 2
         Made(voxels, own).write(root / "s0001" / "segmentations" / f"{name}.nii.gz")
-    return listed(root, "s0001")
+    return listed(root, "s0001"), _labelled(root, ct, masks, affine)
+
+
+def _labelled(
+    root: Path, ct: NDArray[np.float64], masks: Mapping[str, NDArray[np.bool_]], affine: NDArray[np.float64]
+) -> CaseFiles:
+    """Write the body as numbers of 32 bits with j, i and -k as axes, and a label map, with a value of no structure."""
+    turn = np.array([[0.0, 1, 0, 0], [1, 0, 0, 0], [0, 0, -1, SHAPE[2] - 1], [0, 0, 0, 1]])
+    stored = (2 * (ct + 3)).transpose(1, 0, 2)[:, :, ::-1].astype(np.float32)
+    image = Made(stored, affine @ turn, byte_order=">", slope=0.5, inter=-3.0, members=2, second=True)
+    labels, values = dict[str, tuple[int, ...]](), np.zeros(SHAPE, np.int16)
+    for value, (name, mask) in enumerate(masks.items(), 1):
+        values[mask], labels[name] = value, (value,)
+    values[2:5, 3:6, 7] = 99
+    files = CaseFiles(
+        case="s0002",
+        folder="",
+        ct=image.write(root / "images" / "s0002_0000.nii.gz").relative_to(root).as_posix(),
+        masks=dict.fromkeys([*labels, "lungs"], "labels/s0002.nii"),
+        labels=labels | {"lungs": (3, 4)},
+        anatomy={"lungs": "lung"},
+        further={"PET": "images/s0002_0001.nii.gz"},
+    )
+    image.write(root / files.further["PET"])
+    Made(values, affine, members=0).write(root / files.masks["lungs"])
+    return files
 
 
 def digest() -> str:
-    """Return a digest of what is measured of the fixed case."""
+    """Return a digest of what is measured of the fixed cases."""
     with tempfile.TemporaryDirectory() as folder:
-        case = measure_case(Path(folder), written(Path(folder)))
-    text = json.dumps(_rounded(msgspec.to_builtins(case, builtin_types=(bytes,))), sort_keys=True, default=_numbers)
+        cases = [measure_case(Path(folder), files) for files in written(Path(folder))]
+    text = json.dumps(_rounded(msgspec.to_builtins(cases, builtin_types=(bytes,))), sort_keys=True, default=_numbers)
     return hashlib.sha256(f"{Case.__struct_fields__}{text}".encode()).hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ from tests.measure.kept_records import COMMAND, digest, kept
 
 
 def test_the_version_is_raised_when_measuring_changes() -> None:
-    """A fixed case is measured as it was when the version of records was raised last."""
+    """Fixed cases are measured as they were when the version of records was raised last."""
     same = kept() == {"version": RECORD_VERSION, "digest": digest()}
     assert same, f"what is measured has changed: raise RECORD_VERSION in segaudit.measure, then run: {COMMAND}"
 
