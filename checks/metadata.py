@@ -160,10 +160,12 @@ def split_misspelt(metadata: Metadata, contract: Contract) -> Iterator[Finding]:
 
     Why it matters: its cases are in neither of the two for a program, and are trained on or tested on by nobody.
     What to do: correct the name.
-    Threshold: another letter case, one other letter, or two letters exchanged, against a usual name (train, val, test
-        and their long forms) that more cases have. A contract with splits has `meta-schema` say it.
+    Threshold: another letter case than the commoner spelling of a name; one other letter, or two letters exchanged,
+        against a usual name (train, val, test and their long forms) that more cases have. A contract with splits has
+        `meta-schema` say it.
     Seen in: nothing public.
-    Blind spots: names that are no usual ones, such as `fold0`, may differ by one character; a case in the wrong split.
+    Blind spots: names that are no usual ones, such as `fold0`, may differ by one character; long and short
+        forms, such as train and training; a case in the wrong split.
     """
     if contract.splits or "split" not in metadata.columns:
         raise NotApplicable("the contract names the splits" if contract.splits else "no splits")

@@ -12,26 +12,28 @@ USUAL = frozenset({"train", "training", "val", "valid", "validation", "test", "t
 def misspelt(names: Iterable[str]) -> dict[str, str]:
     """Return the name that was meant by each misspelt one, of the names of splits, one for each case.
 
-    Misspelt is what differs from a usual name that more cases have in letter case, by one letter, or by two neighbours
-    that are exchanged.
+    Misspelt is what differs in letter case alone from a spelling that is more common, or as common and lower case; and
+    what differs from a usual name that more cases have by one letter, or by two neighbours that are exchanged.
     """
     cases = Counter(filter(None, names))
-    usual = [name for name, _ in cases.most_common() if name.casefold() in USUAL]
-    meant = {name: _meant(name, usual) for name in cases}
-    return {name: other for name, other in meant.items() if other and cases[other] > cases[name]}
+    spellings, folded = dict[str, str](), Counter[str]()
+    for name in sorted(cases, key=lambda name: (-cases[name], name != name.casefold())):
+        spellings.setdefault(name.casefold(), name)
+        folded[name.casefold()] += cases[name]
+    found = {name: spellings[_meant(name.casefold(), folded)] for name in cases}
+    return {name: other for name, other in found.items() if name != other}
 
 
-def _meant(name: str, usual: Iterable[str]) -> str:
-    """Return the usual name that another name is nearly; empty if there is none."""
+def _meant(name: str, cases: Counter[str]) -> str:
+    """Return the usual name that another name is nearly, if more cases have it; else the name itself."""
     if name in USUAL or not name.isalpha():  # train1 and train2 are no errors
-        return ""
-    return next((other for other in usual if other != name and _near(name.casefold(), other.casefold())), "")
+        return name
+    usual = sorted(USUAL & cases.keys(), key=lambda other: (-cases[other], other))
+    return next((other for other in usual if cases[other] > cases[name] and _near(name, other)), name)
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether two words are equal, or differ by one letter or by two neighbours that are exchanged."""
-    if one == other:
-        return True
+    """Whether two different words differ by one letter or by two neighbours that are exchanged."""
     shorter, longer = sorted((one, other), key=len)
     start = next((at for at, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     if len(shorter) == len(longer):
