@@ -101,7 +101,8 @@ def test_the_action_hands_on_every_input(folder: Path) -> None:
     (odd / "waivers.toml").write_text(f"[[waiver]]\n{waiver}\n")
     inputs = {"waivers": f"{odd.name}/waivers.toml", "gate": "warning", "checks": f"{odd.name}/spleen.py\n"}
     code, written = audit_step(folder, dataset="dataset", contract="contract.toml", **inputs)
-    assert (code, written["errors"]) == (0, "")
+    lines = written["errors"].splitlines()  # on a slow machine, some of progress
+    assert (code, [line for line in lines if not line.startswith(("measuring: ", "drawing: "))]) == (0, [])
     assert "spleen-larger-than-liver" in (folder / "segaudit-report/report.json").read_text()
     assert not (folder / "hurt").exists()
 
