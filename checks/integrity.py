@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from segaudit.model import File, Finding, Severity, check
 from segaudit.model.quick_look import QuickLook
+from segaudit.model.reading import MAX_AXIS, MOST_VOXELS
 from segaudit.model.records import AXES, FaultKind
 
 ALLOWED = ("not divisible by 16",)
@@ -144,16 +146,14 @@ def file_oversized(file: File) -> Iterator[Finding]:
 
     Why it matters: a few kilobytes can fill a machine's memory; the header or the stream is wrong, or it is an attack.
     What to do: do not open it with other tools; fetch it again. If the scan is that large, raise the contract's
-        `reading.max_voxels`.
+        `reading.max_voxels`, to 2**31 - 1 at most.
     Threshold: more voxels than the contract's `reading.max_voxels`, 2**30 if it states none (512 x 512 x 4,096; a
         native whole-body CT has 512 x 512 x 2,000), or more than 32,767 along an axis, the most that NIfTI-1 can state.
     Blind spots: the limits are those of memory, not of a plausible scan: that is `shape-unexpected`.
     """
-    yield from _fault(
-        file,
-        "oversized",
-        "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels",
-    )
+    raised = "its header is wrong, or, if it is that large, the contract needs a larger reading.max_voxels"
+    never = "its header is wrong; a grid that large is not read with any contract"
+    yield from _fault(file, "oversized", raised if _readable(file) else never)
 
 
 @check(
@@ -181,6 +181,12 @@ def _fault(file: File, kind: FaultKind, advice: str) -> Iterator[Finding]:
     """Yield a finding for one kind of fault: what was found, and what to do."""
     if fault := file.fault(kind):
         yield Finding.about(file, f"{fault.detail}{_lost(file)}; {fault.advice or advice}")
+
+
+def _readable(file: File) -> bool:
+    """Whether a contract could have the grid that a header promises be read."""
+    shape = file.header.shape if file.header else ()
+    return prod(shape) <= MOST_VOXELS and max(*shape[:2], prod(shape[2:]), 0) <= MAX_AXIS
 
 
 def _misnamed(file: File) -> bool:

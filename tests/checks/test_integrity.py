@@ -46,6 +46,25 @@ def test_fault_is_found_by_its_check_alone(kind: FaultKind) -> None:
     assert found == {other: [finding] if other == kind else [] for other in CHECKS}
 
 
+@pytest.mark.parametrize(
+    ("shape", "helps"),
+    [
+        ((1024, 1024, 2047), True),
+        ((1024, 1024, 2048), False),
+        ((32767, 2, 2), True),
+        ((32768, 2, 2), False),
+        ((2, 2, 200, 163), True),
+        ((2, 2, 200, 164), False),
+    ],
+)
+def test_a_contract_helps_up_to_what_is_ever_read(shape: tuple[int, ...], *, helps: bool) -> None:
+    """Beyond the largest number of voxels, in all or along an axis, no key of a contract is named."""
+    file = healthy_file("liver", faults=(Fault("oversized", "too large"),), header=healthy_header(shape=shape))
+    (finding,) = integrity.file_oversized(file)
+    assert ("reading.max_voxels" in finding.message) is helps
+    assert helps or finding.message == "too large; its header is wrong; a grid that large is not read with any contract"
+
+
 def test_advice_of_the_fault_itself() -> None:
     """Where a fault says what to do, that is what the finding says."""
     file = healthy_file("liver", faults=(Fault("corrupt", "in the archive: CRC", "fetch the archive again"),))

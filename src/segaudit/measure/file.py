@@ -19,14 +19,10 @@ from segaudit.measure.inflate import DamageError, Gunzip, Inflater, Plain, Strea
 from segaudit.measure.voxels import promised_bytes
 from segaudit.model import Fault, File, Header
 from segaudit.model.place import Place, StorageError, retry_pauses_s
-from segaudit.model.reading import Reading
+from segaudit.model.reading import MAX_AXIS, Reading
 from segaudit.model.regular import must_be_regular
 
 T = TypeVar("T")
-
-MAX_AXIS = (1 << 15) - 1
-"""A grid with more voxels along an axis is not read: the maximum of NIfTI-1; the longest axis of v1 is 851.
-Axes beyond the third are included in the third, because they stack, and each slice has a digest."""
 
 MAX_EXCESS_BYTES = 1 << 26
 """Bytes after the last voxel, or after damage, that are still read (64 MiB); the rest of a longer file is not."""

@@ -7,6 +7,10 @@ from msgspec import Struct
 MOST_VOXELS = 2**31 - 1
 """The most voxels that any contract can ask for: places in a grid are stored as 32-bit numbers."""
 
+MAX_AXIS = (1 << 15) - 1
+"""A grid with more voxels along an axis is not read: the maximum of NIfTI-1; the longest axis of v1 is 851.
+Axes beyond the third are included in the third, because they stack, and each slice has a digest."""
+
 
 class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bounds of memory. What is larger is reported, not judged."""
