@@ -184,6 +184,7 @@ class Speechless(Exception):  # noqa: N818 (a name as users choose them)
         ("a string", "TypeError: it yields str instead of findings"),
         (Finding(message="", structures=cast("tuple[str]", "liver")), "ValidationError: Expected `array`, got `str`"),
         (Finding(message="", observed=cast("int", np.zeros(2))), "TypeError: "),
+        (Finding(message="", expected=10**400), "OverflowError: int too large to convert to float (in s0001)"),
         (SystemExit(0), "SystemExit: 0"),
         (pytest.skip.Exception("no GPU"), "Skipped: no GPU (in s0001)"),
         (GeneratorExit(), "GeneratorExit:  (in s0001)"),
@@ -193,6 +194,12 @@ class Speechless(Exception):  # noqa: N818 (a name as users choose them)
 def test_what_no_report_can_hold_could_not_run(finding: object, error: str) -> None:
     """A check that yields something other than findings, or exits, is reported; the audit continues."""
     assert found_by(finding).error.startswith(error)
+
+
+def test_numbers_that_readers_cannot_hold() -> None:
+    """A whole number of more than 64 bits is a float in reports."""
+    (finding,) = found_by(Finding(message="", observed=2**63, expected=-(2**63) + 1)).findings
+    assert (str(finding.observed), finding.expected) == ("9.223372036854776e+18", -(2**63) + 1)
 
 
 def test_zero_has_no_sign() -> None:

@@ -42,6 +42,9 @@ Value = str | int | float | None
 UNITS = frozenset({File, Ct, Mask, Case, Registration, Anatomy, Dataset, Metadata, Published, KnownState, WaiverUse})
 """The types of records that checks take."""
 
+LARGEST_WHOLE = 2**63 - 1
+"""The largest whole number that every reader of reports can hold."""
+
 
 @dataclass(slots=True)
 class CheckRun:
@@ -109,8 +112,14 @@ def _plain(value: Value) -> Value:
     """Convert numpy numbers, which checks of tables may yield, to Python numbers for reports.
 
     NaN becomes None: it would differ from itself, and keep findings with one cause from being merged. Zero has no sign.
+    A whole number that readers of reports cannot hold becomes a float.
+
+    Raises:
+        OverflowError: it is beyond the range of a float.
     """
     plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, int) and abs(plain) > LARGEST_WHOLE:
+        return float(plain)
     if not isinstance(plain, float):
         return plain
     return None if math.isnan(plain) else plain + 0.0
