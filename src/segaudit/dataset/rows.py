@@ -48,10 +48,9 @@ def mask_rows(
     """
     overlaps, agreements = _overlap_shares(case), _agreements(case)
     neighbours = Counter(name for contact in case.contacts for name in (contact.first, contact.second))
-    whole_masks = {mask.structure: mask for mask in case.masks if mask.file.whole}
     for mask in case.masks:
         name, hu = mask.structure, mask.hu
-        whole = name in whole_masks
+        whole = mask.file.whole
         counted = case.overlaps_counted and whole and mask.comparable
         yield (
             case.case,

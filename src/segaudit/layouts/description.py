@@ -106,6 +106,7 @@ def read_description(root: Place, name: str) -> Description:
         text = f"found {shown(raw.file_ending)}, expected {' or '.join(ENDINGS)}: segaudit reads NIfTI files"
         raise source.error(text, ("file_ending",))
     channels = _channels(raw, source)
+    listed = listed_cases(root, data)
     return Description(
         channels=channels,
         ct=_ct(channels, source),
@@ -113,11 +114,11 @@ def read_description(root: Place, name: str) -> Description:
         ignored=tuple(value for label, values in raw.named if fold(label) == IGNORED for value in values),
         ending=raw.file_ending,
         training=raw.numTraining,
-        listed=listed_cases(root, data),
+        listed=listed,
         numbered=raw.channel_names is not None,
         flaws=(
             *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
-            *of_description(root, name, data),
+            *of_description(root, name, data, listed=listed is not None),
         ),
     )
 

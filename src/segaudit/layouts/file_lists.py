@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import readable
-from segaudit.layouts.nnunet_rules import lists_cases
+from segaudit.layouts.nnunet_rules import names_files
 from segaudit.model.listing import Flaw, stem
 from segaudit.model.place import Place
 from segaudit.model.words import first
@@ -51,13 +51,20 @@ class Row(NamedTuple):
         return (*self.images, *filter(None, [self.label]))
 
 
-def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Flaw]:
-    """Yield what is wrong with the lists of files in a ``dataset.json``."""
+def of_description(root: Place, name: str, data: dict[str, Any], *, listed: bool) -> Iterator[Flaw]:
+    """Yield what is wrong with the lists of files in a ``dataset.json``.
+
+    Args:
+        root: the place of the dataset.
+        name: the name of the file as found.
+        data: what it says.
+        listed: whether ``dataset`` lists the training cases, as for version 2 of nnU-Net.
+    """
     lists = {key: tuple(_rows(root, data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
     images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
     for key, rows in lists.items():
-        listed, numbered = dict.fromkeys(path for row in rows for path in row.files), key == CASES
-        if missing := [path for path in listed if not is_there(root, path, numbered=numbered)]:
+        files, numbered = dict.fromkeys(path for row in rows for path in row.files), key == CASES
+        if missing := [path for path in files if not is_there(root, path, numbered=numbered)]:
             yield Flaw("list", name, f"{key} lists {named(missing, 'file')}, which {_are(missing)} not there")
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
             yield Flaw("list", name, f"{key} lists {named(twice, 'image')} more than once")
@@ -68,7 +75,7 @@ def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Fla
         if both := sorted(trained.intersection(images.get(key, ()))):
             yield Flaw("list", name, f"{key} lists {named(both, 'image')}, which {_are(both)} trained on, too")
     promised = data.get("numTraining")
-    for key in TRAINED if listed_cases(root, data) is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
+    for key in TRAINED[:1] if listed else TRAINED:  # the cases of nnU-Net are training-count
         if key in lists and isinstance(promised, int) and promised != len(lists[key]):
             yield Flaw("list", name, f"{key} lists {len(lists[key])} cases, numTraining says {promised}")
 
@@ -76,7 +83,7 @@ def of_description(root: Place, name: str, data: dict[str, Any]) -> Iterator[Fla
 def listed_cases(root: Place, data: dict[str, Any]) -> dict[str, Row] | None:
     """Return the cases that a ``dataset.json`` lists for version 2 of nnU-Net; None if those in its folders count."""
     cases = data.get(CASES) if "channel_names" in data else None
-    return dict(zip(cases, _rows(root, cases), strict=True)) if isinstance(cases, dict) and lists_cases(cases) else None
+    return dict(zip(cases, _rows(root, cases), strict=True)) if isinstance(cases, dict) and names_files(cases) else None
 
 
 def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -> Iterator[Flaw]:

@@ -25,7 +25,7 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
     if missing := [key for key in REQUIRED if key not in data]:
         yield f"lacks {', '.join(missing)}"
     cases, channels = data.get("dataset", {}), len(data["channel_names"] or ())
-    if not lists_cases(cases):
+    if not names_files(cases):
         yield 'has a dataset of another form, expected {"CASE": {"images": ["FILE"], "label": "FILE"}}'
     elif odd := [shown(case) for case, entry in cases.items() if channels not in (0, len(entry["images"]))]:
         which = f"{len(odd)} of {len(cases)} cases ({first(odd, NAMED)})"
@@ -38,7 +38,7 @@ def refused(data: dict[str, Any]) -> Iterator[str]:
     yield from _regions(labels, data.get("regions_class_order"))
 
 
-def lists_cases(cases: object) -> bool:
+def names_files(cases: object) -> bool:
     """Whether a list of cases names the images and the label map of each."""
     return isinstance(cases, dict) and all(
         isinstance(entry, dict)

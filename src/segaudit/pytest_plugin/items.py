@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Generator, Iterator
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain, groupby
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Any
 import msgspec
 import pytest
 
-import segaudit.checks
 from segaudit import catalogue
 from segaudit.auditing.session import run_audit
 from segaudit.catalogue import user_checks
@@ -22,11 +19,11 @@ from segaudit.catalogue.modules import SHIPPED, Module
 from segaudit.model import CheckResult, Outcome, Report, ReportedFinding, Severity
 from segaudit.model.errors import InputError, did_you_mean, os_error_text
 from segaudit.model.words import count, edged, printable
+from segaudit.pytest_plugin.arguments import files, of_the_catalogue, own_checks, paths
 from segaudit.pytest_plugin.options import Options
 from segaudit.reports.phrases import message, partly, structure, visible
 from segaudit.reports.terminal import block
 
-HOME = Path(next(iter(segaudit.checks.__path__))).resolve()
 REPORT = "segaudit_report"
 """Key under which xdist's workers find the report of their controller."""
 
@@ -57,7 +54,7 @@ class Collecting:
         self._handed: bytes | None = getattr(config, "workerinput", {}).get(REPORT)
         self._lists_fixtures = config.option.showfixtures or config.option.show_fixtures_per_test
         try:
-            self.own = user_checks.found(_own_checks(config))
+            self.own = user_checks.found(own_checks(config))
             self.modules = catalogue.modules(self.own)
             for name in (*Severity, *catalogue.families(self.own)):
                 config.addinivalue_line("markers", f"{name}: checks of this severity or family")
@@ -81,9 +78,9 @@ class Collecting:
     def _wanted(self) -> bool:
         """Whether the arguments of pytest may lead to checks: a configuration file names the dataset in each run."""
         config, names = self.options.config, {module.file.name for module in self.modules if module.file}
-        files = chain.from_iterable(_files(path, config) for path in _paths(config))
-        named = any(not path.exists() for path in _paths(config))  # a package, with ``--pyargs``
-        return named or any(file.name in names and self._module(file) for file in files)
+        below = chain.from_iterable(files(path, config) for path in paths(config))
+        named = any(not path.exists() for path in paths(config))  # a package, with ``--pyargs``
+        return named or any(file.name in names and self._module(file) for file in below)
 
     @property
     def _made(self) -> Report | None:
@@ -115,7 +112,7 @@ class Collecting:
         """Collect the modules of the catalogue and, together with its package, those of other packages."""
         if file_path.suffix != ".py" or self._lists_fixtures:
             return None
-        if file_path.name == "__init__.py" and _of_the_catalogue(file_path):
+        if file_path.name == "__init__.py" and of_the_catalogue(file_path):
             return self._other_packages(parent)
         module = self._module(file_path)
         if module is None or self.report is None:
@@ -124,7 +121,7 @@ class Collecting:
 
     def _module(self, path: Path) -> Module | None:
         """Return the module of checks in a file, installed or in a clone; None if it is not one."""
-        if _of_the_catalogue(path):
+        if of_the_catalogue(path):
             return next((m for m in self.modules if m.source == SHIPPED and m.name == path.stem), None)
         return next((m for m in self.modules if m.file == path.resolve()), None)
 
@@ -177,44 +174,6 @@ def module_collector(parent: pytest.Collector, report: Report, module: Module, p
         nodeid = f"{module.name.replace('.', '/')}.py"
     written = {check.id for check in module.checks}
     return CheckModule.from_parent(parent, path=path, report=report, written=written, nodeid=nodeid)
-
-
-def _of_the_catalogue(path: Path) -> bool:
-    """Whether a module is one of the installed checks, or an identical copy in a clone."""
-    if path.parent.resolve() == HOME:
-        return True
-    installed = HOME / path.name
-    return path.parent.name == HOME.name and installed.exists() and path.read_bytes() == installed.read_bytes()
-
-
-def _own_checks(config: pytest.Config) -> Iterator[Path]:
-    """Yield the files given to pytest, or in given folders, that declare checks and are neither tests nor installed."""
-    tests, installed = config.getini("python_files"), {module.file for module in catalogue.modules()}
-    for path in _paths(config):
-        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
-            known = _of_the_catalogue(file) or file.resolve() in installed
-            test = any(fnmatchcase(file.name, pattern) for pattern in tests)
-            if file.suffix == ".py" and file.is_file() and not (known or test) and user_checks.declares(file):
-                yield file
-
-
-def _paths(config: pytest.Config) -> Iterator[Path]:
-    """Return the arguments of pytest as paths, without the ids of tests; one that names a package leads nowhere."""
-    return (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
-
-
-def _files(path: Path, config: pytest.Config) -> Iterator[Path]:
-    """Yield a file, or the files below a folder that pytest looks at: none of environments and hidden folders."""
-    if not path.is_dir():
-        yield path
-    for folder, folders, names in os.walk(path):
-        place = Path(folder)
-        folders[:] = [
-            name
-            for name in folders
-            if not config.hook.pytest_ignore_collect(collection_path=place / name, config=config)
-        ]
-        yield from (place / name for name in names)
 
 
 class OtherPackages(pytest.Collector):
