@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from segaudit.model import Finding, Severity, check
 from segaudit.model.anatomy import Anatomy
-from segaudit.model.relations import Exchange
+from segaudit.model.exchange import Exchange
 
 
 @check("structures-exchanged", Severity.WARNING, needs="places")

@@ -1,187 +1,145 @@
-"""Relations between structures: each kind, their margins, and which exchange of names makes them right."""
+"""How far each kind of relation between structures has to be reversed: just below, at and above, in any world."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import exp
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from segaudit import contracts
-from segaudit.model import Case, Contact, Mask
-from segaudit.model.anatomy import Anatomy
+from segaudit.model import Contact, Mask
+from segaudit.model.opening import Openings
 from segaudit.model.organ_frame import WORLD
-from segaudit.model.records import HuSample, Vector
-from segaudit.model.relation_table import RELATIONS, Relation
+from segaudit.model.records import Vector
 from segaudit.model.relations import Relations
-from segaudit.testing.bodies import RELEASE, UPRIGHT, body, rotation
-from segaudit.testing.records import healthy_mask
-from tests.support.contracts import SHIPPED
+from segaudit.testing.bodies import UPRIGHT, Matrix, rotation
+from segaudit.testing.records import healthy_file, healthy_header, healthy_mask
+from tests.model.test_exchange import hu, vessel
+
+TURN = rotation(0, 30) @ rotation(1, -25) @ rotation(2, 10)
+WORLDS = pytest.mark.parametrize(("world", "scale"), [(UPRIGHT, 1.0), (TURN, 1.0), (TURN, 0.5)])
 
 
-def exchanged(one: str, other: str, **changes: object) -> Case:
-    """Return a body in which two structures have each other's name."""
-    return body(named={one: other, other: one}, **changes)  # type: ignore[arg-type]  # the changes fit, name by name
-
-
-def pairs(case: Case) -> list[tuple[str, str]]:
-    """Return the pairs that look exchanged."""
-    return [exchange.names for exchange in Anatomy(case, RELEASE).exchanges]
-
-
-def test_structures_of_releases() -> None:
-    """Every structure in a relation is one of a release, and none is related to itself."""
-    known = {name for release in SHIPPED for name in contracts.load(release).names}
-    for relation in RELATIONS:
-        assert {relation.first, relation.second, relation.third or "liver"} <= known
-        assert len({relation.first, relation.second, relation.third}) == 3
-        assert relation.margin > (1 if relation.kind == "larger than" else 0)
-        assert (relation.kind == "touches") is bool(relation.third)
-
-
-def test_no_relation_contradicts_another() -> None:
-    """No two are the same, or the reverse of each other."""
-    listed = [(relation.first, relation.kind, relation.second, relation.third) for relation in RELATIONS]
-    assert len(set(listed)) == len(listed)
-    assert not {(second, kind, first, third) for first, kind, second, third in listed} & set(listed)
-
-
-@pytest.mark.parametrize(
-    ("relation", "words"),
-    [
-        (Relation("a", "right of", "b", 1), "a is right of b"),
-        (Relation("a", "higher than", "b", 1), "a reaches higher than b"),
-        (Relation("a", "in front of", "b", 1, beside=True), "a is in front of b at each level"),
-        (Relation("a", "touches", "b", 1, third="c"), "a touches c more than b does"),
-    ],
-)
-def test_words(relation: Relation, words: str) -> None:
-    """Each relation is a sentence."""
-    assert relation.words == words
-
-
-@pytest.mark.parametrize("world", [UPRIGHT, 0.35 * UPRIGHT, *(rotation(axis, 20) for axis in range(3))])
-def test_healthy_bodies(world: object) -> None:
-    """Nothing is exchanged in a body of any size that lies askew."""
-    assert Anatomy(body(world=world), RELEASE).exchanges == ()  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "pair",
-    [
-        ("liver", "spleen"),
-        ("spleen", "stomach"),
-        ("duodenum", "pancreas"),
-        ("adrenal_gland_left", "kidney_left"),
-        ("prostate", "urinary_bladder"),
-        ("gluteus_medius_right", "gluteus_minimus_right"),
-        ("autochthon_left", "iliopsoas_left"),
-    ],
-)
-def test_neighbours_under_each_others_names(pair: tuple[str, str]) -> None:
-    """An exchange is one pair, also in a child, and in a body without vertebrae."""
-    assert pairs(exchanged(*pair)) == [pair]
-    assert pairs(exchanged(*pair, world=0.5 * UPRIGHT)) == [pair]
-    assert pairs(exchanged(*pair, without=[vertebra.name for vertebra in RELEASE.spine])) == [pair]
-
-
-def test_two_pairs() -> None:
-    """Each structure is in one pair at most."""
-    names = {"liver": "spleen", "spleen": "liver", "duodenum": "pancreas", "pancreas": "duodenum"}
-    assert sorted(pairs(body(named=names))) == [("duodenum", "pancreas"), ("liver", "spleen")]
-
-
-def test_mirrored_organs_are_not_exchanged() -> None:
-    """In situs inversus the liver is on the left, and still larger than the spleen."""
-    sides = {name: (0.0, -2 * RELEASE.centres[name][1], 0.0) for name in ("liver", "spleen", "stomach", "gallbladder")}
-    assert pairs(body(moved=sides)) == []
-
-
-def test_a_huge_spleen_is_no_liver() -> None:
-    """Size alone is not enough."""
-    assert pairs(body(volumes={"spleen": 3400.0, "liver": 1200.0})) == []
-
-
-def related(first: Mask, second: Mask, *contacts: Contact, scale: float = 1.0) -> Relations:
-    """Return the relations between two structures."""
-    return Relations(
-        masks={first.structure: first, second.structure: second},
-        openings={},
-        contacts=tuple(contacts),
-        axes=WORLD,
+def reversals(
+    *masks: Mask,
+    world: Matrix = UPRIGHT,
+    scale: float = 1.0,
+    openings: Mapping[str, Openings] = {},
+    areas: Sequence[Contact] = (),
+) -> int:
+    """Return how many relations are reversed between the first two of some structures, in a world that is turned."""
+    names = [mask.structure for mask in masks]
+    found = Relations(
+        masks=dict(zip(names, masks, strict=True)),
+        openings=openings,
+        contacts=tuple(areas),
+        axes=WORLD @ world.T,
         scale=scale,
     )
+    return found.reversed_of(*names[:2])
 
 
-def vessel(name: str, course: Sequence[Vector]) -> Mask:
-    """Return a vessel with a course."""
-    return healthy_mask(name, course_mm=tuple(course))
-
-
-def course(x: Sequence[float]) -> list[Vector]:
-    """Return a course that is so far to the right at levels 20 mm apart, stored from the feet up."""
-    return [(each, 0.0, 20.0 * level) for level, each in enumerate(x)]
+def at(name: str, place: Vector, world: Matrix = UPRIGHT, **changes: object) -> Mask:
+    """Return a mask so far to the right, to the front and up, in a world that is turned."""
+    x, y, z = (world @ place).tolist()
+    return healthy_mask(name, centroid_mm=(x, y, z), **changes)
 
 
 @pytest.mark.parametrize(
-    ("x", "found"),
+    ("pair", "way"),
     [
-        ((-9,) * 6, True),
-        ((-7,) * 6, False),
-        ((-9, -9, -9, -9, -9, 9), True),
-        ((-9, -9, -9, -9, 9, 9), False),  # a left vena cava crosses at the renal veins
-        ((9,) * 6, False),
-        ((-9, -9), False),
+        (("liver", "spleen"), (-40, 0, 0)),
+        (("liver", "kidney_right"), (0, 0, -8)),
+        (("stomach", "spleen"), (0, -15, 0)),
     ],
 )
-@pytest.mark.parametrize("order", [1, -1])
-def test_vena_cava_and_aorta(x: tuple[float, ...], found: bool, order: int) -> None:  # noqa: FBT001
-    """They are compared at each level at which both are, in whichever order these are stored."""
-    cava, aorta = vessel("inferior_vena_cava", course(x)[::order]), vessel("aorta", course((0,) * 6))
-    assert bool(related(cava, aorta).exchanges()) is found
+@WORLDS
+def test_directions(pair: tuple[str, str], way: tuple[int, int, int], world: Matrix, scale: float) -> None:
+    """The centre of one lies beyond the other's by more than the margin, in a body of any size and pose."""
+    first, second = pair
+    for share, found in ((-1.0, 0), (0.99, 0), (1.01, 1)):
+        there = (way[0] * share * scale, way[1] * share * scale, way[2] * share * scale)
+        assert reversals(at(first, there, world), at(second, (0, 0, 0), world), world=world, scale=scale) == found
 
 
-def test_levels_that_they_do_not_share() -> None:
-    """The arch of the aorta says nothing about a vena cava far below it."""
-    arch = [(x, y, z + 500) for x, y, z in course((0,) * 6)]
-    assert related(vessel("inferior_vena_cava", course((-30,) * 6)), vessel("aorta", arch)).exchanges() == ()
+@pytest.mark.parametrize(
+    ("cut", "found"),
+    [(set(), 3), ({(0, 1)}, 1), ({(1, 1)}, 0), ({(2, -1)}, 0), ({(0, 1), (1, 1)}, 0)],
+)
+@pytest.mark.parametrize("name", ["liver", "kidney_right"])
+def test_directions_of_cut_structures(name: str, cut: set[tuple[int, int]], found: int) -> None:
+    """Cut from head to foot, the two other directions are known; cut at a side, none is, nor is which is larger."""
+    low = {name: 2 if cut else 10}
+    liver = at("liver", (0, -21, -9), volume_ml=1.0, faces=(20, 20, 15, 15, 10, low.get("liver", 10)))
+    kidney = at("kidney_right", (0, 0, 0), volume_ml=2.1, faces=(20, 20, 15, 15, 10, low.get("kidney_right", 10)))
+    openings = {name: frozenset(cut)}
+    assert reversals(liver, kidney, openings=openings) == found
 
 
-def test_one_relation_that_is_not_decisive() -> None:
-    """Two are needed, unless one is."""
-    liver, spleen = (healthy_mask(name, volume_ml=1000.0, centroid_mm=at) for name, at in (
-        ("liver", (-50.0, 0.0, 0.0)), ("spleen", (50.0, 0.0, 0.0)),
-    ))  # fmt: skip
-    assert related(liver, spleen).exchanges() == ()
-    larger = replace(spleen, volume_ml=1301.0)
-    (exchange,) = related(liver, larger).exchanges()
-    assert [each.relation.kind for each in exchange.reversals] == ["right of", "larger than"]
-    assert exp(exchange.reversals[1].amount) == pytest.approx(1.301)
-    assert related(liver, replace(spleen, volume_ml=1299.0)).exchanges() == ()
+@pytest.mark.parametrize(("ratio", "found"), [(1.31, 1), (1.29, 0), (0.5, 0)])
+def test_sizes(ratio: float, found: int) -> None:
+    """The one that is larger in health is smaller by more than the ratio."""
+    assert reversals(at("liver", (0, 0, 0)), at("spleen", (0, 0, 0), volume_ml=27 * ratio)) == found
 
 
-def test_one_relation_that_holds() -> None:
-    """A relation between them that holds speaks against an exchange."""
-    liver = healthy_mask("liver", volume_ml=800.0, centroid_mm=(-50.0, 0.0, 0.0))
-    spleen = healthy_mask("spleen", volume_ml=1600.0, centroid_mm=(50.0, 0.0, 0.0))
-    cava = healthy_mask("inferior_vena_cava")
-    case = related(liver, spleen, Contact("inferior_vena_cava", "liver", 100.0))
-    assert len(case.exchanges()) == 1
-    holding = Relations(
-        masks={**case.masks, "inferior_vena_cava": cava}, openings={}, contacts=case.contacts, axes=WORLD, scale=1.0
+@pytest.mark.parametrize(("darker", "found"), [(61.0, 1), (59.0, 0), (-500.0, 0)])
+def test_gas_margins(darker: float, found: int) -> None:
+    """The darkest voxels show which one holds gas; without a CT nothing does."""
+    stomach, spleen = healthy_mask("stomach", hu=hu(0)), healthy_mask("spleen", hu=hu(-darker))
+    assert reversals(stomach, spleen) == found
+    assert reversals(stomach, replace(spleen, hu=None)) == reversals(replace(stomach, hu=None), spleen) == 0
+
+
+@pytest.mark.parametrize(("more", "found"), [(61.0, 1), (59.0, 0), (-500.0, 0)])
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_contacts(more: float, scale: float, found: int) -> None:
+    """Which one touches a third more: across and beside count alike, in adult millimetres."""
+    masks = (healthy_mask(name) for name in ("liver", "spleen", "inferior_vena_cava"))
+    liver, spleen, cava = masks
+    areas = (
+        Contact("inferior_vena_cava", "liver", 1000 * scale**2),
+        Contact("inferior_vena_cava", "spleen", 600 * scale**2, (400 + more) * scale**2),
     )
-    assert holding.exchanges() == ()
+    assert reversals(liver, spleen, cava, areas=areas, scale=scale) == found
+    assert reversals(liver, spleen, areas=areas, scale=scale) == 0
 
 
-def hu(p5: float) -> HuSample:
-    """Return the intensities of an organ whose darkest voxels are gas, or are not."""
-    return HuSample(mean=40, std=9, minimum=p5, p5=p5, p25=36, median=40, p75=44, p95=50, maximum=60)
+@pytest.mark.parametrize(("more", "found"), [(60.5, 1), (59.5, 0)])
+def test_contacts_of_one_alone(more: float, found: int) -> None:
+    """What does not touch the third one touches it with no area."""
+    masks = [healthy_mask(name) for name in ("liver", "spleen", "inferior_vena_cava")]
+    assert reversals(*masks, areas=[Contact("inferior_vena_cava", "spleen", more)]) == found
+    assert reversals(*masks, areas=[Contact("inferior_vena_cava", "liver", more)]) == 0
 
 
-def test_gas() -> None:
-    """What is bright in all its voxels is no stomach, where the spleen holds gas."""
-    spleen = healthy_mask("spleen", hu=hu(-900), centroid_mm=(0.0, 40.0, 0.0))
-    stomach = healthy_mask("stomach", hu=hu(20), centroid_mm=(0.0, 0.0, 0.0))
-    (exchange,) = related(spleen, stomach).exchanges()
-    assert [each.relation.kind for each in exchange.reversals] == ["in front of", "gassier than"]
+@pytest.mark.parametrize(("up", "down"), [(14.0, 14.0), (16.0, 14.0), (14.0, 16.0), (16.0, 16.0)])
+@WORLDS
+def test_reach(up: float, down: float, world: Matrix, scale: float) -> None:
+    """Small bowel that reaches higher, or lower, than the colon; each counts alone, unless it may go on out of view."""
+    affine = np.hstack([world * 0.5 * scale, np.zeros((3, 1))])
+    header = healthy_header(affine=tuple(affine.ravel().tolist()))
+    colon, bowel = (
+        healthy_mask(name, file=healthy_file(name, header=header), box=(0, 100, 0, 100, *ends))
+        for name, ends in (("colon", (0, 200)), ("small_bowel", (round(-2 * down), round(200 + 2 * up))))
+    )
+    higher, lower = up > 15, down > 15
+    assert reversals(colon, bowel, world=world, scale=scale) == higher + lower
+    for name in ("colon", "small_bowel"):
+        for cut, left in (((0, -1), lower), ((0, 1), higher), ((1, 1), higher + lower)):
+            openings = {name: frozenset({cut})}
+            assert reversals(colon, bowel, world=world, scale=scale, openings=openings) == left
+    bare = replace(bowel, file=replace(bowel.file, header=None))
+    assert reversals(colon, bare, world=world, scale=scale) == 0
+    assert reversals(colon, replace(bowel, box=None), world=world, scale=scale) == 0
+
+
+@pytest.mark.parametrize(("levels", "found"), [(3, 1), (2, 0)])
+@WORLDS
+def test_side_by_side_in_any_world(levels: int, found: int, world: Matrix, scale: float) -> None:
+    """Three levels at which both are; what lies between the levels of the other one is interpolated."""
+    aorta = [(0.1 * z, 0.0, float(z)) for z in (-10, 110)]
+    cava = [(0.1 * z - 8.1, 0.0, float(z)) for z in range(0, 20 * levels, 20)]
+    courses = ([tuple((world @ place * scale).tolist()) for place in each] for each in (cava, aorta))
+    masks = (vessel(name, each) for name, each in zip(("inferior_vena_cava", "aorta"), courses, strict=True))
+    assert reversals(*masks, world=world, scale=scale) == found

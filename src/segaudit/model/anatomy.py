@@ -8,6 +8,7 @@ from statistics import median
 
 from segaudit.model.bearing import Bearing, Position
 from segaudit.model.contract import Contract
+from segaudit.model.exchange import Exchange, exchanges_of
 from segaudit.model.flawed import spoiled
 from segaudit.model.frame import Frame
 from segaudit.model.opening import Openings, openings_of
@@ -16,7 +17,7 @@ from segaudit.model.placement import Placement
 from segaudit.model.pose import Pose
 from segaudit.model.records import Case, Mask, Vector
 from segaudit.model.registration import Registration
-from segaudit.model.relations import Exchange, Relations
+from segaudit.model.relations import Relations
 from segaudit.model.spine import Step, steps_of
 
 SCALE_RATIOS = (0.25, 1.4)
@@ -190,14 +191,15 @@ class Anatomy:
             return ()
         least = self.contract.specks_ml
         judged = (mask for name, mask in self.aligned.items() if name in least and mask.volume_ml >= least[name])
-        return Relations(
+        relations = Relations(
             masks={mask.anatomy or mask.structure: mask for mask in judged},
             openings={self.records.meant(name): openings for name, openings in self.openings.items()},
             contacts=self.records.contacts,
             anatomies=self.records.anatomies,
             axes=self.frame.axes if self.frame else WORLD,
             scale=self.scale or 1.0,
-        ).exchanges()
+        )
+        return exchanges_of(relations)
 
     @cached_property
     def exchanged(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Whether the relations between a case's structures hold, and which exchange of two names would make them hold."""
+"""How far the relations between a case's structures hold, and which are reversed."""
 
 from __future__ import annotations
 
@@ -30,28 +30,8 @@ _TABLE = tuple(
 )
 """Each relation, its structures and its margin; of one of centres, where it has to hold."""
 
-COSTLY = ("higher than", "lower than", "touches")
-"""Kinds that are looked at last, the last one behind courses side by side."""
-
-
-def _cost(relation: Relation) -> int:
-    """Return a rank of what looking at a relation costs."""
-    if relation.beside:
-        return 2
-    return 1 + COSTLY.index(relation.kind) if relation.kind in COSTLY else 0
-
-
-_PAIRS = {
-    pair: sorted((relation for relation in RELATIONS if {relation.first, relation.second} == pair), key=_cost)
-    for pair in dict.fromkeys(frozenset({relation.first, relation.second}) for relation in RELATIONS)
-}
-"""The relations between each two structures."""
-
 TOUCHED = frozenset(relation.third for relation in RELATIONS if relation.third)
 """The structures that others touch more, or less."""
-
-MIN_REVERSED = 2
-"""Reversed relations of two structures that show that their names are exchanged, unless one is decisive."""
 
 MIN_LEVELS = 3
 """Levels at which two structures are compared that run side by side, at least."""
@@ -60,31 +40,12 @@ MIN_BESIDE_SHARE = 0.8
 """Share of these levels at which a relation has to be reversed: a vena cava on the left crosses at the kidneys."""
 
 
-MAX_LEFT_SHARE = 1 / 3
-"""Share of the reversed relations of two structures that may stay so once their names are exchanged."""
-
-
 class Reversal(NamedTuple):
     """A relation that is reversed."""
 
     relation: Relation
     amount: float
     """By how much, in the unit of the relation's margin."""
-
-
-class Exchange(NamedTuple):
-    """Two structures whose names are exchanged."""
-
-    names: tuple[str, str]
-    """Both anatomies, in alphabetical order."""
-    first: Mask
-    """The mask that has the first of them as its name."""
-    second: Mask
-    """And the second."""
-    reversals: tuple[Reversal, ...]
-    """The relations between them that the exchange makes right."""
-    mended: int
-    """How many reversed relations it makes right, those with other structures included."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,62 +67,14 @@ class Relations:
     scale: float
     """Millimetres per millimetre of an adult."""
 
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Return the pairs whose names are exchanged, each structure in one pair at most, the clearest first."""
-        case, found = self, list[Exchange]()
-        while best := max(case.candidates(found), key=lambda one: one.mended, default=None):
-            found.append(best)
-            case = case.exchanged(*best.names)  # what is left is judged with these names right
-        return tuple(found)
-
-    def candidates(self, found: Iterable[Exchange]) -> list[Exchange]:
-        """Return the exchanges of two names that relations show, but for structures that are in those found."""
-        if all(map(self._kept_apart, _PAIRS)):
-            return []
-        taken = {name for exchange in found for name in exchange.names}
-        pairs = dict.fromkeys(tuple(sorted((one.relation.first, one.relation.second))) for one in self._reversals())
-        free = ((one, other) for one, other in pairs if taken.isdisjoint({one, other}))
-        return [exchange for one, other in free if (exchange := self._exchange(one, other))]
-
-    def _kept_apart(self, pair: frozenset[str]) -> bool:
-        """Whether relations between two structures do not show an exchange: mostly the first one holds."""
-        reversals = 0
-        for relation in _PAIRS[pair] if pair <= self.masks.keys() else ():
-            amount, limit = self._amount(relation), _limit(relation)
-            if amount is not None and amount > limit:
-                return True
-            if amount is not None and amount < -limit:
-                reversals += MIN_REVERSED if relation.decisive else 1
-        return reversals < MIN_REVERSED
-
-    def _exchange(self, one: str, other: str) -> Exchange | None:
-        """Return the exchange of two names, if relations between them show it, and none with a third contradicts."""
-        own = [relation for relation in RELATIONS if {relation.first, relation.second} == {one, other}]
-        amounts = [(relation, amount) for relation in own if (amount := self._amount(relation)) is not None]
-        reversals = tuple(Reversal(relation, -amount) for relation, amount in amounts if amount < -_limit(relation))
-        holds = any(amount > _limit(relation) for relation, amount in amounts)
-        enough = len(reversals) >= MIN_REVERSED or any(each.relation.decisive for each in reversals)
-        if holds or not enough or (len(reversals) < MIN_REVERSED and self._turned(reversals[0])):
-            return None
-        before, after = (case.reversed_of(one, other) for case in (self, self.exchanged(one, other)))
-        mended = after <= MAX_LEFT_SHARE * before
-        masks = self.masks[one], self.masks[other]
-        return Exchange((one, other), *masks, reversals, before - after) if mended else None
-
-    def _turned(self, only: Reversal) -> bool:
-        """Whether other structures, too, are on each other's sides: the body is mirrored."""
-        return only.relation.kind == "right of" and any(
-            each.relation.kind == "right of" and each.relation != only.relation for each in self._reversals()
-        )
-
     def reversed_of(self, *names: str) -> int:
         """Return how many relations of some structures are reversed."""
-        return sum(not {each.relation.first, each.relation.second}.isdisjoint(names) for each in self._reversals())
+        return sum(not {each.relation.first, each.relation.second}.isdisjoint(names) for each in self.reversals())
 
-    def _reversals(self) -> list[Reversal]:
+    def reversals(self) -> list[Reversal]:
         """Return the relations that are reversed."""
-        amounts = ((relation, self._amount(relation)) for relation in self._suspects())
-        return [Reversal(relation, -far) for relation, far in amounts if far is not None and far < -_limit(relation)]
+        amounts = ((relation, self.amount(relation)) for relation in self._suspects())
+        return [Reversal(relation, -far) for relation, far in amounts if far is not None and far < -limit_of(relation)]
 
     def _suspects(self) -> Iterator[Relation]:
         """Yield the relations of structures that are there, but for those whose centres lie as in health."""
@@ -182,7 +95,7 @@ class Relations:
             renamed={name: new.get(to, to) for name in (*self.renamed, one, other) for to in (self._renamed(name),)},
         )
 
-    def _amount(self, relation: Relation) -> float | None:
+    def amount(self, relation: Relation) -> float | None:
         """Return by how much a relation holds, in the unit of its margin, negative if it is reversed; None if unknown.
 
         That of sizes is the logarithm of their ratio.
@@ -246,7 +159,7 @@ class Relations:
         if len(common) < MIN_LEVELS:
             return None
         apart = [sense * (across - _at(down, other)) / self.scale for down, across in common]
-        middle, limit = median(apart), _limit(relation)
+        middle, limit = median(apart), limit_of(relation)
         against = sum(copysign(1, middle) * far > limit for far in apart)
         return middle if against >= MIN_BESIDE_SHARE * len(apart) else 0.0
 
@@ -299,7 +212,7 @@ def touching(contacts: Iterable[Contact], anatomies: Mapping[str, str]) -> dict[
     }
 
 
-def _limit(relation: Relation) -> float:
+def limit_of(relation: Relation) -> float:
     """Return what an amount has to go beyond to count."""
     return log(relation.margin) if relation.kind == "larger than" else relation.margin
 
