@@ -43,6 +43,14 @@ def test_however_many_are_compared_at_a_time(monkeypatch: pytest.MonkeyPatch, bl
     assert set(found) == correlated(thumbnails)
 
 
+@pytest.mark.parametrize("block", [1, 2, 5, NUMBER - 3, NUMBER])
+def test_alike_from_afar_alone(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """Where the few numbers of each leave open whether they correlate, all cells decide."""
+    monkeypatch.setattr(alike_thumbnails, "_BLOCK", block)
+    thumbnails = pictures(NUMBER, noise=40.0)
+    assert list(correlating(thumbnails, np.zeros(NUMBER, np.int64))) == [] == list(correlated(thumbnails))
+
+
 def test_the_most_alike_are_chosen() -> None:
     """Of more than sixteen earlier ones that correlate, those of each split that do so most."""
     random = np.random.default_rng(0)
