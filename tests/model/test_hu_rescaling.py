@@ -66,6 +66,17 @@ def test_both() -> None:
     assert line_of(0.25, 256, *ORGANS) == (pytest.approx(0.25, rel=0.05), pytest.approx(256, abs=8))
 
 
+@pytest.mark.parametrize(
+    ("slope", "offset", "found"), [(1, 200, True), (0.25, 0, True), (0.25, 256, False), (1.5, -300, False)]
+)
+def test_a_reading_that_is_left_over(slope: float, offset: float, found: bool) -> None:  # noqa: FBT001 - what is expected
+    """An offset or a slope may leave one of seven readings unexplained; both together fit too much for that."""
+    blocked = HU.copy()
+    blocked[ORGANS["trachea"][0]] = -300
+    line = rescaling(case_of(blocked * slope + offset, *ORGANS))
+    assert (line is not None) is found
+
+
 @pytest.mark.parametrize(("slope", "offset"), [(1, 20), (1, -20), (1, 40), (1.05, 0), (0.95, 0)])
 def test_small_changes(slope: float, offset: float) -> None:
     """Differences between scanners are not a change of scale."""
