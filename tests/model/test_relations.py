@@ -134,12 +134,12 @@ def test_reach(up: float, down: float, world: Matrix, scale: float) -> None:
     assert reversals(colon, replace(bowel, box=None), world=world, scale=scale) == 0
 
 
-@pytest.mark.parametrize(("levels", "found"), [(3, 1), (2, 0)])
+@pytest.mark.parametrize(("levels", "apart", "found"), [(3, 8.1, 1), (3, 7.9, 0), (2, 8.1, 0)])
 @WORLDS
-def test_side_by_side_in_any_world(levels: int, found: int, world: Matrix, scale: float) -> None:
+def test_side_by_side_in_any_world(levels: int, apart: float, found: int, world: Matrix, scale: float) -> None:
     """Three levels at which both are; what lies between the levels of the other one is interpolated."""
     aorta = [(0.1 * z, 0.0, float(z)) for z in (-10, 110)]
-    cava = [(0.1 * z - 8.1, 0.0, float(z)) for z in range(0, 20 * levels, 20)]
+    cava = [(0.1 * z - apart, 0.0, float(z)) for z in range(0, 20 * levels, 20)]
     courses = ([tuple((world @ place * scale).tolist()) for place in each] for each in (cava, aorta))
     masks = (vessel(name, each) for name, each in zip(("inferior_vena_cava", "aorta"), courses, strict=True))
     assert reversals(*masks, world=world, scale=scale) == found
