@@ -22,7 +22,7 @@ def ct_missing(case: Case) -> Iterator[Finding]:
     Blind spots: a file under the CT's name counts, whatever it shows.
     """
     if case.ct is None:
-        yield Finding(case=case.case, message="no CT file")
+        yield Finding(case=case.case, file=case.ct_missing, message="no CT file")
 
 
 @check("mask-missing", Severity.ERROR, needs="structures")

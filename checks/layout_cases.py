@@ -97,7 +97,8 @@ def training_count(dataset: Dataset) -> Iterator[Finding]:
         dataset.
     What to do: fetch the missing cases; else correct `numTraining`.
     Threshold: the cases of `dataset` in `dataset.json` count, as in version 2 of nnU-Net; without it, every case with
-        an image or a label map in the folders for training.
+        an image or a label map in the folders for training. Where `training` names the files of all that are lacking,
+        they are `list-contradicted` alone.
     Seen in: nothing public.
     Blind spots: a missing and a superfluous case cancel out.
     """

@@ -107,6 +107,21 @@ def test_nnunet_with_a_list_of_cases(nnunet: tuple[Path, Path], tmp_path: Path) 
     assert not [path for path in (tmp_path / "report").glob("*.*") if b"elsewhere" in path.read_bytes()]
 
 
+@pytest.mark.parametrize(("lost", "check"), [(IMAGE, "ct-missing"), (LABELS, "mask-missing")])
+def test_one_finding_for_a_listed_file_that_is_not_there(copy: Path, lost: str, check: str) -> None:
+    """It is of the case; the list that names the file does not add another one."""
+    cases = {
+        case: {"images": [f"imagesTr/{case}_0000.nii.gz"], "label": f"labelsTr/{case}.nii.gz"}
+        for case in ("s0001", CASE)
+    }
+    description = json.loads((copy / DESCRIPTION).read_text())
+    (copy / DESCRIPTION).write_text(json.dumps(description | {"dataset": cases}))
+    assert segaudit.audit(copy, workers=1).findings == ()
+    (copy / lost).unlink()
+    found = [finding for finding in segaudit.audit(copy, workers=1).findings if finding.severity == "error"]
+    assert [(finding.check, finding.case, finding.files) for finding in found] == [(check, CASE, (lost,))]
+
+
 def test_first_contract_keeps_no_defect(nnunet: tuple[Path, Path], tmp_path: Path) -> None:
     """If the dataset states another number of cases, the actual number does not become a promise."""
     root = shutil.copytree(nnunet[0], tmp_path / "dataset")

@@ -135,17 +135,26 @@ def test_ways_round_into_the_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(root)
     assert roles(Path()) == {"a": (IMAGE, LABEL)}
     listing_cases(root, {"a": entry(image.format(root=root, own="imagesTr/z_0000.nii.gz"))})
-    said = "dataset lists 1 file (imagesTr/z_0000.nii.gz), which is not there"
-    assert discover(root).flaws == (Flaw("list", "dataset.json", said),)
+    case, _beside = discover(root).cases
+    assert (case.ct, case.ct_missing, discover(root).flaws) == ("", "imagesTr/z_0000.nii.gz", ())
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:
-    """A case lacks them; one without any file is none, and the list contradicts what is there."""
+    """A case lacks them; one without any file is none, and the list alone names what it would have."""
     cases = {"a": entry(label="labelsTr/z.nii.gz"), "b": entry("imagesTr/b_0000.nii.gz", "labelsTr/b.nii.gz")}
     listing_cases(tmp_path, cases, IMAGE)
     (case,) = discover(tmp_path).cases
     assert (case.case, case.ct, case.label_map_missing) == ("a", IMAGE, "labelsTr/z.nii.gz")
-    assert [flaw.kind for flaw in discover(tmp_path).flaws or ()] == ["list"]
+    said = "dataset lists 2 files (imagesTr/b_0000.nii.gz, labelsTr/b.nii.gz), which are not there"
+    assert discover(tmp_path).flaws == (Flaw("list", "dataset.json", said),)
+
+
+def test_channels_that_are_not_there(tmp_path: Path) -> None:
+    """The case lacks them, and the list contradicts nothing."""
+    channels = {"channel_names": {"0": "CT", "1": "PET"}}
+    listing_cases(tmp_path, {"a": {"images": [IMAGE, "x.nii.gz"], "label": LABEL}}, IMAGE, LABEL, **channels)
+    (case,) = discover(tmp_path).cases
+    assert (case.ct_missing, case.further, discover(tmp_path).flaws) == ("", {"0001 PET": ""}, ())
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,53 @@ def test_absolute_paths(tmp_path: Path, image: str, shown: str) -> None:
 
 @pytest.mark.parametrize("image", ["imagesTr/b_0000.nii.gz", "imagesTr/a.nii.gz", "..a_0000.nii.gz", "$/a.nii.gz"])
 def test_listed_files_that_are_not_there(tmp_path: Path, image: str) -> None:
-    """In its list of cases nnU-Net adds no channel's number."""
-    said = f"dataset lists 1 file ({image}), which is not there"
-    assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == [said]
+    """In its list of cases nnU-Net adds no channel's number; what is missing is so in its case."""
+    assert flaws(tmp_path, WHOLE | {"dataset": {"a": entry(image)}}, kind="list") == []
+    listed, _beside = discover(tmp_path).cases
+    assert (listed.case, listed.ct, listed.ct_missing) == ("a", "", image)
+
+
+TRAINING = {"training": [row(case) for case in "abc"], "test": ["imagesTs/t.nii.gz"], "numTraining": 3}
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (["imagesTr/b"], []),
+        (["labelsTr/b"], []),
+        (
+            ["imagesTr/b", "labelsTr/b"],
+            ["training lists 2 files (imagesTr/b.nii.gz, labelsTr/b.nii.gz), which are not there"],
+        ),
+        (["imagesTs/t"], ["test lists 1 file (imagesTs/t.nii.gz), which is not there"]),
+    ],
+)
+@pytest.mark.parametrize("number", ["", "_0000"])
+def test_one_finding_for_a_file_that_is_not_there(
+    tmp_path: Path, lost: list[str], said: list[str], number: str
+) -> None:
+    """A case that lacks an image or a label map says so itself; the list, neither folds nor a number, names others."""
+    images = {f"{path}{number}": path for path in ("imagesTr/a", "imagesTr/b", "imagesTr/c", "imagesTs/t")}
+    paths = images | {path: path for path in ("labelsTr/a", "labelsTr/b", "labelsTr/c")}
+    (tmp_path / "splits_final.json").write_text(json.dumps([{"train": ["a", "c"], "val": ["b"]}]))
+    files = [f"{path}.nii.gz" for path, name in paths.items() if name not in lost]
+    assert flaws(tmp_path, VERSION_1 | TRAINING, *files, kind="list") == said
+    assert discover(tmp_path).training == Training("dataset.json", 3, 3)
+
+
+def test_a_listed_test_image_beside_its_label_map(tmp_path: Path) -> None:
+    """The case has no CT, and the list contradicts nothing."""
+    files = ("imagesTr/a.nii.gz", "labelsTr/a.nii.gz", "labelsTs/t.nii.gz")
+    assert flaws(tmp_path, VERSION_1 | {"test": ["imagesTs/t.nii.gz"]}, *files, kind="list") == []
+    assert [(case.case, case.ct) for case in discover(tmp_path).cases] == [("a", "imagesTr/a.nii.gz"), ("t", "")]
+
+
+def test_a_training_case_too_few_beside_one_that_is_listed_and_not_there(tmp_path: Path) -> None:
+    """The number is another one all the same."""
+    lists = TRAINING | {"numTraining": 4}
+    files = ("imagesTr/a.nii.gz", "labelsTr/a.nii.gz", "imagesTs/t.nii.gz")
+    assert len(flaws(tmp_path, VERSION_1 | lists, *files, kind="list")) == 2
+    assert discover(tmp_path).training == Training("dataset.json", 4, 1)
 
 
 PAIRS = tuple(f"{path}.nii.gz" for case in "ab" for path in (f"imagesTr/{case}_0000", f"labelsTr/{case}"))

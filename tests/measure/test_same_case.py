@@ -42,13 +42,15 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         {},
         {"unlabelled": True, "unnumbered": True, "label_map_missing": "labels/s1.nii", "reading": Reading(max_runs=99)},
+        {"ct_missing": "images/s1.nii"},
     ],
 )
 def test_what_is_kept_of_a_listing(root: Path, changes: dict[str, object]) -> None:
     """All that says which files there are, and what they mean."""
     files = replace(FILES, **changes)
     found = measure_case(root, files)
-    same = ("case", "folder", "ending", "label_map_missing", "unlabelled", "unnumbered", "unexpected_files", "outside")
+    missing = ("ct_missing", "label_map_missing")
+    same = ("case", "folder", "ending", *missing, "unlabelled", "unnumbered", "unexpected_files", "outside")
     assert [getattr(found, name) for name in same] == [getattr(files, name) for name in same]
     assert found.reading == files.reading
     assert (found.ct and found.ct.file.path, [each.path for each in found.further]) == ("ct.nii", ["pet.nii"])
@@ -84,6 +86,7 @@ def kept(root: Path) -> Case:
         {"further": {"0001": "", "0002": ""}},
         {"further": {"0001": "other.nii", "0002": ""}},
         {"ending": ".nii.gz"},
+        {"ct_missing": "images/s1.nii"},
         {"label_map_missing": "labels/s1.nii"},
         {"unlabelled": True},
         {"unnumbered": True},

@@ -19,9 +19,10 @@ from msgspec import Struct
 from segaudit.contracts.decoding import decode
 from segaudit.contracts.sources import TOO_MUCH, Source
 from segaudit.contracts.wording import shown
+from segaudit.layouts.absent import Absent, absent
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
-from segaudit.layouts.file_lists import Row, listed_cases, of_description
+from segaudit.layouts.file_lists import Row, listed_cases, of_description, rows_of
 from segaudit.layouts.nnunet_rules import refused
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
@@ -60,8 +61,10 @@ class Description:
     """The files of each training case; None if the cases are those in the folders."""
     numbered: bool
     """Whether the names of images have to end with their channel's number: in version 2, unlike in the Decathlon."""
+    absent: Absent
+    """What its lists of files name and is not there."""
     flaws: tuple[Flaw, ...]
-    """What nnU-Net refuses in it, and what is wrong with its lists of files."""
+    """What nnU-Net refuses in it, and what else is wrong with its lists of files."""
 
 
 class _Common(Struct, kw_only=True):
@@ -116,6 +119,7 @@ def read_description(root: Place, name: str) -> Description:
         training=raw.numTraining,
         listed=listed,
         numbered=raw.channel_names is not None,
+        absent=absent(root, rows_of(root, data)),
         flaws=(
             *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
             *of_description(root, name, data, listed=listed is not None),

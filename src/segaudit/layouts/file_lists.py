@@ -60,12 +60,9 @@ def of_description(root: Place, name: str, data: dict[str, Any], *, listed: bool
         data: what it says.
         listed: whether ``dataset`` lists the training cases, as for version 2 of nnU-Net.
     """
-    lists = {key: tuple(_rows(root, data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
+    lists = rows_of(root, data)
     images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
     for key, rows in lists.items():
-        files, numbered = dict.fromkeys(path for row in rows for path in row.files), key == CASES
-        if missing := [path for path in files if not is_there(root, path, numbered=numbered)]:
-            yield Flaw("list", name, f"{key} lists {named(missing, 'file')}, which {_are(missing)} not there")
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
             yield Flaw("list", name, f"{key} lists {named(twice, 'image')} more than once")
         if mixed := [f"{row.images[0]} with {row.label}" for row in rows if _is_mixed(root, row)]:
@@ -73,11 +70,16 @@ def of_description(root: Place, name: str, data: dict[str, Any], *, listed: bool
     trained = {path for key in TRAINED for path in images.get(key, ())}
     for key in HELD_OUT:
         if both := sorted(trained.intersection(images.get(key, ()))):
-            yield Flaw("list", name, f"{key} lists {named(both, 'image')}, which {_are(both)} trained on, too")
+            yield Flaw("list", name, f"{key} lists {named(both, 'image')}, which {are(both)} trained on, too")
     promised = data.get("numTraining")
     for key in TRAINED[:1] if listed else TRAINED:  # the cases of nnU-Net are training-count
         if key in lists and isinstance(promised, int) and promised != len(lists[key]):
             yield Flaw("list", name, f"{key} lists {len(lists[key])} cases, numTraining says {promised}")
+
+
+def rows_of(root: Place, data: dict[str, Any]) -> dict[str, tuple[Row, ...]]:
+    """Return the entries of each list that a ``dataset.json`` has."""
+    return {key: tuple(_rows(root, data[key])) for key in (*TRAINED, *HELD_OUT) if key in data}
 
 
 def listed_cases(root: Place, data: dict[str, Any]) -> dict[str, Row] | None:
@@ -110,7 +112,7 @@ def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -
                     "list", name, f"fold {number} has no cases to {'train' if part == 'train' else 'validate'} with"
                 )
             if unknown := [case for case in dict.fromkeys(own) if case not in cases]:
-                lack = f"{_are(unknown)} not {'in the list of dataset.json' if listed else 'there'}"
+                lack = f"{are(unknown)} not {'in the list of dataset.json' if listed else 'there'}"
                 yield Flaw("list", name, f"fold {number} lists {named(unknown, 'case')}, which {lack}")
         if both := sorted(set(parts["train"]).intersection(parts["val"])):
             yield Flaw("list", name, f"fold {number} both trains on and validates with {named(both, 'case')}")
@@ -208,5 +210,6 @@ def named(names: list[str], noun: str) -> str:
     return f"{len(names)} {noun}{'' if len(names) == 1 else 's'} ({first(shown, NAMED)})"
 
 
-def _are(names: list[str]) -> str:
+def are(names: list[str]) -> str:
+    """Return the verb that goes with this many names."""
     return "is" if len(names) == 1 else "are"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from segaudit.layouts.absent import lacked
 from segaudit.layouts.description import NAME, Description, lists_cases, read_description
 from segaudit.layouts.entries import (
     by_path,
@@ -73,7 +74,9 @@ class NnUnet:
         cases = _joined((own.cases, "_Tr"), (training, "_Tr"), (test, "_Ts"), away=own.away)
         if own.flaws and not cases:
             raise DatasetError(f"{root}: {name}: {own.flaws[0].text}; audit the datasets that have them")
-        counted = [case.case for case in training] if description.listed is None else description.listed
+        pairs = ((training, images), (test, test_images))
+        lacking = own.lacking.union(*(lacked(part, f.name, description.channels, description.ct) for part, f in pairs))
+        there = [case.case for case in training] if description.listed is None else description.listed
         known = {name, *folders.values(), *(path.partition("/")[0] for path in own.files)}
         return Listing(
             root=root,
@@ -81,8 +84,13 @@ class NnUnet:
             unexpected_files=by_path([*_beside(entries, known), *odd, *odd_too]),
             outside=links_beside(root, entries, known),
             labels=description.labels,
-            training=None if description.training is None else Training(name, description.training, len(counted)),
-            flaws=(*description.flaws, *own.flaws, *_folds(root, entries, description, counted)),
+            training=_count(name, description, there),
+            flaws=(
+                *description.absent.flaws(name, lacking),
+                *description.flaws,
+                *own.flaws,
+                *_folds(root, entries, description, {*there, *description.absent.cases}),
+            ),
         )
 
 
@@ -137,6 +145,19 @@ def _beside(entries: list[Entry], known: set[str]) -> list[UnexpectedFile]:
     """Return the unexpected files beside the folders of the layout."""
     odd = (entry for entry in entries if entry.name not in known and out_of_place(entry))
     return [UnexpectedFile(readable(entry.name), size(entry)) for entry in odd]
+
+
+def _count(name: str, description: Description, there: Collection[str]) -> Training | None:
+    """Return the number of training cases, if one is stated.
+
+    Where it is that of the cases that are there and of those that are listed and are not, it is kept: the list names
+    the cause.
+    """
+    promised = description.training
+    if promised is None:
+        return None
+    whole = len({*there, *description.absent.cases})
+    return Training(name, promised, whole if whole == promised else len(there))
 
 
 def _folds(root: Place, entries: list[Entry], description: Description, cases: Collection[str]) -> Iterator[Flaw]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from segaudit.layouts.description import Description
 from segaudit.layouts.entries import by_path, leads_out, nfc, readable
-from segaudit.layouts.file_lists import CASES, ELSEWHERE, Row, is_there, named
+from segaudit.layouts.file_lists import CASES, ELSEWHERE, ENDING, Row, is_there, named
 from segaudit.model import CaseFiles, UnexpectedFile
 from segaudit.model.listing import Flaw
 from segaudit.model.place import Place
@@ -31,6 +31,8 @@ class Listed:
     """Ids of all other cases of the list."""
     files: frozenset[str]
     """Every file that the list names there, also those of other cases."""
+    lacking: frozenset[str]
+    """The files of its cases that are not there, without their endings."""
     flaws: tuple[Flaw, ...]
     """Which cases have files outside of it."""
 
@@ -48,9 +50,12 @@ def listed(root: Place, name: str, description: Description, odd: list[Unexpecte
     away = {case: what for case, row in rows.items() if (what := _outside(row))}
     found = (_case(root, case, row, description, odd) for case, row in rows.items() if away.get(case) != IMAGES)
     cases = [case for case in found if case.paths]
+    ids = {case.case for case in cases}
+    own = [path for case, row in rows.items() if _id(case) in ids for path in row.files]
     return Listed(
         cases=cases,
-        away=frozenset(map(_id, rows)) - {case.case for case in cases},
+        away=frozenset(map(_id, rows)) - ids,
+        lacking=frozenset(ENDING.sub("", path) for path in own if not is_there(root, path)),
         files=frozenset(path for row in rows.values() for path in row.files if not ELSEWHERE.match(path)),
         flaws=tuple(
             Flaw("outside", name, f"{CASES} lists {named(own, 'case')} with {what} outside of the dataset: {means}")
@@ -69,8 +74,8 @@ def _outside(row: Row) -> str:
 
 def _case(root: Place, name: str, row: Row, description: Description, odd: list[UnexpectedFile]) -> CaseFiles:
     """Return the files of a listed case that are there; its images are the channels in the order of their numbers."""
-    numbered = zip(sorted(description.channels), row.images, strict=False)  # another number of them is refused
-    channels = {number: path for number, path in numbered if is_there(root, path)}
+    images = dict(zip(sorted(description.channels), row.images, strict=False))  # another number of them is refused
+    channels = {number: path for number, path in images.items() if is_there(root, path)}
     outside = bool(ELSEWHERE.match(row.label))
     label_map = row.label if not outside and is_there(root, row.label) else ""
     expected = "" if outside else readable(row.label)
@@ -79,6 +84,7 @@ def _case(root: Place, name: str, row: Row, description: Description, odd: list[
     return replace(
         case,
         unlabelled=outside,
+        ct_missing="" if case.ct else readable(images.get(description.ct, "")),
         ending=description.ending if all(path.endswith(description.ending) for path in own) else "",  # names are free
         unexpected_files=by_path([unexpected for unexpected in odd if unexpected.twin in own]),
         outside=tuple(sorted(path for path in own if _leads_out(root, path))),

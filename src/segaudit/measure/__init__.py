@@ -8,7 +8,7 @@ from segaudit.model.place import Place
 
 __all__ = ["RECORD_VERSION", "measure_case", "read_metadata", "same_bytes"]
 
-RECORD_VERSION = 9
+RECORD_VERSION = 10
 """Version of the measurements; cases whose stored records have another version are measured again."""
 
 
@@ -32,8 +32,8 @@ def _same_names(files: CaseFiles, kept: Case) -> bool:
         and (kept.folder, kept.unexpected_files, kept.channels_missing)
         == (files.folder, files.unexpected_files, missing)
         and (kept.ending, kept.unlabelled, kept.unnumbered) == (files.ending, files.unlabelled, files.unnumbered)
-        and (kept.label_map_missing, kept.reading, kept.outside)
-        == (files.label_map_missing, files.reading, files.outside)
+        and (kept.ct_missing, kept.label_map_missing) == (files.ct_missing, files.label_map_missing)
+        and (kept.reading, kept.outside) == (files.reading, files.outside)
     )
 
 

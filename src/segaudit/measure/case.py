@@ -57,6 +57,7 @@ def _measured(root: Place, files: CaseFiles) -> Case:
         further=tuple(_verified(root, files, path) for path in files.further.values() if path),
         channels_missing=tuple(name for name, path in files.further.items() if not path),
         ending=files.ending,
+        ct_missing=files.ct_missing,
         label_map_missing=files.label_map_missing,
         unlabelled=files.unlabelled,
         unnumbered=files.unnumbered,

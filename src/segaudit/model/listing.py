@@ -75,6 +75,8 @@ class CaseFiles(Struct, frozen=True, kw_only=True):
     path of a promised channel that is missing is empty."""
     ending: str = ""
     """The required ending of each file's name; empty if any is allowed."""
+    ct_missing: str = ""
+    """Path of a missing CT that a list of cases names; empty if it exists, or if its name follows from the case."""
     label_map_missing: str = ""
     """Path of a missing label map; empty if it exists, or if each mask has its own file."""
     unlabelled: bool = False

@@ -32,6 +32,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """Channels that the dataset promises, but that have no file."""
     ending: str = ""
     """The required ending of each file's name; empty if any is allowed."""
+    ct_missing: str = ""
+    """Path of a missing CT that a list of cases names; empty if it exists, or if its name follows from the case."""
     label_map_missing: str = ""
     """Path of a missing label map; empty if it exists, or if each mask has its own file."""
     unnumbered: bool = False
