@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -45,7 +46,8 @@ class Settings:
     parquet: bool = False
 
     def __post_init__(self) -> None:
-        """Validate the settings."""
+        """Validate the settings, and take case ids as shells complete them."""
+        object.__setattr__(self, "cases", without_slash(self.cases))  # the only way where fields are frozen
         if self.gate not in GATES:
             raise InputError(f"gate {self.gate!r}: expected {' or '.join(GATES)}")
         if self.contract == "":  # an empty variable of a CI job
@@ -68,6 +70,11 @@ class Settings:
     def severity(self) -> Severity:
         """The lowest severity that fails the audit."""
         return Severity(self.gate)
+
+
+def without_slash(case: str) -> str:
+    """Return a case's id, or a glob of them, without the slash that shells put behind the name of a folder."""
+    return case.rstrip(f"/{os.sep}") or case
 
 
 def outside(dataset: Place, path: Path) -> Path:

@@ -52,6 +52,7 @@ def test_audit_with_a_finding() -> None:
     assert run_audit("--ignore", "integrity,layout").exit_code == 0
     assert run_audit("--select", "geometry").exit_code == 0
     assert run_audit("--cases", "s0002").exit_code == 0
+    assert run_audit("--cases", "s0002/").exit_code == 0  # as a shell completes it
     assert json.loads(run_audit("--format", "json").stdout)["counts"]["error"] == 1
     assert run_audit("--format", "markdown").stdout == Path("segaudit-report/summary.md").read_text()
     assert run_audit("--format", "github").stdout.startswith("::error title=file-empty")

@@ -33,6 +33,8 @@ def show(*arguments: str) -> Result:
     [
         (("dataset", "s0001"), "s0001.png"),
         (("dataset/s0002",), "s0002.png"),
+        (("dataset", "s0002/"), "s0002.png"),
+        (("dataset/", "S0002//"), "s0002.png"),
         (("dataset", "S0001", "--structure", "liver"), "s0001-liver.png"),
         (("dataset", "s0001", "--structure", "Liver, spleen,liver"), "s0001-liver-spleen.png"),
         (("dataset/s0013", "--structure", "heart"), "s0013-heart.png"),
@@ -81,6 +83,8 @@ def test_a_picture_is_said_to_be_replaced_only_if_it_is() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("dataset", "s0003/"), "no case 's0003/'; did you mean 's0013'?\n"),
+        (("dataset", "/"), "no case '/'; there are s0001 to s0013\n"),
         (("dataset", "s0003"), "no case 's0003'; did you mean 's0013'?\n"),
         (("dataset", "elsewhere"), "no case 'elsewhere'; there are s0001 to s0013\n"),
         (("dataset",), "dataset: name a case of this dataset; there are s0001 to s0013"),

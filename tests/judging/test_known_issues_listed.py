@@ -92,6 +92,11 @@ def test_lines_of_a_log_are_whole() -> None:
     assert issue.endswith("are mixed (10 to 15 per cent of about 100 random cases)")
 
 
+def test_a_case_as_a_shell_completes_it() -> None:
+    """The slash behind a folder is no part of its id."""
+    assert run("totalsegmentator-v2", "--case", "s0128/") == run("totalsegmentator-v2", "--case", "s0128")
+
+
 def test_long_ids_are_whole() -> None:
     """A case's id is never cut."""
     text = printed({"atlas": [reported("IMG_EMPTY", "", "BDMAP_00001234")]})

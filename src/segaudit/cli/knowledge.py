@@ -14,6 +14,7 @@ from segaudit.cli import completing
 from segaudit.cli.helping import examples
 from segaudit.cli.options import NAMED, with_checks
 from segaudit.model.errors import no_such_check
+from segaudit.settings import without_slash
 
 if TYPE_CHECKING:
     from segaudit.cli.stated import Stated
@@ -117,6 +118,7 @@ def known(name: str | None, case: str, form: str) -> None:
     from segaudit.dataset.target import load_contract
     from segaudit.reports import known as issues
 
+    case = without_slash(case)
     loaded = [load_contract(each) for each in ([name] if name else contracts.names())]
     listed = {each.name: [i for i in each.known_issues if fnmatchcase(i.case, case)] for each in loaded}
     if form == "text":

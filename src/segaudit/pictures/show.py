@@ -16,6 +16,7 @@ from segaudit.model.listing import fold
 from segaudit.model.place import Place
 from segaudit.model.records import Vector
 from segaudit.pictures import Album, Window
+from segaudit.settings import without_slash
 
 SCALE = 2
 """Scale of the picture: twice the basic size, for screens."""
@@ -83,9 +84,10 @@ def _around(folder: Place) -> tuple[Listing, str]:
 
 
 def _find(listing: Listing, case: str) -> CaseFiles:
-    found = next((files for files in listing.cases if fold(case) in (fold(files.case), fold(files.folder))), None)
+    name = fold(without_slash(case))
+    found = next((files for files in listing.cases if name in (fold(files.case), fold(files.folder))), None)
     if found is None:
-        near = did_you_mean(case, (files.case for files in listing.cases)) or f"; there {listing.extent}"
+        near = did_you_mean(without_slash(case), (files.case for files in listing.cases)) or f"; there {listing.extent}"
         raise InputError(f"{listing.root}: no case {case!r}{near}")
     if found.error:
         raise InputError(f"{listing.root}: {found.error}")
