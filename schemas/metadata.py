@@ -19,8 +19,14 @@ from segaudit.model import Contract, Metadata
 from segaudit.model.promises import MetadataSchema
 from segaudit.model.records import tidy
 
-VOCABULARY = pd.read_csv(Path(__file__).with_name("vocabulary.csv"))
-WORDS = {str(column): list(words) for column, words in VOCABULARY.groupby("column")["word"]}
+
+def read_words(path: Path) -> dict[str, list[str]]:
+    """Return the words of a vocabulary by column; ``None`` and ``NA`` are words, too."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return {str(column): list(words) for column, words in table.groupby("column")["word"]}
+
+
+WORDS = read_words(Path(__file__).with_name("vocabulary.csv"))
 """The words that the releases use, by column, in their spelling, including typos."""
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segaudit import audit
 from segaudit.model import CASE_COLUMNS, MASK_COLUMNS
@@ -33,7 +35,8 @@ def broken(table: pd.DataFrame, model: type[pa.DataFrameModel]) -> list[tuple[st
 
 def exported(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it is after export and import."""
-    return pd.read_csv(io.StringIO(table.to_csv(index=False)))
+    text = io.StringIO(table.to_csv(index=False))
+    return pd.read_csv(text, dtype={"case": str, "structure": str}, keep_default_na=False, na_values="")
 
 
 def test_columns() -> None:
@@ -49,6 +52,27 @@ def test_healthy_tables() -> None:
         assert broken(masks, Masks) == []
         assert broken(exported(cases), Cases) == []
         assert broken(exported(masks), Masks) == []
+
+
+MISSING = ("NA", "nan", "NaN", "null", "None", "N/A", "<NA>", "001", "1e5", "True")
+"""Names that pandas and others take for a missing value, a number or a truth value."""
+
+
+@given(st.lists(st.sampled_from(MISSING) | st.from_regex(r"[A-Za-z0-9_]+", fullmatch=True), min_size=1, unique=True))
+def test_names_stay_names(names: list[str]) -> None:
+    """Whatever they are, in memory and after export; a missing number stays missing."""
+    cases = [case(name, size_i=math.nan) for name in names]
+    masks = [mask(name, structure, 0.0, volume_ml=math.nan) for name in names for structure in names[:3]]
+    tables = dataset(cases, masks)
+    for table in (tables.masks, exported(tables.masks)):
+        valid = Masks.validate(table)
+        assert list(valid["case"]) == [row["case"] for row in masks]
+        assert list(valid["structure"]) == [row["structure"] for row in masks]
+        assert valid["volume_ml"].isna().all()
+    for table in (tables.cases, exported(tables.cases)):
+        valid_cases = Cases.validate(table)
+        assert list(valid_cases["case"]) == names
+        assert valid_cases["size_i"].isna().all()
 
 
 @pytest.mark.parametrize(
