@@ -75,10 +75,10 @@ def dataset_link_outside(dataset: Dataset) -> Iterator[Finding]:
     Why it matters: in a copy of the dataset the link is broken: the table, the description or all images are lost. An
         audit does not see what only the list names.
     What to do: put the file or folder itself in the link's place; audit the dataset that has the listed files, too.
-    Threshold: folders of the layout, descriptions, tables and documents; where they lead is read, but not named. Links
-        of cases are `link-outside`, those without an end and those to what has no place in the layout are
-        `dataset-file-unexpected`. Of cases that `dataset` lists, those with a file outside of the dataset, or below
-        a variable such as `$nnUNet_raw` that does not lead into it.
+    Threshold: folders of the layout, at any depth those of files that `dataset` lists, descriptions, tables and
+        documents; where they lead is read, but not named. Links of cases are `link-outside`, those without an end and
+        those to what has no place in the layout are `dataset-file-unexpected`. Of cases that `dataset` lists, those
+        with a file outside of the dataset, or below a variable such as `$nnUNet_raw` that does not lead into it.
     Seen in: nothing public.
     Blind spots: hidden folders, links within the dataset, and links of the file system that are no symbolic ones.
     """

@@ -82,7 +82,7 @@ class NnUnet:
             root=root,
             cases=cases,
             unexpected_files=by_path([*_beside(entries, known), *odd, *odd_too]),
-            outside=links_beside(root, entries, known),
+            outside=tuple(sorted({*links_beside(root, entries, known), *own.links} - own.linked)),
             labels=description.labels,
             training=_count(name, description, there),
             flaws=(

@@ -7,8 +7,9 @@ of it would read, and report, what its user did not name.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec.structs import replace
 
@@ -31,6 +32,10 @@ class Listed:
     """Ids of all other cases of the list."""
     files: frozenset[str]
     """Every file that the list names there, also those of other cases."""
+    links: frozenset[str]
+    """The folders of these files that are links out of the dataset."""
+    linked: frozenset[str]
+    """The files of its cases that are such links themselves."""
     lacking: frozenset[str]
     """The files of its cases that are not there, without their endings."""
     flaws: tuple[Flaw, ...]
@@ -52,11 +57,14 @@ def listed(root: Place, name: str, description: Description, odd: list[Unexpecte
     cases = [case for case in found if case.paths]
     ids = {case.case for case in cases}
     own = [path for case, row in rows.items() if _id(case) in ids for path in row.files]
+    files = frozenset(path for row in rows.values() for path in row.files if not ELSEWHERE.match(path))
     return Listed(
         cases=cases,
         away=frozenset(map(_id, rows)) - ids,
         lacking=frozenset(ENDING.sub("", path) for path in own if not is_there(root, path)),
-        files=frozenset(path for row in rows.values() for path in row.files if not ELSEWHERE.match(path)),
+        files=files,
+        links=frozenset(_links(root, files)),
+        linked=frozenset(path for case in cases for path in case.outside),
         flaws=tuple(
             Flaw("outside", name, f"{CASES} lists {named(own, 'case')} with {what} outside of the dataset: {means}")
             for what, means in ((IMAGES, "not audited"), (LABEL_MAPS, "only the images are audited"))
@@ -96,8 +104,16 @@ def _id(name: str) -> str:
     return nfc(readable(name)) or "unnamed"
 
 
+def _links(root: Place, files: Iterable[str]) -> Iterator[str]:
+    """Yield the folders of files that are links out of the dataset; what is in them is elsewhere, and not named."""
+    for folder in {PurePosixPath(path).parent for path in files}:
+        ways = (str(part) for part in (*reversed(folder.parents), folder))
+        if link := next((way for way in ways if _leads_out(root, way)), None):
+            yield readable(link)
+
+
 def _leads_out(root: Place, path: str) -> bool:
-    """Whether a file is a link out of the dataset."""
+    """Whether a file or a folder is a link out of the dataset."""
     file = root / path
     return isinstance(file, Path) and leads_out(root, file.parent, file)
 

@@ -148,7 +148,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     unexpected_files: tuple[UnexpectedFile, ...] = ()
     """Files and folders beside the cases that do not belong to the layout."""
     outside: tuple[str, ...] = ()
-    """Names of links beside the cases that belong to the layout or describe the dataset, and lead out of it."""
+    """Paths of links beside the cases that belong to the layout or describe the dataset, and lead out of it."""
     labels: dict[str, tuple[int, ...]] = {}
     """The values of each structure in the label maps, from the dataset's own description; empty without one."""
     training: Training | None = None
