@@ -39,6 +39,7 @@ def test_the_commoner_name_is_right() -> None:
     assert misspelt(["tset", "tset", "Test", "test", "test"]) == {"Test": "test", "tset": "test"}
     assert misspelt(["fold1", "fold2", "fold2", "train", "train1", "train2"]) == {}
     assert misspelt(["train1", "train", "train"]) == {}
+    assert misspelt(["siteA", "siteB", "siteB"]) == {}
 
 
 @pytest.mark.parametrize(
