@@ -81,5 +81,7 @@ def _described(material: Material) -> dict[str, tuple[Cell, ...]]:
     if metadata is None:
         return {}
     ids = metadata.cells("image_id")
+    if not ids:
+        return {}  # no such column: the rows belong to no case
     columns = [metadata.cells(column) or ("",) * len(ids) for column in METADATA.values()]
     return dict(zip(ids, zip(*columns, strict=True), strict=True))

@@ -99,6 +99,18 @@ def listed(*findings: ReportedFinding) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def test_a_table_without_ids() -> None:
+    """Where no column has the ids of cases, the work list is written without what the table says."""
+    metadata = DATASET.metadata
+    assert metadata is not None
+    columns = tuple("case_id" if column == "image_id" else column for column in metadata.columns)
+    dataset = replace(DATASET, metadata=changed(metadata, columns=columns))
+    material = replace(pages.material(dataset), files=FILES)
+    report = pages.report((pages.finding(case="s0001"),), dataset)
+    (row,) = csv.DictReader("".join(review.parts(report, material, lambda _: "")).splitlines())
+    assert (row["case"], row["split"]) == ("s0001", "")
+
+
 def test_a_row_of_the_work_list() -> None:
     """It has what a person needs: what, where in three systems, which files, what to do, whose case."""
     finding = pages.finding(case="s0001", structures=("liver", "spleen"), position_mm=(12.4, -30.0, 0.0))
