@@ -21,12 +21,12 @@ def zipped(root: Path, archive: Path, top: str = "", compression: int = zipfile.
     return archive
 
 
-@pytest.mark.parametrize("top", ["", "Totalsegmentator_dataset/"])
+@pytest.mark.parametrize("top", ["", "./", "Totalsegmentator_dataset/"])
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_an_archive_is_read_as_published(
     dataset: tuple[Path, Path, Report], tmp_path: Path, top: str, compression: int
 ) -> None:
-    """With or without a top folder, stored or deflated: the same findings, and an unchanged rerun reads none."""
+    """With or without a top folder, or ``./``: the same findings, and an unchanged rerun reads none."""
     root, contract, expected = dataset
     archive = zipped(root, tmp_path / "dataset.zip", top, compression)
     assert same(segaudit.audit(archive, contract, output=tmp_path / "report", workers=1), expected)

@@ -121,6 +121,16 @@ def test_a_name_twice(dataset: tuple[Path, Path, Report], tmp_path: Path, twice:
     assert texts == [f"is there more than once, with {'the same' if same else 'different'} contents: pack it again"]
 
 
+def test_a_name_in_another_spelling(dataset: tuple[Path, Path, Report], tmp_path: Path) -> None:
+    """Names that begin with this folder (``./``) are unpacked to the same place as those without."""
+    root, contract, _ = dataset
+    archive = zipped(root, tmp_path / "a.zip")
+    with zipfile.ZipFile(archive, "a") as opened:
+        opened.writestr(f"./{CT}", (root / "s0002/ct.nii.gz").read_bytes())
+    texts = [text for check, _, text in found(archive, contract) if check == "archive-ambiguous"]
+    assert texts == ["is there more than once, with different contents: pack it again"]
+
+
 @pytest.mark.parametrize("name", ["s0000/", CT + "/x"])
 def test_a_file_and_a_folder_of_one_name(dataset: tuple[Path, Path, Report], tmp_path: Path, name: str) -> None:
     """Only one of the two can be unpacked."""

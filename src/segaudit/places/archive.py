@@ -150,7 +150,7 @@ class _Contents:
 
     def _add(self, info: zipfile.ZipInfo) -> None:
         name = info.filename.replace("\\", "/") if "/" not in info.filename else info.filename
-        path = "/".join(part for part in name.split("/") if part)
+        path = "/".join(part for part in name.split("/") if part not in {"", "."})
         self._note(path, name, info)
         if name.endswith("/"):
             self.folders.setdefault(path, {})
