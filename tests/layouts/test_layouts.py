@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from segaudit.layouts import discover
 from segaudit.model import CaseFiles, UnexpectedFile
 from segaudit.model.errors import DatasetError
+from segaudit.places.archive import Archive
 from tests.support.folders import make
 
 
@@ -100,3 +102,28 @@ def test_a_dataset_beside_other_folders(tmp_path: Path) -> None:
     make(tmp_path, "data/s0001/ct.nii.gz", "scripts/run.py")
     with pytest.raises(DatasetError, match=r"but the folder data is a dataset: audit .*data$"):
         discover(tmp_path)
+
+
+def test_parts_beside_a_table(tmp_path: Path) -> None:
+    """A table of all cases hides no parts; a dataset whose folders are all missing has none."""
+    make(tmp_path, "meta.csv")
+    assert discover(tmp_path).cases == ()
+    make(tmp_path, "part1/s0001/ct.nii.gz", "part2/s0002/ct.nii.gz")
+    with pytest.raises(DatasetError, match=r"but 2 folders are datasets \(part1, part2\): audit each by itself"):
+        discover(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("other", "advice"),
+    [
+        ("two/s0002/ct.nii.gz", r"2 folders are datasets \(one, two\): unpack it, and audit each by itself, or move"),
+        ("two/read.txt", "the folder one is a dataset: unpack the archive, and audit one$"),
+    ],
+)
+def test_parts_in_an_archive(tmp_path: Path, other: str, advice: str) -> None:
+    """A folder of an archive cannot be named as a dataset: the archive is to be unpacked."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("one/s0001/ct.nii.gz", other):
+            archive.writestr(name, b"")
+    with pytest.raises(DatasetError, match=advice):
+        discover(Archive.at(tmp_path / "a.zip"))

@@ -18,6 +18,7 @@ from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
 from segaudit.model.place import Place
 from segaudit.model.words import argument
+from segaudit.places.archive import Archive
 
 __all__ = ["Layout", "discover"]
 
@@ -47,7 +48,10 @@ def discover(path: Place) -> Listing:
             raise DatasetError(f"{path}: {instead}; expected the folder of a dataset{archive} ({EXAMPLES})")
         for layout in LAYOUTS:
             if root := layout.root(path):
-                return layout.discover(root)
+                listing = layout.discover(root)
+                if listing.cases or not (parts := _datasets(root)):
+                    return listing
+                raise DatasetError(f"{root}: {_parts(root, parts)}")  # a table beside the parts of a dataset
         found = plugins.discover(path)
         if isinstance(found, Listing):
             return found
@@ -68,9 +72,11 @@ def _datasets(path: Place) -> list[str]:
 def _parts(path: Place, names: list[str]) -> str:
     """Say which folders are datasets, and how to audit each, or all as one."""
     shown = ", ".join(readable(name) for name in names[:MOST_PARTS]) + (", ..." if len(names) > MOST_PARTS else "")
-    each = f"audit each by itself, such as {readable(str(path / names[0]))}"
+    packed, folder = isinstance(path, Archive), readable(str(path / names[0]))
+    each = "unpack it, and audit each by itself" if packed else f"audit each by itself, such as {folder}"
     if len(names) == 1:
-        return f"no cases found here, but the folder {shown} is a dataset: audit {readable(str(path / names[0]))}"
+        how = f"unpack the archive, and audit {shown}" if packed else f"audit {folder}"
+        return f"no cases found here, but the folder {shown} is a dataset: {how}"
     together = "or move their cases into one folder to have them compared with each other"
     return f"no cases found here, but {len(names)} folders are datasets ({shown}): {each}, {together}"
 
