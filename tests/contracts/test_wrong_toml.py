@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from segaudit import contracts
 from segaudit.contracts import ContractError
 from segaudit.contracts.rules import problems
-from segaudit.contracts.sources import TOO_MUCH
+from segaudit.contracts.sources import MAX_BYTES, TOO_MUCH
 from segaudit.model import Cases, Contract, Geometry, Regrade, Structure
 from tests.support.contracts import V1, V2, wrong
 from tests.support.systems import pipes
@@ -177,6 +177,13 @@ def test_pipe(mine: Path, key: str) -> None:
     os.mkfifo(mine.with_name("fifo"))
     mine.write_text(f'{key} = "fifo"', encoding="utf-8")
     assert wrong(mine) == "fifo: is no regular file, expected a file of text"
+
+
+def test_large_file(mine: Path) -> None:
+    """A file that is larger than any table, such as a sparse one, is refused unread."""
+    mine.touch()
+    os.truncate(mine, MAX_BYTES + 1)
+    assert wrong(mine) == "mine.toml: has 67,108,865 bytes, expected 67,108,864 at most"
 
 
 def test_deep_value(mine: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from segaudit.layouts import discover
 from segaudit.layouts.description import read_description, spelled
+from segaudit.layouts.file_lists import MOST_BYTES
 from segaudit.model.errors import DatasetError
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
@@ -104,6 +106,14 @@ def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(DatasetError) as caught:
         discover(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path / 'dataset.json'}: {message}")
+
+
+def test_a_large_description(tmp_path: Path) -> None:
+    """One that is larger than any list of cases, such as a sparse file, is refused unread."""
+    described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
+    os.truncate(tmp_path / "dataset.json", MOST_BYTES + 1)
+    with pytest.raises(DatasetError, match="has 67,108,865 bytes, expected 67,108,864 at most"):
+        discover(tmp_path)
 
 
 def test_no_description(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ class Problem(NamedTuple):
 MAX_LINE = 10_000
 """The most characters of a line: making a pattern of names of a text takes time by the square of its length."""
 
+MAX_BYTES = 1 << 26
+"""A larger file is not read (64 MiB)."""
+
 TOO_MUCH = "cannot be used, because it nests too deeply, or holds a number of too many digits"
 
 
@@ -74,12 +77,13 @@ def read_text(source: Source) -> str:
     """Return the text of a UTF-8 file, without a byte order mark.
 
     Raises:
-        InputError: it cannot be read, is no regular file (a pipe may never end), is not UTF-8, or has a line that is
-            too long.
+        InputError: it cannot be read, is no regular file (a pipe may never end), is not UTF-8, or it or one of its
+            lines is too long.
     """
     try:
-        regular = stat.S_ISREG(source.path.stat().st_mode)
-        text = source.path.read_text("utf-8-sig") if regular else ""
+        status = source.path.stat()
+        regular, large = stat.S_ISREG(status.st_mode), status.st_size > MAX_BYTES
+        text = source.path.read_text("utf-8-sig") if regular and not large else ""
     except UnicodeDecodeError as error:
         raise source.error(f"is not UTF-8 text (byte {error.start})") from error
     except OSError as error:
@@ -88,6 +92,8 @@ def read_text(source: Source) -> str:
         raise source.error("cannot be read: no path can hold a null byte") from error
     if not regular:
         raise source.error("is no regular file, expected a file of text")
+    if large:
+        raise source.error(f"has {status.st_size:,} bytes, expected {MAX_BYTES:,} at most")
     long = next((number for number, line in enumerate(text.splitlines(), 1) if len(line) > MAX_LINE), 0)
     if long:
         raise source.error(f"line {long} has more than {MAX_LINE:,} characters, expected fewer: write lists in lines")

@@ -22,7 +22,7 @@ from segaudit.contracts.wording import shown
 from segaudit.layouts.absent import Absent, absent
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
-from segaudit.layouts.file_lists import Row, listed_cases, of_description, rows_of
+from segaudit.layouts.file_lists import MOST_BYTES, Row, listed_cases, of_description, rows_of
 from segaudit.layouts.nnunet_rules import refused
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
@@ -154,6 +154,8 @@ def _whole(value: object) -> object:
 def _read(path: Place, source: Source) -> bytes:
     """Return the bytes of a file."""
     try:
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise source.error(f"has {size:,} bytes, expected {MOST_BYTES:,} at most")
         with path.open("rb") as file:
             return file.read()
     except OSError as error:
