@@ -64,7 +64,8 @@ def mask_values(mask: Mask) -> Iterator[Finding]:
         raise NotApplicable("the values of label maps are for `label-unknown`")
     strange = [(value, voxels) for value, voxels in mask.values if value != 1 and math.isfinite(value)]
     if strange or mask.nonfinite:
-        near = strange and not mask.nonfinite and all(abs(value - 1) <= MAX_SCALING_ERROR for value, _ in strange)
+        scaled = mask.file.header is not None and mask.file.header.slope is not None and not mask.nonfinite
+        near = scaled and strange and all(abs(value - 1) <= MAX_SCALING_ERROR for value, _ in strange)
         hint = "; an artefact of the header's scl_slope" if near else ""
         alone = len(strange) == mask.distinct_values == 1 and not mask.nonfinite
         found = f"{_number(strange[0][0])} alone" if alone else _listed(mask, strange)

@@ -37,11 +37,7 @@ def test_dtype() -> None:
         (((1.0, 7990), (2.0, 10)), 0, "holds 2 (10 voxels), expected 0 and 1"),
         (((0.7, 20), (1.0, 7980)), 0, "holds 0.7 (20 voxels), expected 0 and 1"),
         (((1.0, 8000),), 3, "holds NaN or infinity (3 voxels), expected 0 and 1"),
-        (
-            ((1.0000000591, 8000),),
-            0,
-            "holds 1.0000000591 alone, expected 0 and 1; an artefact of the header's scl_slope",
-        ),
+        (((1.0000000591, 8000),), 0, "holds 1.0000000591 alone, expected 0 and 1"),
         (
             tuple((float(n), n) for n in range(2, 8)),
             0,
@@ -52,6 +48,14 @@ def test_dtype() -> None:
 def test_values(values: tuple[tuple[float, int], ...], nonfinite: int, message: str) -> None:
     """Each mask with other values is one finding that names them."""
     mask = healthy_mask(values=values, distinct_values=len(values), nonfinite=nonfinite)
+    assert list(mask_values(mask)) == [about_liver(message, None, 1)]
+
+
+def test_values_by_a_slope() -> None:
+    """A value near 1 is an artefact of the header's slope only where the header has one."""
+    file = healthy_file(header=healthy_header(slope=1 / 255))
+    mask = healthy_mask(values=((1.0000000591, 8000),), distinct_values=1, file=file)
+    message = "holds 1.0000000591 alone, expected 0 and 1; an artefact of the header's scl_slope"
     assert list(mask_values(mask)) == [about_liver(message, None, 1)]
 
 
