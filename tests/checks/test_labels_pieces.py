@@ -12,7 +12,7 @@ from segaudit.model import Case, Contract, Finding, Mask, Spot, Structure
 from segaudit.model.anatomy import Anatomy
 from segaudit.model.records import SliceGaps, Touch
 from segaudit.testing.pieces import pieces_of
-from segaudit.testing.records import CENTRE, empty_mask, healthy_case, healthy_mask, small_contract
+from segaudit.testing.records import CENTRE, empty_mask, healthy_case, healthy_mask, merged_case, small_contract
 from tests.support.findings import about_liver
 
 EDGE = (2, 20, 15, 15, 10, 10)
@@ -167,6 +167,16 @@ def test_strays(mask: Mask, reason: str, *, found: bool) -> None:
     findings = strays(mask)
     assert [reason in finding.message for finding in findings] == [True] * found
     assert not (findings and fragmented(mask))
+
+
+@pytest.mark.parametrize(("values", "found"), [((1,), True), ((1, 2), False)])
+def test_a_region_and_its_part(values: tuple[int, ...], *, found: bool) -> None:
+    """In a label map, a piece of a region that is the mask of its part is no stray, and one within another mask is."""
+    case = merged_case(masks=(broken("colon", touches=(Touch("liver", 900.0, 900),)), healthy_mask()))
+    assert case.label_map
+    label_map = replace(case.label_map, labels={"colon": values, "liver": (2,)})
+    findings = mask_stray_piece(Anatomy(replace(case, label_map=label_map), contract()), contract())
+    assert ["within the mask of liver" in finding.message for finding in findings] == [True] * found
 
 
 @pytest.mark.parametrize(

@@ -116,9 +116,10 @@ def strays_of(
 
 def owner_of(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
     """Return the structure that a piece likely belongs to: the one it lies within, completes, or touches most."""
-    if host := _host(piece):
+    touches = _touches(mask, piece, case)
+    if host := _host(piece, touches):
         return host.structure
-    most = max(piece.touches, key=lambda touch: touch.area_mm2, default=None)
+    most = max(touches, key=lambda touch: touch.area_mm2, default=None)
     if most is None or not piece.area_mm2:
         return ""
     share = most.area_mm2 / piece.area_mm2
@@ -164,9 +165,16 @@ def _apart(piece: Piece, structure: Structure, case: Case) -> bool:
     return piece.apart_mm > (APART_ANY_MM if structure.max_pieces is None else APART_MM)
 
 
-def _host(piece: Piece) -> Touch | None:
-    """Return the mask within which a piece lies."""
-    for touch in piece.touches:
+def _touches(mask: Mask, piece: Piece, case: Case) -> list[Touch]:
+    """Return the other masks that a piece touches, without those that share a label with its own, as regions do."""
+    labels = case.label_map.labels if case.label_map else {}
+    own = set(labels.get(mask.structure, ()))
+    return [touch for touch in piece.touches if own.isdisjoint(labels.get(touch.structure, ()))]
+
+
+def _host(piece: Piece, touches: list[Touch]) -> Touch | None:
+    """Return the mask within which a piece lies, of those that it touches."""
+    for touch in touches:
         if touch.voxels >= WITHIN * piece.voxels or touch.area_mm2 >= WITHIN * piece.area_mm2 > 0:
             return touch
     return None
@@ -174,7 +182,7 @@ def _host(piece: Piece) -> Touch | None:
 
 def _foreign_host(mask: Mask, piece: Piece, case: Case, contract: Contract) -> str:
     """Return the structure within which a piece lies, and the rest does not, and where it has no place; or nothing."""
-    host, structure = _host(piece), contract.by_name.get(mask.structure)
+    host, structure = _host(piece, _touches(mask, piece, case)), contract.by_name.get(mask.structure)
     if host is None or structure is None or not _foreign(structure, contract.by_name.get(host.structure)):
         return ""
     shared = sum(pair.voxels for pair in case.overlaps if {pair.first, pair.second} == {mask.structure, host.structure})
