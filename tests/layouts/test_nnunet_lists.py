@@ -179,6 +179,23 @@ def test_an_image_with_the_label_map_of_another_case(tmp_path: Path, lists: dict
     ]
 
 
+@pytest.mark.parametrize("key", ["training", "validation"])
+@pytest.mark.parametrize(
+    ("image", "label", "found"),
+    [
+        (PAIRS[1], PAIRS[0], True),
+        (PAIRS[0], PAIRS[1], False),
+        (PAIRS[0], PAIRS[2], False),  # both kinds of file in one folder
+        (PAIRS[1], PAIRS[3], False),  # a label map that is to be refined
+    ],
+)
+def test_an_image_and_its_label_map_exchanged(tmp_path: Path, key: str, image: str, label: str, *, found: bool) -> None:
+    """Each lies in the folder of the other."""
+    texts = flaws(tmp_path, WHOLE | {key: [{"image": image, "label": label}]}, *PAIRS, kind="list")
+    said = f"{key} lists 1 label map (labelsTr/a.nii.gz) as image, and the image as label map"
+    assert (said in texts) is found
+
+
 def test_decathlon_with_numbers_in_its_names(tmp_path: Path) -> None:
     """Names that end in four digits are whole names there."""
     cases = [f"colon_{number:04d}" for number in range(2)]

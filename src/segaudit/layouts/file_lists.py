@@ -67,6 +67,9 @@ def of_description(root: Place, name: str, data: dict[str, Any], *, listed: bool
             yield Flaw("list", name, f"{key} lists {named(twice, 'image')} more than once")
         if mixed := [f"{row.images[0]} with {row.label}" for row in rows if _is_mixed(root, row)]:
             yield Flaw("list", name, f"{key} lists {named(mixed, 'image')} with the label map of another case")
+        if exchanged := [row.images[0] for row in rows if _is_exchanged(row)]:
+            shown = named(exchanged, "label map")
+            yield Flaw("list", name, f"{key} lists {shown} as image, and the image as label map")
     trained = {path for key in TRAINED for path in images.get(key, ())}
     for key in HELD_OUT:
         if both := sorted(trained.intersection(images.get(key, ()))):
@@ -180,6 +183,11 @@ def _is_mixed(root: Place, row: Row) -> bool:
     label_maps = (posixpath.join(folder, f"{case}{label.removeprefix(own)}") for case in _cases(row.images[0]))
     image = posixpath.join(beside, label)
     return any(is_there(root, path, numbered=True) for path in label_maps) and is_there(root, image, numbered=False)
+
+
+def _is_exchanged(row: Row) -> bool:
+    """Whether an entry has a file of the label maps as its image, and one of the images as its label map."""
+    return bool(row.images) and row.images[0].startswith("labels") and row.label.startswith("images")
 
 
 def _cases(image: str) -> tuple[str, ...]:
