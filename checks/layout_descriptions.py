@@ -81,9 +81,9 @@ def list_contradicted(dataset: Dataset) -> Iterator[Finding]:
     What to do: correct the list.
     Threshold: files in `training`, `validation`, `test` and `dataset` of `dataset.json`, and cases in
         `splits_final.json`, that are not there, are listed twice, or are trained on and held out, too; an image with
-        the label map of another case, if by their names both have another counterpart; folds that are not UTF-8
-        without a byte order mark. A file that a case lacks is `ct-missing`, `mask-missing` or `channel-missing`
-        alone.
+        the label map of another case, if by their names both have another counterpart, or with its own exchanged,
+        by their folders; folds that are not UTF-8 without a byte order mark. A file that a case lacks is
+        `ct-missing`, `mask-missing` or `channel-missing` alone.
     Seen in: MONAI (https://github.com/Project-MONAI/MONAI/issues/3212,
         https://github.com/Project-MONAI/MONAI/issues/3247).
     Blind spots: files outside of the dataset, or below a variable such as `$nnUNet_raw` that does not lead into it, are
