@@ -219,7 +219,8 @@ def _cell_violations(metadata: Metadata, failures: pd.DataFrame, schema: pa.Data
     """Yield one violation for each cell that fails, however many checks it fails."""
     ids = metadata.cells("image_id")
     columns = list(metadata.columns)
-    for row, place in sorted({(row, columns.index(name)) for row, name in failures[["index", "column"]].to_numpy()}):
+    failed = [(row, name) for row, name in failures[["index", "column"]].to_numpy() if columns.count(name) == 1]
+    for row, place in sorted({(row, columns.index(name)) for row, name in failed}):  # of two, it is unknown which one
         line, case, column = metadata.lines[row], ids[row] if ids else "", columns[place]
         yield Violation(line, case, column, metadata.rows[row][place], schema.columns[column].description or "a value")
 

@@ -86,6 +86,14 @@ def test_wrong_columns(columns: tuple[str, ...], expected: str) -> None:
     }
 
 
+def test_the_cells_of_a_doubled_column() -> None:
+    """Which of the two columns is the right one is unknown: their cells are not judged, that there are two is."""
+    cells = dict(zip(V2, ROW, strict=True))
+    metadata = table((*(cells[column] for column in V1), "ct abdomen"), columns=(*V1, "age"))
+    (only,) = found(metadata, OLD)["meta-schema"]
+    assert only.expected == "to have only once the columns age"
+
+
 def test_wrong_file() -> None:
     """What is wrong with the file itself, and the delimiter, are findings; a table without a header has no others."""
     metadata = Metadata(path="meta.csv", delimiter=",", problems=("the file is empty",))
