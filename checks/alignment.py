@@ -73,12 +73,13 @@ def mask_off_grid(mask: Mask, contract: Contract) -> Iterator[Finding]:
 
 
 @check("mask-reoriented", Severity.ERROR)
-def mask_reoriented(case: Case) -> Iterator[Finding]:
+def mask_reoriented(case: Case, contract: Contract) -> Iterator[Finding]:
     """A mask's axes are in another order than its CT's, and its header places it where it belongs.
 
     Why it matters: tools that honour the header agree with it; those that compare arrays, as most training code does,
         see another shape or the anatomy turned around.
-    What to do: store the mask again with its axes in the CT's order; leave its header as it is until then.
+    What to do: store the mask again with its axes in the CT's order; leave its header as it is until then. Where the
+        mask's axes are those of the contract, store the CT again.
     Threshold: with its axes in the CT's order, no corner is half a voxel away.
     Seen in: TorchIO (https://github.com/fepegar/torchio/issues/1300); PI-CAI
         (https://github.com/DIAGNijmegen/picai_labels/issues/13); BHSD (https://github.com/White65534/BHSD/issues/10).
@@ -88,7 +89,8 @@ def mask_reoriented(case: Case) -> Iterator[Finding]:
     for mask in case.whole_masks.values():
         if mask.axis_order and mask.file.header and expected:
             own, promised = _axes(mask.file.header, mask.axis_order), _axes(expected, ())
-            message = f"stored {own}, the case's grid is {promised}; it lies in the right place: reorder its axes"
+            whose = "the CT's" if mask.file.header.orientation == contract.geometry.orientation else "its"
+            message = f"stored {own}, the case's grid is {promised}; it lies in the right place: reorder {whose} axes"
             yield Finding.about(mask.file, message, own, promised)
 
 

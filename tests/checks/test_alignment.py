@@ -15,6 +15,7 @@ from segaudit.checks.alignment import (
     mask_shape,
 )
 from segaudit.model import Alignment, Check, Finding, HuSample, NotApplicable
+from segaudit.model.promises import Geometry
 from segaudit.model.registration import Registration
 from segaudit.testing.records import (
     CENTRE,
@@ -263,13 +264,13 @@ def test_mask_reoriented() -> None:
     stored = healthy_file(header=healthy_header(shape=(50, 60, 40), orientation="ALS"))
     mask = healthy_mask(file=stored, axis_order=(2, -1, 3))
     case = healthy_case(mask)
-    (finding,) = mask_reoriented(case)
+    (finding,) = mask_reoriented(case, small_contract())
     assert (finding.structures, finding.observed, finding.expected) == (("liver",), "ALS (j -i k)", "RAS")
     assert finding.message == (
         "stored ALS (j -i k), the case's grid is RAS; it lies in the right place: reorder its axes"
     )
     assert list(mask_shape(case)) == []
-    assert list(mask_reoriented(healthy_case(healthy_mask()))) == []
+    assert list(mask_reoriented(healthy_case(healthy_mask()), small_contract())) == []
 
 
 @pytest.mark.parametrize(
@@ -278,8 +279,17 @@ def test_mask_reoriented() -> None:
 def test_axes_of_a_reoriented_mask(order: tuple[int, int, int], words: str) -> None:
     """Each is an axis of the case's grid, with a sign where it runs backwards."""
     mask = healthy_mask(file=healthy_file(header=healthy_header(orientation="ALS")), axis_order=order)
-    (finding,) = mask_reoriented(healthy_case(mask))
+    (finding,) = mask_reoriented(healthy_case(mask), small_contract())
     assert finding.observed == words
+
+
+@pytest.mark.parametrize(("promised", "whose"), [("RAS", "its"), ("ALS", "the CT's"), ("", "its")])
+def test_whose_axes_to_reorder(promised: str, whose: str) -> None:
+    """Those of the mask, unless it is as the contract promises, and the CT is not."""
+    mask = healthy_mask(file=healthy_file(header=healthy_header(orientation="ALS")), axis_order=(2, -1, 3))
+    contract = small_contract(geometry=Geometry(orientation=promised))
+    (finding,) = mask_reoriented(healthy_case(mask), contract)
+    assert finding.message.endswith(f": reorder {whose} axes")
 
 
 def test_nothing_is_known_under_a_mask_outside_the_body() -> None:
