@@ -114,6 +114,13 @@ def test_ragged(faces: int, changes: int, axis: int, *, found: bool) -> None:
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
+def test_without_faces_along_an_axis(axis: int) -> None:
+    """What the field of view cuts at both ends is as long as it along that axis, and can be irregular along others."""
+    faces, changes = rotated((0, 6000, 6000), axis), rotated((0, 8000, 8000), axis)
+    assert kind(Inside(faces=faces, changes=changes)) is None
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
 @pytest.mark.parametrize(
     ("faces", "changes", "found"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from msgspec.structs import replace
 
@@ -269,3 +271,24 @@ def test_wide(spacing: tuple[float, float, float], axis: int, *, found: bool) ->
     assert wide(ct) is found
     assert not wide(replace(ct, slices=()))
     assert not wide(replace(ct, file=healthy_file("", header=None)))
+
+
+def thin(counts: Mapping[int, int]) -> tuple[Peak, ...]:
+    """Return the peaks of a histogram in bins of 1 HU, by the places of those that are not empty."""
+    return peaks_of(Histogram(first=-500, width=1, counts=tuple(counts.get(place, 0) for place in range(1100))))
+
+
+@pytest.mark.parametrize(
+    ("apart", "beside", "found"), [(36, 50, True), (36, 51, False), (37, 51, True)], ids=["half", "less", "beyond"]
+)
+def test_what_is_around_a_peak_in_hu(apart: int, beside: int, *, found: bool) -> None:
+    """What lies within 36 HU on both sides is around it."""
+    core = dict.fromkeys(range(488, 513), 4)
+    peaks = thin({500 - apart: beside, **core, 500 + apart: beside})
+    assert (0.5 in [peak.value for peak in peaks]) is found
+
+
+@pytest.mark.parametrize(("apart", "share"), [(24, 1.0), (25, 100 / 150)])
+def test_core_of_a_peak_in_hu(apart: int, share: float) -> None:
+    """What lies within 12 HU of one place is its core."""
+    assert max(peak.share for peak in thin({500: 100, 500 + apart: 50})) == share

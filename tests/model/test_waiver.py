@@ -39,6 +39,7 @@ def test_cases(case: str, names: list[str]) -> None:
         ("liver, spleen", ("liver",), False),
         ("liver, spleen, heart", ("liver", "spleen"), False),
         ("liver, *", ("liver", "spleen"), True),
+        ("liver, *", ("liver",), False),
         ("liver", (), False),
         ("*", (), True),
     ],
