@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from math import exp
 
@@ -139,6 +140,25 @@ def test_one_relation_that_holds() -> None:
         masks={**case.masks, "inferior_vena_cava": cava}, openings={}, contacts=case.contacts, axes=WORLD, scale=1.0
     )
     assert exchanges_of(holding) == ()
+
+
+def test_one_relation_that_holds_beside_another_exchange() -> None:
+    """It speaks against its own pair alone, also where an exchange of that would mend a relation with a third one."""
+    places = {
+        "liver": (-50.0, 0.0, 0.0), "spleen": (50.0, 0.0, 0.0), "stomach": (0.0, 0.0, 0.0),
+        "inferior_vena_cava": (0.0, -40.0, 0.0), "urinary_bladder": (0.0, 0.0, -420.0), "prostate": (0.0, 0.0, -400.0),
+    }  # fmt: skip
+    volumes = {"liver": 800.0, "spleen": 1600.0}
+    masks = {
+        name: healthy_mask(name, centroid_mm=place, volume_ml=volumes.get(name, 100.0))
+        for name, place in places.items()
+    }
+    touching = Relations(
+        masks=masks, openings={}, contacts=(Contact("inferior_vena_cava", "liver", 100.0),), axes=WORLD, scale=1.0
+    )
+    assert [each.names for each in exchanges_of(touching)] == [("prostate", "urinary_bladder")]
+    apart = dataclasses.replace(touching, contacts=())
+    assert sorted(each.names for each in exchanges_of(apart)) == [("liver", "spleen"), ("prostate", "urinary_bladder")]
 
 
 def hu(p5: float) -> HuSample:

@@ -119,6 +119,8 @@ def test_even_displaced(voxels: float, found: bool) -> None:  # noqa: FBT001
     [
         (0.39, 0.07, True),
         (0.4, 0.07, False),
+        (0.375, 0.08, False),  # 0.03, exactly
+        (0.374, 0.08, True),
         (0.39, 0.08, False),
         (0.9, 0.019, True),
         (0.9, 0.02, False),
