@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -23,8 +24,13 @@ def mask_of(inside: Inside, structure: str = "liver", **changes: object) -> Mask
 
 
 def kind(inside: Inside, **changes: Any) -> Kind | None:  # noqa: ANN401 - fields of any type
-    """Return what is wrong with it."""
-    flaw = flaw_of(mask_of(inside, **changes))
+    """Return what is wrong with it, by itself and as the mask of a case, most of which are not looked at closely."""
+    mask = mask_of(inside, **changes)
+    flaw = flaw_of(mask)
+    case = replace(healthy_case(), masks=(mask,))
+    judged = bool(case.whole_masks) and mask.volume_ml >= 1.0
+    flaws, _ = flaws_of(case)
+    assert list(chain(*flaws.values())) == [flaw] * (judged and flaw is not None)
     return flaw and flaw.kind
 
 
@@ -181,6 +187,8 @@ def test_the_most_slices() -> None:
     few = SliceGaps(axis=0, gaps=1, slices=2, filled=9, first=3, width=2, likeness=0.6)
     many = SliceGaps(axis=2, gaps=2, slices=4, filled=9, first=3, width=2, likeness=0.7)
     unlike = SliceGaps(axis=1, gaps=9, slices=9, filled=9, first=3, width=1, likeness=0.59)
+    assert kind(replace(SMOOTH, slice_gaps=(replace(many, likeness=0.6),))) is Kind.SLICES
+    assert kind(replace(SMOOTH, slice_gaps=(unlike,))) is None
     flaw = flaw_of(mask_of(replace(SMOOTH, slice_gaps=(few, many, unlike))))
     assert flaw is not None
     assert (flaw.kind, flaw.amount, flaw.axis, flaw.gaps) == (Kind.SLICES, 4, 2, many)

@@ -124,6 +124,15 @@ def test_nothing_to_judge() -> None:
     assert [rescaling(case) for case in cases] == [None] * 3
 
 
+@pytest.mark.parametrize(
+    ("value", "explained"), [(MUSCLE.low - 1, False), (MUSCLE.low, True), (MUSCLE.high, True), (MUSCLE.high + 1, False)]
+)
+@pytest.mark.parametrize("line", [Line(), Line(offset=1024), Line(slope=-2), Line(0.25, 256)])
+def test_ends_of_a_range(value: float, explained: bool, line: Line) -> None:  # noqa: FBT001 - what is expected
+    """A reading at the end of its tissue's range is explained, by any line."""
+    assert line.explains(Reading(MUSCLE, line.of(value))) is explained
+
+
 def test_line() -> None:
     """A line explains values in a tissue's range, and values that were clipped at an end."""
     line = Line(2, 10)

@@ -239,7 +239,7 @@ def test_infinite_offsets(lower: float, upper: float) -> None:
     assert places == ([4, 8] if math.isfinite(lower + upper) else [8])
 
 
-@pytest.mark.parametrize(("width", "count"), [(99.0, 1), (101.0, 0)])
+@pytest.mark.parametrize(("width", "count"), [(99.0, 1), (100.0, 1), (101.0, 0)])
 def test_spread_offsets(width: float, count: int) -> None:
     """A rise that differs more between cells than it is high is anatomy."""
     shifts = np.array(shifted(after5=100.0)).reshape(-1, 3)

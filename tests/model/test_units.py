@@ -10,7 +10,7 @@ from segaudit.model import Case, Order, units
 from segaudit.model.hu_rescaling import Reading
 from segaudit.model.tissues import FAT, MUSCLE, PARENCHYMA
 from segaudit.model.units import comparable, foreign
-from segaudit.testing.records import SLICES, healthy_case, healthy_ct, healthy_slices
+from segaudit.testing.records import SLICES, healthy_case, healthy_ct, healthy_file, healthy_header, healthy_slices
 from segaudit.testing.tissues import ORGANS, body, case_of
 
 HU = body()
@@ -58,6 +58,15 @@ def test_two_tissues_are_foreign(
     found = "muscle at 900, liver and spleen at -700"
     said = foreign(healthy_case())
     assert said == (f"no linear change of Hounsfield units has {found}" if named else "")
+
+
+def test_without_fat_and_air() -> None:
+    """The darkest voxels are named, and what is below which HU."""
+    quantiles = tuple(np.linspace(5, 300, 9).tolist())
+    bright = healthy_case(
+        ct=healthy_ct(file=healthy_file("", header=healthy_header(spacing_mm=(4.0,) * 3)), quantiles=quantiles)
+    )
+    assert foreign(bright) == "only one voxel in a thousand is below 5; fat or air are below -60 HU"
 
 
 @pytest.mark.parametrize("offset", [0, 300])
