@@ -6,6 +6,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 import pytest
@@ -52,6 +57,39 @@ def test_a_worker_that_dies_takes_no_case_with_it(store: Store, monkeypatch: pyt
     done = [case.case for case in schedule.measure(store.folder, CASES, store, ProcessExecutor(2))]
     assert sorted(done) == [case.case for case in CASES]
     assert all(store.load(case.case, fingerprint(store.folder, case)) for case in CASES)
+
+
+@pytest.mark.parametrize("closing", [0.0, 0.6], ids=["registered after the end", "registered before it is waited for"])
+def test_a_worker_that_dies_while_another_one_starts(
+    store: Store, monkeypatch: pytest.MonkeyPatch, closing: float
+) -> None:
+    """The pool neither waits for the one that starts, nor leaves it behind: on a busy machine that takes a while."""
+    begin, close, started = BaseProcess.start, Queue.join_thread, list[BaseProcess]()
+
+    def start_slowly(process: BaseProcess) -> None:
+        begin(process)
+        started.append(process)
+        while len(started) == 2 and not (store.folder / "died").exists():
+            time.sleep(0.01)
+        time.sleep(0.3)
+
+    def close_slowly(queue: Queue[object]) -> None:
+        time.sleep(closing)
+        close(queue)
+
+    monkeypatch.setattr(schedule, "record_of", odd_jobs.dies_first)
+    monkeypatch.setattr(BaseProcess, "start", start_slowly)
+    monkeypatch.setattr(Queue, "join_thread", close_slowly)
+    done = dict[str, str]()
+    audit = threading.Thread(target=lambda: done.update(measured(store)), daemon=True)
+    audit.start()
+    audit.join(60)
+    left = active_children()
+    for process in left:
+        process.terminate()
+    assert not audit.is_alive()
+    assert left == []
+    assert done == dict.fromkeys((case.case for case in CASES), "")
 
 
 def test_a_case_that_kills_every_worker_is_reported(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,15 @@ def dies_once(job: Job) -> bytes:
     return made(job)
 
 
+def dies_first(job: Job) -> bytes:
+    """Take the process down with the first case, the first time that it is measured."""
+    marker = Path(str(job.root), "died")
+    if job.files.case == "s0000" and not marker.exists():
+        marker.touch()
+        os._exit(9)
+    return made(job)
+
+
 def dies_always(job: Job) -> bytes:
     """Take the process down whenever s0002 is measured."""
     if job.files.case == "s0002":

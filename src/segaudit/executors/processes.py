@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from tempfile import gettempdir
 from types import ModuleType
@@ -66,7 +67,9 @@ def _pool(
 
     ``in_flight`` then has the jobs that a dead worker may have had, and those that ran out of memory.
     """
-    with _Pool(workers, _context(), _begin) as pool:
+    context = _context()
+    ended, end = context.Pipe(duplex=False)
+    with ended, end, _Pool(workers, context, _begin, (ended,)) as pool:
         try:
             for job, future in submit_bounded(pool, do, tracked(jobs, in_flight), lambda: workers * JOBS_PER_WORKER):
                 if not isinstance(future.exception(), MemoryError):
@@ -74,6 +77,7 @@ def _pool(
                     yield job, result
                     del in_flight[id(job)]
         except BrokenProcessPool:
+            end.close()  # Python 3.11 waits for a process that starts while another one dies, but does not end it
             return
         finally:
             pool.shutdown(cancel_futures=True)
@@ -156,13 +160,17 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _begin() -> None:
-    """Initialise a worker: it leaves Ctrl-C to its parent, and exits when the parent dies."""
+def _begin(ended: Connection) -> None:
+    """Initialise a worker: it leaves Ctrl-C to its parent, and exits when the parent dies or gives up the pool.
+
+    Args:
+        ended: what is at its end once the parent has done so; nothing is ever sent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_leave, args=(ended,), daemon=True).start()
 
 
-def _leave_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
+def _leave(ended: Connection) -> None:
+    parent = multiprocessing.parent_process()
+    wait([ended, parent.sentinel] if parent else [ended])
+    os._exit(1)
