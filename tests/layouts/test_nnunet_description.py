@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from segaudit.contracts.sources import MAX_BYTES
 from segaudit.layouts import discover
 from segaudit.layouts.description import read_description, spelled
-from segaudit.layouts.file_lists import MOST_BYTES
 from segaudit.model.errors import DatasetError
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
@@ -111,7 +111,7 @@ def test_no_json(tmp_path: Path, content: bytes, message: str) -> None:
 def test_a_large_description(tmp_path: Path) -> None:
     """One that is larger than any list of cases, such as a sparse file, is refused unread."""
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
-    os.truncate(tmp_path / "dataset.json", MOST_BYTES + 1)
+    os.truncate(tmp_path / "dataset.json", MAX_BYTES + 1)
     with pytest.raises(DatasetError, match="has 67,108,865 bytes, expected 67,108,864 at most"):
         discover(tmp_path)
 

@@ -22,17 +22,17 @@ def made(job: Job) -> bytes:
 
 def dies_once(job: Job) -> bytes:
     """Take the process down the first time that s0002 is measured."""
-    marker = Path(str(job.root), "died")
-    if job.files.case == "s0002" and not marker.exists():
-        marker.touch()
-        os._exit(9)
-    return made(job)
+    return _dies_once(job, "s0002")
 
 
 def dies_first(job: Job) -> bytes:
-    """Take the process down with the first case, the first time that it is measured."""
+    """Take the process down the first time that the first case is measured."""
+    return _dies_once(job, "s0000")
+
+
+def _dies_once(job: Job, case: str) -> bytes:
     marker = Path(str(job.root), "died")
-    if job.files.case == "s0000" and not marker.exists():
+    if job.files.case == case and not marker.exists():
         marker.touch()
         os._exit(9)
     return made(job)

@@ -17,12 +17,12 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from segaudit.contracts.decoding import decode
-from segaudit.contracts.sources import TOO_MUCH, Source
+from segaudit.contracts.sources import MAX_BYTES, TOO_MUCH, Source
 from segaudit.contracts.wording import shown
 from segaudit.layouts.absent import Absent, absent
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
-from segaudit.layouts.file_lists import MOST_BYTES, Row, listed_cases, of_description, rows_of
+from segaudit.layouts.file_lists import Row, listed_cases, of_description, rows_of
 from segaudit.layouts.nnunet_rules import refused
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
@@ -109,7 +109,7 @@ def read_description(root: Place, name: str) -> Description:
         text = f"found {shown(raw.file_ending)}, expected {' or '.join(ENDINGS)}: segaudit reads NIfTI files"
         raise source.error(text, ("file_ending",))
     channels = _channels(raw, source)
-    listed = listed_cases(root, data)
+    listed, lists = listed_cases(root, data), rows_of(root, data)
     return Description(
         channels=channels,
         ct=_ct(channels, source),
@@ -119,10 +119,10 @@ def read_description(root: Place, name: str) -> Description:
         training=raw.numTraining,
         listed=listed,
         numbered=raw.channel_names is not None,
-        absent=absent(root, rows_of(root, data)),
+        absent=absent(root, lists),
         flaws=(
             *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
-            *of_description(root, name, data, listed=listed is not None),
+            *of_description(root, name, data, lists, listed=listed is not None),
         ),
     )
 
@@ -154,8 +154,8 @@ def _whole(value: object) -> object:
 def _read(path: Place, source: Source) -> bytes:
     """Return the bytes of a file."""
     try:
-        if (size := path.stat().st_size) > MOST_BYTES:
-            raise source.error(f"has {size:,} bytes, expected {MOST_BYTES:,} at most")
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise source.error(f"has {size:,} bytes, expected {MAX_BYTES:,} at most")
         with path.open("rb") as file:
             return file.read()
     except OSError as error:

@@ -11,10 +11,11 @@ import os
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from segaudit.contracts.sources import MAX_BYTES
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import readable
 from segaudit.layouts.nnunet_rules import names_files
@@ -34,8 +35,6 @@ ELSEWHERE = re.compile(r"/|\\|\.\.(/|\\|$)|[A-Z]:[/\\]|.*(\$\w|\$\{|%\w+%)", re.
 (``os.path.expandvars`` in ``get_filenames_of_train_images_and_targets``)."""
 ABSOLUTE = re.compile(r"^([A-Z]:)?[/\\](.*[/\\])?", re.IGNORECASE)
 """The folders of an absolute path; reports do not name them, since they may name a user."""
-MOST_BYTES = 1 << 26
-"""A larger list is not read (64 MiB)."""
 
 
 class Row(NamedTuple):
@@ -51,16 +50,18 @@ class Row(NamedTuple):
         return (*self.images, *filter(None, [self.label]))
 
 
-def of_description(root: Place, name: str, data: dict[str, Any], *, listed: bool) -> Iterator[Flaw]:
+def of_description(
+    root: Place, name: str, data: dict[str, Any], lists: Mapping[str, Sequence[Row]], *, listed: bool
+) -> Iterator[Flaw]:
     """Yield what is wrong with the lists of files in a ``dataset.json``.
 
     Args:
         root: the place of the dataset.
         name: the name of the file as found.
         data: what it says.
+        lists: the entries of each list in it.
         listed: whether ``dataset`` lists the training cases, as for version 2 of nnU-Net.
     """
-    lists = rows_of(root, data)
     images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
     for key, rows in lists.items():
         if twice := [path for path, times in Counter(images[key]).items() if times > 1]:
@@ -128,8 +129,8 @@ def _folds(place: Place) -> tuple[list[Mapping[str, Any]], str]:
         OSError: the file cannot be read.
         ValueError: it is not a list of folds as JSON.
     """
-    if place.stat().st_size > MOST_BYTES:
-        raise ValueError(f"more than {MOST_BYTES:,} bytes")
+    if place.stat().st_size > MAX_BYTES:
+        raise ValueError(f"more than {MAX_BYTES:,} bytes")
     with place.open("rb") as file:
         data = file.read()
     folds = json.loads(data)
