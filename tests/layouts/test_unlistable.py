@@ -84,6 +84,8 @@ def test_path_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     [
         ((), "no cases found, the folder is empty"),
         (("ct.nii.gz", "segmentations/liver.nii.gz"), "this is the folder of a single case: audit its dataset"),
+        (("a.zip",), "no cases found, the folder holds 1 archive (a.zip): unpack it first; expected"),
+        (("a.txt", "b.TAR.GZ", "c.zip"), "the folder holds 2 archives (b.TAR.GZ, c.zip): unpack them first; expected"),
         (("a.txt", "b/c.txt"), "no cases found, the folder holds a.txt, b/"),
         (("a", "b", "c", "d", "e", "f"), "the folder holds a, b, c, d, e ..."),
     ],
@@ -96,6 +98,15 @@ def test_folder_of_other_things(tmp_path: Path, paths: tuple[str, ...], found: s
     assert found in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path))
     assert "expected meta.csv and folders such as s0001/" in str(caught.value)
+
+
+def test_folder_of_masks(tmp_path: Path) -> None:
+    """The message names the dataset and the case that they belong to."""
+    make(tmp_path, "my data/s0001/segmentations/liver.nii.gz")
+    with pytest.raises(DatasetError) as caught:
+        discover(tmp_path / "my data" / "s0001" / "segmentations")
+    found = f"this is the folder of a single case's masks: audit its dataset '{tmp_path}/my data', with --cases s0001;"
+    assert found in str(caught.value)
 
 
 def test_path_that_is_no_folder(tmp_path: Path) -> None:

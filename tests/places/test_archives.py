@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from pathlib import Path
 
@@ -73,9 +74,28 @@ def test_an_archive_that_is_cut(dataset: tuple[Path, Path, Report], tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "nothing: fetch it again"),
+        (bytes(9), "all zero bytes: fetch it again"),
+        (b"subject,age", "text: fetch it again"),
+        (gzip.compress(b"a tar"), "a gzip stream: unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it"),
+    ],
+)
+def test_another_content_under_the_name_of_an_archive(content: bytes, found: str, tmp_path: Path) -> None:
+    """The message says what it is, and whether it can be used."""
+    (tmp_path / "data.ZIP").write_bytes(content)
+    with pytest.raises(DatasetError) as caught:
+        segaudit.audit(tmp_path / "data.ZIP")
+    message = f"{tmp_path / 'data.ZIP'}: it has the name of a ZIP archive, but holds {found}; expected the folder of"
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("dataset.zip", "a ZIP archive without its end, cut off after 6 bytes; fetch it again"),
+        ("dataset.zip", "it has the name of a ZIP archive, but holds an HTML page: fetch it again; expected the"),
         ("dataset.tar", "it is an archive that has to be unpacked first; expected the folder of a dataset, or a ZIP"),
         ("dataset.tar.gz", "it is an archive that has to be unpacked first; expected"),
         ("dataset.TGZ", "it is an archive that has to be unpacked first; expected"),

@@ -11,9 +11,11 @@ from pathlib import Path
 from segaudit.layouts import plugins
 from segaudit.layouts.description import NAME as DESCRIPTION
 from segaudit.layouts.entries import is_folder, readable, scan
+from segaudit.layouts.file_lists import named
 from segaudit.layouts.layout import Layout
 from segaudit.layouts.nnunet import NnUnet
 from segaudit.layouts.totalsegmentator import TotalSegmentator
+from segaudit.measure.content import HEAD_BYTES, content_of
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
 from segaudit.model.place import Place
@@ -33,6 +35,12 @@ PACKED = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|7z|rar)$", re.IGNORECASE)
 
 ZIPPED = re.compile(r"\.zip$", re.IGNORECASE)
 """Names of archives that it reads file by file, but on a disk only: of a file on a server it reads every byte."""
+
+CONTENTS = {"empty": "nothing", "gzip": "a gzip stream", "nifti": "a NIfTI file"}
+"""Words for contents that have a short name."""
+
+MASKS = "segmentations"
+"""The folder of a case's masks."""
 
 
 def discover(path: Place) -> Listing:
@@ -90,7 +98,16 @@ def _no_folder(path: Place) -> str:
         return f"it is an archive that has to be {'' if here else 'fetched and '}unpacked first"
     if not here and ZIPPED.search(name):
         return "it is an archive on a server that has to be fetched first, to audit it as it is"
-    return "it is a file"
+    return _misnamed(path) if ZIPPED.search(name) else "it is a file"
+
+
+def _misnamed(path: Place) -> str:
+    """Describe a file that has the name of a ZIP archive and is none; say what to do with it."""
+    with path.open("rb") as file:
+        content = content_of(file.read(HEAD_BYTES))
+    what = CONTENTS.get(content, content)
+    how = "unpack it" if what.endswith((" archive", " stream")) else "fetch it again"
+    return f"it has the name of a ZIP archive, but holds {what}: {how}"
 
 
 def _inside(path: Place) -> str:
@@ -98,12 +115,20 @@ def _inside(path: Place) -> str:
     names = sorted(readable(entry.name) + "/" * is_folder(entry) for entry in scan(path))
     if not names:
         return "the folder is empty"
-    if any(name.lower() in ("ct.nii.gz", "ct.nii", "segmentations/") for name in names):
-        dataset, _, case = (path.resolve().as_posix() if isinstance(path, Path) else str(path)).rpartition("/")
-        return (
-            f"this is the folder of a single case: audit its dataset {argument(dataset)}, with --cases {argument(case)}"
-        )
+    full = path.resolve().as_posix() if isinstance(path, Path) else str(path)
+    if any(name.lower() in ("ct.nii.gz", "ct.nii", f"{MASKS}/") for name in names):
+        return f"this is the folder of a single case: {_audit_its_dataset(full)}"
+    if full.endswith(f"/{MASKS}"):
+        return f"this is the folder of a single case's masks: {_audit_its_dataset(full.removesuffix(f'/{MASKS}'))}"
     if any(name.lower() in ("imagestr/", "labelstr/") for name in names):
         return f"{DESCRIPTION} is missing, which names channels and labels; the folder holds {', '.join(names[:5])}"
+    if packed := [name for name in names if PACKED.search(name) or ZIPPED.search(name)]:
+        return f"the folder holds {named(packed, 'archive')}: unpack {'it' if len(packed) == 1 else 'them'} first"
     shown = names[:5]
     return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"
+
+
+def _audit_its_dataset(case: str) -> str:
+    """Say how to audit a single case."""
+    dataset, _, name = case.rpartition("/")
+    return f"audit its dataset {argument(dataset)}, with --cases {argument(name)}"

@@ -44,8 +44,12 @@ MAGIC = b"PK\x03\x04"
 
 
 def is_archive(file: Path) -> bool:
-    """Whether a file is a ZIP archive, by its name or its end, or a truncated one, by its beginning."""
-    if file.suffix.lower() == ".zip" or zipfile.is_zipfile(file):
+    """Whether a file is a ZIP archive, by its end, or a truncated one, by its beginning, whatever its name.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if zipfile.is_zipfile(file):
         return True
     with file.open("rb") as opened:
         return opened.read(len(MAGIC)) == MAGIC
