@@ -228,6 +228,23 @@ def test_a_list_of_another_number_of_cases(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("promised", "listed", "said"),
+    [
+        (2, "ab", []),
+        (3, "ab", []),
+        (2, "a", ["training lists 1 cases, numTraining says 2"]),
+        (3, "a", ["training lists 1 cases, numTraining says 3"]),
+    ],
+)
+def test_a_number_that_is_not_that_of_the_cases(tmp_path: Path, promised: int, listed: str, said: list[str]) -> None:
+    """A list of all cases is right: the stated number is one finding, ``training-count``."""
+    lists = {"training": [row(case) for case in listed], "numTraining": promised}
+    files = (f"{folder}Tr/{case}.nii.gz" for case in "ab" for folder in ("images", "labels"))
+    assert flaws(tmp_path, VERSION_1 | lists, *files, kind="list") == said
+    assert discover(tmp_path).training == Training("dataset.json", promised, 2)
+
+
+@pytest.mark.parametrize(
     ("folds", "said"),
     [
         ([{"train": ["a"], "val": ["b"]}, {"train": ["b"], "val": ["a"]}], []),

@@ -135,6 +135,30 @@ def test_one_image_among_others_without_its_number(tmp_path: Path, description: 
     assert discover(tmp_path).unexpected_files == ()
 
 
+def test_an_image_without_its_number_whose_id_ends_like_one(tmp_path: Path) -> None:
+    """It is the CT of the label map with its name, and no channel of another case."""
+    images = ("imagesTr/amos_0001_0000.nii.gz", "imagesTr/amos_0002_0000.nii.gz", "imagesTr/amos_0005.nii.gz")
+    labels = (f"labelsTr/amos_{number:04d}.nii.gz" for number in (1, 2, 5))
+    described(tmp_path, WHOLE, *images, *labels)
+    listing = discover(tmp_path)
+    assert [(case.case, case.ct, case.unnumbered) for case in listing.cases] == [
+        ("amos_0001", images[0], False),
+        ("amos_0002", images[1], False),
+        ("amos_0005", images[2], True),
+    ]
+    assert listing.unexpected_files == ()
+
+
+@pytest.mark.parametrize(("image", "labels"), [("a_0001", "a"), ("a_0001", ("a", "a_0001")), ("b_0001", "a")])
+def test_a_channel_that_is_no_id(tmp_path: Path, image: str, labels: tuple[str, ...]) -> None:
+    """What is before its number is the id of a label map, or its name is that of none."""
+    files = ("imagesTr/a_0000", f"imagesTr/{image}", *(f"labelsTr/{label}" for label in labels))
+    described(tmp_path, WHOLE, *(f"{file}.nii.gz" for file in files))
+    cases = {case.case: case.ct for case in discover(tmp_path).cases}
+    assert cases == {image.partition("_")[0]: ""} | dict.fromkeys(labels, "") | {"a": "imagesTr/a_0000.nii.gz"}
+    assert not any(case.unnumbered for case in discover(tmp_path).cases)
+
+
 @pytest.mark.parametrize("description", [WHOLE, VERSION_1])
 def test_a_test_image_without_its_number(tmp_path: Path, description: dict[str, Any]) -> None:
     """It is the CT of a test case, which has no label map to be recognised by; one beside its numbered form is none."""

@@ -59,6 +59,8 @@ class Description:
     """Number of training cases; None if it is not stated."""
     listed: dict[str, Row] | None
     """The files of each training case; None if the cases are those in the folders."""
+    lengths: dict[str, int]
+    """The number of entries of each list of files."""
     numbered: bool
     """Whether the names of images have to end with their channel's number: in version 2, unlike in the Decathlon."""
     absent: Absent
@@ -118,11 +120,12 @@ def read_description(root: Place, name: str) -> Description:
         ending=raw.file_ending,
         training=raw.numTraining,
         listed=listed,
+        lengths={key: len(rows) for key, rows in lists.items()},
         numbered=raw.channel_names is not None,
         absent=absent(root, lists),
         flaws=(
             *(Flaw("description", name, text) for text in (misencoded(written), *refused(data)) if text),
-            *of_description(root, name, data, lists, listed=listed is not None),
+            *of_description(root, name, lists),
         ),
     )
 

@@ -50,17 +50,13 @@ class Row(NamedTuple):
         return (*self.images, *filter(None, [self.label]))
 
 
-def of_description(
-    root: Place, name: str, data: dict[str, Any], lists: Mapping[str, Sequence[Row]], *, listed: bool
-) -> Iterator[Flaw]:
+def of_description(root: Place, name: str, lists: Mapping[str, Sequence[Row]]) -> Iterator[Flaw]:
     """Yield what is wrong with the lists of files in a ``dataset.json``.
 
     Args:
         root: the place of the dataset.
         name: the name of the file as found.
-        data: what it says.
         lists: the entries of each list in it.
-        listed: whether ``dataset`` lists the training cases, as for version 2 of nnU-Net.
     """
     images = {key: [row.images[0] for row in rows if row.images] for key, rows in lists.items()}
     for key, rows in lists.items():
@@ -75,10 +71,6 @@ def of_description(
     for key in HELD_OUT:
         if both := sorted(trained.intersection(images.get(key, ()))):
             yield Flaw("list", name, f"{key} lists {named(both, 'image')}, which {are(both)} trained on, too")
-    promised = data.get("numTraining")
-    for key in TRAINED[:1] if listed else TRAINED:  # the cases of nnU-Net are training-count
-        if key in lists and isinstance(promised, int) and promised != len(lists[key]):
-            yield Flaw("list", name, f"{key} lists {len(lists[key])} cases, numTraining says {promised}")
 
 
 def rows_of(root: Place, data: dict[str, Any]) -> dict[str, tuple[Row, ...]]:

@@ -29,7 +29,7 @@ from segaudit.layouts.entries import (
     size,
     volumes,
 )
-from segaudit.layouts.file_lists import SPLITS, of_splits
+from segaudit.layouts.file_lists import SPLITS, TRAINED, of_splits
 from segaudit.layouts.nnunet_cases import Listed, case_files, listed
 from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
 from segaudit.model.errors import DatasetError
@@ -77,6 +77,7 @@ class NnUnet:
         pairs = ((training, images), (test, test_images))
         lacking = own.lacking.union(*(lacked(part, f.name, description.channels, description.ct) for part, f in pairs))
         there = [case.case for case in training] if description.listed is None else description.listed
+        count = _count(name, description, there)
         known = {name, *folders.values(), *(path.partition("/")[0] for path in own.files)}
         return Listing(
             root=root,
@@ -84,10 +85,11 @@ class NnUnet:
             unexpected_files=by_path([*_beside(entries, known), *odd, *odd_too]),
             outside=tuple(sorted({*links_beside(root, entries, known), *own.links} - own.linked)),
             labels=description.labels,
-            training=_count(name, description, there),
+            training=count,
             flaws=(
                 *description.absent.flaws(name, lacking),
                 *description.flaws,
+                *_miscounted(description, count),
                 *own.flaws,
                 *_folds(root, entries, description, {*there, *description.absent.cases}),
             ),
@@ -160,6 +162,20 @@ def _count(name: str, description: Description, there: Collection[str]) -> Train
     return Training(name, promised, whole if whole == promised else len(there))
 
 
+def _miscounted(description: Description, training: Training | None) -> Iterator[Flaw]:
+    """Yield the lists with another number of training cases than is stated.
+
+    One with as many as there are is right: that the stated number is another one is ``training-count`` alone.
+    """
+    if training is None:
+        return
+    for key in TRAINED if description.listed is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
+        length = description.lengths.get(key, training.promised)
+        if length not in {training.promised, training.found}:
+            text = f"{key} lists {length} cases, numTraining says {training.promised}"
+            yield Flaw("list", training.file, text)
+
+
 def _folds(root: Place, entries: list[Entry], description: Description, cases: Collection[str]) -> Iterator[Flaw]:
     """Yield what is wrong with the folds for training, if there are any."""
     for entry in entries:
@@ -212,7 +228,8 @@ def _cases(
     odd = [*images.unexpected_files, *labels.unexpected_files]
     unnumbered = set()
     for name, path in images.paths.items():
-        match, own = CHANNEL.fullmatch(name), lone or name in labels.paths
+        own = lone or name in labels.paths
+        match = None if _is_id(name, labels) else CHANNEL.fullmatch(name)
         if plain or (own and not match and f"{name}_{description.ct:04d}" not in images.paths):
             channels[name][description.ct] = path
             unnumbered.update([name] if description.numbered or not plain else [])
@@ -229,6 +246,15 @@ def _cases(
     ]
     known = {unexpected for case in cases for unexpected in case.unexpected_files}
     return cases, [unexpected for unexpected in odd if unexpected not in known]
+
+
+def _is_id(name: str, labels: _Folder) -> bool:
+    """Whether the name of an image is an id that ends like the number of a channel, and has none: ``amos_0005``.
+
+    It is then that of a label map, and what is before the number is not.
+    """
+    match = CHANNEL.fullmatch(name)
+    return match is not None and name in labels.paths and match[1] not in labels.paths
 
 
 def _case(
