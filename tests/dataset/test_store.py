@@ -10,6 +10,7 @@ import pytest
 from segaudit.dataset import store as store_module
 from segaudit.dataset.store import Store, fingerprint, seal
 from segaudit.model import Case, CaseFiles
+from tests.support.systems import linux
 
 CASE = Case(case="s0001", folder="s0001", labelled_voxels=7)
 
@@ -49,6 +50,18 @@ def test_does_not_believe_a_damaged_record(store: Store, damage: str) -> None:
     path.write_bytes({"cut": record[:-5], "empty": b"", "other": b"\x90", "flipped": flipped}[damage])
     assert store.load("s0001", "mark") is None
     assert not store.holds("s0001", "mark")
+
+
+@linux
+def test_fingerprint_of_a_file_that_the_system_makes_up(tmp_path: Path) -> None:
+    """It is constant: the file is not read, and its status is another one for each process."""
+    files = CaseFiles(case="s0001", folder="s0001", ct="ct.nii.gz")
+    marks = set()
+    for process in ("self", "1"):
+        (tmp_path / "ct.nii.gz").unlink(missing_ok=True)
+        (tmp_path / "ct.nii.gz").symlink_to(f"/proc/{process}/status")
+        marks.add(fingerprint(tmp_path, files))
+    assert len(marks) == 1
 
 
 def test_fingerprint_changes_with_files(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from segaudit.layouts.description import read_description, spelled
 from segaudit.model.errors import DatasetError
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, VERSION_2, described
+from tests.support.systems import linux
 
 
 def test_named_as_the_class_list_has_it(tmp_path: Path) -> None:
@@ -113,6 +114,15 @@ def test_a_large_description(tmp_path: Path) -> None:
     described(tmp_path, VERSION_2, "imagesTr/a_0000.nii.gz")
     os.truncate(tmp_path / "dataset.json", MAX_BYTES + 1)
     with pytest.raises(DatasetError, match="has 67,108,865 bytes, expected 67,108,864 at most"):
+        discover(tmp_path)
+
+
+@linux
+def test_a_description_that_is_a_link_to_the_system(tmp_path: Path) -> None:
+    """It is refused unread: a read of some files there never ends."""
+    make(tmp_path, "imagesTr/a_0000.nii.gz")
+    (tmp_path / "dataset.json").symlink_to("/proc/self/status")
+    with pytest.raises(DatasetError, match="cannot be read: not a regular file"):
         discover(tmp_path)
 
 

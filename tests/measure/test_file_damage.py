@@ -18,7 +18,7 @@ from segaudit.model import CaseFiles
 from segaudit.model.records import FaultKind
 from segaudit.testing.volumes import Made, measured, zipped
 from tests.support.files import CONTENT, VOXELS, ZIPPED, changed, read
-from tests.support.systems import pipes
+from tests.support.systems import linux, pipes
 
 DAMAGED: tuple[tuple[str, bytes, FaultKind, str], ...] = (
     ("no bytes", b"", "empty", "the file has no bytes"),
@@ -116,17 +116,21 @@ def _missing(path: Path) -> None:
     assert not path.exists()
 
 
+SYSTEMS = {"pipe": [pipes], "status of a process": [linux]}
+
 UNREADABLE: dict[str, Callable[[Path], None]] = {
     "missing": _missing,
     "folder": Path.mkdir,
     "broken link": lambda path: path.symlink_to("nowhere"),
     "link to itself": lambda path: path.symlink_to(path.name),
+    "status of a process": lambda path: path.symlink_to("/proc/self/status"),
     "pipe": lambda path: os.mkfifo(path),  # noqa: PLW0108 (Windows has no mkfifo)
 }
 
 
 @pytest.mark.parametrize(
-    "make", [pytest.param(make, id=name, marks=[pipes] * (name == "pipe")) for name, make in UNREADABLE.items()]
+    "make",
+    [pytest.param(make, id=name, marks=SYSTEMS.get(name, ())) for name, make in UNREADABLE.items()],
 )
 def test_unreadable(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """A path that cannot be opened as a file is a fault with the system's reason, and never blocks."""

@@ -13,6 +13,7 @@ from segaudit.dataset.target import Target
 from segaudit.model import CaseFiles, Metadata
 from segaudit.model.card import Card, CardFile, Column
 from segaudit.model.place import Place
+from segaudit.model.regular import must_be_regular
 from segaudit.model.statistics import statistics
 from segaudit.model.whole import write_whole
 from segaudit.places import archive_path
@@ -80,8 +81,9 @@ def described(place: Place, path: str) -> CardFile:
     """Return a file's size and digest.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it is no regular file, or cannot be read.
     """
+    must_be_regular(place)
     digest, size = hashlib.sha256(), 0
     with place.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):

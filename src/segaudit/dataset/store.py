@@ -15,6 +15,7 @@ from segaudit.measure import RECORD_VERSION
 from segaudit.model import Case, CaseFiles
 from segaudit.model.errors import InputError
 from segaudit.model.place import Place
+from segaudit.model.regular import is_made_up
 from segaudit.model.whole import write_whole
 
 VERSION = f"{RECORD_VERSION}-{xxhash.xxh3_64_hexdigest(msgspec.json.encode(msgspec.json.schema(Packed)))}"
@@ -134,4 +135,6 @@ def stamp(root: Place, path: str) -> bytes:
         status = os.stat(f"{root}/{path}") if isinstance(root, Path) else (root / path).stat()  # noqa: PTH116 (twice as fast)
     except OSError as error:
         return repr(error.errno).encode()
+    if is_made_up(status):
+        return b"made up"
     return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -24,6 +24,7 @@ from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import nfc, readable
 from segaudit.layouts.file_lists import Row, listed_cases, of_description, rows_of
 from segaudit.layouts.nnunet_rules import refused
+from segaudit.measure.small_file import read_small
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
 from segaudit.model.place import Place
@@ -157,10 +158,7 @@ def _whole(value: object) -> object:
 def _read(path: Place, source: Source) -> bytes:
     """Return the bytes of a file."""
     try:
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise source.error(f"has {size:,} bytes, expected {MAX_BYTES:,} at most")
-        with path.open("rb") as file:
-            return file.read()
+        return read_small(path, MAX_BYTES, f"expected {MAX_BYTES:,} at most")
     except OSError as error:
         raise source.error(f"cannot be read: {error.strerror or error}") from error
 

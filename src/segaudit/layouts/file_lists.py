@@ -19,6 +19,7 @@ from segaudit.contracts.sources import MAX_BYTES
 from segaudit.layouts.encodings import misencoded
 from segaudit.layouts.entries import readable
 from segaudit.layouts.nnunet_rules import names_files
+from segaudit.measure.small_file import read_small
 from segaudit.model.listing import Flaw, stem
 from segaudit.model.place import Place
 from segaudit.model.words import first
@@ -121,10 +122,7 @@ def _folds(place: Place) -> tuple[list[Mapping[str, Any]], str]:
         OSError: the file cannot be read.
         ValueError: it is not a list of folds as JSON.
     """
-    if place.stat().st_size > MAX_BYTES:
-        raise ValueError(f"more than {MAX_BYTES:,} bytes")
-    with place.open("rb") as file:
-        data = file.read()
+    data = read_small(place, MAX_BYTES, f"expected {MAX_BYTES:,} at most")
     folds = json.loads(data)
     whole = isinstance(folds, list) and all(
         isinstance(fold, dict) and all(isinstance(part, list) for part in fold.values()) for fold in folds
