@@ -12,6 +12,7 @@ from segaudit.cli import main
 from segaudit.model.errors import ContractError, InputError
 from segaudit.model.report import AuditedTable
 from tests.support.contracts import V1
+from tests.support.folders import make
 
 HEADER = "image_id;age;gender;institute;study_type;split"
 ROWS = ("s0001;50;m;A;ct thorax;train", "s0002;abc;f;B;ct abdomen;train")
@@ -62,6 +63,16 @@ def test_wrong_usage(meta: Path) -> None:
     mine.write_text('structures = ""\n', encoding="utf-8")
     with pytest.raises(ContractError, match="mine: promises no metadata"):
         segaudit.audit(meta, mine)
+
+
+def test_a_link_to_a_private_file(tmp_path: Path) -> None:
+    """In the place of a dataset's table it is found, and no report shows a word of it."""
+    root, output = make(tmp_path / "dataset", "s0001/segmentations/liver.nii.gz"), tmp_path / "report"
+    (tmp_path / "private.txt").write_text("token=hunter2\nmore=hunter3\n")
+    (root / "meta.csv").symlink_to(tmp_path / "private.txt")
+    report = segaudit.audit(root, V1, output=output)
+    assert [f.check for f in report.findings if "meta.csv" in f.files] == ["meta-schema", "dataset-link-outside"]
+    assert not [file.name for file in output.rglob("*") if file.is_file() and b"hunter" in file.read_bytes()]
 
 
 def test_two_tables(meta: Path) -> None:

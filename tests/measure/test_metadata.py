@@ -240,6 +240,19 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert read_metadata(tmp_path, "meta.csv").problems == ("cannot be read: not a regular file",)
 
 
+@pytest.mark.parametrize(
+    ("header", "columns"), [("image_id;age", ("image_id", "age")), ("token=x;age", ()), ("Image_ID;age", ())]
+)
+def test_a_table_outside_of_the_dataset(tmp_path: Path, header: str, columns: tuple[str, ...]) -> None:
+    """One of cases is read as any other; a link can lead to any file, of which a report must not show a word."""
+    (tmp_path / "meta.csv").write_text(f"{header}\ns0001;7\n", encoding="utf-8")
+    metadata = read_metadata(tmp_path, "meta.csv", outside=True)
+    assert (metadata.columns, len(metadata.rows)) == (columns, len(columns[:1]))
+    foreign = ("a link out of the dataset to a file without a column image_id: no more of it is shown",)
+    assert metadata.problems == (() if columns else foreign)
+    assert read_metadata(tmp_path, "meta.csv").columns == tuple(header.split(";"))
+
+
 CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=9)
 
 

@@ -116,7 +116,8 @@ def _cases(part: Target, store: Store, settings: Settings, progress: Progress) -
 def _dataset(part: Target, tables: Tables) -> Dataset:
     """Return the record for dataset-wide checks and statistics."""
     listing, ids = part.listing, part.contract.exclude.cases
-    metadata = read_metadata(listing.root, listing.metadata) if listing.metadata else None
+    table, outside = listing.metadata, listing.metadata in listing.outside
+    metadata = read_metadata(listing.root, table, outside=outside) if table else None
     there = {*listing.excluded, *(metadata.cells("image_id") if metadata else ())}
     cases, masks = tables.frames()
     return Dataset(

@@ -42,12 +42,21 @@ _MAX_HEADER_CHARACTERS = 1 << 16
 _END = "end"
 """Put behind a table on a line of its own: within a quote that is still open, it is no row."""
 
+_FOREIGN = "a link out of the dataset to a file without a column image_id: no more of it is shown"
+
 _Line: TypeAlias = tuple[int, tuple[str, ...]]
 """The cells of a row, and the line on which it begins."""
 
 
-def read_metadata(root: Place, path: str) -> Metadata:
-    """Read a table; problems of the file itself are listed in ``problems``, never raised."""
+def read_metadata(root: Place, path: str, *, outside: bool = False) -> Metadata:
+    """Read a table; problems of the file itself are listed in ``problems``, never raised.
+
+    Args:
+        root: the place of the dataset.
+        path: the table's path in it.
+        outside: whether the path is a link out of the dataset. What is there may be any file; of one that is no table
+            of cases nothing is returned, since reports are published.
+    """
     try:
         data = read_small(root / path, MAX_BYTES, "a metadata table has about 100,000")
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL
@@ -60,6 +69,8 @@ def read_metadata(root: Place, path: str) -> Metadata:
         (header_line, columns), *lines = _bounded(text, delimiter)
     except ValueError as error:
         return Metadata(path=path, encoding=encoding, delimiter=delimiter, problems=(str(error),))
+    if outside and "image_id" not in columns:
+        return Metadata(path=path, encoding=encoding, delimiter=delimiter, problems=(_FOREIGN,))
     return Metadata(
         path=path,
         encoding=encoding,
