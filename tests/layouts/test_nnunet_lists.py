@@ -12,6 +12,7 @@ from segaudit.layouts import discover
 from segaudit.model import Training
 from tests.support.folders import make
 from tests.support.nnunet import VERSION_1, WHOLE, described, flaws
+from tests.support.systems import linux
 
 
 def row(case: str, folder: str = "Tr") -> dict[str, str]:
@@ -261,6 +262,13 @@ def test_folds(tmp_path: Path, folds: object, said: list[str]) -> None:
     (tmp_path / "splits_final.json").write_text(json.dumps(folds))
     assert flaws(tmp_path, WHOLE | {"numTraining": 2}, kind="list") == said
     assert {flaw.file for flaw in discover(tmp_path).flaws or ()} <= {"splits_final.json"}
+
+
+@linux
+def test_folds_in_a_link_to_the_system(tmp_path: Path) -> None:
+    """The file is not read, and the message says no path of this machine."""
+    (tmp_path / "splits_final.json").symlink_to("/proc/self/status")
+    assert flaws(tmp_path, WHOLE, kind="list") == ["cannot be read: not a regular file"]
 
 
 def test_folds_that_are_no_json(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import segaudit
 from segaudit.layouts import discover
 from segaudit.model import CaseFiles, UnexpectedFile
 from segaudit.model.errors import DatasetError
 from tests.support.folders import make
+from tests.support.systems import pipes
 
 
 @pytest.mark.parametrize("target", ["itself", "nowhere"])
@@ -102,11 +104,22 @@ def test_folder_of_other_things(tmp_path: Path, paths: tuple[str, ...], found: s
 
 def test_folder_of_masks(tmp_path: Path) -> None:
     """The message names the dataset and the case that they belong to."""
-    make(tmp_path, "my data/s0001/segmentations/liver.nii.gz")
+    make(tmp_path, "my data/s0001/segmentations/liver.nii.gz", "my data/s0001/ct.nii.gz")
     with pytest.raises(DatasetError) as caught:
         discover(tmp_path / "my data" / "s0001" / "segmentations")
     found = f"this is the folder of a single case's masks: audit its dataset '{tmp_path}/my data', with --cases s0001;"
     assert found in str(caught.value)
+    (tmp_path / "my data" / "s0001" / "ct.nii.gz").unlink()
+    with pytest.raises(DatasetError, match="no cases found, the folder holds liver"):
+        discover(tmp_path / "my data" / "s0001" / "segmentations")
+
+
+@pipes
+def test_a_pipe_with_the_name_of_an_archive(tmp_path: Path) -> None:
+    """It is not waited for."""
+    os.mkfifo(tmp_path / "data.zip")
+    with pytest.raises(DatasetError, match="cannot list it: not a regular file"):
+        segaudit.audit(tmp_path / "data.zip")
 
 
 def test_path_that_is_no_folder(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from segaudit.measure.content import HEAD_BYTES, content_of
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
 from segaudit.model.place import Place
+from segaudit.model.regular import must_be_regular
 from segaudit.model.words import argument
 from segaudit.places.archive import Archive
 
@@ -39,8 +40,8 @@ ZIPPED = re.compile(r"\.zip$", re.IGNORECASE)
 CONTENTS = {"empty": "nothing", "gzip": "a gzip stream", "nifti": "a NIfTI file"}
 """Words for contents that have a short name."""
 
-MASKS = "segmentations"
-"""The folder of a case's masks."""
+CTS, MASKS = ("ct.nii.gz", "ct.nii"), "segmentations"
+"""The files and the folder of a case."""
 
 
 def discover(path: Place) -> Listing:
@@ -103,6 +104,7 @@ def _no_folder(path: Place) -> str:
 
 def _misnamed(path: Place) -> str:
     """Describe a file that has the name of a ZIP archive and is none; say what to do with it."""
+    must_be_regular(path)
     with path.open("rb") as file:
         content = content_of(file.read(HEAD_BYTES))
     what = CONTENTS.get(content, content)
@@ -115,11 +117,11 @@ def _inside(path: Place) -> str:
     names = sorted(readable(entry.name) + "/" * is_folder(entry) for entry in scan(path))
     if not names:
         return "the folder is empty"
-    full = path.resolve().as_posix() if isinstance(path, Path) else str(path)
-    if any(name.lower() in ("ct.nii.gz", "ct.nii", f"{MASKS}/") for name in names):
+    full = path.resolve() if isinstance(path, Path) else path
+    if any(name.lower() in (*CTS, f"{MASKS}/") for name in names):
         return f"this is the folder of a single case: {_audit_its_dataset(full)}"
-    if full.endswith(f"/{MASKS}"):
-        return f"this is the folder of a single case's masks: {_audit_its_dataset(full.removesuffix(f'/{MASKS}'))}"
+    if isinstance(full, Path) and full.name == MASKS and any((full.parent / ct).exists() for ct in CTS):
+        return f"this is the folder of a single case's masks: {_audit_its_dataset(full.parent)}"
     if any(name.lower() in ("imagestr/", "labelstr/") for name in names):
         return f"{DESCRIPTION} is missing, which names channels and labels; the folder holds {', '.join(names[:5])}"
     if packed := [name for name in names if PACKED.search(name) or ZIPPED.search(name)]:
@@ -128,7 +130,7 @@ def _inside(path: Place) -> str:
     return f"the folder holds {', '.join(shown)}{' ...' if shown != names else ''}"
 
 
-def _audit_its_dataset(case: str) -> str:
+def _audit_its_dataset(case: Place) -> str:
     """Say how to audit a single case."""
-    dataset, _, name = case.rpartition("/")
+    dataset, _, name = (case.as_posix() if isinstance(case, Path) else str(case)).rpartition("/")
     return f"audit its dataset {argument(dataset)}, with --cases {argument(name)}"

@@ -97,7 +97,7 @@ def of_splits(place: Place, name: str, cases: frozenset[str], *, listed: bool) -
     try:
         folds, encoding = _folds(place)
     except (OSError, ValueError, RecursionError) as error:
-        yield Flaw("list", name, f"cannot be read: {readable(str(error))}")
+        yield Flaw("list", name, f"cannot be read: {readable(getattr(error, 'strerror', None) or str(error))}")
         return
     if encoding:
         yield Flaw("list", name, encoding)
