@@ -8,9 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from segaudit.model import Histogram
 from segaudit.model.hu_rescaling import Line, Reading, contradictions, readings_of, rescaling
-from segaudit.model.peaks import Peak, peaks_of
 from segaudit.model.tissues import AIR, FAT, MUSCLE
 from segaudit.testing.records import healthy_case
 from segaudit.testing.tissues import ORGANS, body, case_of
@@ -161,16 +159,6 @@ def test_line() -> None:
 def test_certain(reading: Reading, certain: bool) -> None:  # noqa: FBT001 - what is expected
     """Fat outside its range is certain; muscle only beyond a margin."""
     assert reading.certain == certain
-
-
-def test_peaks() -> None:
-    """Peaks hold a hundredth of all; a wide one, a slope and a speck are none."""
-    counts = [0] * 110
-    counts[10:13], counts[40:64], counts[90] = [50, 100, 50], [*range(2, 26, 2), *range(26, 2, -2)], 5
-    found = peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)))
-    assert found == (Peak(-885, 200 / 541),)
-    counts[90] = 7
-    assert [peak.value for peak in peaks_of(Histogram(first=-1000, width=10, counts=tuple(counts)))] == [-885, -95]
 
 
 @pytest.mark.parametrize(("names", "found"), [(("liver",), False), (("liver", "spleen"), True)])
