@@ -14,7 +14,7 @@ from segaudit.layouts.entries import is_folder, readable, scan
 from segaudit.layouts.file_lists import named
 from segaudit.layouts.layout import Layout
 from segaudit.layouts.nnunet import NnUnet
-from segaudit.layouts.totalsegmentator import TotalSegmentator
+from segaudit.layouts.totalsegmentator import CTS, MASKS, TotalSegmentator
 from segaudit.measure.content import HEAD_BYTES, content_of
 from segaudit.model import Listing
 from segaudit.model.errors import DatasetError
@@ -39,9 +39,6 @@ ZIPPED = re.compile(r"\.zip$", re.IGNORECASE)
 
 CONTENTS = {"empty": "nothing", "gzip": "a gzip stream", "nifti": "a NIfTI file"}
 """Words for contents that have a short name."""
-
-CTS, MASKS = ("ct.nii.gz", "ct.nii"), "segmentations"
-"""The files and the folder of a case."""
 
 
 def discover(path: Place) -> Listing:

@@ -228,8 +228,7 @@ def _cases(
     odd = [*images.unexpected_files, *labels.unexpected_files]
     unnumbered = set()
     for name, path in images.paths.items():
-        own = lone or name in labels.paths
-        match = None if _is_id(name, labels) else CHANNEL.fullmatch(name)
+        match, own = _channel(name, labels), lone or name in labels.paths
         if plain or (own and not match and f"{name}_{description.ct:04d}" not in images.paths):
             channels[name][description.ct] = path
             unnumbered.update([name] if description.numbered or not plain else [])
@@ -248,13 +247,13 @@ def _cases(
     return cases, [unexpected for unexpected in odd if unexpected not in known]
 
 
-def _is_id(name: str, labels: _Folder) -> bool:
-    """Whether the name of an image is an id that ends like the number of a channel, and has none: ``amos_0005``.
+def _channel(name: str, labels: _Folder) -> re.Match[str] | None:
+    """Return the id and the number of the channel in the name of an image; None if it has no number.
 
-    It is then that of a label map, and what is before the number is not.
+    An id can itself end like one, as ``amos_0005``: it is then the name of a label map, and what is before it is not.
     """
     match = CHANNEL.fullmatch(name)
-    return match is not None and name in labels.paths and match[1] not in labels.paths
+    return None if match and name in labels.paths and match[1] not in labels.paths else match
 
 
 def _case(

@@ -1,4 +1,4 @@
-"""TotalSegmentator's layout: ``meta.csv``, ``sXXXX/ct.nii.gz``, ``sXXXX/segmentations/<structure>.nii.gz``.
+"""TotalSegmentator's layout: ``meta.csv``, ``s0001/ct.nii.gz``, ``s0001/segmentations/liver.nii.gz``.
 
 AbdomenAtlas arranges its cases in the same way, with other names, no table, and a label map beside the masks.
 """
@@ -27,6 +27,8 @@ from segaudit.model.place import Entry, Place
 
 CASE = re.compile(r"s[0-9]{4,}")
 METADATA = "meta.csv"
+CTS, MASKS = ("ct.nii.gz", "ct.nii"), "segmentations"
+"""The names of a case's CT, and of the folder of its masks."""
 LABEL_MAP = "combined_labels"
 """AbdomenAtlas: a file that repeats all masks of a case."""
 
@@ -72,7 +74,7 @@ def _is_case(root: Place, entry: Entry) -> bool:
     if CASE.fullmatch(fold(entry.name)):
         return True
     try:
-        return any(fold(inner.name) in ("ct.nii.gz", "ct.nii", "segmentations") for inner in scan(root / entry.name))
+        return any(fold(inner.name) in (*CTS, MASKS) for inner in scan(root / entry.name))
     except OSError:
         return False
 
@@ -93,7 +95,7 @@ def _case(root: Place, found: Entry) -> CaseFiles:
     name, case, folder = found.name, _case_id(found.name), root / found.name
     try:
         top = scan(folder)
-        inner = next((e for e in top if fold(e.name) == "segmentations" and is_folder(e)), None)
+        inner = next((e for e in top if fold(e.name) == MASKS and is_folder(e)), None)
         below = scan(folder / inner.name) if inner else []
     except OSError as error:
         return CaseFiles(case=case, folder=name, error=f"cannot list {error.filename}: {error.strerror}")

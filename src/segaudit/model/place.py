@@ -26,6 +26,10 @@ class Status(Protocol):
         """Time of the last status change, ns; 0 if unknown."""
 
     @property
+    def st_dev(self) -> int:
+        """The device that holds it; 0 if unknown."""
+
+    @property
     def st_ino(self) -> int:
         """A number that distinguishes it from other files of the same name."""
 

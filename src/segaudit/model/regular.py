@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from segaudit.model.place import Place
+    from segaudit.model.place import Place, Status
 
 SYSTEM = ("/proc", "/sys", "/sys/kernel/debug", "/sys/kernel/tracing")
 """Where Linux mounts file systems of its own: their files look regular, but hold no such bytes, and a read may wait."""
@@ -27,9 +27,9 @@ def must_be_regular(path: Place) -> None:
         raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
-def is_made_up(status: object) -> bool:
+def is_made_up(status: Status) -> bool:
     """Whether the status is that of a file which the system makes up; it can be another one at any time."""
-    return getattr(status, "st_dev", None) in _system()
+    return status.st_dev in _system()
 
 
 @cache

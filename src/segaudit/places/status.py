@@ -15,6 +15,7 @@ class FileStatus:
     st_ino: int = 0
     folder: bool = False
     st_ctime_ns: int = 0
+    st_dev: int = 0
 
     @property
     def st_mode(self) -> int:
