@@ -188,3 +188,13 @@ def test_twin(right: float, second: int, *, found: bool) -> None:
     assert twin_of(mask, piece, healthy_case(mask), CONTRACT) == ""
     alone = replace(empty, masks=(mask,))
     assert twin_of(mask, piece, alone, CONTRACT) == ""
+
+
+@pytest.mark.parametrize(("voxels", "found"), [(299, False), (300, True)])
+def test_a_twin_of_exactly_the_least_size(voxels: int, *, found: bool) -> None:
+    """Three tenths of the largest piece are enough."""
+    mask = broken("kidney_left")
+    main, piece = mask.pieces
+    mask = replace(mask, pieces=(replace(main, voxels=1000), piece))
+    piece = replace(piece, voxels=voxels, spot=Spot(main.spot.voxel, (main.spot.mm[0] + 40, *main.spot.mm[1:])))
+    assert bool(twin_of(mask, piece, healthy_case(mask, empty_mask("kidney_right")), CONTRACT)) is found

@@ -110,6 +110,17 @@ def test_four_organs_show_another_one(kept: int, found: set[str]) -> None:
     assert organs((*COMPACT[-kept:], "aorta")).bearings.keys() == found
 
 
+@pytest.mark.parametrize(("elsewhere", "trusted"), [(0, 9), (1, 8), (3, 6), (4, None)])
+def test_a_third_may_lie_elsewhere(elsewhere: int, trusted: int | None) -> None:
+    """Those are left out; with one more, none is known to be in its place."""
+    usual = np.random.default_rng(5).uniform(-150, 150, (len(NINE), 3))
+    found = usual.copy()
+    for at in range(elsewhere):
+        found[at, at % 3] += 150 * (-1) ** (at // 2)
+    frame = OrganFrame(NINE, usual, found, dict.fromkeys(NINE, 0.0), sided=True).trusted()
+    assert (frame and frame.names) == (trusted and NINE[-trusted:])
+
+
 def test_few_have_a_larger_uncertainty() -> None:
     """The uncertainty falls with the square root of the number of witnesses."""
     few, many = organs(COMPACT[-5:]).bearings["spleen"], organs().bearings["spleen"]
