@@ -233,8 +233,8 @@ def test_a_list_of_another_number_of_cases(tmp_path: Path) -> None:
     [
         (2, "ab", []),
         (3, "ab", []),
-        (2, "a", ["training lists 1 cases, numTraining says 2"]),
-        (3, "a", ["training lists 1 cases, numTraining says 3"]),
+        (2, "a", ["training lists 1 case, numTraining says 2"]),
+        (3, "a", ["training lists 1 case, numTraining says 3"]),
     ],
 )
 def test_a_number_that_is_not_that_of_the_cases(tmp_path: Path, promised: int, listed: str, said: list[str]) -> None:

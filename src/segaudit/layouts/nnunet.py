@@ -35,6 +35,7 @@ from segaudit.model import CaseFiles, Listing, Training, UnexpectedFile
 from segaudit.model.errors import DatasetError
 from segaudit.model.listing import Flaw, fold
 from segaudit.model.place import Entry, Place
+from segaudit.model.words import count
 
 CHANNEL = re.compile(r"(.+)_([0-9]{4})")
 FOLDERS = ("imagesTr", "labelsTr", "imagesTs", "labelsTs")
@@ -77,7 +78,7 @@ class NnUnet:
         pairs = ((training, images), (test, test_images))
         lacking = own.lacking.union(*(lacked(part, f.name, description.channels, description.ct) for part, f in pairs))
         there = [case.case for case in training] if description.listed is None else description.listed
-        count = _count(name, description, there)
+        counted = _count(name, description, there)
         known = {name, *folders.values(), *(path.partition("/")[0] for path in own.files)}
         return Listing(
             root=root,
@@ -85,11 +86,11 @@ class NnUnet:
             unexpected_files=by_path([*_beside(entries, known), *odd, *odd_too]),
             outside=tuple(sorted({*links_beside(root, entries, known), *own.links} - own.linked)),
             labels=description.labels,
-            training=count,
+            training=counted,
             flaws=(
                 *description.absent.flaws(name, lacking),
                 *description.flaws,
-                *_miscounted(description, count),
+                *_miscounted(description, counted),
                 *own.flaws,
                 *_folds(root, entries, description, {*there, *description.absent.cases}),
             ),
@@ -172,7 +173,7 @@ def _miscounted(description: Description, training: Training | None) -> Iterator
     for key in TRAINED if description.listed is None else TRAINED[:1]:  # the cases of nnU-Net are training-count
         length = description.lengths.get(key, training.promised)
         if length not in {training.promised, training.found}:
-            text = f"{key} lists {length} cases, numTraining says {training.promised}"
+            text = f"{key} lists {count(length, 'case')}, numTraining says {training.promised}"
             yield Flaw("list", training.file, text)
 
 
